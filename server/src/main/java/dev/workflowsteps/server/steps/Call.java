@@ -1,0 +1,35 @@
+package dev.workflowsteps.server.steps;
+
+import java.time.Duration;
+
+/** What bounds the work for one caller: the time that is left, and whether the caller is still there. */
+public interface Call {
+
+  /** The time left; zero or negative when it is over. */
+  Duration remaining();
+
+  /** Runs the action, once, when the caller goes away; at once if it has gone. Close to forget the action. */
+  Registration onCancel(Runnable action);
+
+  /** A registered action. */
+  interface Registration extends AutoCloseable {
+    @Override
+    void close();
+  }
+
+  /** A call that nobody cancels and that may take this long from now on. */
+  static Call within(Duration timeout) {
+    long end = System.nanoTime() + timeout.toNanos();
+    return new Call() {
+      @Override
+      public Duration remaining() {
+        return Duration.ofNanos(end - System.nanoTime());
+      }
+
+      @Override
+      public Registration onCancel(Runnable action) {
+        return () -> {};
+      }
+    };
+  }
+}

@@ -1,0 +1,44 @@
+package dev.workflowsteps.server.steps;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Which steps of one organization a list holds. All conditions hold together.
+ *
+ * @param blockTypes any of these; empty = all; sorted, without duplicates
+ * @param statuses any of these; empty = all; sorted, without duplicates
+ */
+public record StepFilter(
+    String organizationId,
+    Optional<String> runId,
+    Optional<String> workflowId,
+    Optional<String> blockId,
+    Optional<String> stepId,
+    List<String> blockTypes,
+    List<String> statuses) {
+
+  /** Every step of an organization. */
+  public static StepFilter all(String organizationId) {
+    return new StepFilter(
+        organizationId,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        List.of(),
+        List.of());
+  }
+
+  /** Every step of a run. */
+  public static StepFilter run(String organizationId, String runId) {
+    return new StepFilter(
+        organizationId,
+        Optional.of(runId),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        List.of(),
+        List.of());
+  }
+}

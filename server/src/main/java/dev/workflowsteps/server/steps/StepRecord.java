@@ -1,0 +1,54 @@
+package dev.workflowsteps.server.steps;
+
+import java.util.Arrays;
+import java.util.Optional;
+
+/**
+ * A step as it is written to a storage: its key, what it is filtered and ordered by, and the step as it is sent.
+ *
+ * <p>{@code head}, {@code outputs} and {@code inputs} are encodings of {@code workflows.v1.WorkflowStep}: all of it but
+ * the handles, the entries of {@code handle_outputs}, and the entries of {@code handle_inputs}. Encodings of a protobuf
+ * message that stand one behind the other merge, so the three together are the step.
+ *
+ * @param position the sort time, the step id and the run id
+ * @param retryCount 0 or more; decides with the status whether a later arrival is stale
+ */
+public record StepRecord(
+    StepPosition position,
+    Optional<String> workflowId,
+    String blockId,
+    String blockType,
+    String status,
+    int retryCount,
+    byte[] head,
+    byte[] outputs,
+    byte[] inputs) {
+
+  public StepKey key() {
+    return new StepKey(position.runId(), position.stepId());
+  }
+
+  /** As it comes back from a storage. */
+  public StoredStep stored() {
+    return new StoredStep(position, head, outputs, inputs);
+  }
+
+  /** Whether both say the same: everything else follows from the three encodings. */
+  public boolean sameAs(StepRecord that) {
+    return key().equals(that.key())
+        && Arrays.equals(head, that.head)
+        && Arrays.equals(outputs, that.outputs)
+        && Arrays.equals(inputs, that.inputs);
+  }
+
+  /**
+   * Whether an arrival must not replace what stands: a final state gives way only to another final one or to a later
+   * try.
+   */
+  public static boolean isStale(
+      String standingStatus, int standingRetryCount, String arrivingStatus, int arrivingRetryCount) {
+    return StepStatus.isTerminal(standingStatus)
+        && !StepStatus.isTerminal(arrivingStatus)
+        && arrivingRetryCount <= standingRetryCount;
+  }
+}

@@ -1,0 +1,29 @@
+package dev.workflowsteps.server.steps;
+
+import java.util.List;
+
+/** Where steps are written to. Implementations are safe for use by many threads. */
+public interface StepWriter {
+
+  /** What became of one record. */
+  enum Outcome {
+    /** There was no such step. */
+    NEW,
+    /** It replaced what stood. */
+    CHANGED,
+    /** The same stood already; nothing was written. */
+    UNCHANGED,
+    /** What stands is newer ({@link StepRecord#isStale}); nothing was written. */
+    STALE
+  }
+
+  /**
+   * Writes records of one organization, all or none of them, and returns once they are durable: the outcomes, in the
+   * order of the records.
+   *
+   * @param records at most 10,000, no two with the same key
+   * @throws StepsException with {@code UNAVAILABLE} if they could not be written. Whether they were may then be
+   *     unknown; writing them again is safe.
+   */
+  List<Outcome> write(String organizationId, List<StepRecord> records, Call call);
+}
