@@ -1,2 +1,5 @@
-/** The settings record and its sources, and how a start fails. Imports nothing of the project. */
+/**
+ * The settings record, its definition and its sources, and how a start fails. Imports nothing of
+ * the project; every package that wires or starts something may import it.
+ */
 package dev.workflowsteps.server.config;

@@ -1,0 +1,105 @@
+package dev.workflowsteps.server.config;
+
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * How the text of a setting is read.
+ *
+ * @param expected what a text must be, for error texts and tables
+ * @param label stands for the value in a command's help
+ * @param parser empty for a text that isn't as expected
+ */
+record ValueType<T>(String expected, String label, Function<String, Optional<T>> parser) {
+
+  static final ValueType<Path> DIRECTORY = new ValueType<>("a path", "DIR", ValueType::path);
+
+  static final ValueType<String> TEXT =
+      new ValueType<>("text", "TEXT", text -> Optional.of(text).filter(t -> !t.isBlank()));
+
+  static final ValueType<Secret> SECRET =
+      new ValueType<>("text", "TEXT", text -> TEXT.parser().apply(text).map(Secret::new));
+
+  static final ValueType<DatabaseUrl> DATABASE_URL =
+      new ValueType<>(DatabaseUrl.FORM, "URL", DatabaseUrl::parse);
+
+  static final ValueType<String> HOST =
+      new ValueType<>("a host name or an IP address, without a port", "HOST", ValueType::host);
+
+  static final ValueType<HostPort> HOST_PORT =
+      new ValueType<>("HOST:PORT, an IPv6 address in brackets", "HOST:PORT", ValueType::hostPort);
+
+  private static final Pattern INTEGER = Pattern.compile("-?[0-9]{1,9}");
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]+");
+  private static final Pattern IPV6 = Pattern.compile("[0-9A-Fa-f.]*:[0-9A-Fa-f.]*:[0-9A-Fa-f.:]*");
+
+  static ValueType<Integer> integer(int least, int most) {
+    return new ValueType<>(
+        least + ".." + most, "N", text -> wholeNumber(text).filter(n -> least <= n && n <= most));
+  }
+
+  /** Bounds as in {@link DurationText}. */
+  static ValueType<Duration> duration(String least, String most) {
+    Duration shortest = DurationText.parse(least).orElseThrow();
+    Duration longest = DurationText.parse(most).orElseThrow();
+    return new ValueType<>(
+        least + ".." + most + ", " + DurationText.FORM,
+        "TIME",
+        text ->
+            DurationText.parse(text)
+                .filter(d -> d.compareTo(shortest) >= 0 && d.compareTo(longest) <= 0));
+  }
+
+  static <E extends Enum<E>> ValueType<E> choice(Class<E> words) {
+    E[] values = words.getEnumConstants();
+    String expected = Arrays.stream(values).map(ValueType::word).collect(Collectors.joining("|"));
+    return new ValueType<>(
+        expected,
+        expected,
+        text -> Arrays.stream(values).filter(v -> word(v).equalsIgnoreCase(text)).findFirst());
+  }
+
+  private static String word(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT);
+  }
+
+  private static Optional<Integer> wholeNumber(String text) {
+    return INTEGER.matcher(text).matches() ? Optional.of(Integer.valueOf(text)) : Optional.empty();
+  }
+
+  private static Optional<Path> path(String text) {
+    try {
+      return Optional.of(text).filter(t -> !t.isBlank()).map(Path::of);
+    } catch (InvalidPathException notAPath) {
+      return Optional.empty();
+    }
+  }
+
+  private static Optional<String> host(String text) {
+    boolean known = NAME.matcher(text).matches() || IPV6.matcher(text).matches();
+    return known ? Optional.of(text) : Optional.empty();
+  }
+
+  private static Optional<HostPort> hostPort(String text) {
+    int colon = text.lastIndexOf(':');
+    if (colon < 0) {
+      return Optional.empty();
+    }
+    String before = text.substring(0, colon);
+    boolean bracketed = before.startsWith("[") && before.endsWith("]") && before.length() > 2;
+    String bare = bracketed ? before.substring(1, before.length() - 1) : before;
+    if (bracketed != bare.contains(":")) {
+      return Optional.empty();
+    }
+    Optional<Integer> port =
+        wholeNumber(text.substring(colon + 1)).filter(p -> 1 <= p && p <= 65535);
+    return port.flatMap(p -> host(bare).map(h -> new HostPort(h, p)));
+  }
+}
