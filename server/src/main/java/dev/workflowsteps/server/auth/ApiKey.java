@@ -1,0 +1,102 @@
+package dev.workflowsteps.server.auth;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
+import java.util.Optional;
+import java.util.zip.CRC32;
+
+/**
+ * A key as its holder has it: {@code wfs_<id>_<secret><checksum>}, all in base62: an id of 8
+ * characters that is no secret, a random number of 256 bits in 43, and the CRC-32 of all before it
+ * in 6. The prefix lets scanners find leaked keys; the checksum lets them, and this class, tell a
+ * key from a text that looks like one without asking anybody.
+ */
+public final class ApiKey {
+
+  static final int ID_LENGTH = 8;
+
+  private static final String PREFIX = "wfs_";
+  private static final int SECRET_BYTES = 32;
+  private static final int SECRET_LENGTH = 43;
+  private static final int CHECKSUM_LENGTH = 6;
+  private static final int SECRET_START = PREFIX.length() + ID_LENGTH + 1;
+  private static final int CHECKSUM_START = SECRET_START + SECRET_LENGTH;
+  private static final int LENGTH = CHECKSUM_START + CHECKSUM_LENGTH;
+
+  private final String text;
+  private final byte[] secret;
+
+  private ApiKey(String text, byte[] secret) {
+    this.text = text;
+    this.secret = secret;
+  }
+
+  /** A new key. The generator must be fit for secrets. */
+  public static ApiKey generate(SecureRandom random) {
+    StringBuilder id = new StringBuilder();
+    for (int i = 0; i < ID_LENGTH; i++) {
+      id.append(Base62.digit(random.nextInt(62)));
+    }
+    byte[] secret = new byte[SECRET_BYTES];
+    random.nextBytes(secret);
+    String unchecked = PREFIX + id + "_" + Base62.encode(secret, SECRET_LENGTH);
+    return new ApiKey(unchecked + checksum(unchecked), secret);
+  }
+
+  /** Reads a key; empty for anything that {@link #generate} can't have made. */
+  public static Optional<ApiKey> parse(String text) {
+    if (text.length() != LENGTH
+        || !text.startsWith(PREFIX)
+        || text.charAt(SECRET_START - 1) != '_'
+        || !isKeyId(text.substring(PREFIX.length(), SECRET_START - 1))
+        || !text.endsWith(checksum(text.substring(0, CHECKSUM_START)))) {
+      return Optional.empty();
+    }
+    return Base62.decode(text.substring(SECRET_START, CHECKSUM_START), SECRET_BYTES)
+        .map(secret -> new ApiKey(text, secret));
+  }
+
+  /** Whether a text has the form of a key's id. */
+  public static boolean isKeyId(String text) {
+    return text.length() == ID_LENGTH && Base62.isDigits(text);
+  }
+
+  public String keyId() {
+    return text.substring(PREFIX.length(), SECRET_START - 1);
+  }
+
+  /** The whole key, to be shown to its holder once. */
+  public String text() {
+    return text;
+  }
+
+  /** What is kept of the secret: 32 bytes. A secret this random needs no salt and no slow hash. */
+  public byte[] secretSha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256").digest(secret);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+
+  /** Whether this is the key that was kept; takes as long whether it is or not. */
+  boolean matches(StoredKey stored) {
+    return MessageDigest.isEqual(secretSha256(), stored.secretSha256());
+  }
+
+  private static String checksum(String unchecked) {
+    CRC32 crc = new CRC32();
+    crc.update(unchecked.getBytes(StandardCharsets.UTF_8));
+    byte[] number = ByteBuffer.allocate(Integer.BYTES).putInt((int) crc.getValue()).array();
+    return Base62.encode(number, CHECKSUM_LENGTH);
+  }
+
+  /** Without the secret. */
+  @Override
+  public String toString() {
+    return PREFIX + keyId() + "_…";
+  }
+}
