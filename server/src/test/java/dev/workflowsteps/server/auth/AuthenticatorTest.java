@@ -1,0 +1,207 @@
+package dev.workflowsteps.server.auth;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.workflowsteps.server.steps.StepsException;
+import java.lang.reflect.Proxy;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+class AuthenticatorTest {
+
+  private static final Duration WITHIN_A_SECOND = Duration.ofMillis(900);
+
+  private final SettableClock clock = new SettableClock();
+  private final AtomicLong nanos = new AtomicLong();
+  private final InMemoryKeyStore store = new InMemoryKeyStore();
+  private final KeyService service = new KeyService(store, clock);
+  private final Authenticator authenticator = new Authenticator(store, clock, nanos::get);
+
+  @Test
+  void authenticate_keyInEitherHeader_givesItsOrganization() {
+    String key = keyOf("acme");
+
+    assertThat(authenticator.authenticate(List.of(key), List.of())).hasValue("acme");
+    assertThat(authenticator.authenticate(List.of(), List.of("Bearer " + key))).hasValue("acme");
+    assertThat(authenticator.authenticate(List.of(), List.of("bEARER  " + key))).hasValue("acme");
+  }
+
+  @Test
+  void authenticate_sameKeyGivenSeveralTimes_givesItsOrganization() {
+    String key = keyOf("acme");
+
+    assertThat(authenticator.authenticate(List.of(key, key), List.of("Bearer " + key)))
+        .hasValue("acme");
+  }
+
+  @Test
+  void authenticate_differentKeys_givesNone() {
+    String acme = keyOf("acme");
+    String other = keyOf("other");
+
+    assertThat(authenticator.authenticate(List.of(acme), List.of("Bearer " + other))).isEmpty();
+    assertThat(authenticator.authenticate(List.of(acme, other), List.of())).isEmpty();
+    assertThat(authenticator.authenticate(List.of(acme), List.of("Basic YTpi"))).isEmpty();
+    assertThat(authenticator.authenticate(List.of(acme, ""), List.of())).isEmpty();
+  }
+
+  @Test
+  void authenticate_withoutTheScheme_givesNone() {
+    String key = keyOf("acme");
+
+    assertThat(authenticator.authenticate(List.of(), List.of(key))).isEmpty();
+    assertThat(authenticator.authenticate(List.of(), List.of("Bearer" + key))).isEmpty();
+    assertThat(authenticator.authenticate(List.of(), List.of("Bearer"))).isEmpty();
+  }
+
+  @Test
+  void authenticate_nothingOrMalformed_givesNoneWithoutAskingTheStore() {
+    assertThat(authenticator.authenticate(List.of(), List.of())).isEmpty();
+    assertThat(authenticator.authenticate(List.of(""), List.of())).isEmpty();
+    assertThat(authenticator.authenticate(List.of("secret"), List.of())).isEmpty();
+    assertThat(store.finds()).isZero();
+  }
+
+  @Test
+  void authenticate_unknownKey_givesNoneAndAsksOnce() {
+    String unknown = ApiKey.generate(new SecureRandom()).text();
+
+    assertThat(authenticate(unknown)).isEmpty();
+    assertThat(authenticate(unknown)).isEmpty();
+    assertThat(store.finds()).isEqualTo(1);
+  }
+
+  @Test
+  void authenticate_knownIdWithAnotherSecret_givesNone() {
+    ApiKey key = ApiKey.parse(keyOf("acme")).orElseThrow();
+    StoredKey stored = store.find(key.keyId()).orElseThrow();
+    byte[] otherSecret = ApiKey.generate(new SecureRandom()).secretSha256();
+    store.insert(
+        new StoredKey(
+            key.keyId(),
+            "acme",
+            otherSecret,
+            stored.createdAt(),
+            stored.expiresAt(),
+            stored.revokedAt()));
+
+    assertThat(authenticate(key.text())).isEmpty();
+  }
+
+  @Test
+  void authenticate_expiry_countsFromItsInstantOnEvenIfCached() {
+    service.ensureOrganization("acme", true);
+    Duration life = Duration.ofMinutes(1);
+    String key = service.create("acme", Optional.of(clock.instant().plus(life))).text();
+
+    assertThat(authenticate(key)).hasValue("acme");
+    clock.move(life.minusNanos(1));
+    assertThat(authenticate(key)).hasValue("acme");
+    clock.move(Duration.ofNanos(1));
+    assertThat(authenticate(key)).isEmpty();
+    assertThat(store.finds()).isEqualTo(1);
+  }
+
+  @Test
+  void authenticate_revokedKey_isRefusedWithinASecond() {
+    String key = keyOf("acme");
+    assertThat(authenticate(key)).hasValue("acme");
+
+    service.revoke("acme", ApiKey.parse(key).orElseThrow().keyId());
+    nanos.addAndGet(WITHIN_A_SECOND.toNanos());
+
+    assertThat(authenticate(key)).isEmpty();
+  }
+
+  @Test
+  void authenticate_revokedByAClockThatIsAhead_isRefusedAllTheSame() {
+    String key = keyOf("acme");
+    store.revoke("acme", ApiKey.parse(key).orElseThrow().keyId(), clock.instant().plusSeconds(60));
+
+    assertThat(authenticate(key)).isEmpty();
+  }
+
+  @Test
+  void authenticate_slowStore_countsTheTimeFromBeforeItWasAsked() {
+    String key = keyOf("acme");
+    KeyStore slow =
+        answering(
+            keyId -> {
+              nanos.addAndGet(WITHIN_A_SECOND.toNanos());
+              return store.find(keyId);
+            });
+    Authenticator behindSlowStore = new Authenticator(slow, clock, nanos::get);
+
+    assertThat(behindSlowStore.authenticate(List.of(key), List.of())).hasValue("acme");
+    service.revoke("acme", ApiKey.parse(key).orElseThrow().keyId());
+
+    assertThat(behindSlowStore.authenticate(List.of(key), List.of())).isEmpty();
+  }
+
+  @Test
+  void authenticate_newKey_isSeenThoughItWasUnknownBefore() {
+    service.ensureOrganization("acme", true);
+    ApiKey key = ApiKey.generate(new SecureRandom());
+    assertThat(authenticate(key.text())).isEmpty();
+
+    store.insert(
+        new StoredKey(
+            key.keyId(),
+            "acme",
+            key.secretSha256(),
+            clock.instant(),
+            Optional.empty(),
+            Optional.empty()));
+    nanos.addAndGet(WITHIN_A_SECOND.toNanos());
+
+    assertThat(authenticate(key.text())).hasValue("acme");
+  }
+
+  @Test
+  void authenticate_storeAway_saysSoAndAsksAgain() {
+    AtomicLong asked = new AtomicLong();
+    KeyStore away =
+        answering(
+            keyId -> {
+              asked.incrementAndGet();
+              throw new StepsException(StepsException.Reason.UNAVAILABLE, "away");
+            });
+    Authenticator withoutStore = new Authenticator(away, clock, nanos::get);
+    String key = ApiKey.generate(new SecureRandom()).text();
+
+    for (int i = 1; i <= 2; i++) {
+      assertThatThrownBy(() -> withoutStore.authenticate(List.of(key), List.of()))
+          .isInstanceOfSatisfying(
+              StepsException.class,
+              e -> assertThat(e.reason()).isEqualTo(StepsException.Reason.UNAVAILABLE));
+      assertThat(asked).hasValue(i);
+    }
+  }
+
+  private Optional<String> authenticate(String key) {
+    return authenticator.authenticate(List.of(key), List.of());
+  }
+
+  private String keyOf(String organization) {
+    service.ensureOrganization(organization, true);
+    return service.create(organization, Optional.empty()).text();
+  }
+
+  private interface Find {
+    Optional<StoredKey> find(String keyId);
+  }
+
+  /** A store that is only asked for keys. */
+  private static KeyStore answering(Find find) {
+    return (KeyStore)
+        Proxy.newProxyInstance(
+            KeyStore.class.getClassLoader(),
+            new Class<?>[] {KeyStore.class},
+            (proxy, method, arguments) -> find.find((String) arguments[0]));
+  }
+}

@@ -1,0 +1,89 @@
+package dev.workflowsteps.server.auth;
+
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
+
+/** Keys in a map; counts how often it is asked for one. */
+public final class InMemoryKeyStore implements KeyStore {
+
+  private final Map<String, Instant> organizations = new ConcurrentHashMap<>();
+  private final Map<String, StoredKey> keys = new ConcurrentHashMap<>();
+  private final AtomicInteger finds = new AtomicInteger();
+
+  /** How often {@link #find} was called. */
+  public int finds() {
+    return finds.get();
+  }
+
+  @Override
+  public Optional<StoredKey> find(String keyId) {
+    finds.incrementAndGet();
+    return Optional.ofNullable(keys.get(keyId));
+  }
+
+  @Override
+  public boolean organizationExists(String organizationId) {
+    return organizations.containsKey(organizationId);
+  }
+
+  @Override
+  public boolean createOrganization(String organizationId, Instant createdAt) {
+    return organizations.putIfAbsent(organizationId, createdAt) == null;
+  }
+
+  @Override
+  public List<StoredKey> list(String organizationId) {
+    return keys.values().stream()
+        .filter(key -> key.organizationId().equals(organizationId))
+        .sorted(Comparator.comparing(StoredKey::createdAt))
+        .toList();
+  }
+
+  @Override
+  public void insert(StoredKey key) {
+    if (!organizationExists(key.organizationId())) {
+      throw new IllegalArgumentException("no such organization: " + key.organizationId());
+    }
+    keys.put(key.keyId(), key);
+  }
+
+  @Override
+  public boolean expire(String organizationId, String keyId, Instant expiresAt) {
+    return change(
+        organizationId, keyId, key -> ended(key, Optional.of(expiresAt), key.revokedAt()));
+  }
+
+  @Override
+  public boolean revoke(String organizationId, String keyId, Instant revokedAt) {
+    return change(
+        organizationId,
+        keyId,
+        key -> ended(key, key.expiresAt(), key.revokedAt().or(() -> Optional.of(revokedAt))));
+  }
+
+  private boolean change(String organizationId, String keyId, UnaryOperator<StoredKey> change) {
+    StoredKey key = keys.get(keyId);
+    if (key == null || !key.organizationId().equals(organizationId)) {
+      return false;
+    }
+    keys.put(keyId, change.apply(key));
+    return true;
+  }
+
+  private static StoredKey ended(
+      StoredKey key, Optional<Instant> expiresAt, Optional<Instant> revokedAt) {
+    return new StoredKey(
+        key.keyId(),
+        key.organizationId(),
+        key.secretSha256(),
+        key.createdAt(),
+        expiresAt,
+        revokedAt);
+  }
+}

@@ -1,0 +1,289 @@
+package dev.workflowsteps.server.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.lang.reflect.RecordComponent;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SettingsTest {
+
+  private static final Map<String, String> NONE = Map.of();
+
+  @TempDir private Path directory;
+
+  @Test
+  void load_nothingGiven_givesTheDefaults() {
+    Settings settings = Settings.load(NONE, Map.of("PATH", "/bin")).settings();
+
+    assertThat(settings)
+        .isEqualTo(
+            new Settings(
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                10,
+                "127.0.0.1",
+                8080,
+                "127.0.0.1",
+                50051,
+                "127.0.0.1",
+                9464,
+                Optional.empty(),
+                3_670_016,
+                Duration.ofSeconds(30),
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(25),
+                LogFormat.PLAIN,
+                LogLevel.INFO));
+  }
+
+  @Test
+  void load_laterSources_winAndAreNamed() throws IOException {
+    Path file = file("rest-port=1\ngrpc-port=1\nadmin-port=1\n");
+
+    LoadedSettings loaded =
+        Settings.load(
+            Map.of("config", file.toString(), "rest-port", "3"),
+            Map.of("WFS_REST_PORT", "2", "WFS_GRPC_PORT", "2"));
+
+    assertThat(loaded.settings().restPort()).isEqualTo(3);
+    assertThat(loaded.settings().grpcPort()).isEqualTo(2);
+    assertThat(loaded.settings().adminPort()).isEqualTo(1);
+    assertThat(origin(loaded, Setting.REST_PORT)).isEqualTo("flag --rest-port");
+    assertThat(origin(loaded, Setting.GRPC_PORT)).isEqualTo("environment WFS_GRPC_PORT");
+    assertThat(origin(loaded, Setting.ADMIN_PORT)).isEqualTo("file " + file);
+    assertThat(origin(loaded, Setting.REST_HOST)).isEqualTo("default");
+  }
+
+  @Test
+  void load_fileNamedByTheEnvironment_isRead() throws IOException {
+    Path file = file("# how we log\nlog-format = json \n");
+
+    Settings settings = Settings.load(NONE, Map.of("WFS_CONFIG", file.toString())).settings();
+
+    assertThat(settings.logFormat()).isEqualTo(LogFormat.JSON);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "rest-port           ; 80800     ; 0..65535",
+        "rest-port           ; -1        ; 0..65535",
+        "rest-port           ; 1e3       ; 0..65535",
+        "rest-port           ; ٣         ; 0..65535",
+        "database-pool-size  ; 0         ; 1..500",
+        "page-bytes          ; 4MiB      ; 65536..67108864",
+        "call-timeout        ; 10        ; 100ms..10m, a number with ms, s, m, h or d",
+        "call-timeout        ; 0s        ; 100ms..10m, a number with ms, s, m, h or d",
+        "drain-delay         ; 11m       ; 0s..10m, a number with ms, s, m, h or d",
+        "log-format          ; xml       ; plain|json",
+        "log-level           ; trace     ; error|warn|info|debug",
+        "rest-host           ; a:8080    ; a host name or an IP address, without a port",
+        "upstream            ; localhost ; HOST:PORT, an IPv6 address in brackets",
+        "upstream            ; ::1:50051 ; HOST:PORT, an IPv6 address in brackets",
+        "upstream            ; host:0    ; HOST:PORT, an IPv6 address in brackets",
+      })
+  void load_badValue_namesSettingValueExpectedAndOrigin(
+      String name, String value, String expected) {
+    assertRefused(
+        () -> Settings.load(Map.of(name, value), NONE),
+        name + ": " + value + " (expected: " + expected + "; from flag --" + name + ")");
+  }
+
+  @Test
+  void load_badValueInTheEnvironment_namesTheVariable() {
+    assertRefused(
+        () -> Settings.load(NONE, Map.of("WFS_REST_PORT", "80800")),
+        "rest-port: 80800 (expected: 0..65535; from environment WFS_REST_PORT)");
+  }
+
+  @Test
+  void load_emptyValue_isRefusedAndNotTakenForAbsent() {
+    assertRefused(
+        () -> Settings.load(NONE, Map.of("WFS_DATABASE_URL", "")),
+        "database-url: \"\" (expected: postgresql://[USER[:PASSWORD]@]HOST[:PORT]/DATABASE"
+            + "[?PARAMETERS]; from environment WFS_DATABASE_URL)");
+  }
+
+  @Test
+  void load_badValueThatALaterSourceCovers_doesNotMatter() {
+    Settings settings =
+        Settings.load(Map.of("rest-port", "1"), Map.of("WFS_REST_PORT", "x")).settings();
+
+    assertThat(settings.restPort()).isEqualTo(1);
+  }
+
+  @Test
+  void load_unknownNames_areRefusedWithTheNearOne() throws IOException {
+    Path file = file("rest-prt=1\n");
+
+    assertRefused(
+        () -> Settings.load(Map.of("rest-ports", "1"), NONE),
+        "unknown setting rest-ports (a flag); did you mean rest-port?");
+    assertRefused(
+        () -> Settings.load(NONE, Map.of("WFS_REST_PROT", "1")),
+        "unknown setting WFS_REST_PROT (a variable of the environment; those that start with WFS_"
+            + " are settings); did you mean WFS_REST_PORT?");
+    assertRefused(
+        () -> Settings.load(Map.of("config", file.toString()), NONE),
+        "unknown setting rest-prt (in the file " + file + "); did you mean rest-port?");
+  }
+
+  @Test
+  void load_unknownNameWithNoneNear_pointsToTheList() {
+    assertRefused(
+        () -> Settings.load(Map.of("colour", "red"), NONE),
+        "unknown setting colour (a flag); the command config prints every setting");
+  }
+
+  @Test
+  void load_missingFile_isRefused() {
+    assertThatThrownBy(() -> Settings.load(Map.of("config", "/nowhere/x.properties"), NONE))
+        .isInstanceOf(StartupException.class)
+        .hasMessageStartingWith("config: /nowhere/x.properties can't be read (");
+  }
+
+  @Test
+  void load_secretFromAFile_losesTheLastLineFeedOnly() throws IOException {
+    Path file = file(" s3cret\n\n");
+
+    LoadedSettings loaded =
+        Settings.load(
+            NONE,
+            Map.of(
+                "WFS_DATABASE_URL",
+                "postgresql://db/steps",
+                "WFS_DATABASE_PASSWORD_FILE",
+                file.toString()));
+
+    assertThat(loaded.settings().databasePassword().orElseThrow().value()).isEqualTo(" s3cret\n");
+    assertThat(origin(loaded, Setting.DATABASE_PASSWORD))
+        .isEqualTo("environment WFS_DATABASE_PASSWORD_FILE");
+  }
+
+  @Test
+  void load_secretGivenTwice_isRefused() throws IOException {
+    Path file = file("s3cret");
+
+    assertRefused(
+        () ->
+            Settings.load(
+                NONE,
+                Map.of(
+                    "WFS_DATABASE_PASSWORD",
+                    "s3cret",
+                    "WFS_DATABASE_PASSWORD_FILE",
+                    file.toString())),
+        "both environment WFS_DATABASE_PASSWORD and environment WFS_DATABASE_PASSWORD_FILE are"
+            + " given (expected: one of them)");
+  }
+
+  @Test
+  void load_loginWithoutItsDatabase_isRefused() {
+    assertRefused(
+        () -> Settings.load(Map.of("database-user", "app"), NONE),
+        "database-user: given without database-url (from flag --database-user); give both or"
+            + " neither");
+  }
+
+  @Test
+  void load_secrets_areNeverPrinted() {
+    Map<String, String> flags =
+        Map.of(
+            "database-url", "postgresql://app:s3cret@db:5433/steps?sslpassword=s3cret",
+            "migration-database-url", "jdbc:postgresql://db/steps?user=own&password=s3cret",
+            "database-password", "s3cret");
+
+    LoadedSettings loaded = Settings.load(flags, NONE);
+
+    assertThat(loaded.toString()).doesNotContain("s3cret");
+    assertThat(shown(loaded, Setting.DATABASE_URL))
+        .isEqualTo("postgresql://app:********@db:5433/steps?sslpassword=********");
+    assertThat(shown(loaded, Setting.MIGRATION_DATABASE_URL))
+        .isEqualTo("postgresql://own:********@db/steps");
+    assertThat(shown(loaded, Setting.DATABASE_PASSWORD)).isEqualTo("********");
+  }
+
+  @Test
+  void load_urlThatCannotBeRead_isNotPrintedEither() {
+    assertThatThrownBy(() -> Settings.load(Map.of("database-url", "mysql://u:s3cret@db/x"), NONE))
+        .hasMessageStartingWith("database-url: ******** (expected: postgresql://")
+        .hasMessageNotContaining("s3cret");
+  }
+
+  @Test
+  void database_loginSettings_winOverTheUrl() {
+    Settings settings =
+        Settings.load(
+                Map.of(
+                    "database-url", "postgresql://app:one@db/steps?sslmode=require",
+                    "database-password", "two"),
+                NONE)
+            .settings();
+
+    assertThat(settings.database())
+        .hasValue(
+            new DatabaseUrl(
+                "jdbc:postgresql://db/steps?sslmode=require",
+                Optional.of("app"),
+                Optional.of(new Secret("two"))));
+    assertThat(settings.migrationDatabase()).isEqualTo(settings.database());
+  }
+
+  @Test
+  void components_areTheSettingsInTheirOrder() {
+    List<String> components =
+        Arrays.stream(Settings.class.getRecordComponents()).map(RecordComponent::getName).toList();
+
+    assertThat(Setting.ALL).extracting(SettingsTest::camelCase).isEqualTo(components);
+  }
+
+  private Path file(String text) throws IOException {
+    return Files.writeString(directory.resolve("given"), text);
+  }
+
+  private static String camelCase(Setting<?> setting) {
+    StringBuilder name = new StringBuilder();
+    for (String word : setting.name().split("-")) {
+      name.append(
+          name.isEmpty() ? word : Character.toUpperCase(word.charAt(0)) + word.substring(1));
+    }
+    return name.toString();
+  }
+
+  private static String origin(LoadedSettings loaded, Setting<?> setting) {
+    return effective(loaded, setting).origin().text();
+  }
+
+  private static String shown(LoadedSettings loaded, Setting<?> setting) {
+    return effective(loaded, setting).shown();
+  }
+
+  private static LoadedSettings.Effective effective(LoadedSettings loaded, Setting<?> setting) {
+    return loaded.effective().get(Setting.ALL.indexOf(setting));
+  }
+
+  private static void assertRefused(ThrowingCallable load, String message) {
+    assertThatThrownBy(load)
+        .isInstanceOfSatisfying(
+            StartupException.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.CONFIGURATION))
+        .hasMessage(message);
+  }
+}
