@@ -5,13 +5,13 @@ import java.util.Comparator;
 import java.util.Optional;
 
 /** Finds the word that was probably meant. */
-final class Suggestion {
+public final class Suggestion {
 
   /**
    * The known word nearest to one that isn't known; empty if none is near: a wild guess only
    * misleads.
    */
-  static Optional<String> near(String word, Collection<String> known) {
+  public static Optional<String> near(String word, Collection<String> known) {
     int most = Math.max(1, word.length() / 3);
     return known.stream()
         .filter(candidate -> distance(word, candidate) <= most)

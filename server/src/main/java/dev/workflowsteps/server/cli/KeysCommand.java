@@ -1,0 +1,27 @@
+package dev.workflowsteps.server.cli;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code keys}: what holds the commands about keys together. */
+@Command(
+    name = "keys",
+    header = "Make, list, rotate and revoke the keys that callers authenticate with.",
+    description = {
+      "%nA key belongs to one organization and decides whose steps its holder sees. Only a hash of"
+          + " it is kept. Works beside a running server, which heeds every change within a second,"
+          + " and without one.%n"
+    },
+    synopsisSubcommandLabel = "COMMAND")
+final class KeysCommand implements Runnable {
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public void run() {
+    throw new ParameterException(
+        spec.commandLine(), "keys: no command given (expected: create, list, rotate or revoke)");
+  }
+}

@@ -1,0 +1,55 @@
+package dev.workflowsteps.server.cli;
+
+import dev.workflowsteps.server.auth.ApiKey;
+import dev.workflowsteps.server.auth.KeyService;
+import dev.workflowsteps.server.config.ExitCode;
+import java.time.Instant;
+import java.util.Optional;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code keys create}. */
+@Command(
+    name = "create",
+    header = "Make a key for an organization.",
+    description = {
+      "%nPrints the key, and nothing else, on stdout. It is shown this once and can't be had"
+          + " again.%n"
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  workflow-steps keys create --organization acme --create-organization > acme.key",
+      "  workflow-steps keys create --organization acme --expires 90d"
+    })
+final class KeysCreateCommand extends StorageCommand {
+
+  @Mixin private OrganizationOption organization;
+  @Mixin private CreateOrganizationOption createOrganization;
+  @Mixin private ExpiresOption expires;
+
+  KeysCreateCommand(Environment environment) {
+    super(environment);
+  }
+
+  @Override
+  ExitCode run(Storage storage) {
+    KeyService service = keyService(storage);
+    Optional<Instant> end = expires.at(environment().clock().instant());
+    if (service.ensureOrganization(organization.name(), createOrganization.given())) {
+      words().println("organization " + organization.name() + " made");
+    }
+    ApiKey key = service.create(organization.name(), end);
+    data().println(key.text());
+    data().flush();
+    words()
+        .println(
+            "key "
+                + key.keyId()
+                + " of organization "
+                + organization.name()
+                + ", "
+                + end.map(e -> "valid until " + Times.shown(e)).orElse("without an end")
+                + ". It is shown once, keep it.");
+    return ExitCode.OK;
+  }
+}

@@ -1,0 +1,70 @@
+package dev.workflowsteps.server.cli;
+
+import dev.workflowsteps.server.auth.ApiKey;
+import dev.workflowsteps.server.config.DurationText;
+import dev.workflowsteps.server.config.ExitCode;
+import java.time.Duration;
+import java.time.Instant;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
+
+/** {@code keys rotate}. */
+@Command(
+    name = "rotate",
+    header = "Make a key in place of another, which stays valid for a while.",
+    description = {
+      "%nPrints the new key, and nothing else, on stdout. Give it to all who use the old one before"
+          + " the overlap is over.%n"
+    },
+    footerHeading = "%nExample:%n",
+    footer = "  workflow-steps keys rotate --organization acme --overlap 7d 4fG7kQ2z")
+final class KeysRotateCommand extends StorageCommand {
+
+  @Mixin private OrganizationOption organization;
+  @Mixin private KeyIdParameter old;
+  @Mixin private ExpiresOption expires;
+
+  @Option(
+      names = "--overlap",
+      paramLabel = "TIME",
+      defaultValue = "24h",
+      converter = DurationConverter.class,
+      description = "How long the old key stays valid, like 7d, 12h or 0s. Default: 24h.")
+  private Duration overlap;
+
+  KeysRotateCommand(Environment environment) {
+    super(environment);
+  }
+
+  @Override
+  ExitCode run(Storage storage) {
+    Instant now = environment().clock().instant();
+    ApiKey key =
+        keyService(storage).rotate(organization.name(), old.keyId(), overlap, expires.at(now));
+    data().println(key.text());
+    data().flush();
+    words()
+        .println(
+            "key "
+                + key.keyId()
+                + " in place of "
+                + old.keyId()
+                + ", which ends "
+                + Times.shown(now.plus(overlap))
+                + " at the latest. The new key is shown once, keep it.");
+    return ExitCode.OK;
+  }
+
+  /** Reads {@code 24h}. */
+  static final class DurationConverter implements ITypeConverter<Duration> {
+    @Override
+    public Duration convert(String text) {
+      return DurationText.parse(text)
+          .orElseThrow(
+              () -> new TypeConversionException(text + " (expected: " + DurationText.FORM + ")"));
+    }
+  }
+}

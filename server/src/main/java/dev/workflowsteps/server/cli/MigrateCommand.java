@@ -1,0 +1,55 @@
+package dev.workflowsteps.server.cli;
+
+import dev.workflowsteps.server.config.ExitCode;
+import dev.workflowsteps.server.config.Setting;
+import dev.workflowsteps.server.config.Settings;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** {@code migrate}. */
+@Command(
+    name = "migrate",
+    header = "Bring the database's schema up to this version.",
+    description = {
+      "%nFor an external database, before a new version of the server runs against it: the server"
+          + " itself never changes an external schema. The embedded database is also migrated by"
+          + " every start. Running it again changes nothing.%n"
+    },
+    footerHeading = "%nExample:%n",
+    footer = {
+      "  workflow-steps migrate --database-url postgresql://app@db/steps \\",
+      "      --migration-database-url postgresql://owner@db/steps"
+    })
+final class MigrateCommand implements Callable<Integer> {
+
+  private final Environment environment;
+  private final CommonOptions options = new CommonOptions(Setting.MIGRATION);
+
+  @Spec private CommandSpec spec;
+
+  MigrateCommand(Environment environment) {
+    this.environment = environment;
+  }
+
+  CommonOptions options() {
+    return options;
+  }
+
+  @Override
+  public Integer call() {
+    Settings settings = options.load(environment.variables()).settings();
+    Migrator.Migration done = migrate(settings);
+    spec.commandLine()
+        .getOut()
+        .println("schema " + done.version() + ", " + done.applied() + " migrations applied");
+    return ExitCode.OK.code();
+  }
+
+  private Migrator.Migration migrate(Settings settings) {
+    try (PhaseLine phases = new PhaseLine(spec.commandLine().getErr(), environment.terminal())) {
+      return environment.migrator().migrate(settings, options.demo(), phases);
+    }
+  }
+}

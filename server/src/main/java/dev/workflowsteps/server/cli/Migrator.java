@@ -1,0 +1,27 @@
+package dev.workflowsteps.server.cli;
+
+import dev.workflowsteps.server.config.Phases;
+import dev.workflowsteps.server.config.Settings;
+
+/** Brings a database's schema up to this version. */
+@FunctionalInterface
+public interface Migrator {
+
+  /**
+   * What was done.
+   *
+   * @param applied the number of migrations that were missing; 0 = the schema stood already
+   * @param version the schema's version now
+   */
+  record Migration(int applied, String version) {}
+
+  /**
+   * Applies the migrations that are missing.
+   *
+   * @param demo whether the demo's data are meant
+   * @throws dev.workflowsteps.server.config.StartupException with {@code MIGRATION} if one fails,
+   *     {@code DATABASE} if the database can't be reached or its directory is held by another
+   *     process
+   */
+  Migration migrate(Settings settings, boolean demo, Phases phases);
+}

@@ -1,0 +1,39 @@
+package dev.workflowsteps.server.cli;
+
+import dev.workflowsteps.server.config.Phases;
+import java.io.PrintWriter;
+
+/**
+ * Shows the current phase on one line of a terminal, and leaves nothing behind. Silent anywhere
+ * else.
+ */
+public final class PhaseLine implements Phases, AutoCloseable {
+
+  private static final String CLEAR_LINE = "\r\u001b[K";
+
+  private final PrintWriter words;
+  private final boolean terminal;
+
+  public PhaseLine(PrintWriter words, boolean terminal) {
+    this.words = words;
+    this.terminal = terminal;
+  }
+
+  @Override
+  public void begin(String text) {
+    show(CLEAR_LINE + text + " …");
+  }
+
+  /** The last phase is over; whatever is printed next starts on a clean line. */
+  @Override
+  public void close() {
+    show(CLEAR_LINE);
+  }
+
+  private void show(String text) {
+    if (terminal) {
+      words.print(text);
+      words.flush();
+    }
+  }
+}

@@ -1,0 +1,73 @@
+package dev.workflowsteps.server.cli;
+
+import dev.workflowsteps.server.config.ExitCode;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
+
+/** Puts the commands of this package under a root command. */
+public final class ServerCommands {
+
+  private static final int HELP_WIDTH = 90;
+
+  /** Adds import, keys, migrate, config and version. */
+  public static void addTo(CommandLine root, Environment environment) {
+    root.addSubcommand("keys", keys(environment));
+    MigrateCommand migrate = new MigrateCommand(environment);
+    root.addSubcommand("migrate", helpful(migrate.options().addTo(new CommandLine(migrate))));
+    ConfigCommand config = new ConfigCommand(environment);
+    root.addSubcommand("config", helpful(config.options().addTo(new CommandLine(config))));
+    root.addSubcommand("version", helpful(new CommandLine(new VersionCommand(environment))));
+  }
+
+  /** Gives a command {@code --help} and the list of exit codes, as all have them. */
+  public static CommandLine helpful(CommandLine command) {
+    command
+        .getCommandSpec()
+        .addOption(
+            OptionSpec.builder("-h", "--help")
+                .usageHelp(true)
+                .description("Show this and exit.")
+                .build())
+        .usageMessage()
+        .width(HELP_WIDTH)
+        .exitCodeListHeading("%nExit codes:%n")
+        .exitCodeList(exitCodes());
+    return command;
+  }
+
+  private static CommandLine keys(Environment environment) {
+    return helpful(new CommandLine(new KeysCommand()))
+        .addSubcommand("create", storage(new KeysCreateCommand(environment)))
+        .addSubcommand("list", storage(new KeysListCommand(environment)))
+        .addSubcommand("rotate", storage(new KeysRotateCommand(environment)))
+        .addSubcommand("revoke", storage(new KeysRevokeCommand(environment)));
+  }
+
+  private static CommandLine storage(StorageCommand command) {
+    return helpful(command.options().addTo(new CommandLine(command)));
+  }
+
+  private static Map<String, String> exitCodes() {
+    Map<String, String> codes = new LinkedHashMap<>();
+    for (ExitCode code : ExitCode.values()) {
+      codes.put(" " + code.code(), meaning(code));
+    }
+    return codes;
+  }
+
+  private static String meaning(ExitCode code) {
+    return switch (code) {
+      case OK -> "done";
+      case FAILURE -> "not done, for a reason given on stderr";
+      case USAGE -> "the command line can't be understood";
+      case CONFIGURATION -> "a setting or the machine doesn't allow it";
+      case DATABASE -> "the database can't be reached, or another process holds its directory";
+      case MIGRATION -> "a migration failed";
+      case PARTIAL_IMPORT -> "imported, but for the lines that were rejected";
+    };
+  }
+
+  private ServerCommands() {}
+}

@@ -1,0 +1,70 @@
+package dev.workflowsteps.server.cli;
+
+import dev.workflowsteps.server.auth.KeyService;
+import dev.workflowsteps.server.config.ExitCode;
+import dev.workflowsteps.server.config.Setting;
+import dev.workflowsteps.server.config.Settings;
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** A command that works on the stored data. */
+abstract class StorageCommand implements Callable<Integer> {
+
+  private final Environment environment;
+  private final CommonOptions options = new CommonOptions(Setting.STORAGE);
+
+  @Spec private CommandSpec spec;
+
+  StorageCommand(Environment environment) {
+    this.environment = environment;
+  }
+
+  CommonOptions options() {
+    return options;
+  }
+
+  @Override
+  public final Integer call() {
+    checkArguments();
+    Settings settings = options.load(environment.variables()).settings();
+    try (Storage storage = open(settings)) {
+      return run(storage).code();
+    }
+  }
+
+  private Storage open(Settings settings) {
+    try (PhaseLine phases = new PhaseLine(words(), environment.terminal())) {
+      return environment.storage().open(settings, options.demo(), spec.qualifiedName(), phases);
+    }
+  }
+
+  /** Refuses, before anything is opened, what can be known to be wrong by then. */
+  void checkArguments() {}
+
+  abstract ExitCode run(Storage storage);
+
+  final KeyService keyService(Storage storage) {
+    return new KeyService(storage.keys(), environment.clock());
+  }
+
+  final Environment environment() {
+    return environment;
+  }
+
+  /** Where data go. */
+  final PrintWriter data() {
+    return spec.commandLine().getOut();
+  }
+
+  /** Where words go. */
+  final PrintWriter words() {
+    return spec.commandLine().getErr();
+  }
+
+  final ParameterException usage(String message) {
+    return new ParameterException(spec.commandLine(), message);
+  }
+}

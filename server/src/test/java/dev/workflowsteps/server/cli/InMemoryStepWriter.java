@@ -1,0 +1,41 @@
+package dev.workflowsteps.server.cli;
+
+import dev.workflowsteps.server.steps.Call;
+import dev.workflowsteps.server.steps.StepKey;
+import dev.workflowsteps.server.steps.StepRecord;
+import dev.workflowsteps.server.steps.StepWriter;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Steps in a map, by organization. */
+final class InMemoryStepWriter implements StepWriter {
+
+  private final Map<String, Map<StepKey, StepRecord>> organizations = new HashMap<>();
+
+  /** The number of steps that an organization has. */
+  synchronized int size(String organizationId) {
+    return organizations.getOrDefault(organizationId, Map.of()).size();
+  }
+
+  @Override
+  public synchronized List<Outcome> write(
+      String organizationId, List<StepRecord> records, Call call) {
+    Map<StepKey, StepRecord> steps =
+        organizations.computeIfAbsent(organizationId, id -> new HashMap<>());
+    List<Outcome> outcomes = new ArrayList<>();
+    for (StepRecord record : records) {
+      StepRecord standing = steps.put(record.key(), record);
+      outcomes.add(outcome(standing, record));
+    }
+    return outcomes;
+  }
+
+  private static Outcome outcome(StepRecord standing, StepRecord record) {
+    if (standing == null) {
+      return Outcome.NEW;
+    }
+    return standing.sameAs(record) ? Outcome.UNCHANGED : Outcome.CHANGED;
+  }
+}

@@ -1,0 +1,149 @@
+package dev.workflowsteps.server.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.workflowsteps.server.auth.ApiKey;
+import dev.workflowsteps.server.auth.Authenticator;
+import dev.workflowsteps.server.auth.StoredKey;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class KeysCommandsTest {
+
+  private static final String[] CREATE = {"keys", "create", "--organization", "acme"};
+
+  private final Program program = new Program();
+
+  @Test
+  void create_printsTheKeyAloneOnStdoutAndTheWordsOnStderr() {
+    int exit = program.run("keys", "create", "--organization", "acme", "--create-organization");
+
+    String key = program.data().strip();
+    assertThat(exit).isZero();
+    assertThat(program.data()).isEqualTo(key + System.lineSeparator());
+    assertThat(new Authenticator(program.keys, program.clock).authenticate(List.of(key), List.of()))
+        .hasValue("acme");
+    assertThat(program.words().lines())
+        .containsExactly(
+            "organization acme made",
+            "key "
+                + ApiKey.parse(key).orElseThrow().keyId()
+                + " of organization acme, without an end. It is shown once, keep it.");
+    assertThat(program.closed).isEqualTo(1);
+  }
+
+  @Test
+  void create_misspeltOrganization_isRefusedAndMakesNothing() {
+    assertThat(program.run(CREATE)).isEqualTo(1);
+    assertThat(program.data()).isEmpty();
+    assertThat(program.words())
+        .isEqualToIgnoringNewLines(
+            "organization acme does not exist; give --create-organization to make it");
+    assertThat(program.keys.organizationExists("acme")).isFalse();
+    assertThat(program.closed).isEqualTo(1);
+  }
+
+  @Test
+  void create_withAnEnd_keepsIt() {
+    program.keyService.ensureOrganization("acme", true);
+    Instant now = program.clock.instant();
+
+    program.run("keys", "create", "--organization", "acme", "--expires", "90d");
+    program.run("keys", "create", "--organization=acme", "--expires=2027-01-31T01:00:00+01:00");
+
+    assertThat(program.keys.list("acme"))
+        .extracting(StoredKey::expiresAt)
+        .containsExactlyInAnyOrder(
+            Optional.of(now.plus(Duration.ofDays(90))),
+            Optional.of(Instant.parse("2027-01-31T00:00:00Z")));
+  }
+
+  @Test
+  void create_badEnd_isAUsageError() {
+    int exit = program.run("keys", "create", "--organization", "acme", "--expires", "soon");
+
+    assertThat(exit).isEqualTo(2);
+    assertThat(program.words())
+        .isEqualToNormalizingNewlines(
+            "Invalid value for option '--expires': soon (expected: a number with ms, s, m, h"
+                + " or d, or an instant of RFC 3339)\n"
+                + "See workflow-steps keys create --help\n");
+    assertThat(program.opened).isZero();
+  }
+
+  @Test
+  void create_badOrganizationName_isAUsageError() {
+    assertThat(program.run("keys", "create", "--organization", "Acme")).isEqualTo(2);
+    assertThat(program.words())
+        .startsWith("--organization: Acme (expected: [a-z0-9][a-z0-9_-]{0,62})");
+  }
+
+  @Test
+  void list_showsEveryKeyWithItsState() {
+    program.keyService.ensureOrganization("acme", true);
+    String first = program.keyService.create("acme", Optional.empty()).keyId();
+    program.clock.move(Duration.ofSeconds(1));
+    Instant soon = program.clock.instant().plusSeconds(1);
+    String second = program.keyService.create("acme", Optional.of(soon)).keyId();
+    program.clock.move(Duration.ofSeconds(1));
+    String third = program.keyService.create("acme", Optional.empty()).keyId();
+    program.keyService.revoke("acme", third);
+
+    assertThat(program.run("keys", "list", "--organization", "acme")).isZero();
+
+    assertThat(program.data().lines())
+        .containsExactly(
+            "ID        CREATED               EXPIRES               STATE",
+            first + "  2026-03-01T12:00:00Z  never                 valid",
+            second + "  2026-03-01T12:00:01Z  2026-03-01T12:00:02Z  expired",
+            third + "  2026-03-01T12:00:02Z  never                 revoked");
+  }
+
+  @Test
+  void rotate_printsTheNewKeyAndEndsTheOldOneAfterTheOverlap() {
+    program.keyService.ensureOrganization("acme", true);
+    String old = program.keyService.create("acme", Optional.empty()).keyId();
+
+    int exit = program.run("keys", "rotate", "--organization", "acme", "--overlap", "7d", old);
+
+    assertThat(exit).isZero();
+    assertThat(ApiKey.parse(program.data().strip())).isPresent();
+    assertThat(program.words())
+        .contains("in place of " + old + ", which ends 2026-03-08T12:00:00Z");
+    assertThat(program.keys.find(old).orElseThrow().expiresAt())
+        .hasValue(program.clock.instant().plus(Duration.ofDays(7)));
+  }
+
+  @Test
+  void revoke_endsTheKey() {
+    program.keyService.ensureOrganization("acme", true);
+    String key = program.keyService.create("acme", Optional.empty()).keyId();
+
+    assertThat(program.run("keys", "revoke", "--organization", "acme", key)).isZero();
+
+    assertThat(program.data()).isEmpty();
+    assertThat(program.words())
+        .isEqualToIgnoringNewLines("key " + key + " of organization acme revoked");
+    assertThat(program.keys.find(key).orElseThrow().revokedAt()).isPresent();
+  }
+
+  @Test
+  void revoke_wholeKeyInsteadOfItsId_isRefusedWithoutEchoingIt() {
+    program.keyService.ensureOrganization("acme", true);
+    String key = program.keyService.create("acme", Optional.empty()).text();
+
+    assertThat(program.run("keys", "revoke", "--organization", "acme", key)).isEqualTo(2);
+    assertThat(program.words())
+        .contains("KEY_ID: 62 characters (expected: the 8 that keys list shows)")
+        .doesNotContain(key);
+  }
+
+  @Test
+  void keys_withoutACommand_namesThem() {
+    assertThat(program.run("keys")).isEqualTo(2);
+    assertThat(program.words()).contains("expected: create, list, rotate or revoke");
+  }
+}

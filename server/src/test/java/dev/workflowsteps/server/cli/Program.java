@@ -1,0 +1,90 @@
+package dev.workflowsteps.server.cli;
+
+import dev.workflowsteps.server.auth.InMemoryKeyStore;
+import dev.workflowsteps.server.auth.KeyService;
+import dev.workflowsteps.server.auth.KeyStore;
+import dev.workflowsteps.server.auth.SettableClock;
+import dev.workflowsteps.server.config.Settings;
+import dev.workflowsteps.server.steps.StepWriter;
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.HashMap;
+import java.util.Map;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The command line over a storage in memory, with what it prints kept. */
+final class Program {
+
+  @Command(name = "workflow-steps")
+  private static final class Root {}
+
+  final InMemoryKeyStore keys = new InMemoryKeyStore();
+  final InMemoryStepWriter steps = new InMemoryStepWriter();
+  final SettableClock clock = new SettableClock();
+  final KeyService keyService = new KeyService(keys, clock);
+  final Map<String, String> variables = new HashMap<>();
+
+  InputStream input = new ByteArrayInputStream(new byte[0]);
+  StorageOpener opener = (settings, demo, holder, phases) -> opened(settings, demo, holder);
+  Migrator migrator = (settings, demo, phases) -> new Migrator.Migration(2, "3");
+
+  /** What the last command was opened with. */
+  Settings settings;
+
+  boolean demo;
+  String holder;
+  int opened;
+  int closed;
+
+  private StringWriter out = new StringWriter();
+  private StringWriter err = new StringWriter();
+
+  /** Runs a command and gives its exit code. */
+  int run(String... arguments) {
+    out = new StringWriter();
+    err = new StringWriter();
+    CommandLine root = new CommandLine(new Root());
+    ServerCommands.addTo(
+        root, new Environment("1.2.3", variables, input, false, clock, opener, migrator));
+    Failures.tellFor(root);
+    return root.setOut(new PrintWriter(out, true))
+        .setErr(new PrintWriter(err, true))
+        .execute(arguments);
+  }
+
+  /** What the last command printed as data. */
+  String data() {
+    return out.toString();
+  }
+
+  /** What the last command printed as words. */
+  String words() {
+    return err.toString();
+  }
+
+  private Storage opened(Settings with, boolean withDemo, String by) {
+    opened++;
+    settings = with;
+    demo = withDemo;
+    holder = by;
+    return new Storage() {
+      @Override
+      public KeyStore keys() {
+        return keys;
+      }
+
+      @Override
+      public StepWriter steps() {
+        return steps;
+      }
+
+      @Override
+      public void close() {
+        closed++;
+      }
+    };
+  }
+}

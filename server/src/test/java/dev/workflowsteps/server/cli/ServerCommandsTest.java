@@ -1,0 +1,161 @@
+package dev.workflowsteps.server.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.workflowsteps.server.config.ExitCode;
+import dev.workflowsteps.server.config.Setting;
+import dev.workflowsteps.server.config.StartupException;
+import dev.workflowsteps.server.steps.StepsException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ServerCommandsTest {
+
+  private final Program program = new Program();
+
+  @Test
+  void everyCommand_opensWhatItsFlagsName() {
+    program.keyService.ensureOrganization("acme", true);
+
+    program.run("keys", "list", "--organization", "acme", "--data-dir", "/data", "--demo");
+
+    assertThat(program.settings.dataDir()).hasValue(Path.of("/data"));
+    assertThat(program.demo).isTrue();
+    assertThat(program.holder).isEqualTo("workflow-steps keys list");
+  }
+
+  @Test
+  void demoInAnExternalDatabase_isRefused() {
+    program.variables.put("WFS_DATABASE_URL", "postgresql://db/steps");
+
+    assertThat(program.run("keys", "list", "--organization", "acme", "--demo")).isEqualTo(3);
+    assertThat(program.words()).startsWith("--demo: given together with database-url");
+    assertThat(program.opened).isZero();
+  }
+
+  @Test
+  void storageThatCannotBeOpened_exitsWithItsCodeAndItsSentence() {
+    program.opener =
+        (settings, demo, holder, phases) -> {
+          throw new StartupException(ExitCode.DATABASE, "DATA is held by serve (pid 7); stop it");
+        };
+
+    assertThat(program.run("keys", "list", "--organization", "acme")).isEqualTo(4);
+    assertThat(program.words()).isEqualToIgnoringNewLines("DATA is held by serve (pid 7); stop it");
+  }
+
+  @Test
+  void storageThatGoesAway_exitsWithTheDatabaseCode() {
+    program.opener =
+        (settings, demo, holder, phases) -> {
+          throw new StepsException(StepsException.Reason.UNAVAILABLE, "connection refused");
+        };
+
+    assertThat(program.run("keys", "list", "--organization", "acme")).isEqualTo(4);
+    assertThat(program.words())
+        .startsWith("The database can't be reached any more (connection refused);");
+  }
+
+  @Test
+  void errorOfTheProgram_isToldWithItsTrace() {
+    program.opener =
+        (settings, demo, holder, phases) -> {
+          throw new IllegalStateException("impossible");
+        };
+
+    assertThat(program.run("keys", "list", "--organization", "acme")).isEqualTo(1);
+    assertThat(program.words())
+        .startsWith("An error of the program, please report it:")
+        .contains("IllegalStateException: impossible", "\tat ");
+  }
+
+  @Test
+  void misspeltFlag_isAUsageErrorWithTheNearOne() {
+    assertThat(program.run("config", "--rest-prot", "1")).isEqualTo(2);
+    assertThat(program.words())
+        .isEqualToNormalizingNewlines(
+            "unknown option --rest-prot; did you mean --rest-port?\n"
+                + "See workflow-steps config --help\n");
+  }
+
+  @Test
+  void misspeltCommand_isAUsageErrorWithTheNearOne() {
+    assertThat(program.run("confg")).isEqualTo(2);
+    assertThat(program.words()).startsWith("unknown command confg; did you mean config?");
+  }
+
+  @Test
+  void misspeltFlag_itsValueIsNotEchoed() {
+    assertThat(program.run("config", "--database-pasword=s3cret")).isEqualTo(2);
+    assertThat(program.words())
+        .startsWith("unknown option --database-pasword; did you mean --database-password?")
+        .doesNotContain("s3cret");
+  }
+
+  @Test
+  void argumentThatNobodyAskedFor_isAUsageError() {
+    assertThat(program.run("version", "now")).isEqualTo(2);
+    assertThat(program.words()).startsWith("unexpected argument now");
+  }
+
+  @Test
+  void config_printsEverySettingWithItsOriginAndNoSecret() {
+    program.variables.put("WFS_DATABASE_URL", "postgresql://app:s3cret@db/steps");
+    program.variables.put("WFS_DATABASE_PASSWORD", "s3cret");
+
+    assertThat(program.run("config", "--rest-port", "8081")).isZero();
+
+    assertThat(program.data().lines()).hasSize(1 + Setting.ALL.size());
+    assertThat(program.data().lines().map(line -> line.replaceAll(" {2,}", "|")))
+        .contains(
+            "SETTING|VALUE|ORIGIN",
+            "data-dir|-|default",
+            "database-url|postgresql://app:********@db/steps|environment WFS_DATABASE_URL",
+            "database-password|********|environment WFS_DATABASE_PASSWORD",
+            "rest-port|8081|flag --rest-port",
+            "grpc-port|50051|default");
+    assertThat(program.words()).isEmpty();
+  }
+
+  @Test
+  void config_badSetting_exitsWithTheConfigurationCode() {
+    assertThat(program.run("config", "--rest-port", "80800")).isEqualTo(3);
+    assertThat(program.data()).isEmpty();
+    assertThat(program.words())
+        .isEqualToIgnoringNewLines("rest-port: 80800 (expected: 0..65535; from flag --rest-port)");
+  }
+
+  @Test
+  void migrate_tellsWhatWasApplied() {
+    assertThat(program.run("migrate")).isZero();
+    assertThat(program.data()).isEqualToIgnoringNewLines("schema 3, 2 migrations applied");
+  }
+
+  @Test
+  void version_namesProgramAndJava() {
+    assertThat(program.run("version")).isZero();
+    assertThat(program.data()).startsWith("workflow-steps 1.2.3, Java " + Runtime.version());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "keys create",
+        "keys list",
+        "keys rotate",
+        "keys revoke",
+        "migrate",
+        "config",
+      })
+  void help_ofEveryCommand_namesTheSharedFlagsAndTheExitCodes(String command) {
+    assertThat(program.run((command + " --help").split(" "))).isZero();
+    assertThat(program.data())
+        .contains("Usage: workflow-steps " + command)
+        .contains("--data-dir", "--demo", "--database-url", "--config")
+        .contains("Exit codes:", "6   imported, but for the lines that were rejected")
+        .contains("Example");
+    assertThat(program.data().lines()).allMatch(line -> line.length() <= 90);
+  }
+}
