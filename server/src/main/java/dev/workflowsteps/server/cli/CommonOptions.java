@@ -42,7 +42,7 @@ public final class CommonOptions {
             .validate(false)
             .multiplicity("0..1")
             .order(Integer.MAX_VALUE)
-            .heading("%nSettings (also in the environment as WFS_…, or in a file):%n")
+            .heading("%nSettings (also in the environment as WFS_..., or in a file):%n")
             .addArg(demoFlag())
             .addArg(configFlag());
     settings.forEach(setting -> group.addArg(settingFlag(setting)));

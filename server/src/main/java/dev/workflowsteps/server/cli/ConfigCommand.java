@@ -12,6 +12,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "config",
     header = "Show every setting, its value and where it comes from.",
+    customSynopsis = "workflow-steps config [SETTINGS]",
     description = {
       "%nA setting is taken from its flag, else from its variable in the environment, else from the"
           + " file that --config or WFS_CONFIG names, else it has its default. Secrets are shown as"

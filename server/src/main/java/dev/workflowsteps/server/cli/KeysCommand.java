@@ -14,7 +14,7 @@ import picocli.CommandLine.Spec;
           + " it is kept. Works beside a running server, which heeds every change within a second,"
           + " and without one.%n"
     },
-    synopsisSubcommandLabel = "COMMAND")
+    customSynopsis = "workflow-steps keys create|list|rotate|revoke --organization=ORG ...")
 final class KeysCommand implements Runnable {
 
   @Spec private CommandSpec spec;

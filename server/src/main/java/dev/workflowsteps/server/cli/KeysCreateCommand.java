@@ -12,6 +12,10 @@ import picocli.CommandLine.Mixin;
 @Command(
     name = "create",
     header = "Make a key for an organization.",
+    customSynopsis = {
+      "workflow-steps keys create --organization=ORG [--create-organization]",
+      "                                  [--expires=TIME] [SETTINGS]"
+    },
     description = {
       "%nPrints the key, and nothing else, on stdout. It is shown this once and can't be had"
           + " again.%n"

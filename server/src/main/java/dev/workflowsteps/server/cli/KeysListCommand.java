@@ -12,6 +12,7 @@ import picocli.CommandLine.Mixin;
 @Command(
     name = "list",
     header = "Show the keys of an organization, the oldest first.",
+    customSynopsis = "workflow-steps keys list --organization=ORG [SETTINGS]",
     description = {
       "%nOne line each: the id, when it was made, when it ends, and whether it is valid, expired or"
           + " revoked. Never the key itself.%n"

@@ -8,6 +8,7 @@ import picocli.CommandLine.Mixin;
 @Command(
     name = "revoke",
     header = "Make a key invalid, everywhere within a second.",
+    customSynopsis = "workflow-steps keys revoke --organization=ORG [SETTINGS] KEY_ID",
     description = "%nCan't be undone. Revoking a key again changes nothing.%n",
     footerHeading = "%nExample:%n",
     footer = "  workflow-steps keys revoke --organization acme 4fG7kQ2z")

@@ -15,6 +15,10 @@ import picocli.CommandLine.TypeConversionException;
 @Command(
     name = "rotate",
     header = "Make a key in place of another, which stays valid for a while.",
+    customSynopsis = {
+      "workflow-steps keys rotate --organization=ORG [--overlap=TIME]",
+      "                                  [--expires=TIME] [SETTINGS] KEY_ID"
+    },
     description = {
       "%nPrints the new key, and nothing else, on stdout. Give it to all who use the old one before"
           + " the overlap is over.%n"

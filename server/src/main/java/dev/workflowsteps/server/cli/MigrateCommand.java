@@ -12,6 +12,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "migrate",
     header = "Bring the database's schema up to this version.",
+    customSynopsis = "workflow-steps migrate [SETTINGS]",
     description = {
       "%nFor an external database, before a new version of the server runs against it: the server"
           + " itself never changes an external schema. The embedded database is also migrated by"

@@ -21,7 +21,7 @@ public final class PhaseLine implements Phases, AutoCloseable {
 
   @Override
   public void begin(String text) {
-    show(CLEAR_LINE + text + " …");
+    show(CLEAR_LINE + text + " ...");
   }
 
   /** The last phase is over; whatever is printed next starts on a clean line. */

@@ -32,6 +32,8 @@ public final class ServerCommands {
                 .build())
         .usageMessage()
         .width(HELP_WIDTH)
+        .sortOptions(false)
+        .commandListHeading("%nCommands:%n")
         .exitCodeListHeading("%nExit codes:%n")
         .exitCodeList(exitCodes());
     return command;

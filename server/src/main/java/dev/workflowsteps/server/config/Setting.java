@@ -19,20 +19,24 @@ public final class Setting<T> {
       optional(
           "data-dir",
           ValueType.DIRECTORY,
-          "Where the embedded database keeps its data. Default: $XDG_DATA_HOME/workflow-steps, else"
-              + " $HOME/.local/share/workflow-steps; as root /var/lib/workflow-steps.");
+          "Where the embedded database keeps its data. Default: workflow-steps in the user's XDG"
+              + " data folder; as root /var/lib/workflow-steps.");
   static final Setting<DatabaseUrl> DATABASE_URL =
       optional(
           "database-url",
           ValueType.DATABASE_URL,
           "A PostgreSQL 15 to 18 to use instead of the embedded one.");
   static final Setting<String> DATABASE_USER =
-      optional("database-user", ValueType.TEXT, "Its user, if database-url doesn't name it.");
+      optional(
+          "database-user",
+          ValueType.TEXT,
+          "The user of the external database, if database-url doesn't name it.");
   static final Setting<Secret> DATABASE_PASSWORD =
       optional(
           "database-password",
           ValueType.SECRET,
-          "Its user's password. Given as a flag, other users of the machine can see it.");
+          "That user's password. Other users of the machine can see it in a flag, not in the file"
+              + " that the variable with _FILE names.");
   static final Setting<DatabaseUrl> MIGRATION_DATABASE_URL =
       optional(
           "migration-database-url",
@@ -49,20 +53,29 @@ public final class Setting<T> {
       setting(
           "rest-host", ValueType.HOST, "127.0.0.1", "Where REST listens; 0.0.0.0 is everywhere.");
   static final Setting<Integer> REST_PORT =
-      setting("rest-port", ValueType.integer(0, 65535), "8080", "Its port; 0 is any free one.");
+      setting(
+          "rest-port", ValueType.integer(0, 65535), "8080", "The port of REST; 0 is any free one.");
   static final Setting<String> GRPC_HOST =
       setting(
           "grpc-host", ValueType.HOST, "127.0.0.1", "Where gRPC listens; 0.0.0.0 is everywhere.");
   static final Setting<Integer> GRPC_PORT =
-      setting("grpc-port", ValueType.integer(0, 65535), "50051", "Its port; 0 is any free one.");
+      setting(
+          "grpc-port",
+          ValueType.integer(0, 65535),
+          "50051",
+          "The port of gRPC; 0 is any free one.");
   static final Setting<String> ADMIN_HOST =
       setting(
           "admin-host",
           ValueType.HOST,
           "127.0.0.1",
-          "Where metrics, liveness and readiness are answered, without a key.");
+          "Where metrics and health are answered, to anybody who can reach it.");
   static final Setting<Integer> ADMIN_PORT =
-      setting("admin-port", ValueType.integer(0, 65535), "9464", "Its port; 0 is any free one.");
+      setting(
+          "admin-port",
+          ValueType.integer(0, 65535),
+          "9464",
+          "The port of metrics and health; 0 is any free one.");
   static final Setting<HostPort> UPSTREAM =
       optional(
           "upstream", ValueType.HOST_PORT, "The gRPC server that serve-rest passes requests to.");
@@ -90,7 +103,7 @@ public final class Setting<T> {
           "drain-delay",
           ValueType.duration("0s", "10m"),
           "5s",
-          "Between not being ready any more and closing the ports, so that balancers see it."
+          "Between being told to stop and closing the ports: unready, so that balancers see it."
               + " Ctrl-C on a terminal skips it.");
   static final Setting<Duration> DRAIN_TIMEOUT =
       setting(

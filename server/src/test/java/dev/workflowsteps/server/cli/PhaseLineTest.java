@@ -17,7 +17,7 @@ class PhaseLineTest {
       line.begin("starting");
     }
 
-    assertThat(words).hasToString("\r\u001b[Kunpacking …\r\u001b[Kstarting …\r\u001b[K");
+    assertThat(words).hasToString("\r\u001b[Kunpacking ...\r\u001b[Kstarting ...\r\u001b[K");
   }
 
   @Test
