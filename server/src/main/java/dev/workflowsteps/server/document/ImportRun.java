@@ -1,0 +1,121 @@
+package dev.workflowsteps.server.document;
+
+import dev.workflowsteps.server.steps.JsonText;
+import dev.workflowsteps.server.steps.Rejection;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Arrays;
+
+/** One import under way: from pieces of the input to lines, from lines to batches. */
+final class ImportRun {
+
+  /**
+   * A batch is written when it has so many lines. Around a thousand the cost of a round trip and a commit no longer
+   * shows in the cost of a row, and a larger batch would only hold more memory and locks.
+   */
+  private static final int MAX_ROWS = 1_000;
+
+  /** A batch is written before its lines would pass this; only a line that is longer by itself does. */
+  private static final int MAX_BYTES = 8 << 20;
+
+  /** A batch waits so long for more lines: half of the second within which lines become durable. */
+  private static final Duration MAX_AGE = Duration.ofMillis(500);
+
+  private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
+
+  private final StepReader reader;
+  private final LineSplitter lines;
+  private final BatchWriter writer;
+  private Batch batch = new Batch();
+
+  ImportRun(StepReader reader, LineSplitter lines, BatchWriter writer) {
+    this.reader = reader;
+    this.lines = lines;
+    this.writer = writer;
+  }
+
+  /** Takes all that the input gives. */
+  void consume(InputPump pump) throws ImportFailedException, InterruptedException {
+    while (true) {
+      InputPump.Piece piece = batch.isEmpty() ? pump.take() : pump.poll(timeLeft());
+      if (piece instanceof InputPump.Bytes bytes) {
+        lines.feed(bytes.bytes());
+        while (lines.next()) {
+          line();
+        }
+      } else if (piece instanceof InputPump.End) {
+        if (lines.last()) {
+          line();
+        }
+        write();
+        return;
+      } else if (piece instanceof InputPump.Broken broken) {
+        write();
+        throw broken(broken.cause());
+      }
+      if (!batch.isEmpty() && timeLeft().isNegative()) {
+        write();
+      }
+    }
+  }
+
+  private void line() throws ImportFailedException, InterruptedException {
+    byte[] buffer = lines.buffer();
+    int from = lines.from() + (lines.number() == 1 ? byteOrderMark(buffer) : 0);
+    int length = lines.to() - from;
+    if (lines.tooLong()) {
+      String expected = "at most " + lines.maxLineBytes() + " bytes in a line";
+      batch.reject(lines.number(), Rejection.of("document", "too long", expected), length);
+    } else if (!isBlank(buffer, from, lines.to())) {
+      if (batch.bytes() + length > MAX_BYTES) {
+        write();
+      }
+      read(buffer, from, length);
+    }
+    if (batch.rows() >= MAX_ROWS) {
+      write();
+    }
+  }
+
+  private void read(byte[] buffer, int from, int length) {
+    try {
+      batch.add(lines.number(), reader.read(buffer, from, from + length), length);
+    } catch (RejectedDocumentException e) {
+      batch.reject(lines.number(), e.rejection(), length);
+    }
+  }
+
+  private void write() throws ImportFailedException, InterruptedException {
+    if (!batch.isEmpty()) {
+      writer.write(batch);
+      batch = new Batch();
+    }
+  }
+
+  private Duration timeLeft() {
+    return MAX_AGE.minusNanos(System.nanoTime() - batch.openedAt());
+  }
+
+  private ImportFailedException broken(IOException cause) {
+    String message =
+        "the input cannot be read behind line "
+            + lines.number()
+            + ": "
+            + cause.getMessage()
+            + "; what came before is stored, mend the input and import it again";
+    return new ImportFailedException(message, writer.counts(), cause);
+  }
+
+  private int byteOrderMark(byte[] buffer) {
+    int from = lines.from();
+    int end = from + BYTE_ORDER_MARK.length;
+    boolean there =
+        end <= lines.to()
+            && Arrays.equals(buffer, from, end, BYTE_ORDER_MARK, 0, BYTE_ORDER_MARK.length);
+    return there ? BYTE_ORDER_MARK.length : 0;
+  }
+
+  private static boolean isBlank(byte[] buffer, int from, int to) {
+    return JsonText.skipSpace(buffer, from, to) == to;
+  }
+}

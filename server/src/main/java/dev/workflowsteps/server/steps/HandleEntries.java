@@ -1,0 +1,140 @@
+package dev.workflowsteps.server.steps;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.CodedOutputStream;
+import com.google.protobuf.ExtensionRegistryLite;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.UnsafeByteOperations;
+import com.google.protobuf.WireFormat;
+import dev.workflowsteps.proto.v1.DocumentRef;
+import dev.workflowsteps.proto.v1.StepHandle;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The entries of a handle map, in the order of the map. Written by hand, entry by entry, because the generated code
+ * promises no order of the entries of a map.
+ */
+final class HandleEntries {
+
+  private static final String FILE = "file";
+  private static final String JSON = "json";
+
+  /** A map is a repeated message of a key, number 1, and a value, number 2. */
+  private static final int KEY_FIELD_NUMBER = 1;
+
+  private static final int VALUE_FIELD_NUMBER = 2;
+
+  private static final int NO_MORE_FIELDS = 0;
+
+  static byte[] encode(int field, Map<String, Step.Handle> handles) {
+    List<Entry> entries = new ArrayList<>(handles.size());
+    int size = 0;
+    for (Map.Entry<String, Step.Handle> handle : handles.entrySet()) {
+      Entry entry = Entry.of(handle.getKey(), message(handle.getValue()));
+      entries.add(entry);
+      size += CodedOutputStream.computeTagSize(field) + entry.delimitedSize();
+    }
+    byte[] bytes = new byte[size];
+    CodedOutputStream out = CodedOutputStream.newInstance(bytes);
+    try {
+      for (Entry entry : entries) {
+        out.writeTag(field, WireFormat.WIRETYPE_LENGTH_DELIMITED);
+        entry.writeTo(out);
+      }
+      out.checkNoSpaceLeft();
+    } catch (IOException e) {
+      throw new UncheckedIOException("writing to an array of the computed size", e);
+    }
+    return bytes;
+  }
+
+  static Map<String, Step.Handle> decode(int field, byte[] bytes)
+      throws InvalidProtocolBufferException {
+    Map<String, Step.Handle> handles = new LinkedHashMap<>();
+    CodedInputStream in = CodedInputStream.newInstance(bytes);
+    try {
+      while (!in.isAtEnd()) {
+        requireTag(in, field);
+        int outer = in.pushLimit(in.readRawVarint32());
+        requireTag(in, KEY_FIELD_NUMBER);
+        String name = in.readStringRequireUtf8();
+        requireTag(in, VALUE_FIELD_NUMBER);
+        handles.put(name, handle(in.readMessage(StepHandle.parser(), noExtensions())));
+        requireTag(in, NO_MORE_FIELDS);
+        in.popLimit(outer);
+      }
+    } catch (InvalidProtocolBufferException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new UncheckedIOException("reading from an array", e);
+    }
+    return Collections.unmodifiableMap(handles);
+  }
+
+  private static void requireTag(CodedInputStream in, int field) throws IOException {
+    int found = WireFormat.getTagFieldNumber(in.readTag());
+    if (found != field) {
+      throw new InvalidProtocolBufferException("field " + found + " (expected: " + field + ")");
+    }
+  }
+
+  private static StepHandle message(Step.Handle handle) {
+    if (handle instanceof Step.FileHandle file) {
+      DocumentRef document =
+          DocumentRef.newBuilder()
+              .setId(file.id())
+              .setFilename(file.filename())
+              .setMimeType(file.mimeType())
+              .build();
+      return StepHandle.newBuilder().setType(FILE).setDocument(document).build();
+    }
+    ByteString json = UnsafeByteOperations.unsafeWrap(((Step.JsonHandle) handle).json());
+    return StepHandle.newBuilder().setType(JSON).setData(json).build();
+  }
+
+  private static Step.Handle handle(StepHandle message) {
+    if (message.hasUnavailable()) {
+      throw new IllegalArgumentException(
+          "a payload is " + message.getUnavailable().getReason() + " (expected: put back first)");
+    }
+    if (message.getType().equals(JSON)) {
+      return new Step.JsonHandle(message.getData().toByteArray());
+    }
+    DocumentRef document = message.getDocument();
+    return new Step.FileHandle(document.getId(), document.getFilename(), document.getMimeType());
+  }
+
+  private static ExtensionRegistryLite noExtensions() {
+    return ExtensionRegistryLite.getEmptyRegistry();
+  }
+
+  /** One entry and its size, which its delimiter needs before it is written. */
+  private record Entry(String name, StepHandle handle, int size) {
+
+    static Entry of(String name, StepHandle handle) {
+      int size =
+          CodedOutputStream.computeStringSize(KEY_FIELD_NUMBER, name)
+              + CodedOutputStream.computeMessageSize(VALUE_FIELD_NUMBER, handle);
+      return new Entry(name, handle, size);
+    }
+
+    int delimitedSize() {
+      return CodedOutputStream.computeUInt32SizeNoTag(size) + size;
+    }
+
+    void writeTo(CodedOutputStream out) throws IOException {
+      out.writeUInt32NoTag(size);
+      out.writeString(KEY_FIELD_NUMBER, name);
+      out.writeMessage(VALUE_FIELD_NUMBER, handle);
+    }
+  }
+
+  private HandleEntries() {}
+}

@@ -1,0 +1,32 @@
+package dev.workflowsteps.server.steps;
+
+/**
+ * Why a document is not written.
+ *
+ * @param field the path of what is wrong, for example {@code lifecycle.status} or {@code loop_containers[2].iteration}
+ * @param reason the value and what was expected, for example {@code "done" (expected: one of pending, queued)}
+ */
+public record Rejection(String field, String reason) {
+
+  /** A text and what was expected in its place. */
+  public static Rejection text(String field, String value, String expected) {
+    return of(field, Shown.text(value), expected);
+  }
+
+  /** Something other than text, as it is to be shown, and what was expected in its place. */
+  public static Rejection of(String field, String shown, String expected) {
+    return new Rejection(field, shown + " (expected: " + expected + ")");
+  }
+
+  /** A text that is none of the known words. */
+  public static Rejection word(String field, String value, Iterable<String> known) {
+    String suggestion =
+        Suggestion.near(value, known).map(near -> "; did you mean " + near + "?").orElse("");
+    return text(field, value, "one of " + String.join(", ", known) + suggestion);
+  }
+
+  /** Field and reason in one sentence. */
+  public String sentence() {
+    return field + ": " + reason;
+  }
+}

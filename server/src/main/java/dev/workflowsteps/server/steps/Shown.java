@@ -1,0 +1,52 @@
+package dev.workflowsteps.server.steps;
+
+/** How values are shown in error texts: on one line, printable, and never long. */
+public final class Shown {
+
+  /** More characters of a value are not shown. */
+  public static final int MAX_LENGTH = 64;
+
+  /** A text in quotes, cut to {@value #MAX_LENGTH} characters. */
+  public static String text(String value) {
+    return '"' + bare(value) + '"';
+  }
+
+  /** The same without quotes. */
+  public static String bare(String value) {
+    StringBuilder shown = new StringBuilder();
+    int codePoints = 0;
+    int i = 0;
+    while (i < value.length() && codePoints < MAX_LENGTH) {
+      int c = value.codePointAt(i);
+      append(shown, c);
+      i += Character.charCount(c);
+      codePoints++;
+    }
+    return i < value.length() ? shown.append('…').toString() : shown.toString();
+  }
+
+  private static void append(StringBuilder shown, int c) {
+    if (c == '"' || c == '\\') {
+      shown.append('\\').append((char) c);
+    } else if (printable(c)) {
+      shown.appendCodePoint(c);
+    } else {
+      shown.append(String.format("\\u%04x", c));
+    }
+  }
+
+  private static boolean printable(int c) {
+    return switch (Character.getType(c)) {
+      case Character.CONTROL,
+          Character.FORMAT,
+          Character.SURROGATE,
+          Character.LINE_SEPARATOR,
+          Character.PARAGRAPH_SEPARATOR,
+          Character.UNASSIGNED ->
+          false;
+      default -> true;
+    };
+  }
+
+  private Shown() {}
+}

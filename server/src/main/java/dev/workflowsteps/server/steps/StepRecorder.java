@@ -1,0 +1,40 @@
+package dev.workflowsteps.server.steps;
+
+import java.util.List;
+
+/** The use case of writing: checks steps, encodes them, and writes the acceptable ones. Safe for use by many threads. */
+public final class StepRecorder {
+
+  /** The most steps of one call. */
+  public static final int MAX_STEPS = 10_000;
+
+  private final StepWriter writer;
+
+  public StepRecorder(StepWriter writer) {
+    this.writer = writer;
+  }
+
+  /**
+   * Records steps of one organization and tells what became of each, in their order. A rejected one does not keep the
+   * others from being written; those are written all or none.
+   *
+   * <p>Of several documents of one step the last stands, as if they had come one after the other: a non-final state
+   * does not replace a final one of the same or a later try. Those that do not stand are {@code UNCHANGED} if they say
+   * the same as the one that does, else {@code STALE}. Only the one that stands is compared with the storage; that
+   * differs from one after the other only where a step's retry count falls.
+   *
+   * @param steps at most {@value #MAX_STEPS}
+   * @throws StepsException as {@link StepWriter#write} does
+   */
+  public List<StepResult> record(String organizationId, List<Step> steps, Call call) {
+    if (steps.size() > MAX_STEPS) {
+      throw new IllegalArgumentException(
+          "steps: " + steps.size() + " (expected: 0.." + MAX_STEPS + ")");
+    }
+    Arrivals arrivals = new Arrivals();
+    steps.forEach(arrivals::add);
+    List<StepRecord> standing = arrivals.standing();
+    return arrivals.results(
+        standing.isEmpty() ? List.of() : writer.write(organizationId, standing, call));
+  }
+}
