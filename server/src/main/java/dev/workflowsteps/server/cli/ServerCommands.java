@@ -13,6 +13,7 @@ public final class ServerCommands {
 
   /** Adds import, keys, migrate, config and version. */
   public static void addTo(CommandLine root, Environment environment) {
+    root.addSubcommand("import", storage(new ImportCommand(environment)));
     root.addSubcommand("keys", keys(environment));
     MigrateCommand migrate = new MigrateCommand(environment);
     root.addSubcommand("migrate", helpful(migrate.options().addTo(new CommandLine(migrate))));

@@ -30,15 +30,26 @@ abstract class StorageCommand implements Callable<Integer> {
   public final Integer call() {
     checkArguments();
     Settings settings = options.load(environment.variables()).settings();
-    try (Storage storage = open(settings)) {
-      return run(storage).code();
+    try (ShutdownGuard guard = new ShutdownGuard();
+        Storage storage = open(settings)) {
+      try {
+        return run(storage).code();
+      } finally {
+        guard.workDone();
+      }
     }
   }
 
   private Storage open(Settings settings) {
     try (PhaseLine phases = new PhaseLine(words(), environment.terminal())) {
-      return environment.storage().open(settings, options.demo(), spec.qualifiedName(), phases);
+      return environment.storage().open(settings, options.demo(), holder(), phases);
     }
+  }
+
+  /** For example {@code keys create}. */
+  private String holder() {
+    String program = spec.root().name();
+    return spec.qualifiedName().substring(program.length()).strip();
   }
 
   /** Refuses, before anything is opened, what can be known to be wrong by then. */

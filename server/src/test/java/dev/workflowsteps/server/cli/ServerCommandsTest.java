@@ -23,7 +23,7 @@ class ServerCommandsTest {
 
     assertThat(program.settings.dataDir()).hasValue(Path.of("/data"));
     assertThat(program.demo).isTrue();
-    assertThat(program.holder).isEqualTo("workflow-steps keys list");
+    assertThat(program.holder).isEqualTo("keys list");
   }
 
   @Test
@@ -142,6 +142,7 @@ class ServerCommandsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
+        "import",
         "keys create",
         "keys list",
         "keys rotate",

@@ -1,0 +1,70 @@
+package dev.workflowsteps.server.cli;
+
+import java.io.PrintWriter;
+import java.util.OptionalLong;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarConsumer;
+import me.tongfei.progressbar.ProgressBarStyle;
+
+/** Shows on one line of a terminal how far an input is read, and leaves nothing behind. */
+final class ImportProgress implements AutoCloseable {
+
+  private static final String CLEAR_LINE = "\r\u001b[K";
+  private static final int WIDTH = 79;
+  private static final int UPDATE_MILLIS = 250;
+  private static final long MEGABYTE = 1_000_000;
+
+  private final ProgressBar bar;
+
+  /**
+   * @param size in bytes, if it is known
+   */
+  ImportProgress(PrintWriter words, String name, OptionalLong size) {
+    bar =
+        new ProgressBarBuilder()
+            .setTaskName(name)
+            .setInitialMax(size.orElse(-1))
+            .setUnit(" MB", MEGABYTE)
+            .setStyle(ProgressBarStyle.ASCII)
+            .setUpdateIntervalMillis(UPDATE_MILLIS)
+            .setConsumer(new Line(words))
+            .build();
+  }
+
+  void update(long bytes, long lines) {
+    bar.stepTo(bytes);
+    bar.setExtraMessage(String.format(" %,d lines", lines));
+  }
+
+  @Override
+  public void close() {
+    bar.close();
+  }
+
+  /**
+   * Draws on a terminal's current line. The library's own asks the terminal for its width, by
+   * native code.
+   */
+  private record Line(PrintWriter words) implements ProgressBarConsumer {
+    @Override
+    public int getMaxRenderedLength() {
+      return WIDTH;
+    }
+
+    @Override
+    public void accept(String bar) {
+      show(CLEAR_LINE + bar);
+    }
+
+    @Override
+    public void close() {
+      show(CLEAR_LINE);
+    }
+
+    private void show(String text) {
+      words.print(text);
+      words.flush();
+    }
+  }
+}
