@@ -1,5 +1,6 @@
 /**
  * The settings record, its definition and its sources, and how a start fails. Imports nothing of
- * the project; every package that wires or starts something may import it.
+ * the project but {@code steps.Suggestion}; every package that wires or starts something may import
+ * it.
  */
 package dev.workflowsteps.server.config;
