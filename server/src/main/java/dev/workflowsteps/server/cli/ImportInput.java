@@ -42,6 +42,11 @@ record ImportInput(String name, Optional<Path> path) {
     return new ImportInput(name, Optional.of(path));
   }
 
+  /** Without its folders. */
+  String shortName() {
+    return path.map(Path::getFileName).map(Path::toString).orElse(name);
+  }
+
   boolean isStdin() {
     return path.isEmpty();
   }

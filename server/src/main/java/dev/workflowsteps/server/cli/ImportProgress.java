@@ -1,6 +1,7 @@
 package dev.workflowsteps.server.cli;
 
 import java.io.PrintWriter;
+import java.util.Locale;
 import java.util.OptionalLong;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -34,7 +35,7 @@ final class ImportProgress implements AutoCloseable {
 
   void update(long bytes, long lines) {
     bar.stepTo(bytes);
-    bar.setExtraMessage(String.format(" %,d lines", lines));
+    bar.setExtraMessage(String.format(Locale.ROOT, " %,d lines", lines));
   }
 
   @Override

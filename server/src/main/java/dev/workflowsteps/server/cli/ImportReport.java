@@ -66,7 +66,7 @@ final class ImportReport {
       this.input = input;
       this.progress =
           terminal
-              ? Optional.of(new ImportProgress(words, input.name(), input.size()))
+              ? Optional.of(new ImportProgress(words, input.shortName(), input.size()))
               : Optional.empty();
     }
 
