@@ -10,12 +10,15 @@ import java.util.Arrays;
 final class ImportRun {
 
   /**
-   * A batch is written when it has so many lines. Around a thousand the cost of a round trip and a commit no longer
-   * shows in the cost of a row, and a larger batch would only hold more memory and locks.
+   * A batch is written when it has so many lines. Around a thousand the cost of a round trip and a
+   * commit no longer shows in the cost of a row, and a larger batch would only hold more memory and
+   * locks.
    */
   private static final int MAX_ROWS = 1_000;
 
-  /** A batch is written before its lines would pass this; only a line that is longer by itself does. */
+  /**
+   * A batch is written before its lines would pass this; only a line that is longer by itself does.
+   */
   private static final int MAX_BYTES = 8 << 20;
 
   /** A batch waits so long for more lines: half of the second within which lines become durable. */

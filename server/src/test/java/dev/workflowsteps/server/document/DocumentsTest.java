@@ -23,8 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DocumentsTest {
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {Documents.SEED, Documents.SAMPLE, Documents.EVERY_KIND, Documents.DEMO})
+  @ValueSource(strings = {Documents.SEED, Documents.SAMPLE, Documents.EVERY_KIND, Documents.DEMO})
   void everyLine_survivesBeingStored(String file) throws Exception {
     for (String line : Documents.lines(file)) {
       Step step = read(line);
@@ -42,20 +41,20 @@ class DocumentsTest {
 
   @Test
   void everyKind_holdsEveryBlockTypeAndStatus() throws Exception {
-    List<Step> steps = Documents.lines(Documents.EVERY_KIND).stream().map(DocumentsTest::unchecked).toList();
+    List<Step> steps =
+        Documents.lines(Documents.EVERY_KIND).stream().map(DocumentsTest::unchecked).toList();
     assertThat(steps).extracting(Step::blockType).containsAll(BlockType.ALL);
     assertThat(steps).extracting(step -> step.lifecycle().status()).containsAll(StepStatus.ALL);
   }
 
   @Test
   void demo_showsEveryCurrentStatusInAFewSmallRuns() {
-    List<Step> steps = Documents.lines(Documents.DEMO).stream().map(DocumentsTest::unchecked).toList();
+    List<Step> steps =
+        Documents.lines(Documents.DEMO).stream().map(DocumentsTest::unchecked).toList();
     assertThat(steps).hasSize(64);
     Set<String> runs = steps.stream().map(Step::runId).collect(Collectors.toSet());
     assertThat(runs).hasSize(8).contains("run_abc123xyz");
-    assertThat(steps)
-        .extracting(step -> step.lifecycle().status())
-        .containsAll(StepStatus.CURRENT);
+    assertThat(steps).extracting(step -> step.lifecycle().status()).containsAll(StepStatus.CURRENT);
   }
 
   private static Stream<String> payloads(Step step) {

@@ -95,7 +95,8 @@ class StepReaderTest {
   @Test
   void read_errorContext_keepsItsBytes() throws RejectedDocumentException {
     String details = "{\"error_code\":\"E\",\"context\":{ \"n\":1.50 }}";
-    Step step = read(withLifecycle("{\"status\":\"error\",\"message\":\"m\",\"details\":" + details + "}"));
+    Step step =
+        read(withLifecycle("{\"status\":\"error\",\"message\":\"m\",\"details\":" + details + "}"));
     Step.ErrorDetails read = step.lifecycle().details().orElseThrow();
     assertThat(read.errorCode()).contains("E");
     assertThat(read.context().map(bytes -> new String(bytes, UTF_8))).contains("{ \"n\":1.50 }");
@@ -111,8 +112,19 @@ class StepReaderTest {
   @Test
   void read_handles_keepTheirOrder() throws RejectedDocumentException {
     String handle = ":{\"type\":\"json\",\"data\":1}";
-    Step step = read('{' + REQUIRED + ",\"handle_inputs\":{\"z\"" + handle + ",\"a\"" + handle
-        + ",\"\\u00fc\"" + handle + ",\"\"" + handle + "}}");
+    Step step =
+        read(
+            '{'
+                + REQUIRED
+                + ",\"handle_inputs\":{\"z\""
+                + handle
+                + ",\"a\""
+                + handle
+                + ",\"\\u00fc\""
+                + handle
+                + ",\"\""
+                + handle
+                + "}}");
     assertThat(step.inputs().keySet()).containsExactly("z", "a", "ü", "");
   }
 
@@ -120,7 +132,8 @@ class StepReaderTest {
   void read_loops_areReadWithAndWithoutIndex() throws RejectedDocumentException {
     String loops =
         "[{\"container_id\":\"a\",\"iteration\":1,\"is_parallel\":true,\"parallel_item_index\":2},"
-            + "{\"is_parallel\":false,\"iteration\":0,\"container_id\":\"b\",\"parallel_item_index\":null}]";
+            + "{\"is_parallel\":false,\"iteration\":0,\"container_id\":\"b\","
+            + "\"parallel_item_index\":null}]";
     assertThat(read('{' + REQUIRED + ",\"loop_containers\":" + loops + '}').loopContainers())
         .containsExactly(
             new Step.LoopContainer("a", 1, true, OptionalInt.of(2)),
@@ -143,12 +156,22 @@ class StepReaderTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {"run_id", "block_id", "step_id", "block_type", "block_label", "lifecycle"})
-  void read_missingRequiredKey_isNamed(String key) {
-    String without = ('{' + REQUIRED + '}').replace('"' + key + "\":", "\"model\":").replace("{\"status\":\"completed\"}", "null");
-    assertRejected(key.equals("lifecycle") ? without : without.replace("null", "{\"status\":\"completed\"}"), key, "missing (expected: ");
-    assertRejected(('{' + REQUIRED + '}').replaceAll("\"" + key + "\":(\\{.*?}|\"\\w+\")", "\"" + key + "\":null"), key, "null (expected: ");
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "run_id|\"r\"",
+        "block_id|\"b\"",
+        "step_id|\"s\"",
+        "block_type|\"extract\"",
+        "block_label|\"L\"",
+        "lifecycle|{\"status\":\"completed\"}",
+      })
+  void read_requiredKeyMissingOrNull_isRejected(String key, String value) {
+    String member = '"' + key + "\":" + value;
+    String all = '{' + REQUIRED + '}';
+    assertRejected(all.replace(member, "\"model\":null"), key, "missing (expected: ");
+    assertRejected(all.replace(member, '"' + key + "\":null"), key, "null (expected: ");
   }
 
   @Test
@@ -165,7 +188,9 @@ class StepReaderTest {
         "artifact.url",
         "unknown key (expected: one of operation, id)");
     assertRejected(
-        '{' + REQUIRED + ",\"loop_containers\":[{\"index\":1}]}", "loop_containers[0].index", "unknown");
+        '{' + REQUIRED + ",\"loop_containers\":[{\"index\":1}]}",
+        "loop_containers[0].index",
+        "unknown");
   }
 
   @ParameterizedTest
@@ -181,7 +206,9 @@ class StepReaderTest {
   void read_keyTwice_isRejectedOutsidePayloads() {
     assertRejected('{' + REQUIRED + ",\"run_id\":\"r\"}", "run_id", "given twice (expected: once)");
     assertRejected(
-        withLifecycle("{\"status\":\"completed\",\"status\":\"error\"}"), "lifecycle.status", "twice");
+        withLifecycle("{\"status\":\"completed\",\"status\":\"error\"}"),
+        "lifecycle.status",
+        "twice");
     String handle = "{\"type\":\"json\",\"data\":1}";
     assertRejected(withOutput(handle + ",\"o\":" + handle), "handle_outputs.o", "given twice");
   }
@@ -191,18 +218,36 @@ class StepReaderTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "{\"type\":\"file\"}|document|missing (expected: an object with id, filename and mime_type)",
+        "{\"type\":\"file\"}|document|missing (expected: an object with id, filename and"
+            + " mime_type)",
         "{\"type\":\"file\",\"document\":null}|document|missing",
-        "{\"type\":\"file\",\"document\":{\"id\":\"f\"}}|document.filename|missing (expected: text)",
+        "{\"type\":\"file\",\"document\":{\"id\":\"f\"}}|document.filename|missing (expected:"
+            + " text)",
         "{\"type\":\"json\"}|data|missing (expected: any JSON, null included)",
         "{\"data\":1}|type|missing (expected: one of file, json)",
         "{\"type\":\"text\",\"data\":1}|type|\"text\" (expected: one of file, json)",
         "{\"type\":\"jsn\",\"data\":1}|type|did you mean json?)",
-        "{\"type\":\"file\",\"document\":{\"id\":\"f\",\"filename\":\"n\",\"mime_type\":\"m\"},\"data\":1}|data|given (expected: nothing, for the type is file)",
-        "{\"type\":\"json\",\"document\":{\"id\":\"f\",\"filename\":\"n\",\"mime_type\":\"m\"},\"data\":1}|document|given (expected: nothing, for the type is json)",
+        "{\"type\":\"file\",\"document\":{\"id\":\"f\",\"filename\":\"n\",\"mime_type\":\"m\"},\"data\":1}|data|given"
+            + " (expected: nothing, for the type is file)",
+        "{\"type\":\"json\",\"document\":{\"id\":\"f\",\"filename\":\"n\",\"mime_type\":\"m\"},\"data\":1}|document|given"
+            + " (expected: nothing, for the type is json)",
       })
   void read_handleThatIsNeitherFileNorJson_isRejected(String handle, String member, String reason) {
     assertRejected(withOutput(handle), "handle_outputs.o." + member, reason);
+  }
+
+  @Test
+  void read_handleThatIsBothFileAndJson_isRejected() {
+    String both =
+        ",\"document\":{\"id\":\"f\",\"filename\":\"n\",\"mime_type\":\"m\"},\"data\":1}";
+    assertRejected(
+        withOutput("{\"type\":\"file\"" + both),
+        "handle_outputs.o.data",
+        "given (expected: nothing, for the type is file)");
+    assertRejected(
+        withOutput("{\"type\":\"json\"" + both),
+        "handle_outputs.o.document",
+        "given (expected: nothing, for the type is json)");
   }
 
   @Test
@@ -267,8 +312,7 @@ class StepReaderTest {
     for (int length = 0; length < line.length; length++) {
       int to = length;
       assertThat(
-              catchThrowableOfType(
-                  RejectedDocumentException.class, () -> reader.read(line, 0, to)))
+              catchThrowableOfType(RejectedDocumentException.class, () -> reader.read(line, 0, to)))
           .as("%d bytes", length)
           .isNotNull();
     }

@@ -17,7 +17,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class JsonTextTest {
 
   private static final String DOCUMENT =
-      "{\"a\":[1,-2.50e+3,true,false,null,\"x\\u00e9\\ud83d\\ude00é😀\\n\"],\"b\":{\"c\":{},\"d\":[]}}";
+      "{\"a\":[1,-2.50e+3,true,false,null,\"x\\u00e9\\ud83d\\ude00é😀\\n"
+          + "\"],\"b\":{\"c\":{},\"d\":[]}}";
 
   @ParameterizedTest
   @ValueSource(
@@ -140,7 +141,8 @@ class JsonTextTest {
 
   @Test
   void check_moreThanHundredLevels_areRejectedHoweverMany() {
-    assertThatThrownBy(() -> JsonText.check(nested(101))).hasMessageContaining("at most 100 levels");
+    assertThatThrownBy(() -> JsonText.check(nested(101)))
+        .hasMessageContaining("at most 100 levels");
     assertThatThrownBy(() -> JsonText.check(nested(1_000_000)))
         .hasMessageContaining("at most 100 levels");
   }

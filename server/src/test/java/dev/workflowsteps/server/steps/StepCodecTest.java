@@ -157,7 +157,8 @@ class StepCodecTest {
             .setUnavailable(PayloadUnavailable.newBuilder().setReason("too_large"))
             .build();
     StoredStep stored = StepCodec.encode(full()).stored();
-    byte[] outputs = WorkflowStep.newBuilder().putHandleOutputs("out", handle).build().toByteArray();
+    byte[] outputs =
+        WorkflowStep.newBuilder().putHandleOutputs("out", handle).build().toByteArray();
     StoredStep withheld = new StoredStep(stored.position(), stored.head(), outputs, new byte[0]);
     assertThatThrownBy(() -> StepCodec.decode(withheld))
         .isInstanceOf(IllegalArgumentException.class)

@@ -26,7 +26,12 @@ class StepRulesTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "pending", "queued", "running", "completed", "awaiting_review", "waiting_for_human"
+        "pending",
+        "queued",
+        "running",
+        "completed",
+        "awaiting_review",
+        "waiting_for_human"
       })
   void check_stateWithoutText_passes(String status) {
     assertPasses(AStep.named("s").status(status));
@@ -63,8 +68,7 @@ class StepRulesTest {
     assertPasses(AStep.named("é".repeat(128)));
     assertPasses(AStep.named("😀".repeat(64)));
     assertRejected(AStep.named("é".repeat(128) + "a"), "step_id")
-        .isEqualTo(
-            '"' + "é".repeat(64) + "…\" (expected: 1 to 256 bytes of UTF-8, not 257)");
+        .isEqualTo('"' + "é".repeat(64) + "…\" (expected: 1 to 256 bytes of UTF-8, not 257)");
     assertRejected(AStep.named("名".repeat(86)), "step_id").contains("not 258");
   }
 
@@ -163,7 +167,8 @@ class StepRulesTest {
     largest[0] = '1';
     assertPasses(AStep.named("s").output("o", new Step.JsonHandle(largest)));
     byte[] larger = Arrays.copyOf(largest, largest.length + 1);
-    assertRejected(AStep.named("s").output("o", new Step.JsonHandle(larger)), "handle_outputs.o.data")
+    assertRejected(
+            AStep.named("s").output("o", new Step.JsonHandle(larger)), "handle_outputs.o.data")
         .isEqualTo("62914561 bytes (expected: at most 62914560)");
   }
 
@@ -175,8 +180,10 @@ class StepRulesTest {
         .get()
         .extracting(Rejection::sentence)
         .asString()
-        .matches("step: 10\\d{5} bytes beside the JSON of its handles \\(expected: at most 1048576\\)");
-    assertThat(rest(AStep.named("s").lifecycle(error("m", AStep.details(null, payload))))).isPresent();
+        .matches(
+            "step: 10\\d{5} bytes beside the JSON of its handles \\(expected: at most 1048576\\)");
+    assertThat(rest(AStep.named("s").lifecycle(error("m", AStep.details(null, payload)))))
+        .isPresent();
   }
 
   @Test
@@ -221,8 +228,7 @@ class StepRulesTest {
     assertThat(StepRules.check(step.build())).isEmpty();
   }
 
-  private static AbstractStringAssert<?> assertRejected(
-      AStep step, String field) {
+  private static AbstractStringAssert<?> assertRejected(AStep step, String field) {
     Rejection rejection = StepRules.check(step.build()).orElseThrow();
     assertThat(rejection.field()).isEqualTo(field);
     return assertThat(rejection.reason());
