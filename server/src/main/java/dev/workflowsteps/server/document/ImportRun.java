@@ -5,6 +5,7 @@ import dev.workflowsteps.server.steps.Rejection;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Objects;
 
 /** One import under way: from pieces of the input to lines, from lines to batches. */
 final class ImportRun {
@@ -40,6 +41,7 @@ final class ImportRun {
   /** Takes all that the input gives. */
   void consume(InputPump pump) throws ImportFailedException, InterruptedException {
     while (true) {
+      // While lines wait to be written the input is waited for only so long; then nothing came.
       InputPump.Piece piece = batch.isEmpty() ? pump.take() : pump.poll(timeLeft());
       if (piece instanceof InputPump.Bytes bytes) {
         lines.feed(bytes.bytes());
@@ -104,7 +106,7 @@ final class ImportRun {
         "the input cannot be read behind line "
             + lines.number()
             + ": "
-            + cause.getMessage()
+            + Objects.requireNonNullElse(cause.getMessage(), cause.toString())
             + "; what came before is stored, mend the input and import it again";
     return new ImportFailedException(message, writer.counts(), cause);
   }

@@ -40,7 +40,8 @@ public final class Importer {
 
   /**
    * Records every acceptable line and tells the listener of the others. Returns at the end of the
-   * input, once all is durable. A storage that is not there is waited for, about half a minute.
+   * input, once all is durable. A storage that is not there is waited for, about half a minute;
+   * what it had written just before it went away is written again and then counts as unchanged.
    *
    * @param organizationId whose steps these are
    * @param in read to its end by a thread of its own; stays the caller's to close, also to end that
