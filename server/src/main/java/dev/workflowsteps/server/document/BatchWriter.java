@@ -8,7 +8,9 @@ import dev.workflowsteps.server.steps.StepsException;
 import java.time.Duration;
 import java.util.List;
 
-/** Records batches, counts what became of them, and waits for a storage that is not there just now. */
+/**
+ * Records batches, counts what became of them, and waits for a storage that is not there just now.
+ */
 final class BatchWriter {
 
   /** Doubled each time: about half a minute in all, which a database takes to start again. */
@@ -27,10 +29,7 @@ final class BatchWriter {
   private long bytes;
 
   BatchWriter(
-      StepRecorder recorder,
-      String organizationId,
-      ImportListener listener,
-      Importer.Pause pause) {
+      StepRecorder recorder, String organizationId, ImportListener listener, Importer.Pause pause) {
     this.recorder = recorder;
     this.organizationId = organizationId;
     this.listener = listener;

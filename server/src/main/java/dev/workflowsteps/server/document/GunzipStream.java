@@ -9,9 +9,9 @@ import java.util.zip.Inflater;
 import java.util.zip.ZipException;
 
 /**
- * Unpacks gzip (RFC 1952), any number of members behind each other. {@link java.util.zip.GZIPInputStream} is not used
- * because it takes a pipe that has nothing ready between two members for the end, and drops without a word what follows
- * a member but is none.
+ * Unpacks gzip (RFC 1952), any number of members behind each other. {@link
+ * java.util.zip.GZIPInputStream} is not used because it takes a pipe that has nothing ready between
+ * two members for the end, and drops without a word what follows a member but is none.
  */
 final class GunzipStream extends InputStream {
 

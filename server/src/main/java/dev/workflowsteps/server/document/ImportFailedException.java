@@ -1,8 +1,9 @@
 package dev.workflowsteps.server.document;
 
 /**
- * An import could not go on. What was counted is durable, and to run it again is safe. The cause is an {@link
- * java.io.IOException} if the input could not be read, a {@code StepsException} if the storage could not be written.
+ * An import could not go on. What was counted is durable, and to run it again is safe. The cause is
+ * an {@link java.io.IOException} if the input could not be read, a {@code StepsException} if the
+ * storage could not be written.
  */
 public final class ImportFailedException extends Exception {
 

@@ -5,17 +5,21 @@ import dev.workflowsteps.server.steps.Rejection;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Objects;
 
 /** One import under way: from pieces of the input to lines, from lines to batches. */
 final class ImportRun {
 
   /**
-   * A batch is written when it has so many lines. Around a thousand the cost of a round trip and a commit no longer
-   * shows in the cost of a row, and a larger batch would only hold more memory and locks.
+   * A batch is written when it has so many lines. Around a thousand the cost of a round trip and a
+   * commit no longer shows in the cost of a row, and a larger batch would only hold more memory and
+   * locks.
    */
   private static final int MAX_ROWS = 1_000;
 
-  /** A batch is written before its lines would pass this; only a line that is longer by itself does. */
+  /**
+   * A batch is written before its lines would pass this; only a line that is longer by itself does.
+   */
   private static final int MAX_BYTES = 8 << 20;
 
   /** A batch waits so long for more lines: half of the second within which lines become durable. */
@@ -37,6 +41,7 @@ final class ImportRun {
   /** Takes all that the input gives. */
   void consume(InputPump pump) throws ImportFailedException, InterruptedException {
     while (true) {
+      // While lines wait to be written the input is waited for only so long; then nothing came.
       InputPump.Piece piece = batch.isEmpty() ? pump.take() : pump.poll(timeLeft());
       if (piece instanceof InputPump.Bytes bytes) {
         lines.feed(bytes.bytes());
@@ -101,7 +106,7 @@ final class ImportRun {
         "the input cannot be read behind line "
             + lines.number()
             + ": "
-            + cause.getMessage()
+            + Objects.requireNonNullElse(cause.getMessage(), cause.toString())
             + "; what came before is stored, mend the input and import it again";
     return new ImportFailedException(message, writer.counts(), cause);
   }

@@ -5,12 +5,13 @@ import java.io.InputStream;
 import java.time.Duration;
 
 /**
- * The use case of import: records a stream of documents, one JSON object per line, plain or gzip (any number of
- * members). Lines may end in CR LF, the last one without a line break; blank lines and a byte-order mark at the start
- * say nothing and are skipped. Lines over 128 MiB are rejected unread.
+ * The use case of import: records a stream of documents, one JSON object per line, plain or gzip
+ * (any number of members). Lines may end in CR LF, the last one without a line break; blank lines
+ * and a byte-order mark at the start say nothing and are skipped. Lines over 128 MiB are rejected
+ * unread.
  *
- * <p>What has come is durable within about a second, also while the input stays open and silent. Memory is bounded: by
- * one batch, or by one line of any length if that is larger.
+ * <p>What has come is durable within about a second, also while the input stays open and silent.
+ * Memory is bounded: by one batch, or by one line of any length if that is larger.
  */
 public final class Importer {
 
@@ -38,12 +39,13 @@ public final class Importer {
   }
 
   /**
-   * Records every acceptable line and tells the listener of the others. Returns at the end of the input, once all is
-   * durable. A storage that is not there is waited for, about half a minute.
+   * Records every acceptable line and tells the listener of the others. Returns at the end of the
+   * input, once all is durable. A storage that is not there is waited for, about half a minute;
+   * what it had written just before it went away is written again and then counts as unchanged.
    *
    * @param organizationId whose steps these are
-   * @param in read to its end by a thread of its own; stays the caller's to close, also to end that thread after a
-   *     failure
+   * @param in read to its end by a thread of its own; stays the caller's to close, also to end that
+   *     thread after a failure
    * @throws ImportFailedException if the input cannot be read or the storage cannot be written
    * @throws InterruptedException if the thread is interrupted; what had not been written is not
    */

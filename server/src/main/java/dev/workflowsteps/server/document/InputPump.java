@@ -10,9 +10,9 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Reads an input in a thread of its own, so that whoever waits for its bytes can stop waiting: a pipe may stay open and
- * silent, and a read cannot be given up. Unpacks gzip, told by its first two bytes. Holds at most about a megabyte; who
- * writes into the pipe waits meanwhile.
+ * Reads an input in a thread of its own, so that whoever waits for its bytes can stop waiting: a
+ * pipe may stay open and silent, and a read cannot be given up. Unpacks gzip, told by its first two
+ * bytes. Holds at most about a megabyte; who writes into the pipe waits meanwhile.
  */
 final class InputPump implements AutoCloseable {
 
@@ -46,7 +46,9 @@ final class InputPump implements AutoCloseable {
     return pump;
   }
 
-  /** The next piece, as soon as there is one. Behind {@link End} and {@link Broken} nothing follows. */
+  /**
+   * The next piece, as soon as there is one. Behind {@link End} and {@link Broken} nothing follows.
+   */
   Piece take() throws InterruptedException {
     return pieces.take();
   }
@@ -83,7 +85,8 @@ final class InputPump implements AutoCloseable {
     } catch (IOException e) {
       return new Broken(e);
     } catch (RuntimeException | Error e) {
-      // Whatever it is: a thread that ends without a last piece would leave the import waiting for ever.
+      // Whatever it is: a thread that ends without a last piece would leave the import waiting for
+      // ever.
       return new Broken(new IOException("the input cannot be read: " + e, e));
     }
   }

@@ -3,15 +3,15 @@ package dev.workflowsteps.server.document;
 import dev.workflowsteps.server.steps.JsonText;
 import dev.workflowsteps.server.steps.MalformedJsonException;
 import dev.workflowsteps.server.steps.Rejection;
-import dev.workflowsteps.server.steps.Shown;
 import dev.workflowsteps.server.steps.Suggestion;
 import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * Reads one JSON document from front to back, value after value, as its caller expects them: each method takes what
- * comes next or rejects the document, naming the path. Objects and arrays are walked by a loop over {@link #nextKey},
- * {@link #nextName} or {@link #nextItem}, whose body must take the value.
+ * Reads one JSON document from front to back, value after value, as its caller expects them: each
+ * method takes what comes next or rejects the document, naming the path. Objects and arrays are
+ * walked by a loop over {@link #nextKey}, {@link #nextName} or {@link #nextItem}, whose body must
+ * take the value.
  */
 final class JsonCursor {
 
@@ -23,7 +23,10 @@ final class JsonCursor {
   private final JsonPath path = new JsonPath();
   private int at;
 
-  /** Whether the innermost object or array has just been entered; no comma comes before its first member. */
+  /**
+   * Whether the innermost object or array has just been entered; no comma comes before its first
+   * member.
+   */
   private boolean first;
 
   /** Reads the bytes from {@code start} to {@code end}. */
@@ -47,7 +50,8 @@ final class JsonCursor {
    *
    * @param seen the keys that came before, by their bits
    */
-  String nextKey(Keys keys, SeenKeys seen) throws MalformedJsonException, RejectedDocumentException {
+  String nextKey(Keys keys, SeenKeys seen)
+      throws MalformedJsonException, RejectedDocumentException {
     if (!nextMember('}')) {
       return null;
     }
@@ -239,18 +243,9 @@ final class JsonCursor {
   private RejectedDocumentException unexpected(String expected) {
     try {
       int to = JsonText.skipValue(b, at, end);
-      return rejected(Rejection.of(path.shown(), shown(at, to), expected));
+      return rejected(Rejection.of(path.shown(), JsonStrings.shown(b, at, to), expected));
     } catch (MalformedJsonException e) {
       return malformed(e);
     }
-  }
-
-  private String shown(int from, int to) {
-    return switch (b[from]) {
-      case '{' -> "{…}";
-      case '[' -> "[…]";
-      case '"' -> Shown.text(JsonStrings.decode(b, from + 1, to - 1));
-      default -> Shown.bare(JsonStrings.decode(b, from, to));
-    };
   }
 }

@@ -1,5 +1,6 @@
 package dev.workflowsteps.server.document;
 
+import dev.workflowsteps.server.steps.Shown;
 import java.nio.charset.StandardCharsets;
 
 /** What JSON strings say. */
@@ -24,6 +25,16 @@ final class JsonStrings {
       escape = indexOfEscape(b, at, to);
     }
     return text.append(utf8(b, at, to)).toString();
+  }
+
+  /** How a well-formed value of any type is shown in an error text. */
+  static String shown(byte[] b, int from, int to) {
+    return switch (b[from]) {
+      case '{' -> "{…}";
+      case '[' -> "[…]";
+      case '"' -> Shown.text(decode(b, from + 1, to - 1));
+      default -> Shown.bare(decode(b, from, to));
+    };
   }
 
   private static int indexOfEscape(byte[] b, int from, int to) {

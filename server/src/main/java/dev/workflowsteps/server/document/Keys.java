@@ -13,9 +13,7 @@ final class Keys {
   private Keys(List<String> names) {
     this.names = names;
     this.spelled =
-        names.stream()
-            .map(name -> name.getBytes(StandardCharsets.US_ASCII))
-            .toArray(byte[][]::new);
+        names.stream().map(name -> name.getBytes(StandardCharsets.US_ASCII)).toArray(byte[][]::new);
   }
 
   static Keys of(String... names) {

@@ -3,8 +3,8 @@ package dev.workflowsteps.server.document;
 import java.util.Arrays;
 
 /**
- * Cuts a stream of bytes into lines. Fed with the bytes as they come, it is asked for the {@link #next} line until there
- * is none; a line that came in one piece is not copied.
+ * Cuts a stream of bytes into lines. Fed with the bytes as they come, it is asked for the {@link
+ * #next} line until there is none; a line that came in one piece is not copied.
  */
 final class LineSplitter {
 

@@ -20,8 +20,8 @@ final class Rfc3339 {
               + "(?:[Zz]|([+-])([0-9]{2}):([0-9]{2}))");
 
   /**
-   * The instant that a text names; empty if it names none, or one between two microseconds. Zeros behind the sixth
-   * decimal say nothing and pass.
+   * The instant that a text names; empty if it names none, or one between two microseconds. Zeros
+   * behind the sixth decimal say nothing and pass.
    */
   static Optional<Instant> parse(String text) {
     Matcher form = FORM.matcher(text);

@@ -13,12 +13,14 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * Reads steps of one organization in the public JSON form, one at a time. Safe for use by many threads.
+ * Reads steps of one organization in the public JSON form, one at a time. Safe for use by many
+ * threads.
  *
- * <p>Strict about the form: unknown keys, keys given twice and values of another type are rejected, so that nothing is
- * lost unseen. A null is the same as an absent key wherever a step need not have the value. Payloads ({@code data} of a
- * handle and {@code context} of an error's details) are kept as their bytes stand in the document. What a value may be
- * is for {@link StepRules} to say, when the step is recorded.
+ * <p>Strict about the form: unknown keys, keys given twice and values of another type are rejected,
+ * so that nothing is lost unseen. A null is the same as an absent key wherever a step need not have
+ * the value. Payloads ({@code data} of a handle and {@code context} of an error's details) are kept
+ * as their bytes stand in the document. What a value may be is for {@link StepRules} to say, when
+ * the step is recorded.
  */
 public final class StepReader {
 
@@ -59,7 +61,8 @@ public final class StepReader {
   }
 
   /**
-   * The step that the bytes from {@code from} to {@code to} describe. The buffer may be used again afterwards.
+   * The step that the bytes from {@code from} to {@code to} describe. The buffer may be used again
+   * afterwards.
    *
    * @throws RejectedDocumentException at the first thing that is wrong
    */
@@ -159,8 +162,7 @@ public final class StepReader {
       }
     }
     return Optional.of(
-        new Step.Artifact(
-            in.required("operation", operation, "text"), in.required("id", id, ID)));
+        new Step.Artifact(in.required("operation", operation, "text"), in.required("id", id, ID)));
   }
 
   private static Optional<Instant> time(JsonCursor in)

@@ -18,8 +18,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The entries of a handle map, in the order of the map. Written by hand, entry by entry, because the generated code
- * promises no order of the entries of a map.
+ * The entries of a handle map, in the order of the map. Written by hand, entry by entry, because
+ * the generated code promises no order of the entries of a map.
  */
 final class HandleEntries {
 

@@ -1,11 +1,13 @@
 package dev.workflowsteps.server.steps;
 
 /**
- * Tells JSON text from other bytes, and finds where a value ends, without building anything: one pass, no allocation.
+ * Tells JSON text from other bytes, and finds where a value ends, without building anything: one
+ * pass, no allocation.
  *
- * <p>What passes is RFC 8259 in well-formed UTF-8, arrays and objects at most {@value #MAX_DEPTH} deep, and every
- * surrogate escape one of a pair, for a reader must be able to make a string of it. {@code \u0000}, duplicate names and
- * numbers of any length pass: the bytes are kept as they are and nobody here computes with them.
+ * <p>What passes is RFC 8259 in well-formed UTF-8, arrays and objects at most {@value #MAX_DEPTH}
+ * deep, and every surrogate escape one of a pair, for a reader must be able to make a string of it.
+ * {@code \u0000}, duplicate names and numbers of any length pass: the bytes are kept as they are
+ * and nobody here computes with them.
  *
  * <p>The methods that skip take a region of an array and give the offset behind what they skipped.
  */
@@ -20,7 +22,8 @@ public final class JsonText {
 
   /** Passes if the bytes are one JSON value, with nothing but white space around it. */
   public static void check(byte[] json) throws MalformedJsonException {
-    int end = skipSpace(json, skipValue(json, skipSpace(json, 0, json.length), json.length), json.length);
+    int end =
+        skipSpace(json, skipValue(json, skipSpace(json, 0, json.length), json.length), json.length);
     if (end < json.length) {
       throw new MalformedJsonException(end, "the end");
     }

@@ -3,8 +3,10 @@ package dev.workflowsteps.server.steps;
 /**
  * Why a document is not written.
  *
- * @param field the path of what is wrong, for example {@code lifecycle.status} or {@code loop_containers[2].iteration}
- * @param reason the value and what was expected, for example {@code "done" (expected: one of pending, queued)}
+ * @param field the path of what is wrong, for example {@code lifecycle.status} or {@code
+ *     loop_containers[2].iteration}
+ * @param reason the value and what was expected, for example {@code "done" (expected: one of
+ *     pending, queued)}
  */
 public record Rejection(String field, String reason) {
 

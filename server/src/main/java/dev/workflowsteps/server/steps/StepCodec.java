@@ -3,12 +3,15 @@ package dev.workflowsteps.server.steps;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.workflowsteps.proto.v1.WorkflowStep;
 
-/** Turns a step into what is stored of it and sent, and back. The only place where either is made or read whole. */
+/**
+ * Turns a step into what is stored of it and sent, and back. The only place where either is made or
+ * read whole.
+ */
 public final class StepCodec {
 
   /**
-   * The record of a step. The same step gives the same bytes, so that a document that arrives again is seen to change
-   * nothing.
+   * The record of a step. The same step gives the same bytes, so that a document that arrives again
+   * is seen to change nothing.
    *
    * @param step one that {@link StepRules} passed
    */
@@ -28,8 +31,8 @@ public final class StepCodec {
   /**
    * The step that was encoded.
    *
-   * @throws IllegalArgumentException if the bytes are broken, or a payload is withheld in them and must be put back
-   *     first
+   * @throws IllegalArgumentException if the bytes are broken, or a payload is withheld in them and
+   *     must be put back first
    */
   public static Step decode(StoredStep stored) {
     try {

@@ -13,7 +13,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/** The encoding of a step without its handles. Without maps, so the generated code gives the same bytes every time. */
+/**
+ * The encoding of a step without its handles. Without maps, so the generated code gives the same
+ * bytes every time.
+ */
 final class StepHead {
 
   static byte[] encode(Step step) {
@@ -36,7 +39,8 @@ final class StepHead {
     return head.build().toByteArray();
   }
 
-  static Step decode(byte[] bytes, Map<String, Step.Handle> outputs, Map<String, Step.Handle> inputs)
+  static Step decode(
+      byte[] bytes, Map<String, Step.Handle> outputs, Map<String, Step.Handle> inputs)
       throws InvalidProtocolBufferException {
     WorkflowStep head = WorkflowStep.parseFrom(bytes);
     return new Step(

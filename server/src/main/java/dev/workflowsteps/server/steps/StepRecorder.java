@@ -2,7 +2,10 @@ package dev.workflowsteps.server.steps;
 
 import java.util.List;
 
-/** The use case of writing: checks steps, encodes them, and writes the acceptable ones. Safe for use by many threads. */
+/**
+ * The use case of writing: checks steps, encodes them, and writes the acceptable ones. Safe for use
+ * by many threads.
+ */
 public final class StepRecorder {
 
   /** The most steps of one call. */
@@ -15,13 +18,14 @@ public final class StepRecorder {
   }
 
   /**
-   * Records steps of one organization and tells what became of each, in their order. A rejected one does not keep the
-   * others from being written; those are written all or none.
+   * Records steps of one organization and tells what became of each, in their order. A rejected one
+   * does not keep the others from being written; those are written all or none.
    *
-   * <p>Of several documents of one step the last stands, as if they had come one after the other: a non-final state
-   * does not replace a final one of the same or a later try. Those that do not stand are {@code UNCHANGED} if they say
-   * the same as the one that does, else {@code STALE}. Only the one that stands is compared with the storage; that
-   * differs from one after the other only where a step's retry count falls.
+   * <p>Of several documents of one step the last stands, as if they had come one after the other: a
+   * non-final state does not replace a final one of the same or a later try. Those that do not
+   * stand are {@code UNCHANGED} if they say the same as the one that does, else {@code STALE}. Only
+   * the one that stands is compared with the storage; that differs from one after the other only
+   * where a step's retry count falls.
    *
    * @param steps at most {@value #MAX_STEPS}
    * @throws StepsException as {@link StepWriter#write} does

@@ -15,8 +15,8 @@ public final class StepRules {
   public static final int MAX_PAYLOAD_BYTES = 60 << 20;
 
   /**
-   * The most that a step without the JSON of its handles may take as it is stored, in bytes. A page can withhold
-   * payloads but nothing else, so this is what makes that any step fits into one.
+   * The most that a step without the JSON of its handles may take as it is stored, in bytes. A page
+   * can withhold payloads but nothing else, so this is what makes that any step fits into one.
    */
   public static final int MAX_REST_BYTES = 1 << 20;
 
@@ -34,17 +34,19 @@ public final class StepRules {
     return rules.fields.first();
   }
 
-  /** What {@link #check} leaves: whether the step, without its payloads, is small enough as it is stored. */
+  /**
+   * What {@link #check} leaves: whether the step, without its payloads, is small enough as it is
+   * stored.
+   */
   static Optional<Rejection> checkRest(Step step, StepRecord encoded) {
-    long rest = encoded.stored().size() - payloadBytes(step.outputs()) - payloadBytes(step.inputs());
+    long rest =
+        encoded.stored().size() - payloadBytes(step.outputs()) - payloadBytes(step.inputs());
     if (rest <= MAX_REST_BYTES) {
       return Optional.empty();
     }
     return Optional.of(
         Rejection.of(
-            "step",
-            rest + " bytes beside the JSON of its handles",
-            "at most " + MAX_REST_BYTES));
+            "step", rest + " bytes beside the JSON of its handles", "at most " + MAX_REST_BYTES));
   }
 
   private void step(Step step) {
@@ -123,8 +125,7 @@ public final class StepRules {
 
   private void payload(String field, byte[] json) {
     if (json.length > MAX_PAYLOAD_BYTES) {
-      fields.reject(
-          Rejection.of(field, json.length + " bytes", "at most " + MAX_PAYLOAD_BYTES));
+      fields.reject(Rejection.of(field, json.length + " bytes", "at most " + MAX_PAYLOAD_BYTES));
       return;
     }
     fields.json(field, json);

@@ -10,8 +10,8 @@ public final class Suggestion {
   private static final int LONGEST = 64;
 
   /**
-   * The nearest of the known words, if at most a third of the letters, and no more than three, would have to be added,
-   * left out or replaced; of equally near ones the first.
+   * The nearest of the known words, if at most a third of the letters, and no more than three,
+   * would have to be added, left out or replaced; of equally near ones the first.
    */
   public static Optional<String> near(String word, Iterable<String> known) {
     if (word.length() > LONGEST) {

@@ -1,6 +1,9 @@
 package dev.workflowsteps.server.steps;
 
-/** Well-formed UTF-8: the table 3-7 of the Unicode Standard. Neither overlong forms nor surrogates are. */
+/**
+ * Well-formed UTF-8: the table 3-7 of the Unicode Standard. Neither overlong forms nor surrogates
+ * are.
+ */
 final class Utf8 {
 
   /** Skips the character of two to four bytes whose first byte stands at {@code at}. */

@@ -1,0 +1,202 @@
+package dev.workflowsteps.server.steps;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Timestamp;
+import dev.workflowsteps.proto.v1.ArtifactRef;
+import dev.workflowsteps.proto.v1.DocumentRef;
+import dev.workflowsteps.proto.v1.LoopContainer;
+import dev.workflowsteps.proto.v1.PayloadUnavailable;
+import dev.workflowsteps.proto.v1.StepErrorDetails;
+import dev.workflowsteps.proto.v1.StepHandle;
+import dev.workflowsteps.proto.v1.StepLifecycle;
+import dev.workflowsteps.proto.v1.WorkflowStep;
+import java.io.ByteArrayOutputStream;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.Test;
+
+class StepCodecTest {
+
+  private static final Instant TIME = Instant.parse("2026-03-12T09:00:00.123456Z");
+  private static final Timestamp TIMESTAMP =
+      Timestamp.newBuilder().setSeconds(TIME.getEpochSecond()).setNanos(123_456_000).build();
+
+  @Test
+  void encode_everyField_isTheMessageInThreeParts() throws InvalidProtocolBufferException {
+    WorkflowStep expected =
+        WorkflowStep.newBuilder()
+            .setRunId("run_1")
+            .setBlockId("block-1")
+            .setStepId("step-1")
+            .setBlockType("function")
+            .setBlockLabel("A step")
+            .setLifecycle(
+                StepLifecycle.newBuilder()
+                    .setStatus("error")
+                    .setMessage("broke")
+                    .setStage("execution")
+                    .setCategory("quota")
+                    .setDetails(
+                        StepErrorDetails.newBuilder()
+                            .setMessage("m")
+                            .setStackTrace("at x")
+                            .setBlockId("b")
+                            .setBlockName("B")
+                            .setErrorCode("E1")
+                            .setContext(ByteString.copyFromUtf8("{\"a\":1.50}"))))
+            .setArtifact(ArtifactRef.newBuilder().setOperation("extraction").setId("ext_1"))
+            .setStartedAt(TIMESTAMP)
+            .setCompletedAt(TIMESTAMP)
+            .setCreatedAt(TIMESTAMP)
+            .putHandleOutputs(
+                "out",
+                StepHandle.newBuilder()
+                    .setType("json")
+                    .setData(ByteString.copyFromUtf8("{ \"a\":1.50}"))
+                    .build())
+            .putHandleInputs(
+                "in",
+                StepHandle.newBuilder()
+                    .setType("file")
+                    .setDocument(
+                        DocumentRef.newBuilder()
+                            .setId("file_1")
+                            .setFilename("a.pdf")
+                            .setMimeType("application/pdf"))
+                    .build())
+            .setWorkflowId("wf_1")
+            .setModel("retab-small")
+            .addLoopContainers(
+                LoopContainer.newBuilder()
+                    .setContainerId("loop")
+                    .setIteration(2)
+                    .setIsParallel(true)
+                    .setParallelItemIndex(0))
+            .addLoopContainers(LoopContainer.newBuilder().setContainerId("inner"))
+            .setRetryCount(3)
+            .build();
+    assertThat(WorkflowStep.parseFrom(joined(StepCodec.encode(full())))).isEqualTo(expected);
+  }
+
+  @Test
+  void encode_smallestStep_leavesAbsentFieldsAbsent() throws InvalidProtocolBufferException {
+    Step step = AStep.named("s").startedAt(null).status("pending").build();
+    WorkflowStep message = WorkflowStep.parseFrom(joined(StepCodec.encode(step)));
+    assertThat(message.hasStartedAt()).isFalse();
+    assertThat(message.hasArtifact()).isFalse();
+    assertThat(message.hasWorkflowId()).isFalse();
+    assertThat(message.hasModel()).isFalse();
+    assertThat(message.getLifecycle().hasReason()).isFalse();
+    assertThat(message.getHandleOutputsMap()).isEmpty();
+  }
+
+  @Test
+  void encode_filterFields_areThoseOfTheStep() {
+    StepRecord record = StepCodec.encode(full());
+    assertThat(record.key()).isEqualTo(new StepKey("run_1", "step-1"));
+    assertThat(record.position().sortTime()).isEqualTo(TIME.getEpochSecond() * 1_000_000 + 123_456);
+    assertThat(record.workflowId()).contains("wf_1");
+    assertThat(record.blockId()).isEqualTo("block-1");
+    assertThat(record.blockType()).isEqualTo("function");
+    assertThat(record.status()).isEqualTo("error");
+    assertThat(record.retryCount()).isEqualTo(3);
+  }
+
+  @Test
+  void encode_sameStepTwice_givesTheSameBytes() {
+    assertThat(StepCodec.encode(full()).sameAs(StepCodec.encode(full()))).isTrue();
+  }
+
+  @Test
+  void encode_handlesInAnotherOrder_isAnotherRecord() {
+    StepRecord ab = StepCodec.encode(AStep.named("s").output("a", "1").output("b", "2").build());
+    StepRecord ba = StepCodec.encode(AStep.named("s").output("b", "2").output("a", "1").build());
+    assertThat(ab.sameAs(ba)).isFalse();
+  }
+
+  @Test
+  void decode_encodedStep_isTheStep() {
+    assertThat(StepCodec.decode(StepCodec.encode(full()).stored()))
+        .usingRecursiveComparison()
+        .isEqualTo(full());
+  }
+
+  @Test
+  void decode_handles_keepTheirOrder() {
+    AStep step = AStep.named("s");
+    for (String name : new String[] {"z", "a", "", "ü", "m-1", "m-0"}) {
+      step.output(name, "1");
+    }
+    assertThat(StepCodec.decode(StepCodec.encode(step.build()).stored()).outputs().keySet())
+        .containsExactly("z", "a", "", "ü", "m-1", "m-0");
+  }
+
+  @Test
+  void decode_brokenBytes_areRefusedByTheNameOfTheStep() {
+    StoredStep stored = StepCodec.encode(full()).stored();
+    byte[] cut = Arrays.copyOf(stored.outputs(), stored.outputs().length - 1);
+    StoredStep broken = new StoredStep(stored.position(), stored.head(), cut, stored.inputs());
+    assertThatThrownBy(() -> StepCodec.decode(broken))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("step step-1 of run run_1 is stored broken");
+  }
+
+  @Test
+  void decode_withheldPayload_isRefused() {
+    StepHandle handle =
+        StepHandle.newBuilder()
+            .setType("json")
+            .setData(ByteString.copyFromUtf8("null"))
+            .setUnavailable(PayloadUnavailable.newBuilder().setReason("too_large"))
+            .build();
+    StoredStep stored = StepCodec.encode(full()).stored();
+    byte[] outputs =
+        WorkflowStep.newBuilder().putHandleOutputs("out", handle).build().toByteArray();
+    StoredStep withheld = new StoredStep(stored.position(), stored.head(), outputs, new byte[0]);
+    assertThatThrownBy(() -> StepCodec.decode(withheld))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("too_large");
+  }
+
+  private static Step full() {
+    return AStep.named("step-1")
+        .lifecycle(AStep.state("error", null, "broke", "execution", "quota", details()))
+        .artifact("extraction", "ext_1")
+        .startedAt(TIME.toString())
+        .completedAt(TIME)
+        .createdAt(TIME)
+        .workflow("wf_1")
+        .model("retab-small")
+        .output("out", "{ \"a\":1.50}")
+        .input("in", new Step.FileHandle("file_1", "a.pdf", "application/pdf"))
+        .loop(new Step.LoopContainer("loop", 2, true, OptionalInt.of(0)))
+        .loop(new Step.LoopContainer("inner", 0, false, OptionalInt.empty()))
+        .retryCount(3)
+        .build();
+  }
+
+  private static Step.ErrorDetails details() {
+    return new Step.ErrorDetails(
+        Optional.of("m"),
+        Optional.of("at x"),
+        Optional.of("b"),
+        Optional.of("B"),
+        Optional.of("E1"),
+        Optional.of("{\"a\":1.50}".getBytes(UTF_8)));
+  }
+
+  private static byte[] joined(StepRecord record) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    bytes.writeBytes(record.head());
+    bytes.writeBytes(record.outputs());
+    bytes.writeBytes(record.inputs());
+    return bytes.toByteArray();
+  }
+}

@@ -1,0 +1,121 @@
+package dev.workflowsteps.server.steps;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.workflowsteps.server.steps.StepWriter.Outcome;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class StepRecorderTest {
+
+  private final MapWriter writer = new MapWriter();
+  private final StepRecorder recorder = new StepRecorder(writer);
+
+  @Test
+  void record_newSteps_areWrittenInOneBatch() {
+    assertThat(record(AStep.named("a"), AStep.named("b"))).containsExactly("NEW", "NEW");
+    assertThat(writer.batches()).containsExactly(2);
+  }
+
+  @Test
+  void record_sameIdInAnotherRun_isAnotherStep() {
+    assertThat(record(AStep.named("a").run("1"), AStep.named("a").run("2")))
+        .containsExactly("NEW", "NEW");
+  }
+
+  @Test
+  void record_sameAgain_isUnchanged() {
+    record(AStep.named("a"));
+    assertThat(record(AStep.named("a"))).containsExactly("UNCHANGED");
+  }
+
+  @Test
+  void record_nonFinalAfterFinal_isStaleUnlessItIsALaterTry() {
+    record(AStep.named("a").status("completed"));
+    assertThat(record(AStep.named("a").status("running"))).containsExactly("STALE");
+    assertThat(record(AStep.named("a").status("running").retryCount(1))).containsExactly("CHANGED");
+  }
+
+  @Test
+  void record_rejectedStep_doesNotKeepTheOthersFromBeingWritten() {
+    assertThat(record(AStep.named("a"), AStep.named("b").type("x"), AStep.named("c")))
+        .containsExactly("NEW", "block_type", "NEW");
+    assertThat(writer.steps()).extracting(Step::stepId).containsExactly("a", "c");
+  }
+
+  @Test
+  void record_stepThatIsTooLargeWithoutItsPayloads_isRejected() {
+    assertThat(record(AStep.named("a").label("x".repeat(2 << 20)))).containsExactly("step");
+  }
+
+  @Test
+  void record_onlyRejectedSteps_writesNothing() {
+    assertThat(record(AStep.named(""))).containsExactly("step_id");
+    assertThat(writer.batches()).isEmpty();
+  }
+
+  @Test
+  void record_stepTwice_theLastStandsAndTheFirstIsStale() {
+    assertThat(
+            record(
+                AStep.named("a").status("running"),
+                AStep.named("b"),
+                AStep.named("a").status("completed")))
+        .containsExactly("STALE", "NEW", "NEW");
+    assertThat(writer.steps())
+        .extracting(step -> step.lifecycle().status())
+        .containsExactly("completed", "completed");
+  }
+
+  @Test
+  void record_stepTwiceAlike_countsOneOfThemUnchanged() {
+    assertThat(record(AStep.named("a"), AStep.named("a"))).containsExactly("UNCHANGED", "NEW");
+  }
+
+  @Test
+  void record_finalThenNonFinalInOneBatch_theFinalOneStands() {
+    assertThat(record(AStep.named("a").status("completed"), AStep.named("a").status("running")))
+        .containsExactly("NEW", "STALE");
+  }
+
+  @Test
+  void record_laterTryInOneBatch_stands() {
+    assertThat(
+            record(
+                AStep.named("a").status("completed"),
+                AStep.named("a").status("running").retryCount(1)))
+        .containsExactly("STALE", "NEW");
+  }
+
+  @Test
+  void record_tooManySteps_isRefused() {
+    List<Step> steps = Collections.nCopies(10_001, AStep.named("a").build());
+    assertThatThrownBy(() -> recorder.record("acme", steps, Call.within(Duration.ofSeconds(1))))
+        .hasMessage("steps: 10001 (expected: 0..10000)");
+  }
+
+  @Test
+  void record_noSteps_givesNoResults() {
+    assertThat(record()).isEmpty();
+  }
+
+  /** Outcomes; of rejected steps the field. */
+  private List<String> record(AStep... steps) {
+    List<Step> built = Arrays.stream(steps).map(AStep::build).toList();
+    return recorder.record("acme", built, Call.within(Duration.ofSeconds(10))).stream()
+        .map(StepRecorderTest::shown)
+        .toList();
+  }
+
+  private static String shown(StepResult result) {
+    if (result instanceof StepResult.Rejected rejected) {
+      return rejected.rejection().field();
+    }
+    Outcome outcome = ((StepResult.Accepted) result).outcome();
+    return outcome.name();
+  }
+}
