@@ -1,0 +1,93 @@
+package dev.workflowsteps.server.embedded;
+
+import dev.workflowsteps.server.config.Phases;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * A PostgreSQL that still runs on our cluster though its owner is gone: for the moment that a killed
+ * owner's server takes to stop, or for good when its tiny parent was killed as well.
+ *
+ * <p>It is recognised by executable and data directory. The number in its note alone proves nothing:
+ * after a restart of the machine or container it may be anybody's.
+ */
+record Leftover(Layout layout) {
+
+  private static final int FAST_SECONDS = 60;
+  private static final int IMMEDIATE_SECONDS = 10;
+
+  /** To be called by the owner of the lock: stops what runs, and clears a note that misleads. */
+  void clear(Phases phases) throws IOException {
+    Optional<PostmasterFile> note = PostmasterFile.read(layout.cluster());
+    if (note.isEmpty()) {
+      return;
+    }
+    List<ProcessHandle> running = ProcessHandle.allProcesses().filter(this::ours).toList();
+    if (!running.isEmpty()) {
+      phases.begin("stopping the PostgreSQL of an earlier start");
+    }
+    for (ProcessHandle process : running) {
+      stop(process);
+    }
+    forgetStranger(note.get());
+  }
+
+  /** PostgreSQL would not start while a process of the noted number is alive. */
+  private void forgetStranger(PostmasterFile note) throws IOException {
+    boolean alive = ProcessHandle.of(note.pid()).isPresent();
+    if (alive) {
+      Files.deleteIfExists(PostmasterFile.in(layout.cluster()));
+    }
+  }
+
+  private boolean ours(ProcessHandle handle) {
+    ProcessView process = ProcessView.of(handle);
+    return process.executable().filter(this::isPostgres).isPresent()
+        && (process.workingDirectory().filter(layout.cluster()::equals).isPresent()
+            || process.arguments().contains(layout.cluster().toString()));
+  }
+
+  private boolean isPostgres(Path executable) {
+    return executable.startsWith(realRuntime()) && executable.endsWith("bin/postgres");
+  }
+
+  private Path realRuntime() {
+    try {
+      return layout.runtime().toRealPath();
+    } catch (IOException e) {
+      return layout.runtime();
+    }
+  }
+
+  /** Fast shutdown; if it hangs, the immediate one, which a crash recovery makes good. */
+  private void stop(ProcessHandle process) throws IOException {
+    Tools.signal("INT", process.pid());
+    if (ended(process, FAST_SECONDS)) {
+      return;
+    }
+    Tools.signal("QUIT", process.pid());
+    if (!ended(process, IMMEDIATE_SECONDS)) {
+      throw new IOException("an earlier PostgreSQL, pid " + process.pid() + ", does not stop");
+    }
+  }
+
+  private static boolean ended(ProcessHandle process, int seconds) throws IOException {
+    try {
+      process.onExit().get(seconds, TimeUnit.SECONDS);
+      return true;
+    } catch (TimeoutException e) {
+      return false;
+    } catch (ExecutionException e) {
+      throw new IOException(e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while an earlier PostgreSQL stopped", e);
+    }
+  }
+}
