@@ -88,11 +88,9 @@ record Account(Ids ids, Way way, Path tool) {
           List.of(
               tool.toString(), "--reuid=" + ids.uid(), "--regid=" + ids.gid(), "--clear-groups");
       case CHROOT ->
-          List.of(
-              tool.toString(), "--userspec=" + ids.uid() + ":" + ids.gid(), "--groups=", "/");
+          List.of(tool.toString(), "--userspec=" + ids.uid() + ":" + ids.gid(), "--groups=", "/");
       case UNSHARE ->
-          List.of(
-              tool.toString(), "--user", "--map-user=" + ids.uid(), "--map-group=" + ids.gid());
+          List.of(tool.toString(), "--user", "--map-user=" + ids.uid(), "--map-group=" + ids.gid());
     };
   }
 

@@ -3,7 +3,6 @@ package dev.workflowsteps.server.embedded;
 import dev.workflowsteps.server.config.Phases;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InterruptedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
@@ -19,7 +18,7 @@ import org.tukaani.xz.XZInputStream;
  * PostgreSQL's programs, unpacked once per release and machine kind into {@code BASE/runtime} and
  * shared by its instances.
  */
-record Binaries(Path folder) {
+record Binaries(Path folder, Platform platform) {
 
   /** The release of the binaries' jars; a test compares it with what the programs say. */
   static final String RELEASE = "18.6.0";
@@ -33,25 +32,26 @@ record Binaries(Path folder) {
   private static final int LOCK_TRIES = 1_200;
   private static final int LOCK_PAUSE_MILLIS = 100;
 
-  /** Unpacks what is missing. Starts that race wait for the first. */
-  static Binaries in(Path runtime, Platform platform, Phases phases) {
-    Binaries binaries = new Binaries(runtime.resolve(RELEASE + "-" + platform.name()));
-    try {
-      if (!binaries.complete()) {
-        binaries.unpackAlone(platform, phases);
-      }
-      return binaries;
-    } catch (IOException e) {
-      throw Refusal.files(runtime, e);
+  static Binaries in(Path runtime, Platform platform) {
+    return new Binaries(runtime.resolve(RELEASE + "-" + platform.name()), platform);
+  }
+
+  /**
+   * Unpacks what is missing, and fails where the account cannot run it. Starts that race wait for
+   * the first.
+   */
+  void ensure(Account account, Folders folders, Phases phases) throws IOException {
+    if (!complete()) {
+      unpackAlone(account, folders, phases);
     }
+    check(account);
   }
 
   Path program(String name) {
     return folder.resolve("bin").resolve(name);
   }
 
-  /** Fails where this account cannot run the programs. */
-  void check(Account account) {
+  private void check(Account account) {
     List<String> command = List.of(program("postgres").toString(), "--version");
     Tools.Result result = Tools.run(account.command(command));
     if (result.exit() == 0) {
@@ -65,23 +65,24 @@ record Binaries(Path folder) {
   }
 
   /** Inside the lock a second look: the start before this one may have done the work. */
-  private void unpackAlone(Platform platform, Phases phases) throws IOException {
+  private void unpackAlone(Account account, Folders folders, Phases phases) throws IOException {
     synchronized (Binaries.class) {
       Path runtime = folder.getParent();
       try (FileChannel channel =
               FileChannel.open(
                   runtime.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
           FileLock lock = waitFor(channel)) {
+        folders.give(runtime.resolve("lock"));
         if (lock.isValid() && !complete()) {
-          refuseWithoutExecution(runtime);
+          refuseWithoutExecution(runtime, account);
           phases.begin("unpacking PostgreSQL " + VERSION);
-          unpack(platform);
+          unpack(folders);
         }
       }
     }
   }
 
-  private void unpack(Platform platform) throws IOException {
+  private void unpack(Folders folders) throws IOException {
     Path unfinished = folder.resolveSibling(folder.getFileName() + ".new");
     Folders.delete(unfinished);
     Folders.delete(folder);
@@ -93,6 +94,7 @@ record Binaries(Path folder) {
       }
       openFolders(unfinished);
       Files.writeString(unfinished.resolve(MARKER), measure(unfinished));
+      folders.giveAll(unfinished);
       Files.move(unfinished, folder, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
       Folders.delete(unfinished);
@@ -129,14 +131,19 @@ record Binaries(Path folder) {
     return files + " files, " + bytes + " bytes\n";
   }
 
-  /** Says so before a hundred megabytes are unpacked for nothing. */
-  private static void refuseWithoutExecution(Path runtime) throws IOException {
+  /**
+   * Says so before a hundred megabytes are unpacked for nothing. As the server's account: root runs
+   * nothing that lies in somebody else's folder.
+   */
+  private static void refuseWithoutExecution(Path runtime, Account account) throws IOException {
     Path probe = runtime.resolve("probe");
     Files.deleteIfExists(probe);
     Files.writeString(probe, "#!/bin/sh\n", StandardOpenOption.CREATE_NEW);
     try {
       Files.setPosixFilePermissions(probe, PosixFilePermissions.fromString("rwxr-xr-x"));
-      if (Tools.run(probe.toString()).output().contains("ermission denied")) {
+      if (Tools.run(account.command(List.of(probe.toString())))
+          .output()
+          .contains("ermission denied")) {
         throw notExecutable(runtime);
       }
     } finally {
@@ -157,8 +164,8 @@ record Binaries(Path folder) {
       if (lock != null) {
         return lock;
       }
-      Pause.millis(LOCK_PAUSE_MILLIS);
+      Waiting.pause(LOCK_PAUSE_MILLIS);
     }
-    throw new InterruptedIOException("another start has been unpacking there for two minutes");
+    throw new IOException("another start has been unpacking there for two minutes");
   }
 }

@@ -6,12 +6,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 
 /**
- * A program of PostgreSQL under a tiny parent that outlives this JVM: the parent holds the other end
- * of a pipe, and when the pipe breaks, because this process closed it or was killed, it ends the
- * program by SIGINT, PostgreSQL's fast shutdown.
+ * A program of PostgreSQL under a tiny parent that outlives this JVM: the parent holds the other
+ * end of a pipe, and when the pipe breaks, because this process closed it or was killed, it ends
+ * the program by SIGINT, PostgreSQL's fast shutdown.
  *
  * <p>Both run in a session of their own, so that Ctrl-C at a terminal reaches this process alone,
  * which then drains before it stops the database.
@@ -20,8 +19,9 @@ final class Child {
 
   /**
    * The parent waits for the program, to tell its exit; beside it a guard waits for the pipe. The
-   * first argument is the program's input, the rest its command. Signals to the parent are ignored:
-   * it ends with its program and not before.
+   * first argument is the program's input, the rest its command. The guard repeats itself, because
+   * a program that has just begun still ignores the signal. The parent ignores signals: it ends
+   * with its program and not before.
    */
   private static final String PARENT =
       """
@@ -30,7 +30,7 @@ final class Child {
       shift
       "$@" <"$input" 3<&- &
       program=$!
-      (read -r line <&3; kill -INT $program) >/dev/null 2>&1 &
+      (read -r line <&3; while kill -INT $program; do sleep 1; done) >/dev/null 2>&1 &
       guard=$!
       exec 3<&-
       trap '' HUP INT QUIT TERM
@@ -75,8 +75,8 @@ final class Child {
   }
 
   /** Waits for a program that ends by itself; stops it when it takes too long. */
-  int await(Duration limit) throws IOException, InterruptedException {
-    if (!process.waitFor(limit.toSeconds(), TimeUnit.SECONDS)) {
+  int await(Duration limit) throws IOException {
+    if (!Waiting.within(limit.toSeconds(), process.onExit())) {
       stop();
       throw new IOException("no end after " + limit.toSeconds() + " s");
     }
@@ -92,9 +92,7 @@ final class Child {
   private static List<String> session() {
     Optional<List<String>> setsid = Tools.find("setsid").map(tool -> List.of(tool.toString()));
     return setsid
-        .or(
-            () ->
-                Tools.find("perl").map(tool -> List.of(tool.toString(), "-e", SESSION_BY_PERL)))
+        .or(() -> Tools.find("perl").map(tool -> List.of(tool.toString(), "-e", SESSION_BY_PERL)))
         .orElse(List.of());
   }
 }

@@ -37,7 +37,7 @@ final class Cluster {
   }
 
   /** Whether the cluster had to be made. */
-  boolean ensure(Phases phases) throws IOException, InterruptedException {
+  boolean ensure(Phases phases) throws IOException {
     if (Files.exists(layout.cluster())) {
       refuseOtherVersions();
       takeBack();
@@ -56,7 +56,7 @@ final class Cluster {
     return Files.readString(layout.cluster().resolve(PASSWORD_FILE)).strip();
   }
 
-  private void create() throws IOException, InterruptedException {
+  private void create() throws IOException {
     Path unfinished = layout.unfinishedCluster();
     Folders folders = Folders.of(account);
     String password = randomPassword();
@@ -80,7 +80,7 @@ final class Cluster {
    *
    * @return the account that made it
    */
-  private Account initialize(Path unfinished) throws IOException, InterruptedException {
+  private Account initialize(Path unfinished) throws IOException {
     String said = tryInitialize(account, unfinished);
     if (said.isEmpty()) {
       return account;
@@ -108,8 +108,7 @@ final class Cluster {
   }
 
   /** Nothing when it went well, else what was said. */
-  private String tryInitialize(Account maker, Path unfinished)
-      throws IOException, InterruptedException {
+  private String tryInitialize(Account maker, Path unfinished) throws IOException {
     Folders.delete(unfinished);
     Folders.of(maker).make(unfinished, "rwx------");
     List<String> command = new ArrayList<>();
@@ -143,7 +142,7 @@ final class Cluster {
   }
 
   private void run(String task, Account maker, Path input, List<String> command)
-      throws IOException, InterruptedException {
+      throws IOException {
     long before = log.size();
     int exit = Child.start(maker, input, command, log.file()).await(PATIENCE);
     if (exit != 0) {

@@ -54,8 +54,6 @@ public record DataDirectory(Path base, String instance) {
   }
 
   private static Optional<Path> absolute(String value) {
-    return Optional.ofNullable(value)
-        .filter(text -> text.startsWith("/"))
-        .map(Path::of);
+    return Optional.ofNullable(value).filter(text -> text.startsWith("/")).map(Path::of);
   }
 }

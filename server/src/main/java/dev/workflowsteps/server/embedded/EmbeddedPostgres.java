@@ -16,30 +16,29 @@ import java.util.concurrent.CompletableFuture;
 public final class EmbeddedPostgres implements AutoCloseable {
 
   private final DataDirectory directory;
-  private final Connection connection;
+  private final Endpoint endpoint;
   private final Ownership ownership;
   private final Duration took;
 
   /** Where the server is reached. */
-  record Connection(int port, String password) {}
+  record Endpoint(int port, String password) {}
 
-  EmbeddedPostgres(
-      DataDirectory directory, Connection connection, Ownership ownership, Duration took) {
+  EmbeddedPostgres(DataDirectory directory, Endpoint endpoint, Ownership ownership, Duration took) {
     this.directory = directory;
-    this.connection = connection;
+    this.endpoint = endpoint;
     this.ownership = ownership;
     this.took = took;
   }
 
   /**
-   * Becomes the owner and lets commands use the server. Makes what is missing; on failure nothing is
-   * left running and nothing half made.
+   * Becomes the owner and lets commands use the server. Makes what is missing; on failure nothing
+   * is left running and nothing half made.
    *
    * @param holder what this process calls itself, for others to be told: {@code serve}
    * @param phases is told of each slow part
-   * @throws StartupException with {@link ExitCode#DATABASE} when another process is the owner, which
-   *     the message names; with {@link ExitCode#CONFIGURATION} when the folder, the account or the
-   *     machine does not allow it
+   * @throws StartupException with {@link ExitCode#DATABASE} when another process is the owner,
+   *     which the message names; with {@link ExitCode#CONFIGURATION} when the folder, the account
+   *     or the machine does not allow it
    */
   public static EmbeddedPostgres start(DataDirectory directory, String holder, Phases phases) {
     return Starting.of(directory, phases).start(holder);
@@ -60,12 +59,12 @@ public final class EmbeddedPostgres implements AutoCloseable {
 
   /** Whether this process runs as root, which changes the account and the default folder. */
   public static boolean runsAsRoot() {
-    return Ids.current().isRoot();
+    return !Platform.windows() && Ids.current().isRoot();
   }
 
   /** The database, without user and password and without parameters. */
   public String jdbcUrl() {
-    return "jdbc:postgresql://" + Loopback.HOST + ":" + connection.port() + "/" + Cluster.DATABASE;
+    return "jdbc:postgresql://" + Loopback.HOST + ":" + endpoint.port() + "/" + Cluster.DATABASE;
   }
 
   /** The owner of the database. It may create roles and databases; it is no superuser. */
@@ -74,7 +73,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
   }
 
   public String password() {
-    return connection.password();
+    return endpoint.password();
   }
 
   /** For example {@code 18.6}. */
@@ -110,8 +109,8 @@ public final class EmbeddedPostgres implements AutoCloseable {
   }
 
   /**
-   * The owner stops the server and waits for it: open transactions are rolled back. Attached, nothing
-   * happens. A second call does nothing.
+   * The owner stops the server and waits for it: open transactions are rolled back. Attached,
+   * nothing happens. A second call does nothing.
    */
   @Override
   public void close() {

@@ -13,9 +13,10 @@ record Ids(int uid, int gid) {
 
   /**
    * The account that root's PostgreSQL runs as when the data directory names no other. A number of
-   * its own, so that the files keep their owner when a container is built anew; it lies in the range
-   * that neither distributions, nor people, nor containers' mappings hand out (60578 to 61183), and
-   * is not {@code nobody}, whose files every other service without an account could read.
+   * its own, so that the files keep their owner when a container is built anew; it lies in the
+   * range that neither distributions, nor people, nor containers' mappings hand out (60578 to
+   * 61183), and is not {@code nobody}, whose files every other service without an account could
+   * read.
    */
   static final Ids DEDICATED = new Ids(60832, 60832);
 

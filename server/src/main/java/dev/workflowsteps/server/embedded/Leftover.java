@@ -6,16 +6,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /**
- * A PostgreSQL that still runs on our cluster though its owner is gone: for the moment that a killed
- * owner's server takes to stop, or for good when its tiny parent was killed as well.
+ * A PostgreSQL that still runs on our cluster though its owner is gone: for the moment that a
+ * killed owner's server takes to stop, or for good when its tiny parent was killed as well.
  *
- * <p>It is recognised by executable and data directory. The number in its note alone proves nothing:
- * after a restart of the machine or container it may be anybody's.
+ * <p>It is recognised by executable and data directory. The number in its note alone proves
+ * nothing: after a restart of the machine or container it may be anybody's.
  */
 record Leftover(Layout layout) {
 
@@ -54,7 +51,8 @@ record Leftover(Layout layout) {
   }
 
   private boolean isPostgres(Path executable) {
-    return executable.startsWith(realRuntime()) && executable.endsWith("bin/postgres");
+    return executable.endsWith("bin/postgres")
+        && (executable.startsWith(layout.runtime()) || executable.startsWith(realRuntime()));
   }
 
   private Path realRuntime() {
@@ -68,26 +66,17 @@ record Leftover(Layout layout) {
   /** Fast shutdown; if it hangs, the immediate one, which a crash recovery makes good. */
   private void stop(ProcessHandle process) throws IOException {
     Tools.signal("INT", process.pid());
-    if (ended(process, FAST_SECONDS)) {
+    if (Waiting.until(FAST_SECONDS, () -> gone(process))) {
       return;
     }
     Tools.signal("QUIT", process.pid());
-    if (!ended(process, IMMEDIATE_SECONDS)) {
+    if (!Waiting.until(IMMEDIATE_SECONDS, () -> gone(process))) {
       throw new IOException("an earlier PostgreSQL, pid " + process.pid() + ", does not stop");
     }
   }
 
-  private static boolean ended(ProcessHandle process, int seconds) throws IOException {
-    try {
-      process.onExit().get(seconds, TimeUnit.SECONDS);
-      return true;
-    } catch (TimeoutException e) {
-      return false;
-    } catch (ExecutionException e) {
-      throw new IOException(e.getCause());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted while an earlier PostgreSQL stopped", e);
-    }
+  /** Ended processes whose parent does not ask for them keep their number, but nothing else. */
+  private boolean gone(ProcessHandle process) {
+    return !process.isAlive() || !ours(process);
   }
 }

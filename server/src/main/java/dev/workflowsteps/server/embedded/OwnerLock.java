@@ -19,8 +19,8 @@ import java.util.concurrent.ConcurrentHashMap;
 final class OwnerLock implements AutoCloseable {
 
   /**
-   * The locks of this JVM. The system counts locks by process and drops them when the process closes
-   * any descriptor of the file, so a file locked here must not be opened here again.
+   * The locks of this JVM. The system counts locks by process and drops them when the process
+   * closes any descriptor of the file, so a file locked here must not be opened here again.
    */
   private static final Map<Path, Holder> MINE = new ConcurrentHashMap<>();
 
@@ -37,7 +37,8 @@ final class OwnerLock implements AutoCloseable {
    *
    * @param file in an existing folder; made when missing and never removed
    */
-  static OwnerLock take(Path file, Holder holder, Folders folders) throws IOException, HeldException {
+  static OwnerLock take(Path file, Holder holder, Folders folders)
+      throws IOException, HeldException {
     Holder mine = MINE.putIfAbsent(file, holder);
     if (mine != null) {
       throw new HeldException(mine);

@@ -26,6 +26,10 @@ record Platform(String name) {
     return platform;
   }
 
+  static boolean windows() {
+    return System.getProperty("os.name").startsWith("Windows");
+  }
+
   static Platform of(String osName, String osArch, Predicate<Path> exists) {
     String system = osName.toLowerCase(Locale.ROOT);
     boolean mac = system.startsWith("mac");
@@ -36,8 +40,7 @@ record Platform(String name) {
         processor(osArch)
             .orElseThrow(
                 () ->
-                    Refusal.machine(
-                        "There is no embedded PostgreSQL for the processor " + osArch));
+                    Refusal.machine("There is no embedded PostgreSQL for the processor " + osArch));
     if (!mac && !exists.test(glibcLoader(processor))) {
       throw Refusal.machine(
           "The embedded PostgreSQL needs glibc, and this system (musl, as Alpine Linux has it, or"

@@ -7,8 +7,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What can be learned about another process. On Linux from /proc: Java's own view gives no executable
- * where that link is closed to this process, as it is to root in a container without CAP_SYS_PTRACE.
+ * What can be learned about another process. On Linux from /proc: Java's own view gives no
+ * executable where that link is closed to this process, as it is to root in a container without
+ * CAP_SYS_PTRACE.
  *
  * @param arguments without the executable
  */

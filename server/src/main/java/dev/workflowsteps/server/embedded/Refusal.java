@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /** The sentences with which an embedded start is refused. */
@@ -50,6 +51,9 @@ final class Refusal {
   private static String reason(IOException failure) {
     if (failure instanceof AccessDeniedException denied) {
       return "this account may not write to " + denied.getFile();
+    }
+    if (failure instanceof NoSuchFileException missing) {
+      return missing.getFile() + " is missing";
     }
     if (failure instanceof FileAlreadyExistsException exists) {
       return exists.getFile() + " is not a folder";

@@ -46,10 +46,7 @@ final class ServerLog {
     }
     Path previous = file.resolveSibling(file.getFileName() + ".1");
     Files.copy(
-        file,
-        previous,
-        StandardCopyOption.REPLACE_EXISTING,
-        StandardCopyOption.COPY_ATTRIBUTES);
+        file, previous, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.COPY_ATTRIBUTES);
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
       channel.truncate(0);
     }

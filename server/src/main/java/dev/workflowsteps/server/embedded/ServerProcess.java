@@ -2,12 +2,12 @@ package dev.workflowsteps.server.embedded;
 
 import dev.workflowsteps.server.config.Phases;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 
 /** A running PostgreSQL of ours. */
 final class ServerProcess {
@@ -68,14 +68,15 @@ final class ServerProcess {
    * immediate one, and at last SIGKILL; both lose nothing, the next start recovers.
    */
   void stop() throws IOException {
+    Optional<ProcessHandle> server = noted().flatMap(note -> ProcessHandle.of(note.pid()));
     child.stop();
-    if (ended(FAST_SECONDS)) {
+    if (ended(FAST_SECONDS, server)) {
       return;
     }
-    signal("QUIT");
-    if (!ended(IMMEDIATE_SECONDS)) {
-      signal("KILL");
-      ended(IMMEDIATE_SECONDS);
+    signal("QUIT", server);
+    if (!ended(IMMEDIATE_SECONDS, server)) {
+      signal("KILL", server);
+      ended(IMMEDIATE_SECONDS, server);
     }
   }
 
@@ -95,7 +96,7 @@ final class ServerProcess {
       if (noted().filter(PostmasterFile::ready).isPresent() && Loopback.answers(port)) {
         return true;
       }
-      Pause.millis(LOOK_MILLIS);
+      Waiting.pause(LOOK_MILLIS);
     }
     return false;
   }
@@ -105,16 +106,18 @@ final class ServerProcess {
     return PostmasterFile.read(layout.cluster()).filter(note -> note.port() == port);
   }
 
-  private void signal(String name) throws IOException {
-    noted().ifPresent(note -> Tools.signal(name, note.pid()));
+  private static void signal(String name, Optional<ProcessHandle> server) {
+    server.ifPresent(process -> Tools.signal(name, process.pid()));
   }
 
-  private boolean ended(int seconds) throws IOException {
-    try {
-      return child.process().waitFor(seconds, TimeUnit.SECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted while PostgreSQL stopped", e);
-    }
+  /** The parent ends with its server; but it may have been killed alone. */
+  private boolean ended(int seconds, Optional<ProcessHandle> server) throws IOException {
+    return Waiting.within(seconds, child.process().onExit())
+        && Waiting.until(seconds, () -> server.filter(this::alive).isEmpty());
+  }
+
+  /** Its note goes with the server; its number may stay when nobody asks how it ended. */
+  private boolean alive(ProcessHandle server) {
+    return server.isAlive() && Files.exists(PostmasterFile.in(layout.cluster()));
   }
 }

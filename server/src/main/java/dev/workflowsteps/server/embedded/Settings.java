@@ -39,8 +39,7 @@ final class Settings {
           "lc_messages=C");
 
   /** Sign-on over loopback with a password; nothing else, for nobody. */
-  static final String HOST_BASED_ACCESS =
-      "host all all " + Loopback.HOST + "/32 scram-sha-256\n";
+  static final String HOST_BASED_ACCESS = "host all all " + Loopback.HOST + "/32 scram-sha-256\n";
 
   private Settings() {}
 

@@ -4,6 +4,7 @@ import dev.workflowsteps.server.config.ExitCode;
 import dev.workflowsteps.server.config.Phases;
 import dev.workflowsteps.server.config.StartupException;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -71,30 +72,27 @@ final class Starting {
     refuseUnreachable(account, layout.instance());
     refuseUnreachable(account, layout.runtime());
     Holder holder =
-        new Holder(
-            command, ProcessHandle.current().pid(), UUID.randomUUID().toString(), shares);
+        new Holder(command, ProcessHandle.current().pid(), UUID.randomUUID().toString(), shares);
     try {
       OwnerLock lock = OwnerLock.take(layout.lock(), holder, files());
       try {
         return owning(account, holder, lock);
-      } catch (IOException | InterruptedException | RuntimeException e) {
+      } catch (IOException | RuntimeException e) {
         lock.close();
         throw e;
       }
+    } catch (InterruptedIOException e) {
+      throw interrupted(e);
     } catch (IOException e) {
       throw Refusal.files(layout.instance(), e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new StartupException(
-          ExitCode.FAILURE, "The start of PostgreSQL was interrupted: start again.", e);
     }
   }
 
   private EmbeddedPostgres owning(Account account, Holder holder, OwnerLock lock)
-      throws IOException, InterruptedException {
+      throws IOException {
     Files.deleteIfExists(layout.connection());
-    Binaries binaries = Binaries.in(layout.runtime(), platform, phases);
-    binaries.check(account);
+    Binaries binaries = Binaries.in(layout.runtime(), platform);
+    binaries.ensure(account, files(), phases);
     new Leftover(layout).clear(phases);
     ServerLog log = ServerLog.open(layout.log(), files());
     Cluster cluster = new Cluster(layout, binaries, account, log);
@@ -106,7 +104,7 @@ final class Starting {
     }
     return new EmbeddedPostgres(
         directory,
-        new EmbeddedPostgres.Connection(server.port(), password),
+        new EmbeddedPostgres.Endpoint(server.port(), password),
         new Ownership(layout, lock, server, log, created),
         elapsed());
   }
@@ -125,8 +123,8 @@ final class Starting {
     try {
       return ConnectionFile.read(layout.connection())
           .filter(file -> file.start().equals(holder.start()) && Loopback.answers(file.port()))
-          .map(file -> new EmbeddedPostgres.Connection(file.port(), file.password()))
-          .map(connection -> new EmbeddedPostgres(directory, connection, null, elapsed()));
+          .map(file -> new EmbeddedPostgres.Endpoint(file.port(), file.password()))
+          .map(endpoint -> new EmbeddedPostgres(directory, endpoint, null, elapsed()));
     } catch (IOException e) {
       throw Refusal.files(layout.instance(), e);
     }
@@ -158,9 +156,14 @@ final class Starting {
 
   private void pause() {
     try {
-      Pause.millis(LOOK_MILLIS);
+      Waiting.pause(LOOK_MILLIS);
     } catch (IOException e) {
-      throw Refusal.files(layout.instance(), e);
+      throw interrupted(e);
     }
+  }
+
+  private static StartupException interrupted(IOException e) {
+    return new StartupException(
+        ExitCode.FAILURE, "The start of PostgreSQL was interrupted: start again.", e);
   }
 }

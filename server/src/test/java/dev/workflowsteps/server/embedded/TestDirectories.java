@@ -7,8 +7,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 
 /**
- * Folders that PostgreSQL's account can reach when the tests run as root, which JUnit's are not. What
- * is made here goes when the JVM does.
+ * Folders that PostgreSQL's account can reach when the tests run as root, which JUnit's are not.
+ * What is made here goes when the JVM does.
  */
 public final class TestDirectories {
 
