@@ -1,0 +1,188 @@
+package dev.workflowsteps.server.embedded;
+
+import dev.workflowsteps.server.config.Phases;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The cluster of an instance: made beside its place and moved there when it is whole. It holds the
+ * database and its owner's password, which therefore cannot be lost apart from each other.
+ */
+final class Cluster {
+
+  static final String DATABASE = "workflow_steps";
+  static final String USER = "workflow_steps";
+
+  private static final String PASSWORD_FILE = "workflow-steps-password";
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
+
+  private final Layout layout;
+  private final Binaries binaries;
+  private final Account account;
+  private final ServerLog log;
+
+  Cluster(Layout layout, Binaries binaries, Account account, ServerLog log) {
+    this.layout = layout;
+    this.binaries = binaries;
+    this.account = account;
+    this.log = log;
+  }
+
+  /** Whether the cluster had to be made. */
+  boolean ensure(Phases phases) throws IOException {
+    if (Files.exists(layout.cluster())) {
+      refuseOtherVersions();
+      takeBack();
+      return false;
+    }
+    phases.begin("creating the database");
+    try {
+      create();
+    } finally {
+      Folders.delete(layout.unfinishedCluster());
+    }
+    return true;
+  }
+
+  String password() throws IOException {
+    return Files.readString(layout.cluster().resolve(PASSWORD_FILE)).strip();
+  }
+
+  private void create() throws IOException {
+    Path unfinished = layout.unfinishedCluster();
+    Folders folders = Folders.of(account);
+    String password = randomPassword();
+    Account maker = initialize(unfinished);
+    Folders makers = Folders.of(maker);
+    Path statements = unfinished.resolve("setup.sql");
+    makers.write(statements, setup(password));
+    run("Creating the database", maker, statements, standalone(unfinished));
+    Files.delete(statements);
+    folders.write(unfinished.resolve(PASSWORD_FILE), password + "\n");
+    folders.write(unfinished.resolve("pg_hba.conf"), Settings.HOST_BASED_ACCESS);
+    folders.giveAll(unfinished);
+    Files.move(unfinished, layout.cluster(), StandardCopyOption.ATOMIC_MOVE);
+    Folders.sync(layout.instance());
+  }
+
+  /**
+   * Runs initdb, which unlike the server insists on an account with a name. One without is lent the
+   * first ordinary name of the machine for that moment: root steps down to it and takes the files
+   * back, anybody else only seems to be it, in a user namespace.
+   *
+   * @return the account that made it
+   */
+  private Account initialize(Path unfinished) throws IOException {
+    String said = tryInitialize(account, unfinished);
+    if (said.isEmpty()) {
+      return account;
+    }
+    if (!said.contains("could not look up effective user ID")) {
+      throw Refusal.program("Creating the database", layout.instance(), log.file(), said);
+    }
+    Optional<Account> lent = account.underAName();
+    if (lent.isEmpty()) {
+      throw nameless();
+    }
+    String saidThen = tryInitialize(lent.get(), unfinished);
+    if (!saidThen.isEmpty()) {
+      throw Refusal.program("Creating the database", layout.instance(), log.file(), saidThen);
+    }
+    return lent.get();
+  }
+
+  private RuntimeException nameless() {
+    return Refusal.machine(
+        "PostgreSQL makes a database only for an account with a name, and uid "
+            + account.ids().uid()
+            + " has none in this machine's user list: add it there, or take a --data-dir that holds"
+            + " a database already");
+  }
+
+  /** Nothing when it went well, else what was said. */
+  private String tryInitialize(Account maker, Path unfinished) throws IOException {
+    Folders.delete(unfinished);
+    Folders.of(maker).make(unfinished, "rwx------");
+    List<String> command = new ArrayList<>();
+    command.add(binaries.program("initdb").toString());
+    command.addAll(
+        List.of(
+            "--pgdata=" + unfinished,
+            "--username=postgres",
+            "--auth=reject",
+            "--encoding=UTF8",
+            "--locale=C",
+            "--data-checksums",
+            "--no-instructions"));
+    command.addAll(Settings.initialArguments().toList());
+    long before = log.size();
+    int exit = Child.start(maker, command, log.file()).await(PATIENCE);
+    return exit == 0 ? "" : log.since(before) + "\nexit code " + exit;
+  }
+
+  private List<String> standalone(Path unfinished) {
+    return List.of(
+        binaries.program("postgres").toString(),
+        "--single",
+        "-D",
+        unfinished.toString(),
+        "-c",
+        "exit_on_error=on",
+        "-c",
+        "log_min_error_statement=panic",
+        "postgres");
+  }
+
+  private void run(String task, Account maker, Path input, List<String> command)
+      throws IOException {
+    long before = log.size();
+    int exit = Child.start(maker, input, command, log.file()).await(PATIENCE);
+    if (exit != 0) {
+      throw Refusal.program(task, layout.instance(), log.file(), log.since(before));
+    }
+  }
+
+  /**
+   * The owner is no superuser, as it will not be on a server of somebody's own: it makes roles, and
+   * may become those it made. The superuser has no password and so cannot sign on.
+   */
+  private static String setup(String password) {
+    return String.join(
+        "\n",
+        "CREATE ROLE " + USER + " LOGIN CREATEROLE CREATEDB PASSWORD '" + password + "';",
+        "ALTER ROLE " + USER + " SET createrole_self_grant = 'set, inherit';",
+        "CREATE DATABASE " + DATABASE + " OWNER " + USER + ";",
+        "");
+  }
+
+  /** A copy that root put back belongs to root, whose files the server could not read. */
+  private void takeBack() throws IOException {
+    Optional<Ids> owner = account.fileOwner();
+    if (owner.isPresent() && Ids.ownerOf(layout.cluster()).isRoot()) {
+      Folders.of(account).giveAll(layout.cluster());
+    }
+  }
+
+  private void refuseOtherVersions() throws IOException {
+    String found = Files.readString(layout.cluster().resolve("PG_VERSION")).strip();
+    String ours = Binaries.VERSION.substring(0, Binaries.VERSION.indexOf('.'));
+    if (!found.equals(ours)) {
+      throw Refusal.place(
+          layout.cluster() + " was made by PostgreSQL " + found + ", and this release has " + ours);
+    }
+  }
+
+  private static String randomPassword() {
+    byte[] bytes = new byte[24];
+    new SecureRandom().nextBytes(bytes);
+    return HexFormat.of().formatHex(bytes);
+  }
+}

@@ -1,0 +1,118 @@
+package dev.workflowsteps.server.embedded;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** Makes, hands over and removes files; follows no symbolic link while doing so as root. */
+final class Folders {
+
+  /** The mode of files that hold secrets. */
+  static final FileAttribute<Set<PosixFilePermission>> PRIVATE =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+
+  private final Ids owner;
+
+  /**
+   * @param owner who gets what is made; null leaves it to this process
+   */
+  Folders(Ids owner) {
+    this.owner = owner;
+  }
+
+  /** The same for files that the account's programs are to own. */
+  static Folders of(Account account) {
+    return new Folders(account.fileOwner().orElse(null));
+  }
+
+  /** Makes a folder and its missing parents, with this mode whatever the umask. */
+  void make(Path folder, String mode) throws IOException {
+    if (Files.isDirectory(folder)) {
+      return;
+    }
+    if (folder.getParent() != null) {
+      make(folder.getParent(), mode);
+    }
+    try {
+      Files.createDirectory(folder);
+    } catch (FileAlreadyExistsException e) {
+      if (Files.isDirectory(folder)) {
+        return; // another start was quicker
+      }
+      throw e;
+    }
+    Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString(mode));
+    give(folder);
+  }
+
+  /** Writes a file that its owner alone can read, and that is on the disk on return. */
+  void write(Path file, String text) throws IOException {
+    Files.deleteIfExists(file);
+    Set<StandardOpenOption> options =
+        Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    try (FileChannel channel = FileChannel.open(file, options, PRIVATE)) {
+      channel.write(StandardCharsets.UTF_8.encode(text));
+      channel.force(true);
+    }
+    give(file);
+  }
+
+  void give(Path path) throws IOException {
+    if (owner != null) {
+      Files.setAttribute(path, "unix:gid", owner.gid(), LinkOption.NOFOLLOW_LINKS);
+      Files.setAttribute(path, "unix:uid", owner.uid(), LinkOption.NOFOLLOW_LINKS);
+    }
+  }
+
+  void giveAll(Path folder) throws IOException {
+    try (Stream<Path> tree = Files.walk(folder)) {
+      for (Path path : (Iterable<Path>) tree::iterator) {
+        give(path);
+      }
+    }
+  }
+
+  /** Removes a file or a folder with all that is in it, or nothing when it does not exist. */
+  static void delete(Path path) throws IOException {
+    if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
+    Files.walkFileTree(
+        path,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
+            Files.delete(file);
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult postVisitDirectory(Path folder, IOException failure)
+              throws IOException {
+            Files.delete(folder);
+            return FileVisitResult.CONTINUE;
+          }
+        });
+  }
+
+  /** Writes a folder's own entries to the disk, so that a rename in it survives a power cut. */
+  static void sync(Path folder) throws IOException {
+    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
+  }
+}

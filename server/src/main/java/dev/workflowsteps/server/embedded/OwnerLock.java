@@ -1,0 +1,97 @@
+package dev.workflowsteps.server.embedded;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Makes one process the owner of an instance. The system lets go of the lock when the process ends,
+ * however it ends, so a lock is never stale; the words in the file may be.
+ */
+final class OwnerLock implements AutoCloseable {
+
+  /**
+   * The locks of this JVM. The system counts locks by process and drops them when the process
+   * closes any descriptor of the file, so a file locked here must not be opened here again.
+   */
+  private static final Map<Path, Holder> MINE = new ConcurrentHashMap<>();
+
+  private final Path file;
+  private final FileChannel channel;
+
+  private OwnerLock(Path file, FileChannel channel) {
+    this.file = file;
+    this.channel = channel;
+  }
+
+  /**
+   * Takes the lock, or fails at once.
+   *
+   * @param file in an existing folder; made when missing and never removed
+   */
+  static OwnerLock take(Path file, Holder holder, Folders folders)
+      throws IOException, HeldException {
+    Holder mine = MINE.putIfAbsent(file, holder);
+    if (mine != null) {
+      throw new HeldException(mine);
+    }
+    boolean taken = false;
+    try {
+      OwnerLock lock = takeFromOthers(file, holder, folders);
+      taken = true;
+      return lock;
+    } finally {
+      if (!taken) {
+        MINE.remove(file);
+      }
+    }
+  }
+
+  /** Lets go. Closing the channel drops the lock. */
+  @Override
+  public void close() throws IOException {
+    try {
+      channel.truncate(0);
+    } finally {
+      channel.close();
+      MINE.remove(file);
+    }
+  }
+
+  private static OwnerLock takeFromOthers(Path file, Holder holder, Folders folders)
+      throws IOException, HeldException {
+    boolean made = !Files.exists(file, LinkOption.NOFOLLOW_LINKS);
+    FileChannel channel =
+        FileChannel.open(
+            file,
+            Set.of(
+                StandardOpenOption.CREATE,
+                StandardOpenOption.READ,
+                StandardOpenOption.WRITE,
+                LinkOption.NOFOLLOW_LINKS),
+            Folders.PRIVATE);
+    try {
+      if (made) {
+        folders.give(file);
+      }
+      FileLock lock = channel.tryLock();
+      if (lock == null) {
+        throw new HeldException(Holder.parse(Files.readString(file)));
+      }
+      channel.truncate(0);
+      channel.write(StandardCharsets.UTF_8.encode(holder.text()));
+      return new OwnerLock(file, channel);
+    } catch (IOException | HeldException | RuntimeException e) {
+      channel.close();
+      throw e;
+    }
+  }
+}

@@ -1,0 +1,74 @@
+package dev.workflowsteps.server.embedded;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What the owner of an instance holds, and lets go in the opposite order. */
+final class Ownership implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(Ownership.class);
+
+  private static final int CAP_SECONDS = 10;
+
+  private final Layout layout;
+  private final OwnerLock lock;
+  private final ServerProcess server;
+  private final boolean created;
+  private final ScheduledExecutorService capping;
+  private boolean closed;
+
+  Ownership(
+      Layout layout, OwnerLock lock, ServerProcess server, ServerLog serverLog, boolean created) {
+    this.layout = layout;
+    this.lock = lock;
+    this.server = server;
+    this.created = created;
+    this.capping =
+        Executors.newSingleThreadScheduledExecutor(
+            task -> {
+              Thread thread = new Thread(task, "postgres-log");
+              thread.setDaemon(true);
+              return thread;
+            });
+    capping.scheduleWithFixedDelay(
+        () -> cap(serverLog), CAP_SECONDS, CAP_SECONDS, TimeUnit.SECONDS);
+  }
+
+  boolean created() {
+    return created;
+  }
+
+  CompletableFuture<Integer> exited() {
+    return server.exited();
+  }
+
+  @Override
+  public synchronized void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    capping.shutdownNow();
+    try (lock) {
+      Files.deleteIfExists(layout.connection());
+      server.stop();
+    } catch (IOException e) {
+      throw new UncheckedIOException("stopping PostgreSQL in " + layout.instance(), e);
+    }
+  }
+
+  private static void cap(ServerLog serverLog) {
+    try {
+      serverLog.cap();
+    } catch (IOException | RuntimeException e) {
+      log.warn("{} could not be cut to size", serverLog.file(), e);
+    }
+  }
+}

@@ -1,0 +1,61 @@
+package dev.workflowsteps.server.embedded;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
+
+/** Waiting for other processes. */
+final class Waiting {
+
+  private static final int LOOK_MILLIS = 10;
+
+  private Waiting() {}
+
+  /**
+   * Whether a child ends within that time.
+   *
+   * @param exit from {@code onExit()}; Java looks for a process that is no child at long intervals
+   */
+  static boolean within(long seconds, CompletableFuture<?> exit) throws IOException {
+    try {
+      exit.get(seconds, TimeUnit.SECONDS);
+      return true;
+    } catch (TimeoutException e) {
+      return false;
+    } catch (ExecutionException e) {
+      throw new IOException(e.getCause());
+    } catch (InterruptedException e) {
+      throw interrupted();
+    }
+  }
+
+  /** Whether something comes true within that time. */
+  static boolean until(long seconds, BooleanSupplier condition) throws IOException {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+    while (!condition.getAsBoolean()) {
+      if (System.nanoTime() > deadline) {
+        return false;
+      }
+      pause(LOOK_MILLIS);
+    }
+    return true;
+  }
+
+  /** The time between two looks at what another process does. */
+  static void pause(long millis) throws IOException {
+    try {
+      Thread.sleep(millis);
+    } catch (InterruptedException e) {
+      throw interrupted();
+    }
+  }
+
+  private static IOException interrupted() {
+    Thread.currentThread().interrupt();
+    return new InterruptedIOException("interrupted while waiting for PostgreSQL");
+  }
+}

@@ -1,0 +1,195 @@
+package dev.workflowsteps.server.embedded;
+
+import static dev.workflowsteps.server.embedded.Sql.execute;
+import static dev.workflowsteps.server.embedded.Sql.query;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.workflowsteps.server.config.ExitCode;
+import dev.workflowsteps.server.config.Phases;
+import dev.workflowsteps.server.config.StartupException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class EmbeddedPostgresIT {
+
+  private final DataDirectory directory = new DataDirectory(TestDirectories.base(), "main");
+
+  @Test
+  void firstStart_inAMissingFolder_unpacksAndCreates() {
+    List<String> phases = new ArrayList<>();
+    DataDirectory missing = new DataDirectory(TestDirectories.empty().resolve("a/b c"), "demo");
+
+    try (EmbeddedPostgres server = EmbeddedPostgres.start(missing, "serve", phases::add)) {
+      assertThat(server.created()).isTrue();
+      assertThat(server.owned()).isTrue();
+      assertThat(phases)
+          .containsExactly(
+              "unpacking PostgreSQL 18.6", "creating the database", "starting PostgreSQL");
+    }
+  }
+
+  @Test
+  void secondStart_keepsTheRows() throws SQLException {
+    try (EmbeddedPostgres server = start()) {
+      execute(TestPostgres.url(server), "CREATE TABLE t AS SELECT 42 AS x");
+    }
+    List<String> phases = new ArrayList<>();
+    try (EmbeddedPostgres server = EmbeddedPostgres.start(directory, "serve", phases::add)) {
+      assertThat(server.created()).isFalse();
+      assertThat(query(TestPostgres.url(server), "SELECT x FROM t")).isEqualTo("42");
+      assertThat(phases).containsExactly("starting PostgreSQL");
+    }
+  }
+
+  @Test
+  void damagedPrograms_areUnpackedAnew() throws IOException {
+    DataDirectory own = new DataDirectory(TestDirectories.empty(), "main");
+    EmbeddedPostgres.start(own, "serve", Phases.SILENT).close();
+    Path program = Binaries.in(own.base().resolve("runtime"), Platform.current()).program("initdb");
+    Files.write(program, new byte[0]);
+
+    List<String> phases = new ArrayList<>();
+    EmbeddedPostgres.start(own, "serve", phases::add).close();
+
+    assertThat(phases).containsExactly("unpacking PostgreSQL 18.6", "starting PostgreSQL");
+  }
+
+  @Test
+  void version_isWhatTheServerSays() throws SQLException {
+    try (EmbeddedPostgres server = start()) {
+      assertThat(query(TestPostgres.url(server), "SHOW server_version"))
+          .isEqualTo(server.version());
+    }
+  }
+
+  @Test
+  void settings_keepWhatIsAcknowledged_andNeedNoSharedMemoryFolder() throws SQLException {
+    try (EmbeddedPostgres server = start()) {
+      String url = TestPostgres.url(server);
+      assertThat(query(url, "SHOW fsync")).isEqualTo("on");
+      assertThat(query(url, "SHOW data_checksums")).isEqualTo("on");
+      assertThat(query(url, "SHOW server_encoding")).isEqualTo("UTF8");
+      assertThat(query(url, "SHOW listen_addresses")).isEqualTo("127.0.0.1");
+      assertThat(query(url, "SHOW dynamic_shared_memory_type")).isEqualTo("mmap");
+      assertThat(query(url, "SHOW max_parallel_workers")).isEqualTo("0");
+      assertThat(query(url, "SELECT datcollate FROM pg_database WHERE datname = 'workflow_steps'"))
+          .isEqualTo("C");
+    }
+  }
+
+  @Test
+  void signOn_needsThePassword() {
+    try (EmbeddedPostgres server = start()) {
+      assertThatThrownBy(
+              () -> query(server.jdbcUrl() + "?user=workflow_steps&password=guess", "SELECT 1"))
+          .hasMessageContaining("password authentication failed");
+      assertThatThrownBy(
+              () -> query(server.jdbcUrl() + "?user=postgres&password=postgres", "SELECT 1"))
+          .hasMessageContaining("password authentication failed");
+    }
+  }
+
+  @Test
+  void user_isNoSuperuser_andBecomesTheRolesItMakes() throws SQLException {
+    try (EmbeddedPostgres server = start()) {
+      String url = TestPostgres.url(server);
+      assertThat(query(url, "SELECT rolsuper FROM pg_roles WHERE rolname = current_user"))
+          .isEqualTo("f");
+      execute(url, "CREATE ROLE reader NOLOGIN");
+      execute(url, "SET ROLE reader");
+    }
+  }
+
+  @Test
+  void files_areForTheirOwnerAlone() throws IOException {
+    try (EmbeddedPostgres server = start()) {
+      for (String name : List.of("lock", "connection", "postgres.log")) {
+        Path file = server.directory().path().resolve(name);
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+            .as(name)
+            .isEqualTo("rw-------");
+      }
+    }
+  }
+
+  @Test
+  void close_leavesNoProcessAndNoConnectionFile_andMayBeRepeated() throws IOException {
+    EmbeddedPostgres server = start();
+    long pid = PostmasterFile.read(directory.path().resolve("cluster")).orElseThrow().pid();
+
+    server.close();
+    server.close();
+
+    assertThat(ProcessHandle.of(pid)).isEmpty();
+    assertThat(directory.path().resolve("connection")).doesNotExist();
+    assertThat(PostmasterFile.read(directory.path().resolve("cluster"))).isEmpty();
+  }
+
+  @Test
+  void exited_whenTheServerIsKilled_tells_andTheNextStartRecovers() throws Exception {
+    try (EmbeddedPostgres server = start()) {
+      execute(TestPostgres.url(server), "CREATE TABLE t AS SELECT 42 AS x");
+      long pid = PostmasterFile.read(directory.path().resolve("cluster")).orElseThrow().pid();
+      ProcessHandle.of(pid).orElseThrow().destroyForcibly();
+      assertThat(server.exited().get(10, TimeUnit.SECONDS)).isEqualTo(128 + 9);
+    }
+    try (EmbeddedPostgres server = start()) {
+      assertThat(query(TestPostgres.url(server), "SELECT x FROM t")).isEqualTo("42");
+    }
+  }
+
+  @Test
+  void otherMajorVersion_isRefused_andLetsGoOfTheLock() throws IOException {
+    start().close();
+    Path version = directory.path().resolve("cluster/PG_VERSION");
+    Files.writeString(version, "17\n");
+
+    assertThatThrownBy(this::start)
+        .isInstanceOfSatisfying(
+            StartupException.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.CONFIGURATION))
+        .hasMessageContaining("was made by PostgreSQL 17, and this release has 18");
+
+    Files.writeString(version, "18\n");
+    start().close();
+  }
+
+  @Test
+  void failingServer_isRefusedWithItsOwnWords_andLeavesNothingRunning() throws IOException {
+    start().close();
+    Path settings = directory.path().resolve("cluster/postgresql.conf");
+    String before = Files.readString(settings);
+    Files.writeString(settings, before + "\nshared_buffers = nonsense\n");
+
+    assertThatThrownBy(this::start)
+        .hasMessageContaining("Starting PostgreSQL in")
+        .hasMessageContaining("postgres.log")
+        .hasMessageContaining("--data-dir")
+        .hasMessageContaining("--database-url");
+
+    Files.writeString(settings, before);
+    start().close();
+  }
+
+  @Test
+  void unfinishedCluster_isMadeAnew() throws IOException {
+    Path unfinished = directory.path().resolve("cluster.new/base");
+    Files.createDirectories(unfinished);
+
+    try (EmbeddedPostgres server = start()) {
+      assertThat(server.created()).isTrue();
+      assertThat(unfinished.getParent()).doesNotExist();
+    }
+  }
+
+  private EmbeddedPostgres start() {
+    return EmbeddedPostgres.start(directory, "serve", Phases.SILENT);
+  }
+}

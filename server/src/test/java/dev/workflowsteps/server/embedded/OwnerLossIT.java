@@ -1,0 +1,150 @@
+package dev.workflowsteps.server.embedded;
+
+import static dev.workflowsteps.server.embedded.Sql.execute;
+import static dev.workflowsteps.server.embedded.Sql.query;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.workflowsteps.server.config.Phases;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** An owner that is killed, and what the next start finds. */
+class OwnerLossIT {
+
+  private static final int PATIENCE_SECONDS = 30;
+
+  private final DataDirectory directory = new DataDirectory(TestDirectories.base(), "main");
+  private final Path cluster = directory.path().resolve("cluster");
+
+  @Test
+  void killedOwner_takesItsServerAlong_andTheRowsStay() throws Exception {
+    try (OtherJvm serve = OtherJvm.launch("serve", directory)) {
+      execute(serve.awaitReady(), "CREATE TABLE t AS SELECT 42 AS x");
+      ProcessHandle server = server();
+      long killed = System.nanoTime();
+      serve.kill();
+      await().pollInterval(Duration.ofMillis(2)).until(() -> !server.isAlive());
+      long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - killed);
+      System.out.printf("PostgreSQL was gone %d ms after its owner was killed%n", millis);
+    }
+
+    assertRowStays();
+  }
+
+  @Test
+  void killedOwner_followedAtOnceByAStart_losesNothing() throws Exception {
+    String url = null;
+    for (int i = 0; i < 5; i++) {
+      try (OtherJvm serve = OtherJvm.launch("serve", directory)) {
+        url = serve.awaitReady();
+        execute(url, "CREATE TABLE IF NOT EXISTS t (x int)");
+        execute(url, "INSERT INTO t VALUES (" + i + ")");
+        serve.kill();
+      }
+    }
+    try (EmbeddedPostgres server = start(new ArrayList<>())) {
+      assertThat(query(TestPostgres.url(server), "SELECT count(*) FROM t")).isEqualTo("5");
+    }
+  }
+
+  @Test
+  void killedParents_leaveAServerRunning_thatTheNextStartStops() throws Exception {
+    ProcessHandle server;
+    try (OtherJvm serve = OtherJvm.launch("serve", directory)) {
+      execute(serve.awaitReady(), "CREATE TABLE t AS SELECT 42 AS x");
+      server = server();
+      killParents(serve, server);
+      serve.kill();
+    }
+    assertThat(server.isAlive()).isTrue();
+
+    List<String> phases = new ArrayList<>();
+    try (EmbeddedPostgres next = start(phases)) {
+      assertThat(server.isAlive()).isFalse();
+      assertThat(phases)
+          .containsExactly("stopping the PostgreSQL of an earlier start", "starting PostgreSQL");
+      assertThat(query(TestPostgres.url(next), "SELECT x FROM t")).isEqualTo("42");
+    }
+  }
+
+  @Test
+  void pidOfAStranger_inTheNote_isLeftAlone() throws Exception {
+    start(new ArrayList<>()).close();
+    Process stranger = new ProcessBuilder("sleep", "60").start();
+    try {
+      String note = stranger.pid() + "\n" + cluster + "\n1\n1\n\n127.0.0.1\n0 0\nready   \n";
+      Files.writeString(PostmasterFile.in(cluster), note);
+      List<String> phases = new ArrayList<>();
+
+      start(phases).close();
+
+      assertThat(stranger.isAlive()).isTrue();
+      assertThat(phases).containsExactly("starting PostgreSQL");
+    } finally {
+      stranger.destroyForcibly();
+    }
+  }
+
+  @Test
+  void serverOfAnotherDirectory_underTheNotedPid_isLeftAlone() throws Exception {
+    DataDirectory demo = new DataDirectory(directory.base(), "demo");
+    start(new ArrayList<>()).close();
+    try (EmbeddedPostgres other = EmbeddedPostgres.start(demo, "serve", Phases.SILENT)) {
+      Files.copy(PostmasterFile.in(demo.path().resolve("cluster")), PostmasterFile.in(cluster));
+
+      start(new ArrayList<>()).close();
+
+      assertThat(query(TestPostgres.url(other), "SELECT 1")).isEqualTo("1");
+    }
+  }
+
+  @Test
+  void connectionFileOfAKilledOwner_isNotBelieved() throws Exception {
+    try (OtherJvm serve = OtherJvm.launch("serve", directory)) {
+      serve.awaitReady();
+      serve.kill();
+    }
+    assertThat(directory.path().resolve("connection")).exists();
+
+    try (EmbeddedPostgres server =
+        EmbeddedPostgres.attachOrStart(directory, "import", Phases.SILENT)) {
+      assertThat(server.owned()).isTrue();
+      assertThat(query(TestPostgres.url(server), "SELECT 1")).isEqualTo("1");
+    }
+  }
+
+  private void assertRowStays() throws Exception {
+    try (EmbeddedPostgres server = start(new ArrayList<>())) {
+      assertThat(server.created()).isFalse();
+      assertThat(query(TestPostgres.url(server), "SELECT x FROM t")).isEqualTo("42");
+    }
+  }
+
+  private EmbeddedPostgres start(List<String> phases) {
+    return EmbeddedPostgres.start(directory, "serve", phases::add);
+  }
+
+  private ProcessHandle server() throws IOException {
+    return ProcessHandle.of(PostmasterFile.read(cluster).orElseThrow().pid()).orElseThrow();
+  }
+
+  /** The guard first: it would stop the server when it sees the parent's pipe break. */
+  private static void killParents(OtherJvm serve, ProcessHandle server) throws Exception {
+    ProcessHandle parent = server.parent().orElseThrow();
+    List<ProcessHandle> guards =
+        parent.children().filter(child -> child.pid() != server.pid()).toList();
+    for (ProcessHandle guard : guards) {
+      guard.destroyForcibly();
+      guard.onExit().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    }
+    parent.destroyForcibly();
+    parent.onExit().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+  }
+}

@@ -1,0 +1,64 @@
+package dev.workflowsteps.server.embedded;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ServerLogTest {
+
+  @TempDir private Path folder;
+
+  @Test
+  void cap_ofAFullLog_keepsItsTextBeside_andTheWriterGoesOn() throws IOException {
+    Path file = folder.resolve("postgres.log");
+    ServerLog log = ServerLog.open(file, new Folders(null));
+    try (OutputStream writer = Files.newOutputStream(file, StandardOpenOption.APPEND)) {
+      writer.write(new byte[(int) ServerLog.LIMIT_BYTES]);
+      log.cap();
+      writer.write("after".getBytes());
+    }
+
+    assertThat(file).hasContent("after");
+    assertThat(folder.resolve("postgres.log.1")).hasSize(ServerLog.LIMIT_BYTES);
+  }
+
+  @Test
+  void cap_belowTheLimit_changesNothing() throws IOException {
+    Path file = folder.resolve("postgres.log");
+    ServerLog log = ServerLog.open(file, new Folders(null));
+    Files.writeString(file, "text");
+
+    log.cap();
+
+    assertThat(file).hasContent("text");
+    assertThat(folder.resolve("postgres.log.1")).doesNotExist();
+  }
+
+  @Test
+  void since_tellsWhatCameAfter_andOfMuchTheEnd() throws IOException {
+    Path file = folder.resolve("postgres.log");
+    ServerLog log = ServerLog.open(file, new Folders(null));
+    Files.writeString(file, "before");
+    long before = log.size();
+    Files.writeString(file, "after", StandardOpenOption.APPEND);
+    assertThat(log.since(before)).isEqualTo("after");
+
+    try (RandomAccessFile large = new RandomAccessFile(file.toFile(), "rw")) {
+      large.setLength(1 << 20);
+    }
+    assertThat(log.since(before)).hasSize(1 << 16);
+  }
+
+  @Test
+  void since_ofALogEmptiedMeanwhile_isEmpty() throws IOException {
+    ServerLog log = ServerLog.open(folder.resolve("postgres.log"), new Folders(null));
+    assertThat(log.since(100)).isEmpty();
+  }
+}
