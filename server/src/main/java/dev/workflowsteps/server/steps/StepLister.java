@@ -1,0 +1,140 @@
+package dev.workflowsteps.server.steps;
+
+import static dev.workflowsteps.server.steps.StepsException.Reason.CURSOR_AMBIGUOUS;
+import static dev.workflowsteps.server.steps.StepsException.Reason.CURSOR_FILTER_MISMATCH;
+import static dev.workflowsteps.server.steps.StepsException.Reason.CURSOR_NOT_FOUND;
+import static dev.workflowsteps.server.steps.StepsException.Reason.STEP_AMBIGUOUS;
+import static dev.workflowsteps.server.steps.StepsException.Reason.STEP_NOT_FOUND;
+
+import dev.workflowsteps.server.steps.StepQuery.Anchor;
+import dev.workflowsteps.server.steps.StepQuery.Side;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The use case of reading: which rows a page holds, whether more follow, and the cursors of its
+ * neighbours. Safe for use by many threads.
+ */
+public final class StepLister {
+
+  private final StepStore store;
+  private final long pageBytes;
+
+  /**
+   * @param pageBytes a page ends before its steps' encodings would pass this many bytes; it always
+   *     holds one
+   */
+  public StepLister(StepStore store, long pageBytes) {
+    this.store = store;
+    this.pageBytes = pageBytes;
+  }
+
+  /**
+   * A page of steps; empty if there are none at that place.
+   *
+   * @throws StepsException with the reasons of {@link StepStore}, and {@code CURSOR_NOT_FOUND},
+   *     {@code CURSOR_AMBIGUOUS} or {@code CURSOR_FILTER_MISMATCH}
+   */
+  public Page list(StepQuery query, Call call) {
+    Optional<StepPosition> from = query.anchor().map(anchor -> position(anchor, query, call));
+    // One row more than asked for tells whether there are more, at no cost that matters.
+    StepScan scan = new StepScan(query.filter(), direction(query), from, query.limit() + 1);
+    Walk walk = Walk.of(store.scan(scan, call), query.limit(), pageBytes);
+    return page(query, walk);
+  }
+
+  /**
+   * One step.
+   *
+   * @throws StepsException with the reasons of {@link StepStore}, and {@code STEP_NOT_FOUND} or
+   *     {@code STEP_AMBIGUOUS}
+   */
+  public StoredStep get(String organizationId, String stepId, Optional<String> runId, Call call) {
+    List<StoredStep> found = store.find(organizationId, stepId, runId, 2, call);
+    if (found.isEmpty()) {
+      throw new StepsException(
+          STEP_NOT_FOUND, "Step does not match a resource in this organization.");
+    }
+    if (found.size() > 1) {
+      throw new StepsException(
+          STEP_AMBIGUOUS,
+          "step_id: " + Shown.text(stepId) + " is in several runs (expected: run_id with it)");
+    }
+    return found.get(0);
+  }
+
+  /** A page before a cursor is walked away from it: against the list order. */
+  private static Direction direction(StepQuery query) {
+    return isBefore(query) ? query.order().reversed() : query.order();
+  }
+
+  private static boolean isBefore(StepQuery query) {
+    return query.anchor().filter(anchor -> anchor.side() == Side.BEFORE).isPresent();
+  }
+
+  private static Page page(StepQuery query, Walk walk) {
+    if (walk.rows().isEmpty()) {
+      return Page.EMPTY;
+    }
+    Optional<String> nearest = Optional.of(cursor(query, walk.nearest()));
+    Optional<String> farthest =
+        Optional.of(walk.farthest())
+            .filter(row -> walk.more())
+            .map(row -> cursor(query, row));
+    if (isBefore(query)) {
+      return new Page(walk.reversed(), farthest, nearest);
+    }
+    return new Page(walk.rows(), query.anchor().flatMap(anchor -> nearest), farthest);
+  }
+
+  private static String cursor(StepQuery query, StoredStep row) {
+    return Cursors.of(row.position(), query.filter(), query.order());
+  }
+
+  private StepPosition position(Anchor anchor, StepQuery query, Call call) {
+    Optional<Cursors.Token> token = Cursors.read(anchor.cursor());
+    if (token.isEmpty()) {
+      return plainPosition(anchor, query, call);
+    }
+    if (!token.get().isOf(query.filter())) {
+      throw notFound();
+    }
+    if (!token.get().isOf(query.filter(), query.order())) {
+      throw new StepsException(
+          CURSOR_FILTER_MISMATCH,
+          field(anchor)
+              + ": the cursor is of a list with other filters or another order"
+              + " (expected: the same ones; only limit may change)");
+    }
+    return token.get().position();
+  }
+
+  private StepPosition plainPosition(Anchor anchor, StepQuery query, Call call) {
+    StepFilter filter = query.filter();
+    List<StepPosition> found =
+        store.positions(filter.organizationId(), anchor.cursor(), filter.runId(), 2, call);
+    if (found.isEmpty()) {
+      throw notFound();
+    }
+    if (found.size() > 1) {
+      throw new StepsException(
+          CURSOR_AMBIGUOUS,
+          field(anchor)
+              + ": "
+              + Shown.text(anchor.cursor())
+              + " is in several runs; pass run_id, or the cursor from list_metadata");
+    }
+    return found.get(0);
+  }
+
+  private static String field(Anchor anchor) {
+    return anchor.side() == Side.BEFORE ? "before" : "after";
+  }
+
+  private static StepsException notFound() {
+    return new StepsException(
+        CURSOR_NOT_FOUND,
+        "Cursor does not match a resource in this organization. It may be stale, malformed, or"
+            + " belong to a different scope.");
+  }
+}

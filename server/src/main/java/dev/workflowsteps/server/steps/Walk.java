@@ -1,0 +1,44 @@
+package dev.workflowsteps.server.steps;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * The rows of a page in the order in which they were walked, and whether more lie beyond them.
+ *
+ * @param more whether the walk could have gone on
+ */
+record Walk(List<StoredStep> rows, boolean more) {
+
+  /**
+   * Cuts what a scan gave, at its far end, to a number of rows and of bytes; one row stays whatever
+   * its size.
+   */
+  static Walk of(List<StoredStep> scanned, int most, long mostBytes) {
+    int count = 0;
+    long bytes = 0;
+    while (count < Math.min(most, scanned.size())) {
+      bytes += scanned.get(count).size();
+      if (count > 0 && bytes > mostBytes) {
+        break;
+      }
+      count++;
+    }
+    return new Walk(scanned.subList(0, count), count < scanned.size());
+  }
+
+  StoredStep nearest() {
+    return rows.get(0);
+  }
+
+  StoredStep farthest() {
+    return rows.get(rows.size() - 1);
+  }
+
+  List<StoredStep> reversed() {
+    List<StoredStep> reversed = new ArrayList<>(rows);
+    Collections.reverse(reversed);
+    return reversed;
+  }
+}
