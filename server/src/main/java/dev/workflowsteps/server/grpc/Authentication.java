@@ -1,0 +1,99 @@
+package dev.workflowsteps.server.grpc;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import dev.workflowsteps.proto.v1.ErrorReason;
+import dev.workflowsteps.proto.v1.Violations;
+import dev.workflowsteps.server.auth.Authenticator;
+import dev.workflowsteps.server.steps.StepsException;
+import io.grpc.Context;
+import io.grpc.Contexts;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import io.grpc.StatusRuntimeException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Lets nobody further without a valid key, and tells whose it is. */
+final class Authentication implements ServerInterceptor {
+
+  static final Metadata.Key<String> API_KEY =
+      Metadata.Key.of("api-key", Metadata.ASCII_STRING_MARSHALLER);
+  static final Metadata.Key<String> AUTHORIZATION =
+      Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
+
+  /** What the REST adapter found wrong with the parameters: a {@link Violations} message. */
+  static final Metadata.Key<byte[]> VIOLATIONS =
+      Metadata.Key.of("workflows-violations-bin", Metadata.BINARY_BYTE_MARSHALLER);
+
+  private static final Logger LOG = LoggerFactory.getLogger(Authentication.class);
+
+  private final Authenticator authenticator;
+
+  Authentication(Authenticator authenticator) {
+    this.authenticator = authenticator;
+  }
+
+  @Override
+  public <Q, A> ServerCall.Listener<Q> interceptCall(
+      ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
+    Caller caller;
+    try {
+      caller = caller(headers);
+    } catch (StatusRuntimeException e) {
+      return refused(call, e);
+    } catch (StepsException e) {
+      LOG.warn("keys cannot be looked up: {}", e.getMessage());
+      return refused(call, Errors.of(e));
+    } catch (RuntimeException e) {
+      LOG.error("a key could not be looked up by an error of the program", e);
+      return refused(call, Errors.internal());
+    }
+    Context context = Context.current().withValue(Caller.KEY, caller);
+    return Contexts.interceptCall(context, call, headers, next);
+  }
+
+  private Caller caller(Metadata headers) {
+    Optional<String> organization =
+        authenticator.authenticate(all(headers, API_KEY), all(headers, AUTHORIZATION));
+    if (organization.isEmpty()) {
+      throw Errors.of(
+          ErrorReason.ERROR_REASON_UNAUTHENTICATED,
+          "A valid API key is needed, as Api-Key: KEY or Authorization: Bearer KEY.");
+    }
+    return new Caller(organization.get(), findings(headers.get(VIOLATIONS)));
+  }
+
+  private static Violations findings(byte[] encoded) {
+    if (encoded == null) {
+      return Violations.getDefaultInstance();
+    }
+    try {
+      return Violations.parseFrom(encoded);
+    } catch (InvalidProtocolBufferException e) {
+      throw Errors.of(
+          ErrorReason.ERROR_REASON_MALFORMED_REQUEST,
+          "workflows-violations-bin: no workflows.v1.Violations message.");
+    }
+  }
+
+  private static List<String> all(Metadata headers, Metadata.Key<String> key) {
+    Iterable<String> values = headers.getAll(key);
+    List<String> all = new ArrayList<>();
+    if (values != null) {
+      values.forEach(all::add);
+    }
+    return all;
+  }
+
+  private static <Q, A> ServerCall.Listener<Q> refused(
+      ServerCall<Q, A> call, StatusRuntimeException e) {
+    Metadata trailers = e.getTrailers();
+    call.close(e.getStatus(), trailers == null ? new Metadata() : trailers);
+    return new ServerCall.Listener<>() {};
+  }
+}

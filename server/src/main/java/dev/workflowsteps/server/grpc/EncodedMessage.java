@@ -1,0 +1,95 @@
+package dev.workflowsteps.server.grpc;
+
+import io.grpc.Drainable;
+import io.grpc.KnownLength;
+import io.grpc.MethodDescriptor.Marshaller;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.SequenceInputStream;
+import java.io.UncheckedIOException;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * A message that is already encoded, in parts: the stored bytes go from the database to the socket
+ * without a copy of the whole.
+ *
+ * @param parts not copied; not to be changed
+ */
+record EncodedMessage(List<byte[]> parts) {
+
+  static final Marshaller<EncodedMessage> MARSHALLER =
+      new Marshaller<>() {
+        @Override
+        public InputStream stream(EncodedMessage message) {
+          return message.stream();
+        }
+
+        @Override
+        public EncodedMessage parse(InputStream stream) {
+          ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+          try {
+            stream.transferTo(bytes);
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+          return new EncodedMessage(List.of(bytes.toByteArray()));
+        }
+      };
+
+  long size() {
+    return parts.stream().mapToLong(part -> part.length).sum();
+  }
+
+  private InputStream stream() {
+    return new PartsStream(parts, Math.toIntExact(size()));
+  }
+
+  /** Written in one go where the transport can, read as a stream where it cannot. */
+  private static final class PartsStream extends InputStream implements Drainable, KnownLength {
+
+    private final List<byte[]> parts;
+    private final InputStream stream;
+    private int left;
+
+    PartsStream(List<byte[]> parts, int size) {
+      this.parts = parts;
+      this.left = size;
+      this.stream =
+          new SequenceInputStream(
+              Collections.enumeration(parts.stream().map(ByteArrayInputStream::new).toList()));
+    }
+
+    @Override
+    public int drainTo(OutputStream target) throws IOException {
+      for (byte[] part : parts) {
+        target.write(part);
+      }
+      int written = left;
+      left = 0;
+      return written;
+    }
+
+    @Override
+    public int available() {
+      return left;
+    }
+
+    @Override
+    public int read() throws IOException {
+      int next = stream.read();
+      left -= next < 0 ? 0 : 1;
+      return next;
+    }
+
+    @Override
+    public int read(byte[] target, int offset, int length) throws IOException {
+      int read = stream.read(target, offset, length);
+      left -= Math.max(read, 0);
+      return read;
+    }
+  }
+}

@@ -1,0 +1,137 @@
+package dev.workflowsteps.server.grpc;
+
+import com.google.protobuf.Any;
+import com.google.protobuf.Duration;
+import com.google.rpc.BadRequest;
+import com.google.rpc.ErrorInfo;
+import com.google.rpc.RetryInfo;
+import com.google.rpc.Status;
+import dev.workflowsteps.proto.v1.ErrorOptions;
+import dev.workflowsteps.proto.v1.ErrorReason;
+import dev.workflowsteps.proto.v1.OptionsProto;
+import dev.workflowsteps.proto.v1.Violation;
+import dev.workflowsteps.proto.v1.Violations;
+import dev.workflowsteps.server.steps.StepsException;
+import io.grpc.StatusRuntimeException;
+import io.grpc.protobuf.StatusProto;
+import java.util.List;
+import java.util.Locale;
+
+/** The one place that makes errors, each a row of the table that {@link ErrorReason} is. */
+final class Errors {
+
+  static final String DOMAIN = "workflows.v1";
+
+  private static final String PREFIX = "ERROR_REASON_";
+
+  private static final int UNPROCESSABLE = 422;
+
+  /** How long a caller should wait before it tries an unavailable server again. */
+  private static final Duration RETRY_DELAY = Duration.newBuilder().setSeconds(1).build();
+
+  /** An error with the sentence that its caller reads. */
+  static StatusRuntimeException of(ErrorReason reason, String message) {
+    return StatusProto.toStatusRuntimeException(status(reason, message).build());
+  }
+
+  /** Everything that is wrong with a request, in one error. */
+  static StatusRuntimeException of(Violations violations) {
+    List<Violation> listed = violations.getViolationsList();
+    boolean single = listed.size() == 1 && violations.getOmitted() == 0;
+    ErrorReason reason =
+        single ? reason(listed.get(0).getReason()) : ErrorReason.ERROR_REASON_INVALID_REQUEST;
+    BadRequest.Builder badRequest = BadRequest.newBuilder();
+    for (Violation violation : listed) {
+      badRequest.addFieldViolations(
+          BadRequest.FieldViolation.newBuilder()
+              .setField(violation.getField())
+              .setDescription(violation.getDescription())
+              .setReason(violation.getReason().toUpperCase(Locale.ROOT)));
+    }
+    return StatusProto.toStatusRuntimeException(
+        status(reason, sentence(violations))
+            .addDetails(Any.pack(badRequest.build()))
+            .addDetails(Any.pack(violations))
+            .build());
+  }
+
+  /** The error that a failure of the domain leaves as. What is inside is for the log only. */
+  static StatusRuntimeException of(StepsException failure) {
+    return switch (failure.reason()) {
+      case CURSOR_NOT_FOUND ->
+          of(ErrorReason.ERROR_REASON_CURSOR_NOT_FOUND, failure.getMessage());
+      case CURSOR_AMBIGUOUS ->
+          of(ErrorReason.ERROR_REASON_CURSOR_AMBIGUOUS, failure.getMessage());
+      case CURSOR_FILTER_MISMATCH ->
+          of(ErrorReason.ERROR_REASON_CURSOR_FILTER_MISMATCH, failure.getMessage());
+      case STEP_NOT_FOUND -> of(ErrorReason.ERROR_REASON_STEP_NOT_FOUND, failure.getMessage());
+      case STEP_AMBIGUOUS -> of(ErrorReason.ERROR_REASON_STEP_AMBIGUOUS, failure.getMessage());
+      case UNIMPLEMENTED -> of(ErrorReason.ERROR_REASON_UNIMPLEMENTED, failure.getMessage());
+      case UNAVAILABLE ->
+          of(
+              ErrorReason.ERROR_REASON_UNAVAILABLE,
+              "The service is not available just now; try again.");
+      case DEADLINE_EXCEEDED ->
+          of(
+              ErrorReason.ERROR_REASON_DEADLINE_EXCEEDED,
+              "The answer was not there before the deadline.");
+      case CANCELLED -> of(ErrorReason.ERROR_REASON_CANCELLED, "The caller went away.");
+    };
+  }
+
+  static StatusRuntimeException internal() {
+    return of(
+        ErrorReason.ERROR_REASON_INTERNAL, "An error of the service; report the request id.");
+  }
+
+  /** As it stands in violations and REST bodies: in lower case, without the prefix. */
+  static String word(ErrorReason reason) {
+    return reason.name().substring(PREFIX.length()).toLowerCase(Locale.ROOT);
+  }
+
+  /** A word that is none comes from a caller that made up its own violations. */
+  private static ErrorReason reason(String word) {
+    for (ErrorReason reason : ErrorReason.values()) {
+      if (reason != ErrorReason.UNRECOGNIZED
+          && row(reason).getHttp() == UNPROCESSABLE
+          && word(reason).equals(word)) {
+        return reason;
+      }
+    }
+    return ErrorReason.ERROR_REASON_INVALID_REQUEST;
+  }
+
+  private static String sentence(Violations violations) {
+    StringBuilder sentence = new StringBuilder();
+    for (Violation violation : violations.getViolationsList()) {
+      sentence.append(sentence.isEmpty() ? "" : "; ").append(violation.getDescription());
+    }
+    if (violations.getOmitted() > 0) {
+      sentence.append("; and ").append(violations.getOmitted()).append(" more");
+    }
+    return sentence.toString();
+  }
+
+  private static Status.Builder status(ErrorReason reason, String message) {
+    Status.Builder status =
+        Status.newBuilder()
+            .setCode(row(reason).getCode().getNumber())
+            .setMessage(message)
+            .addDetails(
+                Any.pack(
+                    ErrorInfo.newBuilder()
+                        .setReason(reason.name().substring(PREFIX.length()))
+                        .setDomain(DOMAIN)
+                        .build()));
+    if (reason == ErrorReason.ERROR_REASON_UNAVAILABLE) {
+      status.addDetails(Any.pack(RetryInfo.newBuilder().setRetryDelay(RETRY_DELAY).build()));
+    }
+    return status;
+  }
+
+  private static ErrorOptions row(ErrorReason reason) {
+    return reason.getValueDescriptor().getOptions().getExtension(OptionsProto.error);
+  }
+
+  private Errors() {}
+}

@@ -1,0 +1,106 @@
+package dev.workflowsteps.server.grpc;
+
+import dev.workflowsteps.proto.v1.ErrorReason;
+import dev.workflowsteps.proto.v1.Violation;
+import dev.workflowsteps.proto.v1.Violations;
+import dev.workflowsteps.server.steps.Shown;
+import dev.workflowsteps.server.steps.Suggestion;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Collects all that is wrong with one request, so that its caller is told at once. What is told is
+ * bounded, since a gRPC client by default refuses more than 8 KiB of headers, the details among
+ * them.
+ */
+final class Findings {
+
+  static final int MOST = 10;
+
+  private static final int MOST_BYTES = 1_600;
+
+  private final List<Violation> violations = new ArrayList<>();
+  private final Set<String> wordsTold = new HashSet<>();
+  private int omitted;
+
+  /**
+   * @param earlier what the REST adapter found while it read the parameters
+   */
+  Findings(Violations earlier) {
+    earlier.getViolationsList().stream().limit(MOST).forEach(this::add);
+    omitted += earlier.getOmitted();
+  }
+
+  void invalid(String field, String value, String expected, List<String> allowed) {
+    Violation.Builder violation =
+        violation(ErrorReason.ERROR_REASON_INVALID_VALUE, field)
+            .setValue(Shown.bare(value))
+            .addAllAllowed(allowed)
+            .setDescription(field + ": " + Shown.bare(value) + " (expected: " + expected + ")");
+    add(violation.build());
+  }
+
+  /** A word that is none of those a parameter takes. They are listed once for each parameter. */
+  void unknownWord(String field, String word, List<String> allowed) {
+    Optional<String> near = Suggestion.near(word, allowed);
+    Violation.Builder violation =
+        violation(ErrorReason.ERROR_REASON_INVALID_VALUE, field).setValue(Shown.bare(word));
+    near.ifPresent(violation::setSuggestion);
+    if (wordsTold.add(field)) {
+      violation.addAllAllowed(allowed);
+    }
+    String hint =
+        near.map(meant -> "did you mean " + meant + "?")
+            .orElseGet(() -> "expected: one of its words");
+    add(violation.setDescription(field + ": " + Shown.text(word) + " (" + hint + ")").build());
+  }
+
+  void empty(String field) {
+    add(
+        violation(ErrorReason.ERROR_REASON_EMPTY_VALUE, field)
+            .setValue("")
+            .setDescription(field + ": empty (expected: a value, or no " + field + " at all)")
+            .build());
+  }
+
+  void missing(String field) {
+    add(
+        violation(ErrorReason.ERROR_REASON_EMPTY_VALUE, field)
+            .setDescription(field + ": missing (expected: an id)")
+            .build());
+  }
+
+  void exclusive(String field, String other) {
+    add(
+        violation(ErrorReason.ERROR_REASON_MUTUALLY_EXCLUSIVE, field)
+            .setDescription(field + ": given together with " + other + " (expected: one of them)")
+            .build());
+  }
+
+  /** Fails if anything was found. */
+  void check() {
+    if (!violations.isEmpty() || omitted > 0) {
+      throw Errors.of(
+          Violations.newBuilder().addAllViolations(violations).setOmitted(omitted).build());
+    }
+  }
+
+  private static Violation.Builder violation(ErrorReason reason, String field) {
+    return Violation.newBuilder().setField(field).setReason(Errors.word(reason));
+  }
+
+  private void add(Violation violation) {
+    if (violations.size() < MOST && bytes() + violation.getSerializedSize() <= MOST_BYTES) {
+      violations.add(violation);
+    } else {
+      omitted++;
+    }
+  }
+
+  private int bytes() {
+    return violations.stream().mapToInt(Violation::getSerializedSize).sum();
+  }
+}

@@ -1,0 +1,154 @@
+package dev.workflowsteps.server.grpc;
+
+import dev.workflowsteps.server.auth.Authenticator;
+import dev.workflowsteps.server.config.ExitCode;
+import dev.workflowsteps.server.config.StartupException;
+import dev.workflowsteps.server.ops.Readiness;
+import dev.workflowsteps.server.ops.RpcMeters;
+import dev.workflowsteps.server.steps.StepLister;
+import io.grpc.ManagedChannel;
+import io.grpc.Server;
+import io.grpc.ServerBuilder;
+import io.grpc.ServerInterceptors;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.inprocess.InProcessChannelBuilder;
+import io.grpc.inprocess.InProcessServerBuilder;
+import io.grpc.netty.NettyServerBuilder;
+import io.grpc.protobuf.services.ProtoReflectionServiceV1;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+
+/** The service on a port, for clients, and in the process, for the REST adapter beside it. */
+public final class GrpcServer implements AutoCloseable {
+
+  private static final int MOST_METADATA_BYTES = 8 << 10;
+  private static final int MOST_MESSAGE_BYTES = 16 << 20;
+  private static final int WINDOW_BYTES = 1 << 20;
+
+  /** Longest answer: one step with its payloads, 64 MiB, and what stands around it. */
+  private static final int MOST_ANSWER_BYTES = 68 << 20;
+
+  private final String name = "workflow-steps-" + UUID.randomUUID();
+  private final String host;
+  private final int port;
+  private final Server network;
+  private final Server inProcess;
+  private final HealthService health;
+  private final ExecutorService executor;
+
+  /**
+   * @param threads calls that are worked on at the same time; a call waits for the database most
+   *     of its time
+   */
+  public GrpcServer(
+      String host,
+      int port,
+      int threads,
+      StepLister lister,
+      Authenticator authenticator,
+      Duration callTimeout,
+      Readiness readiness,
+      RpcMeters meters) {
+    this.host = host;
+    this.port = port;
+    this.executor = Executors.newFixedThreadPool(threads, new NamedThreads("grpc"));
+    this.health = new HealthService(readiness);
+    ServerServiceDefinition steps =
+        ServerInterceptors.interceptForward(
+            new StepsService(lister, callTimeout, meters).definition(),
+            new RequestIds(),
+            new CallMeters(meters),
+            new Authentication(authenticator));
+    this.network = limited(NettyServerBuilder.forAddress(new InetSocketAddress(host, port)), steps);
+    this.inProcess =
+        InProcessServerBuilder.forName(name).executor(executor).addService(steps).build();
+  }
+
+  /**
+   * @throws StartupException with {@code CONFIGURATION} if the port is taken
+   */
+  public void start() {
+    try {
+      inProcess.start();
+      network.start();
+    } catch (IOException e) {
+      throw new StartupException(
+          ExitCode.CONFIGURATION,
+          "gRPC port "
+              + port
+              + " can't be opened on "
+              + host
+              + " ("
+              + e.getMessage()
+              + "): stop what listens there, or give another with --grpc-port (0 = any free one)",
+          e);
+    }
+    health.start();
+  }
+
+  /** The port that was bound. */
+  public int port() {
+    return network.getPort();
+  }
+
+  /** A channel that needs no socket. The caller shuts it down. */
+  public ManagedChannel channel() {
+    return InProcessChannelBuilder.forName(name)
+        .directExecutor()
+        .maxInboundMessageSize(MOST_ANSWER_BYTES)
+        .build();
+  }
+
+  /** Takes no new calls, lets the running ones end, and after the timeout breaks them off. */
+  public void drain(Duration timeout) {
+    health.close();
+    network.shutdown();
+    inProcess.shutdown();
+    long end = System.nanoTime() + timeout.toNanos();
+    try {
+      network.awaitTermination(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+      inProcess.awaitTermination(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    close();
+  }
+
+  @Override
+  public void close() {
+    health.close();
+    network.shutdownNow();
+    inProcess.shutdownNow();
+    executor.shutdown();
+  }
+
+  /** grpc-java sets none of these limits by itself. */
+  private Server limited(NettyServerBuilder builder, ServerServiceDefinition steps) {
+    builder
+        .maxInboundMetadataSize(MOST_METADATA_BYTES)
+        .maxInboundMessageSize(MOST_MESSAGE_BYTES)
+        .flowControlWindow(WINDOW_BYTES)
+        .maxConcurrentCallsPerConnection(128)
+        .maxRstFramesPerWindow(200, 30)
+        .handshakeTimeout(5, TimeUnit.SECONDS)
+        .keepAliveTime(60, TimeUnit.SECONDS)
+        .keepAliveTimeout(20, TimeUnit.SECONDS)
+        .permitKeepAliveTime(30, TimeUnit.SECONDS)
+        .permitKeepAliveWithoutCalls(true)
+        .maxConnectionIdle(5, TimeUnit.MINUTES)
+        .maxConnectionAge(30, TimeUnit.MINUTES)
+        .maxConnectionAgeGrace(30, TimeUnit.SECONDS);
+    ServerBuilder<?> services =
+        builder
+            .executor(executor)
+            .addService(steps)
+            .addService(health.definition())
+            .addService(ProtoReflectionServiceV1.newInstance());
+    return services.build();
+  }
+}

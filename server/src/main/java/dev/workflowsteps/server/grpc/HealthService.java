@@ -1,0 +1,50 @@
+package dev.workflowsteps.server.grpc;
+
+import dev.workflowsteps.proto.v1.WorkflowStepsServiceGrpc;
+import dev.workflowsteps.server.ops.Readiness;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.protobuf.services.HealthStatusManager;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/** {@code grpc.health.v1.Health}: says for the whole server and for the service whether it is ready. */
+final class HealthService implements AutoCloseable {
+
+  private static final long PERIOD_MILLIS = 500;
+
+  private final HealthStatusManager manager = new HealthStatusManager();
+  private final Readiness readiness;
+  private final ScheduledExecutorService timer =
+      Executors.newSingleThreadScheduledExecutor(new NamedThreads("grpc-health"));
+
+  HealthService(Readiness readiness) {
+    this.readiness = readiness;
+    tell(ServingStatus.NOT_SERVING);
+  }
+
+  ServerServiceDefinition definition() {
+    return manager.getHealthService().bindService();
+  }
+
+  void start() {
+    update();
+    timer.scheduleWithFixedDelay(this::update, PERIOD_MILLIS, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  private void update() {
+    tell(readiness.ready() ? ServingStatus.SERVING : ServingStatus.NOT_SERVING);
+  }
+
+  private void tell(ServingStatus status) {
+    manager.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, status);
+    manager.setStatus(WorkflowStepsServiceGrpc.SERVICE_NAME, status);
+  }
+
+  @Override
+  public void close() {
+    timer.shutdownNow();
+    manager.enterTerminalState();
+  }
+}

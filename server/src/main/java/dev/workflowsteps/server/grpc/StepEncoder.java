@@ -1,0 +1,61 @@
+package dev.workflowsteps.server.grpc;
+
+import com.google.protobuf.CodedOutputStream;
+import com.google.protobuf.WireFormat;
+import dev.workflowsteps.proto.v1.GetWorkflowStepResponse;
+import dev.workflowsteps.proto.v1.ListMetadata;
+import dev.workflowsteps.proto.v1.ListWorkflowStepsResponse;
+import dev.workflowsteps.server.steps.Page;
+import dev.workflowsteps.server.steps.StoredStep;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Puts the answers together from the steps' stored encodings, without a message being built. */
+final class StepEncoder {
+
+  static EncodedMessage page(Page page) {
+    List<byte[]> parts = new ArrayList<>(4 * page.steps().size() + 2);
+    for (StoredStep step : page.steps()) {
+      addStep(parts, ListWorkflowStepsResponse.DATA_FIELD_NUMBER, step);
+    }
+    ListMetadata.Builder metadata = ListMetadata.newBuilder();
+    page.before().ifPresent(metadata::setBefore);
+    page.after().ifPresent(metadata::setAfter);
+    byte[] encoded = metadata.build().toByteArray();
+    parts.add(prefix(ListWorkflowStepsResponse.LIST_METADATA_FIELD_NUMBER, encoded.length));
+    parts.add(encoded);
+    return new EncodedMessage(parts);
+  }
+
+  static EncodedMessage step(StoredStep step) {
+    List<byte[]> parts = new ArrayList<>(4);
+    addStep(parts, GetWorkflowStepResponse.STEP_FIELD_NUMBER, step);
+    return new EncodedMessage(parts);
+  }
+
+  private static void addStep(List<byte[]> parts, int field, StoredStep step) {
+    parts.add(prefix(field, step.size()));
+    parts.add(step.head());
+    parts.add(step.outputs());
+    parts.add(step.inputs());
+  }
+
+  /** The tag of a message field, and the length of what follows. */
+  private static byte[] prefix(int field, int length) {
+    int tagSize = CodedOutputStream.computeTagSize(field);
+    byte[] prefix = new byte[tagSize + CodedOutputStream.computeUInt32SizeNoTag(length)];
+    CodedOutputStream out = CodedOutputStream.newInstance(prefix);
+    try {
+      out.writeTag(field, WireFormat.WIRETYPE_LENGTH_DELIMITED);
+      out.writeUInt32NoTag(length);
+      out.checkNoSpaceLeft();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return prefix;
+  }
+
+  private StepEncoder() {}
+}
