@@ -83,7 +83,7 @@ public final class Meters implements AutoCloseable {
    */
   public Timer rpc(String method, String code) {
     return Timer.builder("workflow_steps.rpc")
-        .description("Calls that ended, from their first byte to their last.")
+        .description("How long calls took that have ended.")
         .tag("method", method)
         .tag("code", code)
         .serviceLevelObjectives(REQUEST_BUCKETS.toArray(Duration[]::new))
