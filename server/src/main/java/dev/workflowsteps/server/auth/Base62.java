@@ -48,7 +48,7 @@ final class Base62 {
   private static int divide(byte[] number) {
     int remainder = 0;
     for (int i = 0; i < number.length; i++) {
-      int dividend = remainder << 8 | number[i] & 0xff;
+      int dividend = (remainder << 8) | (number[i] & 0xff);
       number[i] = (byte) (dividend / 62);
       remainder = dividend % 62;
     }

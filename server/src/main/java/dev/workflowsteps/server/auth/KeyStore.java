@@ -6,7 +6,8 @@ import java.util.Optional;
 
 /**
  * Where organizations and their keys are kept. Every method may throw {@link
- * dev.workflowsteps.server.steps.StepsException} with {@code UNAVAILABLE}; what was changed is durable on return.
+ * dev.workflowsteps.server.steps.StepsException} with {@code UNAVAILABLE}; what was changed is
+ * durable on return.
  */
 public interface KeyStore {
 
@@ -27,6 +28,8 @@ public interface KeyStore {
   /** Sets the end of a key; false if the organization has no such key. */
   boolean expire(String organizationId, String keyId, Instant expiresAt);
 
-  /** Revokes a key; false if the organization has no such key. Revoking twice keeps the first time. */
+  /**
+   * Revokes a key; false if the organization has no such key. Revoking twice keeps the first time.
+   */
   boolean revoke(String organizationId, String keyId, Instant revokedAt);
 }

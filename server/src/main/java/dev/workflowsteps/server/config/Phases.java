@@ -7,6 +7,8 @@ public interface Phases {
   /** Says nothing. */
   Phases SILENT = text -> {};
 
-  /** A phase begins, for example {@code unpacking PostgreSQL 18.6}. It ends when the next begins. */
+  /**
+   * A phase begins, for example {@code unpacking PostgreSQL 18.6}. It ends when the next begins.
+   */
   void begin(String text);
 }

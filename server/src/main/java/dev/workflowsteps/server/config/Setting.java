@@ -222,6 +222,7 @@ public final class Setting<T> {
     return description;
   }
 
+  @SuppressWarnings("ReferenceEquality") // each type is one object
   boolean holdsSecret() {
     return type == ValueType.SECRET || type == ValueType.DATABASE_URL;
   }

@@ -1,6 +1,9 @@
 package dev.workflowsteps.server.config;
 
-/** A command cannot go on. The message is one sentence for a person, naming the cause and the remedy. */
+/**
+ * A command cannot go on. The message is one sentence for a person, naming the cause and the
+ * remedy.
+ */
 public final class StartupException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;

@@ -7,6 +7,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 
 /** Ports of 127.0.0.1. */
+@SuppressWarnings("AddressSelection") // HOST is an address, there is nothing to look up
 final class Loopback {
 
   static final String HOST = "127.0.0.1";

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,8 +38,9 @@ final class Ownership implements AutoCloseable {
               thread.setDaemon(true);
               return thread;
             });
-    capping.scheduleWithFixedDelay(
-        () -> cap(serverLog), CAP_SECONDS, CAP_SECONDS, TimeUnit.SECONDS);
+    ScheduledFuture<?> unused =
+        capping.scheduleWithFixedDelay(
+            () -> cap(serverLog), CAP_SECONDS, CAP_SECONDS, TimeUnit.SECONDS);
   }
 
   boolean created() {

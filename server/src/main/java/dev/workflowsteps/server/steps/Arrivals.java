@@ -40,6 +40,7 @@ final class Arrivals {
     return all.stream().map(arrival -> result(arrival, written)).toList();
   }
 
+  @SuppressWarnings("ReferenceEquality") // the very record that stands, not one like it
   private StepResult result(Arrival arrival, Map<StepKey, StepWriter.Outcome> written) {
     if (arrival instanceof Refused refused) {
       return new StepResult.Rejected(refused.rejection());

@@ -2,13 +2,19 @@ package dev.workflowsteps.server.steps;
 
 import java.time.Duration;
 
-/** What bounds the work for one caller: the time that is left, and whether the caller is still there. */
+/**
+ * What bounds the work for one caller: the time that is left, and whether the caller is still
+ * there.
+ */
 public interface Call {
 
   /** The time left; zero or negative when it is over. */
   Duration remaining();
 
-  /** Runs the action, once, when the caller goes away; at once if it has gone. Close to forget the action. */
+  /**
+   * Runs the action, once, when the caller goes away; at once if it has gone. Close to forget the
+   * action.
+   */
   Registration onCancel(Runnable action);
 
   /** A registered action. */

@@ -1,6 +1,7 @@
 package dev.workflowsteps.server.steps;
 
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 
@@ -92,7 +93,7 @@ final class FieldRules {
     if (value.isBefore(EARLIEST) || value.isAfter(LATEST)) {
       reject(Rejection.of(field, value.toString(), EARLIEST + " to " + LATEST));
     }
-    if (value.getNano() % 1_000 != 0) {
+    if (!value.equals(value.truncatedTo(ChronoUnit.MICROS))) {
       reject(Rejection.of(field, value.toString(), "a time in whole microseconds"));
     }
   }

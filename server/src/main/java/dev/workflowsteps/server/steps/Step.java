@@ -7,8 +7,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * One step as it was recorded, every part of it. Made when a step is written; lists are answered from {@link
- * StoredStep}s without ever building one.
+ * One step as it was recorded, every part of it. Made when a step is written; lists are answered
+ * from {@link StoredStep}s without ever building one.
  *
  * @param outputs by handle name, in the order in which they were written
  * @param inputs by handle name, in the order in which they were written

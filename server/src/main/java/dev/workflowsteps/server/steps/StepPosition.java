@@ -1,12 +1,14 @@
 package dev.workflowsteps.server.steps;
 
 /**
- * A place in the list order: by start, steps without one last, then by step id, then by run id, ids by the unsigned
- * bytes of their UTF-8. No two steps of an organization share one.
+ * A place in the list order: by start, steps without one last, then by step id, then by run id, ids
+ * by the unsigned bytes of their UTF-8. No two steps of an organization share one.
  *
- * @param sortTime microseconds since 1970 of {@code started_at}; {@link #NOT_STARTED} if there is none
+ * @param sortTime microseconds since 1970 of {@code started_at}; {@link #NOT_STARTED} if there is
+ *     none
  */
-public record StepPosition(long sortTime, String stepId, String runId) implements Comparable<StepPosition> {
+public record StepPosition(long sortTime, String stepId, String runId)
+    implements Comparable<StepPosition> {
 
   /** The sort time of a step without a start: after every other. */
   public static final long NOT_STARTED = Long.MAX_VALUE;

@@ -4,11 +4,13 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * A step as it is written to a storage: its key, what it is filtered and ordered by, and the step as it is sent.
+ * A step as it is written to a storage: its key, what it is filtered and ordered by, and the step
+ * as it is sent.
  *
- * <p>{@code head}, {@code outputs} and {@code inputs} are encodings of {@code workflows.v1.WorkflowStep}: all of it but
- * the handles, the entries of {@code handle_outputs}, and the entries of {@code handle_inputs}. Encodings of a protobuf
- * message that stand one behind the other merge, so the three together are the step.
+ * <p>{@code head}, {@code outputs} and {@code inputs} are encodings of {@code
+ * workflows.v1.WorkflowStep}: all of it but the handles, the entries of {@code handle_outputs}, and
+ * the entries of {@code handle_inputs}. Encodings of a protobuf message that stand one behind the
+ * other merge, so the three together are the step.
  *
  * @param position the sort time, the step id and the run id
  * @param retryCount 0 or more; decides with the status whether a later arrival is stale
@@ -42,11 +44,14 @@ public record StepRecord(
   }
 
   /**
-   * Whether an arrival must not replace what stands: a final state gives way only to another final one or to a later
-   * try.
+   * Whether an arrival must not replace what stands: a final state gives way only to another final
+   * one or to a later try.
    */
   public static boolean isStale(
-      String standingStatus, int standingRetryCount, String arrivingStatus, int arrivingRetryCount) {
+      String standingStatus,
+      int standingRetryCount,
+      String arrivingStatus,
+      int arrivingRetryCount) {
     return StepStatus.isTerminal(standingStatus)
         && !StepStatus.isTerminal(arrivingStatus)
         && arrivingRetryCount <= standingRetryCount;

@@ -5,7 +5,9 @@ import java.util.Optional;
 /**
  * What a page asks a storage for: the first rows beyond a position, walking one way.
  *
- * @param from rows strictly beyond this, in the walking direction; absent = from the end of the list
+ * @param from rows strictly beyond this, in the walking direction; absent = from the end of the
+ *     list
  * @param rows the most rows to give; 1 or more
  */
-public record StepScan(StepFilter filter, Direction direction, Optional<StepPosition> from, int rows) {}
+public record StepScan(
+    StepFilter filter, Direction direction, Optional<StepPosition> from, int rows) {}

@@ -10,7 +10,14 @@ public final class StepStatus {
   /** The words that are written today. */
   public static final List<String> CURRENT =
       List.of(
-          "pending", "queued", "running", "completed", "awaiting_review", "error", "skipped", "cancelled");
+          "pending",
+          "queued",
+          "running",
+          "completed",
+          "awaiting_review",
+          "error",
+          "skipped",
+          "cancelled");
 
   /** Words that older records may hold: filterable, and passed through unchanged. */
   public static final List<String> RETIRED = List.of("waiting_for_human");

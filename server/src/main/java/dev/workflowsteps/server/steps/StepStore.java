@@ -4,23 +4,25 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Where steps are read from. Implementations are safe for use by many threads; each call sees one committed state.
+ * Where steps are read from. Implementations are safe for use by many threads; each call sees one
+ * committed state.
  *
- * <p>Every method may throw {@link StepsException} with {@code UNAVAILABLE} (the storage is not there, nothing is known
- * about the rows), {@code DEADLINE_EXCEEDED} or {@code CANCELLED} (by the {@link Call}).
+ * <p>Every method may throw {@link StepsException} with {@code UNAVAILABLE} (the storage is not
+ * there, nothing is known about the rows), {@code DEADLINE_EXCEEDED} or {@code CANCELLED} (by the
+ * {@link Call}).
  */
 public interface StepStore {
 
   /**
-   * The first rows of a scan, in walking order: ascending or descending {@link StepPosition}s. Fewer than {@code
-   * scan.rows()} means there are no more. The cost depends on the number of rows, not on how many the organization has
-   * nor on how deep the position lies.
+   * The first rows of a scan, in walking order: ascending or descending {@link StepPosition}s.
+   * Fewer than {@code scan.rows()} means there are no more. The cost depends on the number of rows,
+   * not on how many the organization has nor on how deep the position lies.
    */
   List<StoredStep> scan(StepScan scan, Call call);
 
   /**
-   * The steps with this id, in list order, at most {@code most} of them: in the run, if one is given, else in the whole
-   * organization. Empty if there is none.
+   * The steps with this id, in list order, at most {@code most} of them: in the run, if one is
+   * given, else in the whole organization. Empty if there is none.
    */
   List<StoredStep> find(
       String organizationId, String stepId, Optional<String> runId, int most, Call call);

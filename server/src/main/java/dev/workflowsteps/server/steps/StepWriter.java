@@ -18,12 +18,12 @@ public interface StepWriter {
   }
 
   /**
-   * Writes records of one organization, all or none of them, and returns once they are durable: the outcomes, in the
-   * order of the records.
+   * Writes records of one organization, all or none of them, and returns once they are durable: the
+   * outcomes, in the order of the records.
    *
    * @param records at most 10,000, no two with the same key
-   * @throws StepsException with {@code UNAVAILABLE} if they could not be written. Whether they were may then be
-   *     unknown; writing them again is safe.
+   * @throws StepsException with {@code UNAVAILABLE} if they could not be written. Whether they were
+   *     may then be unknown; writing them again is safe.
    */
   List<Outcome> write(String organizationId, List<StepRecord> records, Call call);
 }

@@ -1,6 +1,8 @@
 package dev.workflowsteps.server.steps;
 
-/** Why a question could not be answered. The edge turns the reason into the error of the same name. */
+/**
+ * Why a question could not be answered. The edge turns the reason into the error of the same name.
+ */
 public final class StepsException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
@@ -22,7 +24,8 @@ public final class StepsException extends RuntimeException {
   private final Reason reason;
 
   /**
-   * @param message for the caller if the reason is about the request; for the log only if it is about the storage
+   * @param message for the caller if the reason is about the request; for the log only if it is
+   *     about the storage
    */
   public StepsException(Reason reason, String message) {
     super(message);

@@ -1,8 +1,9 @@
 package dev.workflowsteps.server.steps;
 
 /**
- * Compares strings as their UTF-8 bytes compare, which is also what {@code COLLATE "C"} does. {@link String#compareTo}
- * differs: it puts U+E000 to U+FFFF after the surrogate pairs of higher code points.
+ * Compares strings as their UTF-8 bytes compare, which is also what {@code COLLATE "C"} does.
+ * {@link String#compareTo} differs: it puts U+E000 to U+FFFF after the surrogate pairs of higher
+ * code points.
  */
 final class Utf8Order {
 

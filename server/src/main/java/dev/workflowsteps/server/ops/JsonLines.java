@@ -1,0 +1,35 @@
+package dev.workflowsteps.server.ops;
+
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.encoder.Encoder;
+import java.util.List;
+import net.logstash.logback.encoder.LogstashEncoder;
+import net.logstash.logback.fieldnames.LogstashFieldNames;
+
+/** Log lines as JSON. A class of its own, so that plain lines load no JSON library. */
+final class JsonLines {
+
+  private JsonLines() {}
+
+  static Encoder<ILoggingEvent> encoder() {
+    var encoder = new LogstashEncoder();
+    encoder.setFieldNames(fieldNames());
+    encoder.setTimeZone("UTC");
+    encoder.setTimestampPattern("yyyy-MM-dd'T'HH:mm:ss.SSS'Z'");
+    encoder.setIncludeContext(false);
+    encoder.setIncludeMdcKeyNames(List.of(Logging.REQUEST_ID));
+    return encoder;
+  }
+
+  private static LogstashFieldNames fieldNames() {
+    var names = new LogstashFieldNames();
+    names.setTimestamp("time");
+    names.setLevel("level");
+    names.setLogger("logger");
+    names.setThread("thread");
+    names.setMessage("message");
+    names.setVersion("[ignore]");
+    names.setLevelValue("[ignore]");
+    return names;
+  }
+}

@@ -1,0 +1,86 @@
+package dev.workflowsteps.server.ops;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.encoder.Encoder;
+import dev.workflowsteps.server.config.LogFormat;
+import dev.workflowsteps.server.config.LogLevel;
+import org.slf4j.LoggerFactory;
+import org.slf4j.bridge.SLF4JBridgeHandler;
+
+/**
+ * The log: on stderr, one line an event, with the id of the request from the MDC under {@link
+ * #REQUEST_ID}. Libraries may say what they are worried about and no more, unless the level is
+ * {@code debug}; those that use java.util.logging go the same way.
+ */
+public final class Logging {
+
+  /** The key of the MDC, and of the field in JSON. */
+  public static final String REQUEST_ID = "request_id";
+
+  private static final String OWN = "dev.workflowsteps";
+
+  /** A line break inside a message would let a caller forge a line of the log. */
+  private static final String PATTERN =
+      "%d{yyyy-MM-dd'T'HH:mm:ss.SSS'Z', UTC} %-5level [%X{request_id:--}] %logger{0}: "
+          + "%replace(%msg){'[\\r\\n]+', ' '}%n%ex";
+
+  private Logging() {}
+
+  /** Replaces whatever was configured before. Takes effect at once, for all threads. */
+  public static void configure(LogFormat format, LogLevel level) {
+    LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+    context.reset();
+    configure(context, format, level);
+    bridgeJavaLogging(libraries(level));
+  }
+
+  static void configure(LoggerContext context, LogFormat format, LogLevel level) {
+    Encoder<ILoggingEvent> encoder = format == LogFormat.JSON ? JsonLines.encoder() : plain();
+    encoder.setContext(context);
+    encoder.start();
+
+    var appender = new ConsoleAppender<ILoggingEvent>();
+    appender.setContext(context);
+    appender.setName("stderr");
+    appender.setTarget("System.err");
+    appender.setEncoder(encoder);
+    appender.start();
+
+    Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
+    root.setLevel(libraries(level));
+    root.addAppender(appender);
+    context.getLogger(OWN).setLevel(Level.valueOf(level.name()));
+  }
+
+  private static Level libraries(LogLevel level) {
+    return switch (level) {
+      case ERROR -> Level.ERROR;
+      case WARN, INFO -> Level.WARN;
+      case DEBUG -> Level.INFO;
+    };
+  }
+
+  private static PatternLayoutEncoder plain() {
+    var encoder = new PatternLayoutEncoder();
+    encoder.setPattern(PATTERN);
+    return encoder;
+  }
+
+  /** The level is set over there too: a record that passes the bridge to be dropped is dear. */
+  private static void bridgeJavaLogging(Level level) {
+    SLF4JBridgeHandler.removeHandlersForRootLogger();
+    SLF4JBridgeHandler.install();
+    java.util.logging.Logger.getLogger("")
+        .setLevel(
+            level.isGreaterOrEqual(Level.ERROR)
+                ? java.util.logging.Level.SEVERE
+                : level.isGreaterOrEqual(Level.WARN)
+                    ? java.util.logging.Level.WARNING
+                    : java.util.logging.Level.INFO);
+  }
+}

@@ -1,0 +1,113 @@
+package dev.workflowsteps.server.ops;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.LongSupplier;
+
+/**
+ * Whether the server should be sent calls. Unready until {@link #begin}, then as long as a check
+ * has a problem, and for ever after {@link #drain}. The checks are asked when somebody wants to
+ * know, at most once in {@link #FRESH}; {@code drain} is seen at once. Safe for several threads.
+ */
+public final class Readiness implements AutoCloseable {
+
+  /** For how long an answer stands. */
+  static final Duration FRESH = Duration.ofMillis(500);
+
+  /** How long one check may take; a probe's own timeout is seldom under a second. */
+  private static final Duration PATIENCE = Duration.ofMillis(900);
+
+  private final ExecutorService executor = Executors.newCachedThreadPool(Readiness::thread);
+  private final LongSupplier nanoTime;
+  private final Duration patience;
+
+  private volatile boolean draining;
+  private List<Probe> probes;
+  private Report report;
+  private long reportedAt;
+
+  public Readiness() {
+    this(System::nanoTime, PATIENCE);
+  }
+
+  Readiness(LongSupplier nanoTime, Duration patience) {
+    this.nanoTime = nanoTime;
+    this.patience = patience;
+  }
+
+  /** All is set up: from here on the checks decide. */
+  public synchronized void begin(List<Check> checks) {
+    probes = checks.stream().map(check -> new Probe(check, executor, patience)).toList();
+    report = null;
+  }
+
+  /** The server is about to stop. */
+  public void drain() {
+    draining = true;
+  }
+
+  public boolean draining() {
+    return draining;
+  }
+
+  public boolean ready() {
+    return report().ready();
+  }
+
+  /** Takes at most 900 ms for each check that hangs. */
+  public Report report() {
+    return draining ? Report.unready("draining: the server is stopping") : checked();
+  }
+
+  private synchronized Report checked() {
+    if (probes == null) {
+      return Report.unready("starting: the server is not set up yet");
+    }
+    if (report == null || nanoTime.getAsLong() - reportedAt >= FRESH.toNanos()) {
+      report = ask();
+      reportedAt = nanoTime.getAsLong();
+    }
+    return report;
+  }
+
+  private Report ask() {
+    boolean ready = true;
+    var lines = new ArrayList<String>();
+    for (Probe probe : probes) {
+      Optional<String> problem = probe.problem();
+      ready &= problem.isEmpty();
+      lines.add(probe.name() + problem.map(text -> ": " + text).orElse(" ok"));
+    }
+    return new Report(ready, List.copyOf(lines));
+  }
+
+  /** Lets go of the threads. A check that hangs is interrupted. */
+  @Override
+  public void close() {
+    draining = true;
+    executor.shutdownNow();
+  }
+
+  private static Thread thread(Runnable task) {
+    var thread = new Thread(task, "readiness");
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  /**
+   * What was found.
+   *
+   * @param lines for a person: each check and {@code ok} or its problem, or what the server is
+   *     doing instead of answering calls
+   */
+  public record Report(boolean ready, List<String> lines) {
+
+    private static Report unready(String line) {
+      return new Report(false, List.of(line));
+    }
+  }
+}

@@ -1,0 +1,146 @@
+package dev.workflowsteps.server.ops;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.workflowsteps.server.config.LogFormat;
+import dev.workflowsteps.server.config.LogLevel;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
+
+class LoggingTest {
+
+  private static final Logger OWN = LoggerFactory.getLogger("dev.workflowsteps.server.Own");
+  private static final Logger LIBRARY = LoggerFactory.getLogger("com.example.Library");
+  private static final java.util.logging.Logger JAVA_LIBRARY =
+      java.util.logging.Logger.getLogger("com.example.JavaLibrary");
+
+  private final PrintStream stderr = System.err;
+  private final ByteArrayOutputStream written = new ByteArrayOutputStream();
+
+  @BeforeEach
+  void capture() {
+    System.setErr(new PrintStream(written, true, StandardCharsets.UTF_8));
+  }
+
+  @AfterEach
+  void restore() {
+    System.setErr(stderr);
+    MDC.clear();
+    Logging.configure(LogFormat.PLAIN, LogLevel.WARN);
+  }
+
+  @Test
+  void plain_isOneLineWithTheRequestId() {
+    Logging.configure(LogFormat.PLAIN, LogLevel.INFO);
+    MDC.put(Logging.REQUEST_ID, "req_1");
+
+    OWN.info("listed {} steps", 20);
+
+    assertThat(text())
+        .matches(
+            "\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z INFO  \\[req_1] Own: "
+                + "listed 20 steps\n");
+  }
+
+  @Test
+  void plain_lineBreakInAValue_forgesNoLine() {
+    Logging.configure(LogFormat.PLAIN, LogLevel.INFO);
+
+    OWN.info("limit: {}", "1\r\n2026-01-01T00:00:00.000Z ERROR [-] forged");
+
+    assertThat(text()).hasLineCount(1).contains("limit: 1 2026");
+  }
+
+  @Test
+  void json_isOneObjectALine() {
+    Logging.configure(LogFormat.JSON, LogLevel.INFO);
+    MDC.put(Logging.REQUEST_ID, "req_1");
+    MDC.put("other", "not ours");
+
+    OWN.info("listed \"{}\"", 20);
+
+    assertThat(text())
+        .matches(
+            "\\{\"time\":\"[-0-9T:.]+Z\",\"message\":\"listed \\\\\"20\\\\\"\",\"logger\":\"[^\"]+\","
+                + "\"thread\":\"[^\"]+\",\"level\":\"INFO\",\"request_id\":\"req_1\"}\n");
+  }
+
+  @Test
+  void json_stackTraceStaysInTheLine() {
+    Logging.configure(LogFormat.JSON, LogLevel.INFO);
+
+    OWN.warn("failed", new IllegalStateException("cause"));
+
+    assertThat(text())
+        .hasLineCount(1)
+        .contains("\"stack_trace\":\"java.lang.IllegalStateException: cause\\n");
+  }
+
+  @Test
+  void info_librariesOnlyWarn() {
+    Logging.configure(LogFormat.PLAIN, LogLevel.INFO);
+
+    OWN.debug("own debug");
+    OWN.info("own info");
+    LIBRARY.info("library info");
+    LIBRARY.warn("library warning");
+    JAVA_LIBRARY.info("java info");
+    JAVA_LIBRARY.warning("java warning");
+
+    assertThat(text())
+        .hasLineCount(3)
+        .contains("INFO  [-] Own: own info")
+        .contains("WARN  [-] Library: library warning")
+        .contains("WARN  [-] JavaLibrary: java warning");
+  }
+
+  @Test
+  void debug_librariesInform() {
+    Logging.configure(LogFormat.PLAIN, LogLevel.DEBUG);
+
+    OWN.debug("own debug");
+    LIBRARY.debug("library debug");
+    LIBRARY.info("library info");
+    JAVA_LIBRARY.info("java info");
+
+    assertThat(text())
+        .hasLineCount(3)
+        .contains("own debug")
+        .contains("library info")
+        .contains("java info");
+  }
+
+  @Test
+  void error_silencesWarnings() {
+    Logging.configure(LogFormat.PLAIN, LogLevel.ERROR);
+
+    OWN.warn("own warning");
+    LIBRARY.warn("library warning");
+    JAVA_LIBRARY.warning("java warning");
+    OWN.error("own error");
+
+    assertThat(text()).hasLineCount(1).contains("own error");
+  }
+
+  @Test
+  void configure_again_replaces() {
+    Logging.configure(LogFormat.JSON, LogLevel.DEBUG);
+    Logging.configure(LogFormat.PLAIN, LogLevel.INFO);
+
+    JAVA_LIBRARY.warning("once");
+    OWN.debug("never");
+
+    assertThat(text()).hasLineCount(1).contains("Z WARN  [-] JavaLibrary: once");
+  }
+
+  private String text() {
+    return written.toString(StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,106 @@
+package dev.workflowsteps.server.ops;
+
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class MetersTest {
+
+  private static final Pattern FAMILY = Pattern.compile("^# TYPE (\\S+) ", Pattern.MULTILINE);
+  private static final Pattern ROW = Pattern.compile("^\\| `([a-z_0-9]+)` \\|", Pattern.MULTILINE);
+
+  /** Only collectors that work beside the program have it. */
+  private static final String CONCURRENT_GC = "jvm_gc_concurrent_phase_time_seconds";
+
+  private final Meters meters = new Meters(new BuildInfo("1.2.3", "17.0.1"));
+
+  @AfterEach
+  void close() {
+    meters.close();
+  }
+
+  @Test
+  void meters_areThoseOfTheReadme() throws IOException {
+    meters.rpc("workflows.v1.WorkflowStepsService/ListWorkflowSteps", "OK").record(3, MILLISECONDS);
+    collectGarbage();
+
+    Set<String> scraped = families();
+    scraped.add(CONCURRENT_GC);
+    assertThat(scraped).isEqualTo(documented());
+  }
+
+  @Test
+  void rpc_countsIntoBuckets() {
+    meters.rpc("service/Method", "OK").record(3, MILLISECONDS);
+    meters.rpc("service/Method", "OK").record(20, MILLISECONDS);
+
+    String series = "workflow_steps_rpc_seconds_bucket{code=\"OK\",method=\"service/Method\",le=";
+    assertThat(meters.registry().scrape())
+        .contains(series + "\"0.002\"} 0", series + "\"0.005\"} 1", series + "\"0.02\"} 2");
+  }
+
+  @Test
+  void rpc_sameLabels_isTheSameTimer() {
+    assertThat(meters.rpc("service/Method", "OK")).isSameAs(meters.rpc("service/Method", "OK"));
+  }
+
+  @Test
+  void requestBuckets_are14() {
+    assertThat(Meters.requestBuckets()).hasSize(14).isSorted();
+  }
+
+  @Test
+  void pages_haveRowsAndBytes() {
+    meters.pageRows().record(20);
+    meters.pageBytes().record(4096);
+
+    assertThat(meters.registry().scrape())
+        .contains("workflow_steps_page_rows_sum 20.0", "workflow_steps_page_bytes_sum 4096.0");
+  }
+
+  @Test
+  void close_closesTheRegistry() {
+    meters.close();
+
+    assertThat(meters.registry().isClosed()).isTrue();
+  }
+
+  /** The meter of pauses is there after the first, whose notice comes by another thread. */
+  private void collectGarbage() {
+    System.gc();
+    await().until(() -> families().contains("jvm_gc_pause_seconds"));
+  }
+
+  private Set<String> families() {
+    var names = new TreeSet<String>();
+    FAMILY
+        .matcher(meters.registry().scrape())
+        .results()
+        .map(family -> family.group(1))
+        .filter(name -> !name.endsWith("_max"))
+        .forEach(names::add);
+    return names;
+  }
+
+  private static Set<String> documented() throws IOException {
+    String readme = Files.readString(Path.of("README-ops.md"));
+    String table =
+        readme.substring(readme.indexOf("<!-- meters -->"), readme.indexOf("<!-- /meters -->"));
+    Matcher rows = ROW.matcher(table);
+    var names = new TreeSet<String>();
+    while (rows.find()) {
+      names.add(rows.group(1));
+    }
+    return names;
+  }
+}

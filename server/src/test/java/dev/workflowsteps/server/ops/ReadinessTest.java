@@ -1,0 +1,140 @@
+package dev.workflowsteps.server.ops;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class ReadinessTest {
+
+  private static final Duration PATIENT = Duration.ofSeconds(30);
+  private static final Check WELL = new Check("database", Optional::empty);
+
+  private final AtomicLong now = new AtomicLong();
+  private final Readiness readiness = new Readiness(now::get, PATIENT);
+
+  @AfterEach
+  void close() {
+    readiness.close();
+  }
+
+  @Test
+  void report_beforeBegin_isUnready() {
+    assertThat(readiness.report())
+        .isEqualTo(new Readiness.Report(false, List.of("starting: the server is not set up yet")));
+  }
+
+  @Test
+  void report_allWell_isReady() {
+    readiness.begin(List.of(WELL, new Check("schema", Optional::empty)));
+
+    assertThat(readiness.report())
+        .isEqualTo(new Readiness.Report(true, List.of("database ok", "schema ok")));
+  }
+
+  @Test
+  void report_oneProblem_isUnreadyAndNamesIt() {
+    readiness.begin(
+        List.of(WELL, new Check("schema", () -> Optional.of("version 1, run migrate"))));
+
+    assertThat(readiness.report())
+        .isEqualTo(
+            new Readiness.Report(false, List.of("database ok", "schema: version 1, run migrate")));
+  }
+
+  @Test
+  void report_checkThrows_isUnreadyWithoutItsText() {
+    readiness.begin(
+        List.of(
+            new Check(
+                "database",
+                () -> {
+                  throw new IllegalStateException("password=secret");
+                })));
+
+    assertThat(readiness.report().lines())
+        .containsExactly("database: the check failed, see the log");
+  }
+
+  @Test
+  void report_withinHalfASecond_isNotAskedAgain() {
+    var asked = new AtomicInteger();
+    readiness.begin(List.of(counting(asked)));
+
+    readiness.report();
+    now.addAndGet(Readiness.FRESH.toNanos() - 1);
+    readiness.report();
+    assertThat(asked).hasValue(1);
+
+    now.addAndGet(1);
+    readiness.report();
+    assertThat(asked).hasValue(2);
+  }
+
+  @Test
+  void report_problemGone_isReadyAgain() {
+    var problem = new AtomicReference<>(Optional.of("no connection"));
+    readiness.begin(List.of(new Check("database", problem::get)));
+    assertThat(readiness.ready()).isFalse();
+
+    problem.set(Optional.empty());
+    now.addAndGet(Readiness.FRESH.toNanos());
+
+    assertThat(readiness.ready()).isTrue();
+  }
+
+  @Test
+  void report_checkHangs_saysSoAndAsksItOnlyOnce() {
+    var answer = new CountDownLatch(1);
+    var asked = new AtomicInteger();
+    Check hanging = new Check("database", () -> awaited(answer, asked));
+    try (var impatient = new Readiness(now::get, Duration.ofMillis(1))) {
+      impatient.begin(List.of(hanging));
+
+      assertThat(impatient.report().lines()).containsExactly("database: no answer within 1 ms");
+      now.addAndGet(Readiness.FRESH.toNanos());
+      assertThat(impatient.ready()).isFalse();
+      assertThat(asked).hasValueLessThan(2);
+    } finally {
+      answer.countDown();
+    }
+  }
+
+  @Test
+  void drain_isSeenAtOnce() {
+    readiness.begin(List.of(WELL));
+    assertThat(readiness.ready()).isTrue();
+
+    readiness.drain();
+
+    assertThat(readiness.draining()).isTrue();
+    assertThat(readiness.report().lines()).containsExactly("draining: the server is stopping");
+    assertThat(readiness.ready()).isFalse();
+  }
+
+  private static Check counting(AtomicInteger asked) {
+    return new Check(
+        "database",
+        () -> {
+          asked.incrementAndGet();
+          return Optional.empty();
+        });
+  }
+
+  private static Optional<String> awaited(CountDownLatch answer, AtomicInteger asked) {
+    asked.incrementAndGet();
+    try {
+      answer.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return Optional.empty();
+  }
+}
