@@ -1,6 +1,6 @@
 package dev.workflowsteps.server.grpc;
 
-import dev.workflowsteps.server.ops.RpcMeters;
+import dev.workflowsteps.server.ops.Meters;
 import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Metadata;
@@ -8,13 +8,14 @@ import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.Status;
+import java.util.concurrent.TimeUnit;
 
 /** Times each call from its headers to its status. */
 final class CallMeters implements ServerInterceptor {
 
-  private final RpcMeters meters;
+  private final Meters meters;
 
-  CallMeters(RpcMeters meters) {
+  CallMeters(Meters meters) {
     this.meters = meters;
   }
 
@@ -22,14 +23,14 @@ final class CallMeters implements ServerInterceptor {
   public <Q, A> ServerCall.Listener<Q> interceptCall(
       ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
     long start = System.nanoTime();
-    String method = call.getMethodDescriptor().getBareMethodName();
+    String method = call.getMethodDescriptor().getFullMethodName();
     ServerCall<Q, A> timed =
         new SimpleForwardingServerCall<>(call) {
           @Override
           public void close(Status status, Metadata trailers) {
             super.close(status, trailers);
             if (!call.isCancelled()) {
-              meters.call(method, status.getCode().name(), System.nanoTime() - start);
+              record(method, status.getCode(), start);
             }
           }
         };
@@ -37,8 +38,12 @@ final class CallMeters implements ServerInterceptor {
       @Override
       public void onCancel() {
         super.onCancel();
-        meters.call(method, Status.Code.CANCELLED.name(), System.nanoTime() - start);
+        record(method, Status.Code.CANCELLED, start);
       }
     };
+  }
+
+  private void record(String method, Status.Code code, long start) {
+    meters.rpc(method, code.name()).record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
   }
 }

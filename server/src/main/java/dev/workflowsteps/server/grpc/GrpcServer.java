@@ -4,7 +4,7 @@ import dev.workflowsteps.server.auth.Authenticator;
 import dev.workflowsteps.server.config.ExitCode;
 import dev.workflowsteps.server.config.StartupException;
 import dev.workflowsteps.server.ops.Readiness;
-import dev.workflowsteps.server.ops.RpcMeters;
+import dev.workflowsteps.server.ops.Meters;
 import dev.workflowsteps.server.steps.StepLister;
 import io.grpc.ManagedChannel;
 import io.grpc.Server;
@@ -53,7 +53,7 @@ public final class GrpcServer implements AutoCloseable {
       Authenticator authenticator,
       Duration callTimeout,
       Readiness readiness,
-      RpcMeters meters) {
+      Meters meters) {
     this.host = host;
     this.port = port;
     this.executor = Executors.newFixedThreadPool(threads, new NamedThreads("grpc"));

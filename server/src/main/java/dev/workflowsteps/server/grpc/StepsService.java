@@ -5,7 +5,7 @@ import dev.workflowsteps.proto.v1.ErrorReason;
 import dev.workflowsteps.proto.v1.GetWorkflowStepRequest;
 import dev.workflowsteps.proto.v1.ListWorkflowStepsRequest;
 import dev.workflowsteps.proto.v1.WorkflowStepsServiceGrpc;
-import dev.workflowsteps.server.ops.RpcMeters;
+import dev.workflowsteps.server.ops.Meters;
 import dev.workflowsteps.server.steps.Page;
 import dev.workflowsteps.server.steps.StepLister;
 import dev.workflowsteps.server.steps.StepsException;
@@ -29,9 +29,9 @@ final class StepsService {
 
   private final StepLister lister;
   private final Duration callTimeout;
-  private final RpcMeters meters;
+  private final Meters meters;
 
-  StepsService(StepLister lister, Duration callTimeout, RpcMeters meters) {
+  StepsService(StepLister lister, Duration callTimeout, Meters meters) {
     this.lister = lister;
     this.callTimeout = callTimeout;
     this.meters = meters;
@@ -63,8 +63,10 @@ final class StepsService {
     Page page =
         lister.list(
             StepQueryDecoder.list(Caller.current(), request), GrpcCall.current(callTimeout));
-    meters.page(page.steps().size(), page.bytes());
-    return StepEncoder.page(page);
+    EncodedMessage answer = StepEncoder.page(page);
+    meters.pageRows().record(page.steps().size());
+    meters.pageBytes().record(answer.size());
+    return answer;
   }
 
   private EncodedMessage get(GetWorkflowStepRequest request) {
