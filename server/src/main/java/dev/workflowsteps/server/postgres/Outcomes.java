@@ -1,0 +1,44 @@
+package dev.workflowsteps.server.postgres;
+
+import dev.workflowsteps.server.steps.StepKey;
+import dev.workflowsteps.server.steps.StepRecord;
+import dev.workflowsteps.server.steps.StepWriter.Outcome;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.IntStream;
+
+/** What became of the records of one batch, as the database tells it bit by bit. */
+final class Outcomes {
+
+  private final Outcome[] outcomes;
+  private final Map<StepKey, Integer> ordinals = new HashMap<>();
+
+  Outcomes(List<StepRecord> records) {
+    outcomes = new Outcome[records.size()];
+    for (int i = 0; i < outcomes.length; i++) {
+      ordinals.put(records.get(i).key(), i);
+    }
+  }
+
+  void written(String runId, String stepId, boolean inserted) {
+    outcomes[ordinals.get(new StepKey(runId, stepId))] =
+        inserted ? Outcome.NEW : Outcome.CHANGED;
+  }
+
+  void leftAlone(int ordinal, boolean same) {
+    outcomes[ordinal] = same ? Outcome.UNCHANGED : Outcome.STALE;
+  }
+
+  /** The ordinals of those of which nothing is known yet. */
+  int[] open() {
+    return IntStream.range(0, outcomes.length).filter(i -> outcomes[i] == null).toArray();
+  }
+
+  List<Outcome> all() {
+    Arrays.stream(outcomes).forEach(Objects::requireNonNull);
+    return List.of(outcomes);
+  }
+}

@@ -1,0 +1,57 @@
+package dev.workflowsteps.server.postgres;
+
+import dev.workflowsteps.server.steps.Call;
+import dev.workflowsteps.server.steps.StepsException;
+import dev.workflowsteps.server.steps.StepsException.Reason;
+import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import java.util.Set;
+
+/**
+ * What a failure of the database means. By SQLSTATE only: texts and names of constraints differ
+ * between servers.
+ */
+final class SqlFailures {
+
+  private static final String QUERY_CANCELED = "57014";
+  private static final Set<String> WORTH_A_RETRY = Set.of("40001", "40P01");
+
+  /** No table, no schema, no role: not migrated yet. */
+  private static final Set<String> NOT_MIGRATED = Set.of("42P01", "3F000", "22023");
+
+  /** Lost, out of resources, shutting down, login refused, read-only. */
+  private static final Set<String> CLASSES_UNAVAILABLE = Set.of("08", "53", "28", "25", "58");
+
+  static RuntimeException of(SQLException e, Call call) {
+    String state = String.valueOf(e.getSQLState());
+    if (state.equals(QUERY_CANCELED)) {
+      boolean late = call.remaining().toMillis() <= 0;
+      return new StepsException(
+          late ? Reason.DEADLINE_EXCEEDED : Reason.CANCELLED, e.getMessage(), e);
+    }
+    return of(e);
+  }
+
+  static RuntimeException of(SQLException e) {
+    return isUnavailable(e)
+        ? new StepsException(Reason.UNAVAILABLE, e.getMessage(), e)
+        : new IllegalStateException("unexpected failure of the database", e);
+  }
+
+  /** Whether the same transaction, run again, may succeed. */
+  static boolean isWorthARetry(SQLException e) {
+    return WORTH_A_RETRY.contains(String.valueOf(e.getSQLState()));
+  }
+
+  private static boolean isUnavailable(SQLException e) {
+    String state = String.valueOf(e.getSQLState());
+    return e instanceof SQLTransientConnectionException
+        || NOT_MIGRATED.contains(state)
+        || WORTH_A_RETRY.contains(state)
+        || state.startsWith("57P")
+        || state.equals(QUERY_CANCELED)
+        || (state.length() == 5 && CLASSES_UNAVAILABLE.contains(state.substring(0, 2)));
+  }
+
+  private SqlFailures() {}
+}

@@ -1,0 +1,80 @@
+-- Organizations, their keys and their steps. Every key starts with the organization, ids compare by
+-- their bytes, and no compression is named: the embedded binaries have no lz4.
+
+CREATE TABLE organization (
+  organization_id text COLLATE "C" PRIMARY KEY,
+  created_at timestamptz NOT NULL
+);
+
+CREATE TABLE api_key (
+  key_id text COLLATE "C" PRIMARY KEY,
+  organization_id text COLLATE "C" NOT NULL REFERENCES organization,
+  secret_sha256 bytea NOT NULL,
+  created_at timestamptz NOT NULL,
+  expires_at timestamptz,
+  revoked_at timestamptz
+);
+
+CREATE INDEX api_key_of_organization ON api_key (organization_id, created_at);
+
+-- sort_time: microseconds since 1970 of started_at; 9223372036854775807 = not started.
+-- head, outputs, inputs: together the step as it is sent (workflows.v1.WorkflowStep).
+CREATE TABLE step (
+  organization_id text COLLATE "C" NOT NULL,
+  run_id text COLLATE "C" NOT NULL,
+  step_id text COLLATE "C" NOT NULL,
+  sort_time bigint NOT NULL,
+  workflow_id text COLLATE "C",
+  block_id text COLLATE "C" NOT NULL,
+  block_type text COLLATE "C" NOT NULL,
+  status text COLLATE "C" NOT NULL,
+  retry_count integer NOT NULL,
+  form_version smallint NOT NULL DEFAULT 1,
+  head bytea NOT NULL,
+  outputs bytea NOT NULL,
+  inputs bytea NOT NULL,
+  PRIMARY KEY (organization_id, run_id, step_id)
+) WITH (
+  toast_tuple_target = 4080,
+  autovacuum_vacuum_scale_factor = 0,
+  autovacuum_vacuum_threshold = 5000,
+  autovacuum_vacuum_insert_scale_factor = 0,
+  autovacuum_vacuum_insert_threshold = 50000,
+  autovacuum_analyze_scale_factor = 0,
+  autovacuum_analyze_threshold = 20000
+);
+
+CREATE INDEX step_of_run ON step (organization_id, run_id, sort_time, step_id);
+CREATE INDEX step_of_organization ON step (organization_id, sort_time, step_id, run_id);
+CREATE INDEX step_by_id ON step (organization_id, step_id, sort_time, run_id);
+
+-- Roles belong to the whole cluster: another database, or another migration at this moment, may
+-- have made them.
+DO $$
+DECLARE
+  name text;
+BEGIN
+  FOREACH name IN ARRAY ARRAY['workflow_steps_reader', 'workflow_steps_writer'] LOOP
+    BEGIN
+      EXECUTE format('CREATE ROLE %I NOLOGIN', name);
+    EXCEPTION WHEN duplicate_object OR unique_violation THEN
+      NULL;
+    END;
+    EXECUTE format('GRANT %I TO CURRENT_USER', name);
+    EXECUTE format('GRANT USAGE ON SCHEMA %I TO %I', current_schema(), name);
+  END LOOP;
+END
+$$;
+
+GRANT SELECT ON step TO workflow_steps_reader;
+GRANT SELECT, INSERT, UPDATE, DELETE ON step, api_key, organization TO workflow_steps_writer;
+
+-- The second fence, should a statement ever forget the organization. Without app.org the policy
+-- raises an error (it is not set, or its length is 0) instead of giving an empty page.
+ALTER TABLE step ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY one_organization ON step FOR SELECT TO workflow_steps_reader
+  USING (organization_id
+    = left(current_setting('app.org'), 1000000 / length(current_setting('app.org'))));
+
+CREATE POLICY every_organization ON step TO workflow_steps_writer USING (true) WITH CHECK (true);
