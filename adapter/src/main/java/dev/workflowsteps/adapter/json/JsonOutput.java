@@ -82,7 +82,7 @@ public final class JsonOutput implements AutoCloseable {
     put(bytes, 0, bytes.length);
   }
 
-  void put(long number) {
+  void putNumber(long number) {
     ensure(20);
     if (number < 0) {
       array[position++] = '-';

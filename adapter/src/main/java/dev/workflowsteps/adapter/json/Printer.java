@@ -199,9 +199,9 @@ final class Printer {
   private void scalar(ValueKind kind, long varint) {
     switch (kind) {
       case BOOL -> out.put(varint != 0 ? TRUE : FALSE);
-      case UINT32 -> out.put(varint & 0xffff_ffffL);
-      case SINT32 -> out.put((int) varint >>> 1 ^ -((int) varint & 1));
-      default -> out.put((int) varint);
+      case UINT32 -> out.putNumber(varint & 0xffff_ffffL);
+      case SINT32 -> out.putNumber((int) varint >>> 1 ^ -((int) varint & 1));
+      default -> out.putNumber((int) varint);
     }
   }
 

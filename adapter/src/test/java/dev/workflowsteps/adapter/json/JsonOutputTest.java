@@ -32,8 +32,8 @@ class JsonOutputTest {
 
   @ParameterizedTest
   @ValueSource(longs = {0, 7, -1, 10, 4294967295L, Long.MIN_VALUE, Long.MAX_VALUE})
-  void put_number_asJavaPrintsIt(long number) {
-    assertThat(Json.of(out -> out.put(number))).isEqualTo(Long.toString(number));
+  void putNumber_asJavaPrintsIt(long number) {
+    assertThat(Json.of(out -> out.putNumber(number))).isEqualTo(Long.toString(number));
   }
 
   @Test
