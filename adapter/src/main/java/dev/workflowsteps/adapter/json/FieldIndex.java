@@ -100,10 +100,7 @@ final class FieldIndex {
       FieldPlan field = plan.field(slot);
       int wireType = tag & 7;
       if (!field.takes(wireType)) {
-        throw MalformedMessageException.at(
-            position,
-            "field " + plan.name + "." + field.name + " has wire type " + wireType
-                + " (expected: " + field.wireType() + ")");
+        throw wrongType(plan, field, wireType, position);
       }
       int start = position;
       if (wireType == Wire.LENGTH) {
@@ -113,8 +110,18 @@ final class FieldIndex {
       } else {
         position = Wire.afterVarint(wire, position, to);
       }
-      record(field, frame + 2 * slot, start, position, wireType);
+      if (position > start || !field.isPacked(wireType)) { // an empty packed list is no occurrence
+        record(field, frame + 2 * slot, start, position, wireType);
+      }
     }
+  }
+
+  private static MalformedMessageException wrongType(
+      MessagePlan plan, FieldPlan field, int wireType, int position) {
+    String name = plan.name + "." + field.name;
+    return MalformedMessageException.at(
+        position,
+        "field " + name + " has wire type " + wireType + " (expected: " + field.wireType() + ")");
   }
 
   private void record(FieldPlan field, int slotAddress, int start, int end, int wireType) {

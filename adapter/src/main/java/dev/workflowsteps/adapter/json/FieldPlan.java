@@ -56,9 +56,12 @@ final class FieldPlan {
   }
 
   boolean takes(int wireType) {
-    int expected = wireType();
-    boolean packed = shape == Shape.REPEATED && wireType == Wire.LENGTH && expected == Wire.VARINT;
-    return wireType == expected || packed;
+    return wireType == wireType() || isPacked(wireType);
+  }
+
+  /** Whether an occurrence of that wire type holds several scalars. */
+  boolean isPacked(int wireType) {
+    return wireType == Wire.LENGTH && shape == Shape.REPEATED && kind.wireType == Wire.VARINT;
   }
 
   int wireType() {

@@ -126,7 +126,7 @@ final class Printer {
     out.put('[');
     int start = out.length();
     for (int o = first; o != 0; o = index.next(o)) {
-      if (index.wireType(o) != field.kind.wireType) {
+      if (field.isPacked(index.wireType(o))) {
         packed(field, o, start);
         continue;
       }
