@@ -89,8 +89,13 @@ final class FieldIndex {
     int position = from;
     int slot = 0;
     while (position < to) {
-      int tag = Wire.tag(wire, position, to);
-      position = wire[position] >= 0 ? position + 1 : Wire.afterVarint(wire, position, to);
+      int tag = wire[position];
+      if (tag >= Wire.FIRST_TAG) {
+        position++;
+      } else {
+        tag = Wire.tag(wire, position, to);
+        position = Wire.afterVarint(wire, position, to);
+      }
       int found = plan.slot(tag >>> 3, slot);
       if (found < 0) {
         position = Wire.skip(wire, tag, position, to);
@@ -105,7 +110,7 @@ final class FieldIndex {
       int start = position;
       if (wireType == Wire.LENGTH) {
         int length = Wire.length(wire, position, to);
-        start = wire[position] >= 0 ? position + 1 : Wire.afterVarint(wire, position, to);
+        start = Wire.afterVarint(wire, position, to);
         position = start + length;
       } else {
         position = Wire.afterVarint(wire, position, to);

@@ -22,33 +22,41 @@ final class JsonText {
    */
   static void print(byte[] text, int from, int to, JsonOutput out) {
     out.ensure(to - from + 2);
-    out.put('"');
-    int printed = from;
-    int next = plainEnd(text, from, to);
+    out.array[out.position++] = '"';
+    int next = copyPlain(text, from, to, out);
     while (next < to) {
-      if (text[next] < 0) {
-        next = Utf8.after(text, next, to);
-      } else {
-        out.put(text, printed, next);
-        escape(text[next], out);
-        printed = ++next;
-      }
-      next = plainEnd(text, next, to);
+      next = text[next] < 0 ? copyCharacter(text, next, to, out) : escape(text, next, out);
+      out.ensure(to - next + 1);
+      next = copyPlain(text, next, to, out);
     }
-    out.put(text, printed, to);
-    out.put('"');
+    out.array[out.position++] = '"';
   }
 
-  /** The first position that does not hold an ASCII character printed as it is. */
-  private static int plainEnd(byte[] text, int from, int to) {
+  /** Copies up to the first byte that is not an ASCII character printed as it is. */
+  private static int copyPlain(byte[] text, int from, int to, JsonOutput out) {
+    byte[] array = out.array;
+    int position = out.position;
     int i = from;
-    while (i <= to - Long.BYTES && isPlain((long) EIGHT.get(text, i))) {
+    while (i <= to - Long.BYTES) {
+      long eight = (long) EIGHT.get(text, i);
+      if (!isPlain(eight)) {
+        break;
+      }
+      EIGHT.set(array, position, eight);
       i += Long.BYTES;
+      position += Long.BYTES;
     }
     while (i < to && isPlain(text[i])) {
-      i++;
+      array[position++] = text[i++];
     }
+    out.position = position;
     return i;
+  }
+
+  private static int copyCharacter(byte[] text, int from, int to, JsonOutput out) {
+    int after = Utf8.after(text, from, to);
+    out.put(text, from, after);
+    return after;
   }
 
   private static boolean isPlain(byte b) {
@@ -63,7 +71,8 @@ final class JsonText {
     return (odd & HIGH_BITS) == 0;
   }
 
-  private static void escape(byte b, JsonOutput out) {
+  private static int escape(byte[] text, int at, JsonOutput out) {
+    byte b = text[at];
     out.put('\\');
     switch (b) {
       case '"', '\\' -> out.put(b);
@@ -80,6 +89,7 @@ final class JsonText {
         out.put(HEX[b & 0xf]);
       }
     }
+    return at + 1;
   }
 
   private JsonText() {}

@@ -185,8 +185,7 @@ final class Printer {
   }
 
   /** One value; an occurrence of 0, as in a map's entry, is the default value. */
-  private void value(
-      ValueKind kind, MessagePlan plan, int occurrence, boolean merged, int depth) {
+  private void value(ValueKind kind, MessagePlan plan, int occurrence, boolean merged, int depth) {
     switch (kind) {
       case STRING -> string(occurrence);
       case RAW -> raw(occurrence);

@@ -21,8 +21,15 @@ final class TimestampText {
   static void print(long seconds, int nanos, JsonOutput out) {
     if (seconds < MIN_SECONDS || seconds > MAX_SECONDS || nanos < 0 || nanos > 999_999_999) {
       throw new MalformedMessageException(
-          "timestamp with seconds " + seconds + " and nanos " + nanos
-              + " (expected: " + MIN_SECONDS + ".." + MAX_SECONDS + " and 0..999999999)");
+          "timestamp with seconds "
+              + seconds
+              + " and nanos "
+              + nanos
+              + " (expected: "
+              + MIN_SECONDS
+              + ".."
+              + MAX_SECONDS
+              + " and 0..999999999)");
     }
     out.ensure(MAX_LENGTH);
     append('"', out);

@@ -1,6 +1,8 @@
 package dev.workflowsteps.adapter.json;
 
-/** Well-formed UTF-8 (Unicode, table 3-7): no overlong forms, no surrogates, nothing past U+10FFFF. */
+/**
+ * Well-formed UTF-8 (Unicode, table 3-7): no overlong forms, no surrogates, nothing past U+10FFFF.
+ */
 final class Utf8 {
 
   /**

@@ -13,16 +13,25 @@ final class Wire {
   static final int GROUP_END = 4;
   static final int FIXED32 = 5;
 
+  /** The tag of field number 1 and wire type 0. Lesser ones are none. */
+  static final int FIRST_TAG = 1 << 3;
+
   /** How deep messages and groups may be nested: as deep as protobuf's own parsers allow. */
   static final int MAX_DEPTH = 100;
 
   private static final int MAX_VARINT_BYTES = 10;
 
-  /** The varint that begins at {@code position}. Bits past the 64th are dropped, as protobuf does. */
+  /**
+   * The varint that begins at {@code position}. Bits past the 64th are dropped, as protobuf does.
+   */
   static long varint(byte[] wire, int position, int end) {
     if (position < end && wire[position] >= 0) {
       return wire[position];
     }
+    return longVarint(wire, position, end);
+  }
+
+  private static long longVarint(byte[] wire, int position, int end) {
     int last = afterVarint(wire, position, end) - 1;
     long value = 0;
     for (int i = last; i >= position; i--) {
@@ -32,6 +41,13 @@ final class Wire {
   }
 
   static int afterVarint(byte[] wire, int position, int end) {
+    if (position < end && wire[position] >= 0) {
+      return position + 1;
+    }
+    return afterLongVarint(wire, position, end);
+  }
+
+  private static int afterLongVarint(byte[] wire, int position, int end) {
     int limit = Math.min(end, position + MAX_VARINT_BYTES);
     for (int i = position; i < limit; i++) {
       if (wire[i] >= 0) {
@@ -42,7 +58,9 @@ final class Wire {
     throw MalformedMessageException.at(position, problem);
   }
 
-  /** The tag at {@code position}: field number and wire type in one, as an unsigned 32-bit value. */
+  /**
+   * The tag at {@code position}: field number and wire type in one, as an unsigned 32-bit value.
+   */
   static int tag(byte[] wire, int position, int end) {
     long tag = varint(wire, position, end);
     if (tag >>> 3 == 0 || tag >>> 32 != 0) {

@@ -43,9 +43,29 @@ class JsonTextTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "80", "bf", "c0af", "c1bf", "c3", "c328", "e080af", "e09fbf", "e282", "e28228", "eda080",
-        "edbfbf", "f08080af", "f08fbfbf", "f0908d", "f09028bc", "f0908d28", "f4908080", "f5808080",
-        "f8888080", "ff", "61c3", "c3a9c3"
+        "80",
+        "bf",
+        "c0af",
+        "c1bf",
+        "c3",
+        "c328",
+        "e080af",
+        "e09fbf",
+        "e282",
+        "e28228",
+        "eda080",
+        "edbfbf",
+        "f08080af",
+        "f08fbfbf",
+        "f0908d",
+        "f09028bc",
+        "f0908d28",
+        "f4908080",
+        "f5808080",
+        "f8888080",
+        "ff",
+        "61c3",
+        "c3a9c3"
       })
   void print_notUtf8_isRefused(String hex) {
     byte[] text = HexFormat.of().parseHex(hex);

@@ -43,8 +43,7 @@ final class Pages {
   static byte[] step(String document) {
     byte[] json = document.getBytes(UTF_8);
     try {
-      StepRecord step =
-          StepCodec.encode(new StepReader("acme").read(json, 0, json.length));
+      StepRecord step = StepCodec.encode(new StepReader("acme").read(json, 0, json.length));
       return Bytes.concat(step.head(), step.outputs(), step.inputs());
     } catch (RejectedDocumentException e) {
       throw new IllegalArgumentException(document, e);

@@ -19,8 +19,29 @@ import java.util.Random;
 final class RandomMessages {
 
   private static final String[] PIECES = {
-    "", "a", "status", "\"", "\\", "\n", "\r", "\t", "\b", "\f", "\0", "\u001f", "\u007f", "/",
-    "é", "€", "\u2028", "\ud7ff", "\ue000", "\uffff", "😀", "\udbff\udfff", "twelve bytes"
+    "",
+    "a",
+    "status",
+    "\"",
+    "\\",
+    "\n",
+    "\r",
+    "\t",
+    "\b",
+    "\f",
+    "\0",
+    "\u001f",
+    "\u007f",
+    "/",
+    "é",
+    "€",
+    "\u2028",
+    "\ud7ff",
+    "\ue000",
+    "\uffff",
+    "😀",
+    "\udbff\udfff",
+    "twelve bytes"
   };
 
   private static final String[] PAYLOADS = {

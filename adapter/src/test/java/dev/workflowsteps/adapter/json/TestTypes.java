@@ -145,9 +145,7 @@ final class TestTypes {
             .addDependency(TimestampProto.getDescriptor().getName())
             .addDependency(DurationProto.getDescriptor().getName())
             .build();
-    FileDescriptor[] dependencies = {
-      TimestampProto.getDescriptor(), DurationProto.getDescriptor()
-    };
+    FileDescriptor[] dependencies = {TimestampProto.getDescriptor(), DurationProto.getDescriptor()};
     try {
       return FileDescriptor.buildFrom(file, dependencies).getMessageTypes().get(0);
     } catch (DescriptorValidationException e) {

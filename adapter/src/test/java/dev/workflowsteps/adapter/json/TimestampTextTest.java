@@ -36,7 +36,8 @@ class TimestampTextTest {
     Instant day = Instant.parse("1600-01-01T00:00:00Z");
     for (long i = 0; i < 292_194; i++) {
       long seconds = day.getEpochSecond() + i * 86_400;
-      assertThat(printed(seconds, 0)).isEqualTo('"' + Instant.ofEpochSecond(seconds).toString() + '"');
+      assertThat(printed(seconds, 0))
+          .isEqualTo('"' + Instant.ofEpochSecond(seconds).toString() + '"');
     }
   }
 
