@@ -30,7 +30,7 @@ public final class MessageWriter {
   /**
    * Takes fields that are bool, int32, uint32, sint32, string, {@code raw} bytes, {@code
    * google.protobuf.Timestamp}, other messages of these (which may contain themselves), lists of
-   * all of them, and maps of strings to them.
+   * all of them, and maps of strings to them; none in a oneof.
    *
    * @throws IllegalArgumentException if a field, at any depth, is something else; names the field
    */
