@@ -1,0 +1,75 @@
+package dev.workflowsteps.adapter.json;
+
+import com.google.protobuf.Descriptors.Descriptor;
+
+/**
+ * Prints messages of one type, given as wire bytes, as JSON: ProtoJSON with the names of the proto
+ * and what the {@code json} field options say. Compiled once from the descriptor; safe for use by
+ * many threads.
+ *
+ * <p>Fields are printed in the order of their numbers, whatever their order on the wire, and
+ * repeated ones and maps in the order of the wire. A map's key that occurs again keeps its first
+ * place and takes the last value. Everything else merges as protobuf parsers do it: the last scalar
+ * counts, occurrences of a message add up, unknown fields are passed over. Values that are not
+ * printed (superseded ones, fields beside a {@code whole} one) are checked for their extent only,
+ * and {@code raw} bytes not at all: whoever stored them did.
+ *
+ * <p>Takes no memory but that of the output and about 16 KiB that each thread keeps (up to 1 MiB
+ * once it printed messages of thousands of fields).
+ */
+public final class MessageWriter {
+
+  private static final ThreadLocal<Printer> PRINTER = ThreadLocal.withInitial(Printer::new);
+
+  private final MessagePlan plan;
+
+  private MessageWriter(MessagePlan plan) {
+    this.plan = plan;
+  }
+
+  /**
+   * Takes fields that are bool, int32, uint32, sint32, string, {@code raw} bytes, {@code
+   * google.protobuf.Timestamp}, other messages of these (which may contain themselves), lists of
+   * all of them, and maps of strings to them; none in a oneof.
+   *
+   * @throws IllegalArgumentException if a field, at any depth, is something else; names the field
+   */
+  public static MessageWriter compile(Descriptor type) {
+    return new MessageWriter(PlanCompiler.compile(type));
+  }
+
+  /**
+   * Prints the message.
+   *
+   * @throws MalformedMessageException if the bytes are no message of the type; {@code out} is then
+   *     as it was before
+   */
+  public void write(byte[] wire, JsonOutput out) {
+    int before = out.length();
+    try {
+      PRINTER.get().printMessage(plan, wire, out);
+    } catch (MalformedMessageException e) {
+      out.truncate(before);
+      throw e;
+    }
+  }
+
+  /**
+   * Prints the value of one field of the message, as the {@code response_body} of an HTTP rule
+   * wants it. An absent value is printed as if the field had the option {@code always}.
+   *
+   * @throws IllegalArgumentException if the message has no field of that name
+   * @throws MalformedMessageException if the bytes are no message of the type; {@code out} is then
+   *     as it was before
+   */
+  public void writeField(String responseBodyField, byte[] wire, JsonOutput out) {
+    int slot = plan.slot(responseBodyField);
+    int before = out.length();
+    try {
+      PRINTER.get().printField(plan, slot, wire, out);
+    } catch (MalformedMessageException e) {
+      out.truncate(before);
+      throw e;
+    }
+  }
+}

@@ -1,0 +1,235 @@
+package dev.workflowsteps.adapter.json;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+/** Prints one message after the other, with one index. For one thread. */
+final class Printer {
+
+  private static final byte[] TRUE = "true".getBytes(US_ASCII);
+  private static final byte[] FALSE = "false".getBytes(US_ASCII);
+  private static final byte[] NULL = "null".getBytes(US_ASCII);
+
+  private static final int SECONDS = 0;
+  private static final int NANOS = 1;
+
+  private final FieldIndex index = new FieldIndex();
+  private byte[] wire;
+  private JsonOutput out;
+
+  void printMessage(MessagePlan plan, byte[] bytes, JsonOutput to) {
+    begin(bytes, to);
+    try {
+      body(plan, scanAll(plan), 0);
+    } finally {
+      end();
+    }
+  }
+
+  void printField(MessagePlan plan, int slot, byte[] bytes, JsonOutput to) {
+    begin(bytes, to);
+    try {
+      int occurrence = index.first(scanAll(plan), slot);
+      FieldPlan field = plan.field(slot);
+      if (isAbsent(field, occurrence)) {
+        out.put(field.absent);
+      } else {
+        field(field, occurrence, 0);
+      }
+    } finally {
+      end();
+    }
+  }
+
+  private void begin(byte[] bytes, JsonOutput to) {
+    wire = bytes;
+    out = to;
+  }
+
+  private void end() {
+    index.reset();
+    wire = null;
+    out = null;
+  }
+
+  private int scanAll(MessagePlan plan) {
+    int frame = index.open(plan);
+    index.scan(plan, frame, wire, 0, wire.length);
+    return frame;
+  }
+
+  /** The message that the occurrence and, if {@code merged}, those after it hold together. */
+  private void message(MessagePlan plan, int occurrence, boolean merged, int depth) {
+    int frame = open(plan, occurrence, merged, depth);
+    body(plan, frame, depth);
+    index.close(frame);
+  }
+
+  private int open(MessagePlan plan, int occurrence, boolean merged, int depth) {
+    int frame = index.open(plan);
+    for (int o = occurrence; o != 0; o = merged ? index.next(o) : 0) {
+      Wire.requireDepth(depth, index.start(o));
+      index.scan(plan, frame, wire, index.start(o), index.end(o));
+    }
+    return frame;
+  }
+
+  private void body(MessagePlan plan, int frame, int depth) {
+    if (plan.whole() >= 0) {
+      raw(index.first(frame, plan.whole()));
+      return;
+    }
+    out.put('{');
+    int keyFrom = 1; // without the comma that the key begins with
+    for (int slot = 0; slot < plan.size(); slot++) {
+      FieldPlan field = plan.field(slot);
+      int occurrence = index.first(frame, slot);
+      boolean absent = isAbsent(field, occurrence);
+      if (absent && !field.always) {
+        continue;
+      }
+      out.put(field.key, keyFrom, field.key.length);
+      keyFrom = 0;
+      if (absent) {
+        out.put(field.absent);
+      } else {
+        field(field, occurrence, depth);
+      }
+    }
+    out.put('}');
+  }
+
+  private boolean isAbsent(FieldPlan field, int occurrence) {
+    if (occurrence == 0) {
+      return true;
+    }
+    if (field.shape != FieldPlan.Shape.SINGULAR) {
+      return false;
+    }
+    return switch (field.kind) {
+      case RAW -> index.start(occurrence) == index.end(occurrence);
+      case MESSAGE, TIMESTAMP -> false;
+      case STRING -> !field.hasPresence && index.start(occurrence) == index.end(occurrence);
+      case BOOL, INT64 -> !field.hasPresence && varint(occurrence) == 0;
+      case INT32, UINT32, SINT32 -> !field.hasPresence && (int) varint(occurrence) == 0;
+    };
+  }
+
+  private void field(FieldPlan field, int occurrence, int depth) {
+    switch (field.shape) {
+      case SINGULAR -> value(field.kind, field.message, occurrence, true, depth);
+      case REPEATED -> repeated(field, occurrence, depth);
+      case MAP -> map(field, occurrence, depth);
+    }
+  }
+
+  private void repeated(FieldPlan field, int first, int depth) {
+    out.put('[');
+    int start = out.length();
+    for (int o = first; o != 0; o = index.next(o)) {
+      if (field.isPacked(index.wireType(o))) {
+        packed(field, o, start);
+        continue;
+      }
+      comma(start);
+      value(field.kind, field.message, o, false, depth);
+    }
+    out.put(']');
+  }
+
+  private void packed(FieldPlan field, int occurrence, int listStart) {
+    int end = index.end(occurrence);
+    int position = index.start(occurrence);
+    while (position < end) {
+      comma(listStart);
+      scalar(field.kind, Wire.varint(wire, position, end));
+      position = Wire.afterVarint(wire, position, end);
+    }
+  }
+
+  private void map(FieldPlan field, int first, int depth) {
+    int count = 0;
+    for (int o = first; o != 0; o = index.next(o)) {
+      count++;
+    }
+    int list = index.reserve(count);
+    int next = list;
+    for (int o = first; o != 0; o = index.next(o)) {
+      index.setCell(next++, open(field.message, o, false, depth + 1));
+    }
+    MapKeys.unify(index, wire, list, count);
+    out.put('{');
+    int start = out.length();
+    for (int i = list; i < list + count; i++) {
+      int entry = index.cell(i);
+      if (entry != 0) {
+        comma(start);
+        entry(field.message, entry, depth + 1);
+      }
+    }
+    out.put('}');
+    index.close(list);
+  }
+
+  private void entry(MessagePlan plan, int frame, int depth) {
+    int key = index.first(frame, MapKeys.KEY);
+    value(ValueKind.STRING, null, key, true, depth);
+    out.put(':');
+    FieldPlan value = plan.field(MapKeys.VALUE);
+    value(value.kind, value.message, index.first(frame, MapKeys.VALUE), true, depth);
+  }
+
+  private void comma(int listStart) {
+    if (out.length() > listStart) {
+      out.put(',');
+    }
+  }
+
+  /** One value; an occurrence of 0, as in a map's entry, is the default value. */
+  private void value(ValueKind kind, MessagePlan plan, int occurrence, boolean merged, int depth) {
+    switch (kind) {
+      case STRING -> string(occurrence);
+      case RAW -> raw(occurrence);
+      case MESSAGE -> message(plan, occurrence, merged, depth + 1);
+      case TIMESTAMP -> timestamp(plan, occurrence, merged, depth + 1);
+      default -> scalar(kind, occurrence == 0 ? 0 : varint(occurrence));
+    }
+  }
+
+  private void scalar(ValueKind kind, long varint) {
+    switch (kind) {
+      case BOOL -> out.put(varint != 0 ? TRUE : FALSE);
+      case UINT32 -> out.putNumber(varint & 0xffff_ffffL);
+      case SINT32 -> out.putNumber((int) varint >>> 1 ^ -((int) varint & 1));
+      default -> out.putNumber((int) varint);
+    }
+  }
+
+  private void string(int occurrence) {
+    if (occurrence == 0) {
+      JsonText.print(wire, 0, 0, out);
+    } else {
+      JsonText.print(wire, index.start(occurrence), index.end(occurrence), out);
+    }
+  }
+
+  private void raw(int occurrence) {
+    if (occurrence == 0 || index.start(occurrence) == index.end(occurrence)) {
+      out.put(NULL);
+    } else {
+      out.put(wire, index.start(occurrence), index.end(occurrence));
+    }
+  }
+
+  private void timestamp(MessagePlan plan, int occurrence, boolean merged, int depth) {
+    int frame = open(plan, occurrence, merged, depth);
+    int seconds = index.first(frame, SECONDS);
+    int nanos = index.first(frame, NANOS);
+    TimestampText.print(
+        seconds == 0 ? 0 : varint(seconds), nanos == 0 ? 0 : (int) varint(nanos), out);
+    index.close(frame);
+  }
+
+  private long varint(int occurrence) {
+    return Wire.varint(wire, index.start(occurrence), index.end(occurrence));
+  }
+}

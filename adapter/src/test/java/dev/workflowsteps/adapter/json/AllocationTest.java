@@ -1,0 +1,49 @@
+package dev.workflowsteps.adapter.json;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.management.ThreadMXBean;
+import dev.workflowsteps.proto.v1.ListWorkflowStepsResponse;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.PooledByteBufAllocator;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class AllocationTest {
+
+  private static final int STEPS = 50;
+  private static final int PAGES = 200;
+  private static final long MAX_BYTES_PER_PAGE = 1_024;
+
+  private final MessageWriter writer =
+      MessageWriter.compile(ListWorkflowStepsResponse.getDescriptor());
+
+  @Test
+  void write_pageIntoPooledBuffer_allocatesNextToNothing() {
+    List<String> documents = new ArrayList<>();
+    while (documents.size() < STEPS) {
+      documents.addAll(Pages.seedDocuments());
+    }
+    byte[] page = Pages.page(documents);
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long thread = Thread.currentThread().getId();
+    print(page);
+    long before = threads.getThreadAllocatedBytes(thread);
+
+    print(page);
+
+    long allocated = threads.getThreadAllocatedBytes(thread) - before;
+    assertThat(allocated / PAGES).isLessThan(MAX_BYTES_PER_PAGE);
+  }
+
+  private void print(byte[] page) {
+    ByteBufAllocator allocator = PooledByteBufAllocator.DEFAULT;
+    for (int i = 0; i < PAGES; i++) {
+      try (JsonOutput out = new JsonOutput(allocator, page.length)) {
+        writer.write(page, out);
+      }
+    }
+  }
+}
