@@ -58,10 +58,8 @@ final class Errors {
   /** The error that a failure of the domain leaves as. What is inside is for the log only. */
   static StatusRuntimeException of(StepsException failure) {
     return switch (failure.reason()) {
-      case CURSOR_NOT_FOUND ->
-          of(ErrorReason.ERROR_REASON_CURSOR_NOT_FOUND, failure.getMessage());
-      case CURSOR_AMBIGUOUS ->
-          of(ErrorReason.ERROR_REASON_CURSOR_AMBIGUOUS, failure.getMessage());
+      case CURSOR_NOT_FOUND -> of(ErrorReason.ERROR_REASON_CURSOR_NOT_FOUND, failure.getMessage());
+      case CURSOR_AMBIGUOUS -> of(ErrorReason.ERROR_REASON_CURSOR_AMBIGUOUS, failure.getMessage());
       case CURSOR_FILTER_MISMATCH ->
           of(ErrorReason.ERROR_REASON_CURSOR_FILTER_MISMATCH, failure.getMessage());
       case STEP_NOT_FOUND -> of(ErrorReason.ERROR_REASON_STEP_NOT_FOUND, failure.getMessage());
@@ -80,8 +78,7 @@ final class Errors {
   }
 
   static StatusRuntimeException internal() {
-    return of(
-        ErrorReason.ERROR_REASON_INTERNAL, "An error of the service; report the request id.");
+    return of(ErrorReason.ERROR_REASON_INTERNAL, "An error of the service; report the request id.");
   }
 
   /** As it stands in violations and REST bodies: in lower case, without the prefix. */

@@ -3,8 +3,8 @@ package dev.workflowsteps.server.grpc;
 import dev.workflowsteps.server.auth.Authenticator;
 import dev.workflowsteps.server.config.ExitCode;
 import dev.workflowsteps.server.config.StartupException;
-import dev.workflowsteps.server.ops.Readiness;
 import dev.workflowsteps.server.ops.Meters;
+import dev.workflowsteps.server.ops.Readiness;
 import dev.workflowsteps.server.steps.StepLister;
 import io.grpc.ManagedChannel;
 import io.grpc.Server;
@@ -42,8 +42,8 @@ public final class GrpcServer implements AutoCloseable {
   private final ExecutorService executor;
 
   /**
-   * @param threads calls that are worked on at the same time; a call waits for the database most
-   *     of its time
+   * @param threads calls that are worked on at the same time; a call waits for the database most of
+   *     its time
    */
   public GrpcServer(
       String host,

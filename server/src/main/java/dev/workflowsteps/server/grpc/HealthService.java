@@ -9,7 +9,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
-/** {@code grpc.health.v1.Health}: says for the whole server and for the service whether it is ready. */
+/**
+ * {@code grpc.health.v1.Health}: says for the whole server and for the service whether it is ready.
+ */
 final class HealthService implements AutoCloseable {
 
   private static final long PERIOD_MILLIS = 500;

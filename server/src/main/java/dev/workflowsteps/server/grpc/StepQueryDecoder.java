@@ -44,8 +44,7 @@ final class StepQueryDecoder {
 
   static StepName step(Caller caller, GetWorkflowStepRequest request) {
     Findings findings = new Findings(caller.findings());
-    Optional<String> stepId =
-        id("step_id", request.hasStepId(), request.getStepId(), findings);
+    Optional<String> stepId = id("step_id", request.hasStepId(), request.getStepId(), findings);
     Optional<String> runId = id("run_id", request.hasRunId(), request.getRunId(), findings);
     if (!request.hasStepId()) {
       findings.missing("step_id");
@@ -54,8 +53,7 @@ final class StepQueryDecoder {
     return new StepName(stepId.orElseThrow(), runId);
   }
 
-  private static Optional<String> id(
-      String field, boolean given, String value, Findings findings) {
+  private static Optional<String> id(String field, boolean given, String value, Findings findings) {
     if (!given) {
       return Optional.empty();
     }

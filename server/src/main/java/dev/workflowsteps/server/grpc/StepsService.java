@@ -74,10 +74,7 @@ final class StepsService {
     StepQueryDecoder.StepName name = StepQueryDecoder.step(caller, request);
     return StepEncoder.step(
         lister.get(
-            caller.organizationId(),
-            name.stepId(),
-            name.runId(),
-            GrpcCall.current(callTimeout)));
+            caller.organizationId(), name.stepId(), name.runId(), GrpcCall.current(callTimeout)));
   }
 
   /** Answers once, whatever happens. */
@@ -121,11 +118,9 @@ final class StepsService {
     return Errors.of(e);
   }
 
-  private static <T extends Message>
-      MethodDescriptor<Optional<T>, EncodedMessage> method(
-          MethodDescriptor<T, ?> generated, T defaultInstance) {
-    return generated.toBuilder(
-            new RequestMarshaller<>(defaultInstance), EncodedMessage.MARSHALLER)
+  private static <T extends Message> MethodDescriptor<Optional<T>, EncodedMessage> method(
+      MethodDescriptor<T, ?> generated, T defaultInstance) {
+    return generated.toBuilder(new RequestMarshaller<>(defaultInstance), EncodedMessage.MARSHALLER)
         .build();
   }
 }

@@ -36,8 +36,7 @@ final class CopyRows {
     return bytes.toByteArray();
   }
 
-  private static void row(DataOutputStream out, int ordinal, StepRecord record)
-      throws IOException {
+  private static void row(DataOutputStream out, int ordinal, StepRecord record) throws IOException {
     out.writeShort(COUNT);
     integer(out, ordinal);
     text(out, record.position().runId());

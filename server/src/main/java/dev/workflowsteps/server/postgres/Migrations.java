@@ -65,7 +65,9 @@ public final class Migrations {
         if (tries == MOST_TRIES || !isLockTimeout(e)) {
           throw new StartupException(
               ExitCode.MIGRATION,
-              "the schema can't be brought up to this version: " + firstLine(e) + "; mend that and"
+              "the schema can't be brought up to this version: "
+                  + firstLine(e)
+                  + "; mend that and"
                   + " run workflow-steps migrate again (nothing of the failed step is left)",
               e);
         }
@@ -104,9 +106,7 @@ public final class Migrations {
       statement.execute("GRANT workflow_steps_reader, workflow_steps_writer TO " + name);
     } catch (SQLException e) {
       throw new StartupException(
-          ExitCode.MIGRATION,
-          "the roles can't be granted to " + user + ": " + e.getMessage(),
-          e);
+          ExitCode.MIGRATION, "the roles can't be granted to " + user + ": " + e.getMessage(), e);
     }
   }
 
@@ -116,20 +116,29 @@ public final class Migrations {
       if (major < OLDEST_MAJOR || major > NEWEST_MAJOR) {
         throw new StartupException(
             ExitCode.CONFIGURATION,
-            "database-url: PostgreSQL " + major + " (expected: " + OLDEST_MAJOR + " to "
-                + NEWEST_MAJOR + ")");
+            "database-url: PostgreSQL "
+                + major
+                + " (expected: "
+                + OLDEST_MAJOR
+                + " to "
+                + NEWEST_MAJOR
+                + ")");
       }
       String encoding = encoding(connection);
       if (!encoding.equals("UTF8")) {
         throw new StartupException(
             ExitCode.CONFIGURATION,
-            "database-url: a database with encoding " + encoding
+            "database-url: a database with encoding "
+                + encoding
                 + " (expected: one made with ENCODING 'UTF8')");
       }
     } catch (SQLException e) {
       throw new StartupException(
           ExitCode.DATABASE,
-          "the database " + url + " can't be reached (" + e.getMessage()
+          "the database "
+              + url
+              + " can't be reached ("
+              + e.getMessage()
               + "); see whether it runs and whether database-url is right",
           e);
     }

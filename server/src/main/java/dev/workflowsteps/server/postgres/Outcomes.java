@@ -24,8 +24,7 @@ final class Outcomes {
   }
 
   void written(String runId, String stepId, boolean inserted) {
-    outcomes[ordinals.get(new StepKey(runId, stepId))] =
-        inserted ? Outcome.NEW : Outcome.CHANGED;
+    outcomes[ordinals.get(new StepKey(runId, stepId))] = inserted ? Outcome.NEW : Outcome.CHANGED;
   }
 
   void leftAlone(int ordinal, boolean same) {

@@ -42,9 +42,7 @@ final class Cursors {
    */
   static String of(StepPosition position, StepFilter filter, Direction order) {
     boolean plain =
-        filter.runId().isPresent()
-            && position.started()
-            && read(position.stepId()).isEmpty();
+        filter.runId().isPresent() && position.started() && read(position.stepId()).isEmpty();
     return plain ? position.stepId() : token(position, filter, order);
   }
 

@@ -78,9 +78,7 @@ public final class StepLister {
     }
     Optional<String> nearest = Optional.of(cursor(query, walk.nearest()));
     Optional<String> farthest =
-        Optional.of(walk.farthest())
-            .filter(row -> walk.more())
-            .map(row -> cursor(query, row));
+        Optional.of(walk.farthest()).filter(row -> walk.more()).map(row -> cursor(query, row));
     if (isBefore(query)) {
       return new Page(walk.reversed(), farthest, nearest);
     }
