@@ -45,21 +45,33 @@ final class ImportProgress implements AutoCloseable {
 
   /**
    * Draws on a terminal's current line. The library's own asks the terminal for its width, by
-   * native code.
+   * native code. The library may still be drawing on another thread while it closes: what comes
+   * late is not shown.
    */
-  private record Line(PrintWriter words) implements ProgressBarConsumer {
+  private static final class Line implements ProgressBarConsumer {
+
+    private final PrintWriter words;
+    private boolean closed;
+
+    Line(PrintWriter words) {
+      this.words = words;
+    }
+
     @Override
     public int getMaxRenderedLength() {
       return WIDTH;
     }
 
     @Override
-    public void accept(String bar) {
-      show(CLEAR_LINE + bar);
+    public synchronized void accept(String bar) {
+      if (!closed) {
+        show(CLEAR_LINE + bar);
+      }
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
+      closed = true;
       show(CLEAR_LINE);
     }
 
