@@ -1,0 +1,165 @@
+package dev.workflowsteps.server;
+
+import dev.workflowsteps.server.auth.KeyStore;
+import dev.workflowsteps.server.cli.Migrator;
+import dev.workflowsteps.server.cli.Storage;
+import dev.workflowsteps.server.config.DatabaseUrl;
+import dev.workflowsteps.server.config.ExitCode;
+import dev.workflowsteps.server.config.Phases;
+import dev.workflowsteps.server.config.Secret;
+import dev.workflowsteps.server.config.Settings;
+import dev.workflowsteps.server.config.StartupException;
+import dev.workflowsteps.server.embedded.DataDirectory;
+import dev.workflowsteps.server.embedded.EmbeddedPostgres;
+import dev.workflowsteps.server.postgres.Database;
+import dev.workflowsteps.server.postgres.Migrations;
+import dev.workflowsteps.server.steps.StepStore;
+import dev.workflowsteps.server.steps.StepWriter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The database that the settings name, opened: the embedded PostgreSQL and the connections to it,
+ * or the connections to another one.
+ */
+public final class StoredData implements Storage {
+
+  /** Commands ask one question at a time. */
+  private static final int COMMAND_CONNECTIONS = 1;
+
+  private final Optional<EmbeddedPostgres> embedded;
+  private final Database database;
+
+  private StoredData(Optional<EmbeddedPostgres> embedded, Database database) {
+    this.embedded = embedded;
+    this.database = database;
+  }
+
+  /**
+   * For a server: becomes the owner of the embedded database and brings its schema up to date. An
+   * external one is neither waited for nor migrated: {@link #problem} tells how it is.
+   *
+   * @param holder what others are told who find the data directory held
+   */
+  public static StoredData serve(
+      Settings settings, boolean demo, String holder, Phases phases, MeterRegistry meters) {
+    Optional<DatabaseUrl> external = settings.database();
+    if (external.isPresent()) {
+      return new StoredData(
+          Optional.empty(), new Database(external.get(), settings.databasePoolSize(), meters));
+    }
+    EmbeddedPostgres postgres = EmbeddedPostgres.start(directory(settings, demo), holder, phases);
+    return embedded(postgres, settings.databasePoolSize(), phases, meters);
+  }
+
+  /** For a command: uses the database of a running server, or starts the embedded one. */
+  public static StoredData command(
+      Settings settings, boolean demo, String holder, Phases phases) {
+    MeterRegistry meters = new SimpleMeterRegistry();
+    Optional<DatabaseUrl> external = settings.database();
+    if (external.isPresent()) {
+      return usable(
+          new StoredData(
+              Optional.empty(), new Database(external.get(), COMMAND_CONNECTIONS, meters)));
+    }
+    EmbeddedPostgres postgres =
+        EmbeddedPostgres.attachOrStart(directory(settings, demo), holder, phases);
+    if (postgres.owned()) {
+      return embedded(postgres, COMMAND_CONNECTIONS, phases, meters);
+    }
+    return usable(
+        new StoredData(
+            Optional.of(postgres), new Database(url(postgres), COMMAND_CONNECTIONS, meters)));
+  }
+
+  /** The {@code migrate} command: the embedded database is also started for it. */
+  public static Migrator.Migration migrate(Settings settings, boolean demo, Phases phases) {
+    Optional<DatabaseUrl> external = settings.migrationDatabase();
+    if (external.isPresent()) {
+      phases.begin("migrating the schema");
+      return migration(
+          new Migrations(external.get()).migrate(settings.database().flatMap(DatabaseUrl::user)));
+    }
+    try (EmbeddedPostgres postgres =
+        EmbeddedPostgres.start(directory(settings, demo), "migrate", phases)) {
+      phases.begin("migrating the schema");
+      return migration(new Migrations(url(postgres)).migrate(Optional.empty()));
+    }
+  }
+
+  @Override
+  public KeyStore keys() {
+    return database.keys();
+  }
+
+  @Override
+  public StepWriter steps() {
+    return database.writer();
+  }
+
+  public StepStore store() {
+    return database.steps();
+  }
+
+  /** The embedded database; empty = an external one is used. */
+  public Optional<EmbeddedPostgres> postgres() {
+    return embedded;
+  }
+
+  /** Why no calls can be answered just now; empty = they can. */
+  public Optional<String> problem() {
+    return database.problem();
+  }
+
+  @Override
+  public void close() {
+    database.close();
+    embedded.ifPresent(EmbeddedPostgres::close);
+  }
+
+  private static StoredData embedded(
+      EmbeddedPostgres postgres, int connections, Phases phases, MeterRegistry meters) {
+    try {
+      phases.begin("migrating the schema");
+      new Migrations(url(postgres)).migrate(Optional.empty());
+      return new StoredData(
+          Optional.of(postgres), new Database(url(postgres), connections, meters));
+    } catch (RuntimeException e) {
+      postgres.close();
+      throw e;
+    }
+  }
+
+  private static StoredData usable(StoredData data) {
+    Optional<String> problem = data.problem();
+    if (problem.isEmpty()) {
+      return data;
+    }
+    data.close();
+    throw new StartupException(ExitCode.DATABASE, problem.get());
+  }
+
+  private static DataDirectory directory(Settings settings, boolean demo) {
+    Map<String, String> environment = System.getenv();
+    Path base =
+        settings
+            .dataDir()
+            .orElseGet(
+                () -> DataDirectory.defaultBase(environment, EmbeddedPostgres.runsAsRoot()));
+    return new DataDirectory(base, demo ? "demo" : "main");
+  }
+
+  private static DatabaseUrl url(EmbeddedPostgres postgres) {
+    return new DatabaseUrl(
+        postgres.jdbcUrl(),
+        Optional.of(postgres.user()),
+        Optional.of(new Secret(postgres.password())));
+  }
+
+  private static Migrator.Migration migration(Migrations.Done done) {
+    return new Migrator.Migration(done.applied(), done.version());
+  }
+}
