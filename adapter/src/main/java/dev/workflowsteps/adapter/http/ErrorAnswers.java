@@ -1,0 +1,64 @@
+package dev.workflowsteps.adapter.http;
+
+import com.linecorp.armeria.common.AggregatedHttpResponse;
+import com.linecorp.armeria.common.HttpResponse;
+import com.linecorp.armeria.common.HttpStatus;
+import com.linecorp.armeria.common.RequestHeaders;
+import com.linecorp.armeria.server.HttpStatusException;
+import com.linecorp.armeria.server.RequestTimeoutException;
+import com.linecorp.armeria.server.ServerErrorHandler;
+import com.linecorp.armeria.server.ServiceConfig;
+import com.linecorp.armeria.server.ServiceRequestContext;
+import dev.workflowsteps.proto.v1.ErrorReason;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The errors that Armeria answers by itself, in the one shape that all errors have. */
+public final class ErrorAnswers implements ServerErrorHandler {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ErrorAnswers.class);
+
+  @Override
+  public HttpResponse onServiceException(ServiceRequestContext context, Throwable cause) {
+    return answer(cause).response(context.method(), RequestIds.of(context));
+  }
+
+  @Override
+  public AggregatedHttpResponse onProtocolViolation(
+      ServiceConfig config,
+      RequestHeaders headers,
+      HttpStatus status,
+      String description,
+      Throwable cause) {
+    return ofStatus(status.code()).aggregated(RequestIds.of(headers));
+  }
+
+  @Override
+  public AggregatedHttpResponse renderStatus(
+      ServiceRequestContext context,
+      ServiceConfig config,
+      RequestHeaders headers,
+      HttpStatus status,
+      String description,
+      Throwable cause) {
+    return ofStatus(status.code()).aggregated(RequestIds.of(headers));
+  }
+
+  private static ErrorAnswer answer(Throwable cause) {
+    if (cause instanceof RequestTimeoutException) {
+      return ErrorAnswer.of(
+          ErrorReason.ERROR_REASON_DEADLINE_EXCEEDED,
+          "The answer was not there before the deadline.");
+    }
+    if (cause instanceof HttpStatusException status) {
+      return ofStatus(status.httpStatus().code());
+    }
+    LOG.error("a request failed by an error of the program", cause);
+    return ErrorAnswer.internal();
+  }
+
+  private static ErrorAnswer ofStatus(int status) {
+    ErrorReason reason = ErrorTable.ofStatus(status);
+    return ErrorAnswer.of(reason, ErrorTable.row(reason).getMeaning());
+  }
+}

@@ -1,0 +1,113 @@
+package dev.workflowsteps.adapter.rest;
+
+import com.google.protobuf.Descriptors.ServiceDescriptor;
+import com.linecorp.armeria.common.util.EventLoopGroups;
+import com.linecorp.armeria.server.Server;
+import com.linecorp.armeria.server.encoding.EncodingService;
+import dev.workflowsteps.adapter.http.ErrorAnswers;
+import dev.workflowsteps.server.config.ExitCode;
+import dev.workflowsteps.server.config.StartupException;
+import io.grpc.Channel;
+import io.netty.channel.EventLoopGroup;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+
+/** REST on a port, over HTTP/1.1 and HTTP/2. */
+public final class RestServer implements AutoCloseable {
+
+  private static final int MOST_CONNECTIONS = 10_000;
+
+  /** An id of 256 bytes takes 768 when it is percent-encoded, and there may be many. */
+  private static final int MOST_HEADER_BYTES = 32 << 10;
+
+  private static final int MOST_BODY_BYTES = 16 << 10;
+
+  /** The server answers first: its caller is then told the deadline that it knows of. */
+  private static final Duration MARGIN = Duration.ofMillis(500);
+
+  /** No request for so long means that all have ended. */
+  private static final Duration QUIET = Duration.ofMillis(100);
+
+  private final RestOptions options;
+  private final EventLoopGroup workers;
+  private final Server server;
+
+  /**
+   * Compiles the routes.
+   *
+   * @param upstream answers the calls; stays the caller's
+   * @param services whose methods become routes
+   * @throws IllegalArgumentException if one can't be translated
+   */
+  public RestServer(
+      RestOptions options,
+      Channel upstream,
+      List<ServiceDescriptor> services,
+      RequestTimes times) {
+    this.options = options;
+    List<RestRoute> routes =
+        services.stream()
+            .flatMap(service -> service.getMethods().stream())
+            .map(RestRoute::of)
+            .flatMap(Optional::stream)
+            .toList();
+    RestService service =
+        new RestService(routes, new Upstream(upstream, options.requestTimeout()), times);
+    this.workers = EventLoopGroups.newEventLoopGroup(Runtime.getRuntime().availableProcessors());
+    this.server = server(service);
+  }
+
+  /**
+   * @throws StartupException with {@code CONFIGURATION} if it can't listen there
+   */
+  public void start() {
+    try {
+      server.start().join();
+    } catch (CompletionException e) {
+      close();
+      throw new StartupException(
+          ExitCode.CONFIGURATION,
+          "REST port %d can't be opened on %s (%s): stop what listens there, or choose another with --rest-port (0 = any free one)"
+              .formatted(options.port(), options.host(), e.getCause().getMessage()),
+          e);
+    }
+  }
+
+  /** The port that was bound. */
+  public int port() {
+    return server.activeLocalPort();
+  }
+
+  /** Takes no new requests and lets the running ones end. */
+  @Override
+  public void close() {
+    server.stop().join();
+    workers.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+  }
+
+  private Server server(RestService service) {
+    return Server.builder()
+        .http(new InetSocketAddress(options.host(), options.port()))
+        .workerGroup(workers, false)
+        .serviceUnder("/", service)
+        .decorator(EncodingService.builder().newDecorator())
+        .errorHandler(new ErrorAnswers())
+        .disableServerHeader()
+        .maxNumConnections(MOST_CONNECTIONS)
+        .http1MaxInitialLineLength(MOST_HEADER_BYTES)
+        .http1MaxHeaderSize(MOST_HEADER_BYTES)
+        .http2MaxHeaderListSize(MOST_HEADER_BYTES)
+        .maxRequestLength(MOST_BODY_BYTES)
+        .requestTimeout(options.requestTimeout().plus(MARGIN))
+        .gracefulShutdownTimeout(QUIET, max(options.drainTimeout(), QUIET))
+        .build();
+  }
+
+  private static Duration max(Duration a, Duration b) {
+    return a.compareTo(b) > 0 ? a : b;
+  }
+}

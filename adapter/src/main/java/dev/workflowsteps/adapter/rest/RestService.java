@@ -1,0 +1,173 @@
+package dev.workflowsteps.adapter.rest;
+
+import com.google.common.util.concurrent.FutureCallback;
+import com.google.common.util.concurrent.Futures;
+import com.google.common.util.concurrent.ListenableFuture;
+import com.linecorp.armeria.common.HttpData;
+import com.linecorp.armeria.common.HttpHeaderNames;
+import com.linecorp.armeria.common.HttpMethod;
+import com.linecorp.armeria.common.HttpRequest;
+import com.linecorp.armeria.common.HttpResponse;
+import com.linecorp.armeria.common.HttpStatus;
+import com.linecorp.armeria.server.HttpService;
+import com.linecorp.armeria.server.ServiceRequestContext;
+import dev.workflowsteps.adapter.http.Answers;
+import dev.workflowsteps.adapter.http.ErrorAnswer;
+import dev.workflowsteps.adapter.http.ErrorTable;
+import dev.workflowsteps.adapter.http.MalformedTextException;
+import dev.workflowsteps.adapter.http.RequestIds;
+import dev.workflowsteps.adapter.json.JsonOutput;
+import dev.workflowsteps.proto.v1.ErrorReason;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
+
+/** Answers every request there is: finds the route, calls the server, writes what it said. */
+final class RestService implements HttpService {
+
+  private static final Logger ACCESS = LoggerFactory.getLogger("dev.workflowsteps.access");
+  private static final Logger LOG = LoggerFactory.getLogger(RestService.class);
+
+  private static final String ALLOWED = "GET, HEAD, OPTIONS";
+  private static final int MOST_BODY_BYTES = 16 << 10;
+
+  private final List<RestRoute> routes;
+  private final Upstream upstream;
+  private final RequestTimes times;
+
+  RestService(List<RestRoute> routes, Upstream upstream, RequestTimes times) {
+    this.routes = routes;
+    this.upstream = upstream;
+    this.times = times;
+  }
+
+  @Override
+  public HttpResponse serve(ServiceRequestContext context, HttpRequest request) {
+    String id = RequestIds.of(context);
+    RawTarget target = RawTarget.of(request.path());
+    String template = "other";
+    HttpResponse response;
+    try {
+      Optional<RestRoute> route = route(target);
+      template = route.map(RestRoute::template).orElse(template);
+      response = answer(context, request, target, route, id);
+    } catch (MalformedTextException e) {
+      response =
+          ErrorAnswer.of(
+                  ErrorReason.ERROR_REASON_MALFORMED_REQUEST,
+                  "The path or the query holds " + e.getMessage() + ".")
+              .response(request.method(), id);
+    }
+    observe(context, template, id);
+    return response;
+  }
+
+  private Optional<RestRoute> route(RawTarget target) throws MalformedTextException {
+    for (RestRoute route : routes) {
+      if (route.matches(target.segments())) {
+        return Optional.of(route);
+      }
+    }
+    return Optional.empty();
+  }
+
+  private HttpResponse answer(
+      ServiceRequestContext context,
+      HttpRequest request,
+      RawTarget target,
+      Optional<RestRoute> route,
+      String id)
+      throws MalformedTextException {
+    HttpMethod method = request.method();
+    if (route.isEmpty()) {
+      return error(ErrorReason.ERROR_REASON_ROUTE_NOT_FOUND, method, id);
+    }
+    if (method == HttpMethod.OPTIONS) {
+      return HttpResponse.of(
+          Answers.headers(HttpStatus.NO_CONTENT, id).set(HttpHeaderNames.ALLOW, ALLOWED).build());
+    }
+    if (method != HttpMethod.GET && method != HttpMethod.HEAD) {
+      return error(ErrorReason.ERROR_REASON_METHOD_NOT_ALLOWED, method, id)
+          .mapHeaders(headers -> headers.toBuilder().set(HttpHeaderNames.ALLOW, ALLOWED).build());
+    }
+    if (request.headers().contentLength() > MOST_BODY_BYTES) {
+      return error(ErrorReason.ERROR_REASON_REQUEST_TOO_LARGE, method, id);
+    }
+    return call(
+        context, request, route.get(), route.get().read(target.segments(), target.query()), id);
+  }
+
+  private HttpResponse call(
+      ServiceRequestContext context,
+      HttpRequest request,
+      RestRoute route,
+      Parameters.Request parameters,
+      String id) {
+    ListenableFuture<byte[]> call =
+        upstream.call(route.fullMethodName(), parameters, request.headers(), id);
+    // The call must not outlive whoever asked: gone, or answered with a timeout.
+    context.whenRequestCancelling().thenAccept(cause -> call.cancel(true));
+    CompletableFuture<HttpResponse> response = new CompletableFuture<>();
+    Futures.addCallback(
+        call,
+        new FutureCallback<byte[]>() {
+          @Override
+          public void onSuccess(byte[] answer) {
+            response.complete(written(context, request.method(), route, answer, id));
+          }
+
+          @Override
+          public void onFailure(Throwable cause) {
+            response.complete(UpstreamErrors.answer(cause).response(request.method(), id));
+          }
+        },
+        Runnable::run);
+    return HttpResponse.of(response);
+  }
+
+  private static HttpResponse written(
+      ServiceRequestContext context,
+      HttpMethod method,
+      RestRoute route,
+      byte[] answer,
+      String id) {
+    // The keys come on top of what the message holds: a quarter more, on real pages.
+    try (JsonOutput out =
+        new JsonOutput(context.alloc(), Math.max(256, answer.length + answer.length / 4))) {
+      route.write(answer, out);
+      return Answers.of(method, Answers.json(HttpStatus.OK, id), HttpData.wrap(out.take()));
+    } catch (RuntimeException e) {
+      LOG.error("an answer of {} cannot be written as JSON", route.fullMethodName(), e);
+      return ErrorAnswer.internal().response(method, id);
+    }
+  }
+
+  private static HttpResponse error(ErrorReason reason, HttpMethod method, String id) {
+    return ErrorAnswer.of(reason, ErrorTable.row(reason).getMeaning()).response(method, id);
+  }
+
+  private void observe(ServiceRequestContext context, String template, String id) {
+    context
+        .log()
+        .whenComplete()
+        .thenAccept(
+            log -> {
+              int status = log.responseStatus().code();
+              long nanos = log.totalDurationNanos();
+              times.record(template, known(context.method()), status, nanos);
+              try (MDC.MDCCloseable ignored = MDC.putCloseable("request_id", id)) {
+                ACCESS.debug("{} {} {} {} us", context.method(), template, status, nanos / 1_000);
+              }
+            });
+  }
+
+  private static String known(HttpMethod method) {
+    return switch (method) {
+      case GET, HEAD, OPTIONS -> method.name();
+      default -> "other";
+    };
+  }
+}

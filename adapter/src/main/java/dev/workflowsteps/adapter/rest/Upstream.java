@@ -1,0 +1,75 @@
+package dev.workflowsteps.adapter.rest;
+
+import com.google.common.util.concurrent.ListenableFuture;
+import com.linecorp.armeria.common.RequestHeaders;
+import dev.workflowsteps.adapter.http.RequestIds;
+import io.grpc.CallOptions;
+import io.grpc.Channel;
+import io.grpc.ClientInterceptors;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.stub.ClientCalls;
+import io.grpc.stub.MetadataUtils;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** The gRPC server behind REST. Messages go and come as bytes: nothing here parses an answer. */
+final class Upstream {
+
+  /** The longest answer: one step with 64 MiB of payloads, and what stands around them. */
+  private static final int MOST_ANSWER_BYTES = 68 << 20;
+
+  private static final Metadata.Key<byte[]> VIOLATIONS =
+      Metadata.Key.of("workflows-violations-bin", Metadata.BINARY_BYTE_MARSHALLER);
+
+  /** What tells who is asking. */
+  private static final List<String> CREDENTIALS = List.of("api-key", "authorization");
+
+  private final Channel channel;
+  private final Duration timeout;
+
+  Upstream(Channel channel, Duration timeout) {
+    this.channel = channel;
+    this.timeout = timeout;
+  }
+
+  /** Cancelling the future cancels the call. */
+  ListenableFuture<byte[]> call(
+      String fullMethodName, Parameters.Request request, RequestHeaders headers, String id) {
+    MethodDescriptor<byte[], byte[]> method =
+        MethodDescriptor.<byte[], byte[]>newBuilder()
+            .setType(MethodDescriptor.MethodType.UNARY)
+            .setFullMethodName(fullMethodName)
+            .setRequestMarshaller(ByteMarshaller.INSTANCE)
+            .setResponseMarshaller(ByteMarshaller.INSTANCE)
+            .build();
+    Channel attached =
+        ClientInterceptors.intercept(
+            channel,
+            MetadataUtils.newAttachHeadersInterceptor(metadata(request, headers, id)));
+    CallOptions options =
+        CallOptions.DEFAULT
+            .withExecutor(Runnable::run)
+            .withDeadlineAfter(timeout.toNanos(), TimeUnit.NANOSECONDS)
+            .withMaxInboundMessageSize(MOST_ANSWER_BYTES);
+    return ClientCalls.futureUnaryCall(attached.newCall(method, options), request.message());
+  }
+
+  private static Metadata metadata(
+      Parameters.Request request, RequestHeaders headers, String id) {
+    Metadata metadata = new Metadata();
+    metadata.put(key(RequestIds.HEADER), id);
+    for (String name : CREDENTIALS) {
+      headers.getAll(name).forEach(value -> metadata.put(key(name), value));
+    }
+    if (request.findings().getViolationsCount() > 0) {
+      metadata.put(VIOLATIONS, request.findings().toByteArray());
+    }
+    return metadata;
+  }
+
+  private static Metadata.Key<String> key(String name) {
+    return Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER);
+  }
+}

@@ -1,0 +1,67 @@
+package dev.workflowsteps.adapter.rest;
+
+import com.google.protobuf.Any;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.rpc.ErrorInfo;
+import com.google.rpc.RetryInfo;
+import com.google.rpc.Status;
+import dev.workflowsteps.adapter.http.ErrorAnswer;
+import dev.workflowsteps.adapter.http.ErrorTable;
+import dev.workflowsteps.proto.v1.ErrorReason;
+import dev.workflowsteps.proto.v1.Violations;
+import io.grpc.StatusRuntimeException;
+import io.grpc.protobuf.StatusProto;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A call that failed, as an error of REST. */
+final class UpstreamErrors {
+
+  private static final Logger LOG = LoggerFactory.getLogger(UpstreamErrors.class);
+
+  static ErrorAnswer answer(Throwable cause) {
+    if (!(cause instanceof StatusRuntimeException failure)) {
+      LOG.error("a call failed by an error of the program", cause);
+      return ErrorAnswer.internal();
+    }
+    Status status = StatusProto.fromThrowable(failure);
+    if (status == null || status.getDetailsCount() == 0) {
+      return withoutDetails(failure);
+    }
+    try {
+      return withDetails(status);
+    } catch (InvalidProtocolBufferException e) {
+      return withoutDetails(failure);
+    }
+  }
+
+  private static ErrorAnswer withDetails(Status status) throws InvalidProtocolBufferException {
+    String name = "";
+    Violations violations = Violations.getDefaultInstance();
+    long retryAfter = 1;
+    for (Any detail : status.getDetailsList()) {
+      if (detail.is(ErrorInfo.class)) {
+        name = detail.unpack(ErrorInfo.class).getReason();
+      } else if (detail.is(Violations.class)) {
+        violations = detail.unpack(Violations.class);
+      } else if (detail.is(RetryInfo.class)) {
+        retryAfter = detail.unpack(RetryInfo.class).getRetryDelay().getSeconds();
+      }
+    }
+    ErrorReason reason = ErrorTable.reason(name, status.getCode());
+    return new ErrorAnswer(reason, status.getMessage(), violations, retryAfter);
+  }
+
+  /** From the transport and not from the server: its words are about the inside. */
+  private static ErrorAnswer withoutDetails(StatusRuntimeException failure) {
+    ErrorReason reason = ErrorTable.reason("", failure.getStatus().getCode().value());
+    if (reason == ErrorReason.ERROR_REASON_INTERNAL) {
+      LOG.error("a call failed", failure);
+      return ErrorAnswer.internal();
+    }
+    LOG.debug("a call failed", failure);
+    return ErrorAnswer.of(reason, ErrorTable.row(reason).getMeaning());
+  }
+
+  private UpstreamErrors() {}
+}
