@@ -90,6 +90,22 @@ public final class Meters implements AutoCloseable {
         .register(registry);
   }
 
+  /**
+   * The timer of REST requests that ended so, as {@link #rpc} is of calls.
+   *
+   * @param route the template of the path, or {@code other}
+   * @param method one that routes take, or {@code other}
+   */
+  public Timer http(String route, String method, int status) {
+    return Timer.builder("workflow_steps.http.requests")
+        .description("How long REST requests took that have ended.")
+        .tag("route", route)
+        .tag("method", method)
+        .tag("status", Integer.toString(status))
+        .serviceLevelObjectives(REQUEST_BUCKETS.toArray(Duration[]::new))
+        .register(registry);
+  }
+
   /** Steps in each page that was answered. */
   public DistributionSummary pageRows() {
     return pageRows;

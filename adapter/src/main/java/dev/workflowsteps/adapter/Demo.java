@@ -1,0 +1,155 @@
+package dev.workflowsteps.adapter;
+
+import dev.workflowsteps.server.StoredData;
+import dev.workflowsteps.server.auth.Authenticator;
+import dev.workflowsteps.server.auth.KeyService;
+import dev.workflowsteps.server.config.ExitCode;
+import dev.workflowsteps.server.config.Phases;
+import dev.workflowsteps.server.config.StartupException;
+import dev.workflowsteps.server.document.ImportCounts;
+import dev.workflowsteps.server.document.ImportFailedException;
+import dev.workflowsteps.server.document.ImportListener;
+import dev.workflowsteps.server.document.Importer;
+import dev.workflowsteps.server.steps.Call;
+import dev.workflowsteps.server.steps.Direction;
+import dev.workflowsteps.server.steps.Rejection;
+import dev.workflowsteps.server.steps.StepFilter;
+import dev.workflowsteps.server.steps.StepRecorder;
+import dev.workflowsteps.server.steps.StepScan;
+import dev.workflowsteps.server.steps.StoredStep;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A small real sample under an organization of its own, and a key to it in a file that its owner
+ * alone can read. A second start finds both and changes nothing.
+ */
+final class Demo {
+
+  static final String ORGANIZATION = "demo";
+
+  private static final String SAMPLE = "/dev/workflowsteps/server/demo/demo.ndjson";
+  private static final String SAMPLE_RUN = "run_abc123xyz";
+  private static final Call LOADING = Call.within(Duration.ofMinutes(1));
+
+  /** Beyond this the demo's data are somebody's own, and counting them would slow the start. */
+  private static final int MOST_COUNTED = 1_000;
+
+  private final Path keyFile;
+  private final String summary;
+
+  private Demo(Path keyFile, String summary) {
+    this.keyFile = keyFile;
+    this.summary = summary;
+  }
+
+  static Demo load(StoredData data, Phases phases) {
+    phases.begin("loading the demo's data");
+    Clock clock = Clock.systemUTC();
+    KeyService keys = new KeyService(data.keys(), clock);
+    if (keys.ensureOrganization(ORGANIZATION, true)) {
+      importSample(data);
+    }
+    Path keyFile = data.postgres().orElseThrow().directory().path().resolve("key");
+    if (!isValid(keyFile, new Authenticator(data.keys(), clock))) {
+      write(keyFile, keys.create(ORGANIZATION, Optional.empty()).text());
+    }
+    return new Demo(keyFile, summary(data));
+  }
+
+  /** For example {@code organization demo: 62 steps, 8 runs}. */
+  String summary() {
+    return summary;
+  }
+
+  String curl(String host, int port) {
+    return "curl -H \"Api-Key: $(cat %s)\" 'http://%s:%d/v1/workflows/steps?run_id=%s'"
+        .formatted(keyFile, host, port, SAMPLE_RUN);
+  }
+
+  private static void importSample(StoredData data) {
+    try (InputStream sample = Demo.class.getResourceAsStream(SAMPLE)) {
+      new Importer(new StepRecorder(data.steps())).run(ORGANIZATION, sample, new Strict());
+    } catch (IOException | ImportFailedException e) {
+      throw new StartupException(
+          ExitCode.DATABASE, "the demo's data can't be loaded: " + e.getMessage(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StartupException(ExitCode.FAILURE, "interrupted while loading the demo's data", e);
+    }
+  }
+
+  private static String summary(StoredData data) {
+    StepScan scan =
+        new StepScan(
+            StepFilter.all(ORGANIZATION),
+            Direction.ASCENDING,
+            Optional.empty(),
+            MOST_COUNTED + 1);
+    List<StoredStep> steps = data.store().scan(scan, LOADING);
+    if (steps.size() > MOST_COUNTED) {
+      return "organization " + ORGANIZATION + ": over " + MOST_COUNTED + " steps";
+    }
+    Set<String> runs = new HashSet<>();
+    steps.forEach(step -> runs.add(step.position().runId()));
+    return "organization %s: %d steps, %d runs"
+        .formatted(ORGANIZATION, steps.size(), runs.size());
+  }
+
+  private static boolean isValid(Path keyFile, Authenticator authenticator) {
+    if (!Files.exists(keyFile)) {
+      return false;
+    }
+    try {
+      String key = Files.readString(keyFile).strip();
+      return authenticator.authenticate(List.of(key), List.of()).isPresent();
+    } catch (IOException e) {
+      throw unusable(keyFile, e);
+    }
+  }
+
+  /** Never readable by others, not even for a moment. */
+  private static void write(Path keyFile, String key) {
+    try {
+      Files.deleteIfExists(keyFile);
+      Files.createFile(
+          keyFile,
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+      Files.writeString(keyFile, key + "\n", StandardOpenOption.WRITE);
+    } catch (IOException e) {
+      throw unusable(keyFile, e);
+    }
+  }
+
+  private static StartupException unusable(Path keyFile, IOException e) {
+    return new StartupException(
+        ExitCode.CONFIGURATION,
+        "the demo's key file "
+            + keyFile
+            + " can't be used ("
+            + e.getMessage()
+            + "); delete it, or give another directory with --data-dir",
+        e);
+  }
+
+  /** The sample is part of the program: a line that is not accepted is an error of it. */
+  private static final class Strict implements ImportListener {
+    @Override
+    public void rejected(long line, Rejection rejection) {
+      throw new IllegalStateException("demo.ndjson:" + line + ": " + rejection.sentence());
+    }
+
+    @Override
+    public void progress(ImportCounts counts, long bytes) {}
+  }
+}

@@ -1,0 +1,47 @@
+package dev.workflowsteps.adapter;
+
+import dev.workflowsteps.server.StoredData;
+import dev.workflowsteps.server.cli.Environment;
+import dev.workflowsteps.server.cli.Failures;
+import dev.workflowsteps.server.cli.ServerCommands;
+import dev.workflowsteps.server.cli.Terminal;
+import dev.workflowsteps.server.ops.BuildInfo;
+import java.time.Clock;
+import java.util.Map;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The program {@code workflow-steps}: its commands, and what they work with. */
+@Command(
+    name = "workflow-steps",
+    header = "Keeps the step records of workflow runs and lists them over gRPC and REST.",
+    synopsisSubcommandLabel = "COMMAND",
+    footerHeading = "%nTo begin:%n",
+    footer = "  workflow-steps serve --demo")
+public final class Main {
+
+  private Main() {}
+
+  public static void main(String[] arguments) {
+    // A semicolon belongs to an id; read once, when Armeria's first class is loaded.
+    System.setProperty("com.linecorp.armeria.allowSemicolonInPathComponent", "true");
+    System.exit(commandLine(System.getenv()).execute(arguments));
+  }
+
+  static CommandLine commandLine(Map<String, String> variables) {
+    Environment environment =
+        new Environment(
+            BuildInfo.current().version(),
+            variables,
+            System.in,
+            Terminal.isStderr(variables),
+            Clock.systemUTC(),
+            StoredData::command,
+            StoredData::migrate);
+    CommandLine root = ServerCommands.helpful(new CommandLine(new Main()));
+    ServeCommand.addTo(root, environment);
+    ServerCommands.addTo(root, environment);
+    Failures.tellFor(root);
+    return root;
+  }
+}

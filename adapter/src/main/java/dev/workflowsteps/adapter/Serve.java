@@ -1,0 +1,137 @@
+package dev.workflowsteps.adapter;
+
+import dev.workflowsteps.adapter.rest.RestOptions;
+import dev.workflowsteps.adapter.rest.RestServer;
+import dev.workflowsteps.proto.v1.StepsServiceProto;
+import dev.workflowsteps.server.Node;
+import dev.workflowsteps.server.Ports;
+import dev.workflowsteps.server.config.Phases;
+import dev.workflowsteps.server.config.Settings;
+import dev.workflowsteps.server.embedded.EmbeddedPostgres;
+import io.grpc.ManagedChannel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/** The server, and REST beside it over a channel that needs no socket. */
+final class Serve implements Serving {
+
+  private final Node node;
+  private final Optional<RestServer> rest;
+  private final ManagedChannel channel;
+  private final List<Line> lines;
+
+  private Serve(Node node, Optional<RestServer> rest, ManagedChannel channel, List<Line> lines) {
+    this.node = node;
+    this.rest = rest;
+    this.channel = channel;
+    this.lines = lines;
+  }
+
+  /**
+   * @param demo loads the demo's data, if they are not there yet
+   * @param withRest whether REST is served too
+   */
+  static Serve start(Settings settings, boolean demo, boolean withRest, Phases phases) {
+    if (withRest) {
+      Ports.requireFree("rest-port", settings.restHost(), settings.restPort());
+    }
+    Node node = Node.start(settings, demo, withRest ? "serve" : "serve-grpc", phases);
+    ManagedChannel channel = node.grpc().channel();
+    try {
+      Optional<Demo> loaded =
+          demo ? Optional.of(Demo.load(node.data(), phases)) : Optional.empty();
+      Optional<RestServer> rest =
+          withRest ? Optional.of(rest(settings, node, channel)) : Optional.empty();
+      return new Serve(node, rest, channel, lines(settings, node, rest, loaded));
+    } catch (RuntimeException e) {
+      channel.shutdownNow();
+      node.close();
+      throw e;
+    }
+  }
+
+  private static RestServer rest(Settings settings, Node node, ManagedChannel channel) {
+    RestServer rest =
+        new RestServer(
+            new RestOptions(
+                settings.restHost(),
+                settings.restPort(),
+                settings.requestTimeout(),
+                settings.drainTimeout()),
+            channel,
+            StepsServiceProto.getDescriptor().getServices(),
+            (route, method, status, nanos) ->
+                node.meters().http(route, method, status).record(nanos, TimeUnit.NANOSECONDS));
+    rest.start();
+    return rest;
+  }
+
+  private static List<Line> lines(
+      Settings settings, Node node, Optional<RestServer> rest, Optional<Demo> demo) {
+    List<Line> lines = new ArrayList<>();
+    lines.add(new Line("database", database(settings, node)));
+    demo.ifPresent(data -> lines.add(new Line("data", data.summary())));
+    String restAt =
+        rest.map(server -> "REST " + settings.restHost() + ":" + server.port() + "  ").orElse("");
+    String grpcAt = "gRPC " + settings.grpcHost() + ":" + node.grpc().port();
+    String adminAt = "admin " + settings.adminHost() + ":" + node.adminPort();
+    lines.add(
+        new Line(
+            "ready",
+            restAt + grpcAt + "  " + adminAt + "  (" + FirstScreen.sinceStart() + ")"));
+    if (demo.isPresent() && rest.isPresent()) {
+      lines.add(new Line("try", demo.get().curl(settings.restHost(), rest.get().port())));
+    } else if (demo.isEmpty()) {
+      lines.add(
+          new Line(
+              "try", "workflow-steps keys create --organization NAME --create-organization"));
+    }
+    return lines;
+  }
+
+  private static String database(Settings settings, Node node) {
+    Optional<EmbeddedPostgres> postgres = node.data().postgres();
+    if (postgres.isEmpty()) {
+      String state =
+          node.data().problem().map(problem -> "not ready: " + problem).orElse("ready");
+      return settings.database().orElseThrow().jdbcUrl().replace("jdbc:", "") + " (" + state + ")";
+    }
+    EmbeddedPostgres embedded = postgres.get();
+    return "PostgreSQL %s embedded, %s (%s, %s)"
+        .formatted(
+            embedded.version(),
+            embedded.directory().path(),
+            embedded.created() ? "new" : "existing",
+            FirstScreen.seconds(embedded.took().toMillis()));
+  }
+
+  @Override
+  public List<Line> lines() {
+    return lines;
+  }
+
+  @Override
+  public void announceStop() {
+    node.announceStop();
+  }
+
+  @Override
+  public CompletableFuture<String> broken() {
+    return node.data()
+        .postgres()
+        .map(
+            postgres ->
+                postgres.exited().thenApply(code -> "PostgreSQL ended by itself (exit " + code + ")"))
+        .orElseGet(CompletableFuture::new);
+  }
+
+  @Override
+  public void close() {
+    rest.ifPresent(RestServer::close);
+    channel.shutdownNow();
+    node.close();
+  }
+}

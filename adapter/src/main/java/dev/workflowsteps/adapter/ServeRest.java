@@ -1,0 +1,142 @@
+package dev.workflowsteps.adapter;
+
+import dev.workflowsteps.adapter.rest.RestOptions;
+import dev.workflowsteps.adapter.rest.RestServer;
+import dev.workflowsteps.proto.v1.StepsServiceProto;
+import dev.workflowsteps.server.config.ExitCode;
+import dev.workflowsteps.server.config.HostPort;
+import dev.workflowsteps.server.config.Settings;
+import dev.workflowsteps.server.config.StartupException;
+import dev.workflowsteps.server.ops.AdminServer;
+import dev.workflowsteps.server.ops.BuildInfo;
+import dev.workflowsteps.server.ops.Check;
+import dev.workflowsteps.server.ops.Meters;
+import dev.workflowsteps.server.ops.Readiness;
+import io.grpc.ConnectivityState;
+import io.grpc.ManagedChannel;
+import io.grpc.netty.NettyChannelBuilder;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/** REST alone, for a gRPC server elsewhere. */
+final class ServeRest implements Serving {
+
+  private static final int WINDOW_BYTES = 1 << 20;
+
+  private final Meters meters;
+  private final Readiness readiness;
+  private final AdminServer admin;
+  private final ManagedChannel channel;
+  private final RestServer rest;
+  private final List<Line> lines;
+
+  private ServeRest(
+      Meters meters,
+      Readiness readiness,
+      AdminServer admin,
+      ManagedChannel channel,
+      RestServer rest,
+      List<Line> lines) {
+    this.meters = meters;
+    this.readiness = readiness;
+    this.admin = admin;
+    this.channel = channel;
+    this.rest = rest;
+    this.lines = lines;
+  }
+
+  static ServeRest start(Settings settings) {
+    HostPort upstream =
+        settings
+            .upstream()
+            .orElseThrow(
+                () ->
+                    new StartupException(
+                        ExitCode.CONFIGURATION,
+                        "upstream: not given (expected: HOST:PORT of a gRPC server, with --upstream);"
+                            + " serve needs none"));
+    BuildInfo build = BuildInfo.current();
+    Meters meters = new Meters(build);
+    Readiness readiness = new Readiness();
+    AdminServer admin =
+        AdminServer.start(
+            settings.adminHost(), settings.adminPort(), meters.registry(), readiness, build);
+    ManagedChannel channel =
+        NettyChannelBuilder.forAddress(upstream.host(), upstream.port())
+            .usePlaintext()
+            .flowControlWindow(WINDOW_BYTES)
+            .keepAliveTime(60, TimeUnit.SECONDS)
+            .build();
+    try {
+      RestServer rest = rest(settings, channel, meters);
+      rest.start();
+      readiness.begin(List.of(new Check("upstream", () -> problem(channel, upstream))));
+      return new ServeRest(
+          meters, readiness, admin, channel, rest, lines(settings, upstream, rest, admin));
+    } catch (RuntimeException e) {
+      channel.shutdownNow();
+      admin.close();
+      readiness.close();
+      meters.close();
+      throw e;
+    }
+  }
+
+  private static RestServer rest(Settings settings, ManagedChannel channel, Meters meters) {
+    return new RestServer(
+        new RestOptions(
+            settings.restHost(),
+            settings.restPort(),
+            settings.requestTimeout(),
+            settings.drainTimeout()),
+        channel,
+        StepsServiceProto.getDescriptor().getServices(),
+        (route, method, status, nanos) ->
+            meters.http(route, method, status).record(nanos, TimeUnit.NANOSECONDS));
+  }
+
+  /** Also makes the channel connect, which it otherwise does at its first call. */
+  private static Optional<String> problem(ManagedChannel channel, HostPort upstream) {
+    ConnectivityState state = channel.getState(true);
+    return state == ConnectivityState.READY || state == ConnectivityState.IDLE
+        ? Optional.empty()
+        : Optional.of("no connection to " + upstream + "; see whether workflow-steps runs there");
+  }
+
+  private static List<Line> lines(
+      Settings settings, HostPort upstream, RestServer rest, AdminServer admin) {
+    return List.of(
+        new Line("upstream", "gRPC " + upstream),
+        new Line(
+            "ready",
+            "REST %s:%d  admin %s  (%s)"
+                .formatted(
+                    settings.restHost(), rest.port(), admin.address(), FirstScreen.sinceStart())));
+  }
+
+  @Override
+  public List<Line> lines() {
+    return lines;
+  }
+
+  @Override
+  public void announceStop() {
+    readiness.drain();
+  }
+
+  @Override
+  public CompletableFuture<String> broken() {
+    return new CompletableFuture<>();
+  }
+
+  @Override
+  public void close() {
+    readiness.close();
+    rest.close();
+    channel.shutdownNow();
+    admin.close();
+    meters.close();
+  }
+}

@@ -1,0 +1,60 @@
+package dev.workflowsteps.adapter;
+
+import dev.workflowsteps.server.config.Settings;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Stops what is served when the process is told to, by Ctrl-C or a signal: first unready, so that
+ * nobody sends more, and only then closed.
+ */
+final class Stop {
+
+  private final Serving serving;
+  private final Duration drainDelay;
+  private final PrintWriter words;
+  private final CountDownLatch stopped = new CountDownLatch(1);
+
+  private Stop(Serving serving, Duration drainDelay, PrintWriter words) {
+    this.serving = serving;
+    this.drainDelay = drainDelay;
+    this.words = words;
+  }
+
+  /**
+   * @param terminal whether a person waits for the process to end, and no load balancer
+   */
+  static Stop whenTold(Serving serving, Settings settings, boolean terminal, PrintWriter words) {
+    Stop stop = new Stop(serving, terminal ? Duration.ZERO : settings.drainDelay(), words);
+    Runtime.getRuntime().addShutdownHook(new Thread(stop::run, "stop"));
+    return stop;
+  }
+
+  /** Returns only if what is served broke by itself; the process is then to end. */
+  void await() throws InterruptedException {
+    String cause = serving.broken().join();
+    say(cause);
+  }
+
+  private void run() {
+    say("stopping");
+    serving.announceStop();
+    boolean broken = serving.broken().isDone();
+    try {
+      if (!broken && !drainDelay.isZero()) {
+        stopped.await(drainDelay.toMillis(), TimeUnit.MILLISECONDS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    serving.close();
+    say("stopped");
+  }
+
+  private void say(String text) {
+    words.println(text);
+    words.flush();
+  }
+}
