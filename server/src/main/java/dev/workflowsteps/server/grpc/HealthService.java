@@ -44,9 +44,12 @@ final class HealthService implements AutoCloseable {
     manager.setStatus(WorkflowStepsServiceGrpc.SERVICE_NAME, status);
   }
 
+  /** A second call does nothing. */
   @Override
   public void close() {
-    timer.shutdownNow();
-    manager.enterTerminalState();
+    if (!timer.isShutdown()) {
+      timer.shutdownNow();
+      manager.enterTerminalState();
+    }
   }
 }
