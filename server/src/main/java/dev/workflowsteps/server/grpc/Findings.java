@@ -49,12 +49,13 @@ final class Findings {
     Violation.Builder violation =
         violation(ErrorReason.ERROR_REASON_INVALID_VALUE, field).setValue(Shown.bare(word));
     near.ifPresent(violation::setSuggestion);
-    if (wordsTold.add(field)) {
+    boolean first = wordsTold.add(field);
+    if (first) {
       violation.addAllAllowed(allowed);
     }
     String hint =
         near.map(meant -> "did you mean " + meant + "?")
-            .orElseGet(() -> "expected: one of its words");
+            .orElseGet(() -> "expected: " + (first ? String.join(", ", allowed) : "as above"));
     add(violation.setDescription(field + ": " + Shown.text(word) + " (" + hint + ")").build());
   }
 

@@ -93,7 +93,7 @@ class MetersTest {
   }
 
   private static Set<String> documented() throws IOException {
-    String readme = Files.readString(Path.of("README-ops.md"));
+    String readme = Files.readString(Path.of("README.md"));
     String table =
         readme.substring(readme.indexOf("<!-- meters -->"), readme.indexOf("<!-- /meters -->"));
     Matcher rows = ROW.matcher(table);
