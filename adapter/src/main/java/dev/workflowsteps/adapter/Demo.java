@@ -92,18 +92,14 @@ final class Demo {
   private static String summary(StoredData data) {
     StepScan scan =
         new StepScan(
-            StepFilter.all(ORGANIZATION),
-            Direction.ASCENDING,
-            Optional.empty(),
-            MOST_COUNTED + 1);
+            StepFilter.all(ORGANIZATION), Direction.ASCENDING, Optional.empty(), MOST_COUNTED + 1);
     List<StoredStep> steps = data.store().scan(scan, LOADING);
     if (steps.size() > MOST_COUNTED) {
       return "organization " + ORGANIZATION + ": over " + MOST_COUNTED + " steps";
     }
     Set<String> runs = new HashSet<>();
     steps.forEach(step -> runs.add(step.position().runId()));
-    return "organization %s: %d steps, %d runs"
-        .formatted(ORGANIZATION, steps.size(), runs.size());
+    return "organization %s: %d steps, %d runs".formatted(ORGANIZATION, steps.size(), runs.size());
   }
 
   private static boolean isValid(Path keyFile, Authenticator authenticator) {

@@ -41,8 +41,7 @@ final class Serve implements Serving {
     Node node = Node.start(settings, demo, withRest ? "serve" : "serve-grpc", phases);
     ManagedChannel channel = node.grpc().channel();
     try {
-      Optional<Demo> loaded =
-          demo ? Optional.of(Demo.load(node.data(), phases)) : Optional.empty();
+      Optional<Demo> loaded = demo ? Optional.of(Demo.load(node.data(), phases)) : Optional.empty();
       Optional<RestServer> rest =
           withRest ? Optional.of(rest(settings, node, channel)) : Optional.empty();
       return new Serve(node, rest, channel, lines(settings, node, rest, loaded));
@@ -80,14 +79,12 @@ final class Serve implements Serving {
     String adminAt = "admin " + settings.adminHost() + ":" + node.adminPort();
     lines.add(
         new Line(
-            "ready",
-            restAt + grpcAt + "  " + adminAt + "  (" + FirstScreen.sinceStart() + ")"));
+            "ready", restAt + grpcAt + "  " + adminAt + "  (" + FirstScreen.sinceStart() + ")"));
     if (demo.isPresent() && rest.isPresent()) {
       lines.add(new Line("try", demo.get().curl(settings.restHost(), rest.get().port())));
     } else if (demo.isEmpty()) {
       lines.add(
-          new Line(
-              "try", "workflow-steps keys create --organization NAME --create-organization"));
+          new Line("try", "workflow-steps keys create --organization NAME --create-organization"));
     }
     return lines;
   }
@@ -95,8 +92,7 @@ final class Serve implements Serving {
   private static String database(Settings settings, Node node) {
     Optional<EmbeddedPostgres> postgres = node.data().postgres();
     if (postgres.isEmpty()) {
-      String state =
-          node.data().problem().map(problem -> "not ready: " + problem).orElse("ready");
+      String state = node.data().problem().map(problem -> "not ready: " + problem).orElse("ready");
       return settings.database().orElseThrow().jdbcUrl().replace("jdbc:", "") + " (" + state + ")";
     }
     EmbeddedPostgres embedded = postgres.get();
@@ -124,7 +120,9 @@ final class Serve implements Serving {
         .postgres()
         .map(
             postgres ->
-                postgres.exited().thenApply(code -> "PostgreSQL ended by itself (exit " + code + ")"))
+                postgres
+                    .exited()
+                    .thenApply(code -> "PostgreSQL ended by itself (exit " + code + ")"))
         .orElseGet(CompletableFuture::new);
   }
 

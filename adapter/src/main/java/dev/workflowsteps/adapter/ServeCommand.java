@@ -13,7 +13,9 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 
-/** {@code serve}, {@code serve-grpc} and {@code serve-rest}: all run until they are told to stop. */
+/**
+ * {@code serve}, {@code serve-grpc} and {@code serve-rest}: all run until they are told to stop.
+ */
 final class ServeCommand implements Callable<Integer> {
 
   private final Environment environment;

@@ -109,7 +109,9 @@ public final class Node implements AutoCloseable {
     readiness.drain();
   }
 
-  /** Lets the running calls end, up to the setting {@code drain-timeout}, then closes everything. */
+  /**
+   * Lets the running calls end, up to the setting {@code drain-timeout}, then closes everything.
+   */
   @Override
   public void close() {
     readiness.drain();

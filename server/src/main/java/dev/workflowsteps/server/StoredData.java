@@ -56,8 +56,7 @@ public final class StoredData implements Storage {
   }
 
   /** For a command: uses the database of a running server, or starts the embedded one. */
-  public static StoredData command(
-      Settings settings, boolean demo, String holder, Phases phases) {
+  public static StoredData command(Settings settings, boolean demo, String holder, Phases phases) {
     MeterRegistry meters = new SimpleMeterRegistry();
     Optional<DatabaseUrl> external = settings.database();
     if (external.isPresent()) {
@@ -147,8 +146,7 @@ public final class StoredData implements Storage {
     Path base =
         settings
             .dataDir()
-            .orElseGet(
-                () -> DataDirectory.defaultBase(environment, EmbeddedPostgres.runsAsRoot()));
+            .orElseGet(() -> DataDirectory.defaultBase(environment, EmbeddedPostgres.runsAsRoot()));
     return new DataDirectory(base, demo ? "demo" : "main");
   }
 

@@ -33,8 +33,7 @@ public record ErrorAnswer(
 
   /** What went wrong inside is in the log only. */
   public static ErrorAnswer internal() {
-    return of(
-        ErrorReason.ERROR_REASON_INTERNAL, "An error of the service; report the request id.");
+    return of(ErrorReason.ERROR_REASON_INTERNAL, "An error of the service; report the request id.");
   }
 
   public HttpResponse response(HttpMethod method, String requestId) {
@@ -44,8 +43,7 @@ public record ErrorAnswer(
   /** For what HTTP answers before there is a request to answer. */
   public AggregatedHttpResponse aggregated(String requestId) {
     HttpData body = HttpData.wrap(body());
-    return AggregatedHttpResponse.of(
-        headers(requestId).contentLength(body.length()).build(), body);
+    return AggregatedHttpResponse.of(headers(requestId).contentLength(body.length()).build(), body);
   }
 
   public HttpStatus status() {

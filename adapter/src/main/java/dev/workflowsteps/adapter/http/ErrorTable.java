@@ -60,8 +60,7 @@ public final class ErrorTable {
   }
 
   private static boolean isSent(ErrorReason reason) {
-    return reason != ErrorReason.UNRECOGNIZED
-        && reason != ErrorReason.ERROR_REASON_UNSPECIFIED;
+    return reason != ErrorReason.UNRECOGNIZED && reason != ErrorReason.ERROR_REASON_UNSPECIFIED;
   }
 
   private ErrorTable() {}

@@ -21,8 +21,9 @@ final class Findings {
         violation(ErrorReason.ERROR_REASON_UNKNOWN_PARAMETER, shown(name));
     Optional<String> near = NearName.of(name, known);
     near.ifPresent(violation::setSuggestion);
-    String hint = near.map(meant -> "did you mean " + meant + "?").orElse("expected: one of "
-        + String.join(", ", known));
+    String hint =
+        near.map(meant -> "did you mean " + meant + "?")
+            .orElse("expected: one of " + String.join(", ", known));
     add(violation.setDescription(shown(name) + ": unknown parameter (" + hint + ")"));
   }
 

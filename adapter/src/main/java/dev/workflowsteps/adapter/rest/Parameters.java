@@ -15,8 +15,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Reads a query string into a request message. Never answers by itself: what it finds wrong goes
- * to the server beside what could be read, so that only a caller with a key learns of it, together
+ * Reads a query string into a request message. Never answers by itself: what it finds wrong goes to
+ * the server beside what could be read, so that only a caller with a key learns of it, together
  * with what the server finds.
  */
 final class Parameters {
@@ -125,7 +125,8 @@ final class Parameters {
       DynamicMessage.Builder message, FieldDescriptor field, String value, Findings findings) {
     if (value.isEmpty()) {
       findings.empty(field.getName());
-    } else if (!WHOLE_NUMBER.matcher(value).matches() || Long.parseLong(value) != (int) Long.parseLong(value)) {
+    } else if (!WHOLE_NUMBER.matcher(value).matches()
+        || Long.parseLong(value) != (int) Long.parseLong(value)) {
       findings.invalid(field.getName(), value, "a whole number");
     } else {
       message.setField(field, Integer.parseInt(value));

@@ -52,13 +52,9 @@ final class RestRoute {
     List<String> variables = segments.stream().filter(RestRoute::isVariable).toList();
     variables.forEach(this::requireField);
     segments.stream().filter(segment -> !isVariable(segment)).forEach(this::requireLiteral);
-    this.parameters =
-        new Parameters(
-            method.getInputType(),
-            Map.copyOf(names(variables)).keySet());
+    this.parameters = new Parameters(method.getInputType(), Map.copyOf(names(variables)).keySet());
     this.writer = MessageWriter.compile(method.getOutputType());
-    if (!responseBody.isEmpty()
-        && method.getOutputType().findFieldByName(responseBody) == null) {
+    if (!responseBody.isEmpty() && method.getOutputType().findFieldByName(responseBody) == null) {
       throw new IllegalArgumentException(
           method.getFullName() + ": response_body " + responseBody + " is no field");
     }

@@ -44,10 +44,7 @@ public final class RestServer implements AutoCloseable {
    * @throws IllegalArgumentException if one can't be translated
    */
   public RestServer(
-      RestOptions options,
-      Channel upstream,
-      List<ServiceDescriptor> services,
-      RequestTimes times) {
+      RestOptions options, Channel upstream, List<ServiceDescriptor> services, RequestTimes times) {
     this.options = options;
     List<RestRoute> routes =
         services.stream()

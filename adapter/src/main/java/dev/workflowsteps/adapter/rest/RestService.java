@@ -129,11 +129,7 @@ final class RestService implements HttpService {
   }
 
   private static HttpResponse written(
-      ServiceRequestContext context,
-      HttpMethod method,
-      RestRoute route,
-      byte[] answer,
-      String id) {
+      ServiceRequestContext context, HttpMethod method, RestRoute route, byte[] answer, String id) {
     // The keys come on top of what the message holds: a quarter more, on real pages.
     try (JsonOutput out =
         new JsonOutput(context.alloc(), Math.max(256, answer.length + answer.length / 4))) {

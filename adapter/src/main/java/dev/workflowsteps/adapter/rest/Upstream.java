@@ -46,8 +46,7 @@ final class Upstream {
             .build();
     Channel attached =
         ClientInterceptors.intercept(
-            channel,
-            MetadataUtils.newAttachHeadersInterceptor(metadata(request, headers, id)));
+            channel, MetadataUtils.newAttachHeadersInterceptor(metadata(request, headers, id)));
     CallOptions options =
         CallOptions.DEFAULT
             .withExecutor(Runnable::run)
@@ -56,8 +55,7 @@ final class Upstream {
     return ClientCalls.futureUnaryCall(attached.newCall(method, options), request.message());
   }
 
-  private static Metadata metadata(
-      Parameters.Request request, RequestHeaders headers, String id) {
+  private static Metadata metadata(Parameters.Request request, RequestHeaders headers, String id) {
     Metadata metadata = new Metadata();
     metadata.put(key(RequestIds.HEADER), id);
     for (String name : CREDENTIALS) {

@@ -112,7 +112,8 @@ public final class Database implements AutoCloseable {
     config.addDataSourceProperty("cancelSignalTimeout", "2");
     config.addDataSourceProperty("socketTimeout", name.equals("writers") ? "300" : "90");
     // A statement's first executions are in text form, which costs twice the time: one is enough.
-    // (-1, for none, is not for several statements in one string: the driver mixes up their columns.)
+    // (-1, for none, is not for several statements in one string: the driver mixes up their
+    // columns.)
     config.addDataSourceProperty("prepareThreshold", "1");
     return new HikariDataSource(config);
   }

@@ -1,0 +1,129 @@
+package dev.workflowsteps.adapter;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The program in a process of its own, as a user starts it. */
+final class Program implements AutoCloseable {
+
+  private static final Pattern PORTS =
+      Pattern.compile("REST 127.0.0.1:(\\d+)  gRPC 127.0.0.1:(\\d+)  admin 127.0.0.1:(\\d+)");
+  private static final int PATIENCE_SECONDS = 60;
+
+  private final Process process;
+  private final BufferedReader words;
+  private final List<String> firstScreen = new ArrayList<>();
+
+  private Program(Process process) {
+    this.process = process;
+    this.words = process.errorReader(StandardCharsets.UTF_8);
+  }
+
+  /** Starts a server on free ports and waits for its first screen. */
+  static Program serve(Path dataDir) throws IOException {
+    Program program =
+        new Program(
+            command(
+                "serve",
+                "--demo",
+                "--data-dir=" + dataDir,
+                "--rest-port=0",
+                "--grpc-port=0",
+                "--admin-port=0",
+                "--drain-delay=0s"));
+    String line;
+    do {
+      line = program.words.readLine();
+      program.firstScreen.add(line);
+    } while (line != null && !line.startsWith("try "));
+    return program;
+  }
+
+  /** What a command that ends printed on stdout, and then on stderr. */
+  static String run(String... arguments) throws IOException, InterruptedException {
+    Process process = command(arguments);
+    String data = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    String words = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+    if (process.waitFor() != 0) {
+      throw new IOException("exit " + process.exitValue() + ": " + words);
+    }
+    return data;
+  }
+
+  /** The exit code of a command that is meant to fail; its words are in {@code said}. */
+  static int fail(List<String> said, String... arguments) throws IOException, InterruptedException {
+    Process process = command(arguments);
+    said.add(new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8));
+    return process.waitFor();
+  }
+
+  private static Process command(String... arguments) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("-cp");
+    command.add(System.getProperty("java.class.path"));
+    command.add(Main.class.getName());
+    command.addAll(List.of(arguments));
+    return new ProcessBuilder(command).start();
+  }
+
+  List<String> firstScreen() {
+    return firstScreen;
+  }
+
+  String restUrl() {
+    return "http://127.0.0.1:" + port(1);
+  }
+
+  int grpcPort() {
+    return port(2);
+  }
+
+  String adminUrl() {
+    return "http://127.0.0.1:" + port(3);
+  }
+
+  long pid() {
+    return process.pid();
+  }
+
+  /** SIGTERM; what it says until it ends. */
+  List<String> stop() throws IOException, InterruptedException {
+    // Process.destroy would close what it says its last words on.
+    process.toHandle().destroy();
+    List<String> said = words.lines().toList();
+    if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+      throw new IOException("does not end: " + said);
+    }
+    return said;
+  }
+
+  /** SIGKILL. */
+  void kill() throws InterruptedException {
+    process.destroyForcibly().waitFor();
+  }
+
+  @Override
+  public void close() throws IOException, InterruptedException {
+    if (process.isAlive()) {
+      stop();
+    }
+  }
+
+  private int port(int group) {
+    for (String line : firstScreen) {
+      Matcher matcher = PORTS.matcher(String.valueOf(line));
+      if (matcher.find()) {
+        return Integer.parseInt(matcher.group(group));
+      }
+    }
+    throw new IllegalStateException("no ports in " + firstScreen);
+  }
+}

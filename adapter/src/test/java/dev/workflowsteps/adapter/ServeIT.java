@@ -1,0 +1,316 @@
+package dev.workflowsteps.adapter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.protobuf.ByteString;
+import dev.workflowsteps.proto.v1.ListWorkflowStepsRequest;
+import dev.workflowsteps.proto.v1.ListWorkflowStepsResponse;
+import dev.workflowsteps.proto.v1.WorkflowStepsServiceGrpc;
+import dev.workflowsteps.proto.v1.WorkflowStepsServiceGrpc.WorkflowStepsServiceBlockingStub;
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.netty.NettyChannelBuilder;
+import io.grpc.stub.MetadataUtils;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The whole program over real sockets: a file's documents in, pages out. */
+class ServeIT {
+
+  private static final String LIST = "/v1/workflows/steps";
+  private static final String SEED_RUN = LIST + "?run_id=run_abc123xyz";
+  private static final Pattern STEP =
+      Pattern.compile(
+          "\\{\"run_id\":\"([^\"]*)\",\"block_id\":\"[^\"]*\",\"step_id\":\"([^\"]*)\"");
+  private static final Pattern METADATA =
+      Pattern.compile(
+          "\"list_metadata\":\\{\"before\":(null|\"[^\"]*\"),\"after\":(null|\"[^\"]*\")}}$");
+
+  private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+  private static Path dataDir;
+  private static Program program;
+  private static String key;
+  private static ManagedChannel channel;
+
+  @BeforeAll
+  static void start() throws IOException {
+    dataDir = DataDirs.create();
+    program = Program.serve(dataDir);
+    key = Files.readString(dataDir.resolve("demo/key")).strip();
+    channel =
+        NettyChannelBuilder.forAddress("127.0.0.1", program.grpcPort()).usePlaintext().build();
+  }
+
+  @AfterAll
+  static void stop() throws IOException, InterruptedException {
+    channel.shutdownNow();
+    program.close();
+    DataDirs.delete(dataDir);
+  }
+
+  @Test
+  void firstScreen_isFiveCalmLines() {
+    assertThat(program.firstScreen())
+        .satisfiesExactly(
+            line -> assertThat(line).startsWith("workflow-steps 0.1.0, Java "),
+            line ->
+                assertThat(line).startsWith("database  PostgreSQL 18.6 embedded, ").contains("new"),
+            line -> assertThat(line).isEqualTo("data      organization demo: 64 steps, 8 runs"),
+            line -> assertThat(line).startsWith("ready     REST 127.0.0.1:"),
+            line -> assertThat(line).startsWith("try       curl -H \"Api-Key: $(cat "));
+  }
+
+  @Test
+  void seedRun_overRest_isThePagesExample() throws Exception {
+    HttpResponse<String> answer = get(SEED_RUN, key);
+
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(answer.headers().firstValue("content-type")).hasValue("application/json");
+    assertThat(answer.body())
+        .isEqualTo(
+            "{\"data\":["
+                + String.join(",", seedLines())
+                + "],\"list_metadata\":{\"before\":null,\"after\":null}}");
+  }
+
+  @Test
+  void seedRun_overGrpc_hasTheFilesPayloadBytes() throws Exception {
+    ListWorkflowStepsResponse page =
+        grpc(key)
+            .listWorkflowSteps(
+                ListWorkflowStepsRequest.newBuilder().setRunId("run_abc123xyz").build());
+
+    ByteString payload = page.getData(0).getHandleOutputsOrThrow("output-json-0").getData();
+    assertThat(payload.toStringUtf8())
+        .isEqualTo("{\"invoice_number\":\"INV-2024-001\",\"total_amount\":1234.56}");
+    assertThat(seedLines().get(0)).contains(payload.toStringUtf8());
+    assertThat(page.getDataCount()).isEqualTo(2);
+    assertThat(page.getListMetadata().hasBefore()).isFalse();
+    assertThat(page.getListMetadata().hasAfter()).isFalse();
+  }
+
+  @Test
+  void walk_bothOrdersAndDirections_givesEveryRowOnce() throws Exception {
+    List<String> all = steps(get(LIST + "?limit=1000", key).body());
+    List<String> reversed = new ArrayList<>(all);
+    Collections.reverse(reversed);
+
+    assertThat(all).hasSize(64).doesNotHaveDuplicates();
+    assertThat(walk("limit=7", "after")).isEqualTo(all);
+    assertThat(walk("limit=7&order=desc", "after")).isEqualTo(reversed);
+    assertThat(walkBack("limit=7", all)).isEqualTo(all);
+  }
+
+  @Test
+  void otherOrganization_withTheSameFile_seesItsOwnRowsOnly() throws Exception {
+    Path file = dataDir.resolve("seed.ndjson");
+    Files.write(file, seedLines());
+    String other =
+        Program.run(
+                "keys",
+                "create",
+                "--organization=other",
+                "--create-organization",
+                "--demo",
+                "--data-dir=" + dataDir)
+            .strip();
+    assertThat(steps(get(LIST, other).body())).isEmpty();
+    assertThat(get(LIST + "/extract-block-1?run_id=run_abc123xyz", other).body())
+        .isEqualTo(get(LIST + "/nothing?run_id=run_abc123xyz", other).body());
+
+    String counts =
+        Program.run(
+            "import", "--organization=other", "--demo", "--data-dir=" + dataDir, file.toString());
+
+    assertThat(counts).contains("2 new");
+    assertThat(steps(get(LIST + "?limit=1000", other).body())).hasSize(2);
+    assertThat(steps(get(LIST + "?limit=1000", key).body())).hasSize(64);
+  }
+
+  @Test
+  void wrongKey_is401_withoutAWordAboutParameters() throws Exception {
+    HttpResponse<String> answer = get(LIST + "?limit=0&foo=bar", "wfs_wrong");
+
+    assertThat(answer.statusCode()).isEqualTo(401);
+    assertThat(answer.headers().firstValue("www-authenticate")).hasValue("Bearer");
+    assertThat(answer.body()).contains("\"unauthenticated\"").doesNotContain("limit", "foo");
+    assertThatThrownBy(
+            () ->
+                grpc("wfs_wrong").listWorkflowSteps(ListWorkflowStepsRequest.getDefaultInstance()))
+        .isInstanceOfSatisfying(
+            StatusRuntimeException.class,
+            e -> {
+              assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.UNAUTHENTICATED);
+              assertThat(requestId(e)).startsWith("req_");
+            });
+  }
+
+  @Test
+  void wrongParameters_areToldAllAtOnce() throws Exception {
+    HttpResponse<String> answer =
+        get(LIST + "?limit=0&block_types=a&status=foo&after=a&before=b", key);
+
+    assertThat(answer.statusCode()).isEqualTo(422);
+    assertThat(answer.body())
+        .startsWith("{\"detail\":{\"code\":\"invalid_request\",")
+        .contains(
+            "{\"field\":\"block_types\",\"value\":null,\"reason\":\"unknown_parameter\","
+                + "\"suggestion\":\"block_type\"}",
+            "{\"field\":\"limit\",\"value\":\"0\",\"reason\":\"invalid_value\","
+                + "\"allowed\":[\"1..1000\"]}",
+            "\"field\":\"status\",\"value\":\"foo\"",
+            "\"reason\":\"mutually_exclusive\"");
+  }
+
+  @Test
+  void filterThatIsNotThereYet_isRefused() throws Exception {
+    assertThat(get(LIST + "?status=running", key).statusCode()).isEqualTo(501);
+    assertThat(get(LIST + "?status=running", "wfs_wrong").statusCode()).isEqualTo(401);
+  }
+
+  @Test
+  void adminPort_isReadyAndMeasures() throws Exception {
+    get(SEED_RUN, key);
+
+    assertThat(getUrl(program.adminUrl() + "/readyz", null).body()).contains("database ok");
+    assertThat(getUrl(program.adminUrl() + "/metrics", null).body())
+        .contains(
+            "workflow_steps_http_requests_seconds_count{method=\"GET\",route=\"" + LIST,
+            "workflow_steps_rpc_seconds_count{code=\"OK\"",
+            "workflow_steps_page_rows",
+            "hikaricp_connections");
+  }
+
+  @Test
+  void otherServeOnTheDirectory_exits4_namingTheFirst() throws Exception {
+    List<String> said = new ArrayList<>();
+    int exit =
+        Program.fail(
+            said,
+            "serve",
+            "--demo",
+            "--data-dir=" + dataDir,
+            "--rest-port=0",
+            "--grpc-port=0",
+            "--admin-port=0");
+
+    assertThat(exit).isEqualTo(4);
+    assertThat(said.get(0)).contains("serve").contains(Long.toString(program.pid()));
+    assertThat(said.get(0).lines()).hasSize(1);
+  }
+
+  @Test
+  void takenPort_exits3_namingItsFlag_andTouchesNoData() throws Exception {
+    Path untouched = dataDir.resolve("untouched");
+    String port = program.restUrl().replaceAll(".*:", "");
+    List<String> said = new ArrayList<>();
+    for (String flag : List.of("--rest-port", "--grpc-port", "--admin-port")) {
+      List<String> command = new ArrayList<>(List.of("serve", "--data-dir=" + untouched));
+      for (String other : List.of("--rest-port", "--grpc-port", "--admin-port")) {
+        command.add(other + "=" + (other.equals(flag) ? port : "0"));
+      }
+      assertThat(Program.fail(said, command.toArray(new String[0]))).isEqualTo(3);
+      assertThat(said.get(said.size() - 1)).contains(flag, port);
+    }
+    assertThat(untouched).doesNotExist();
+  }
+
+  private static List<String> seedLines() throws IOException {
+    try (var seed =
+        ServeIT.class.getResourceAsStream("/dev/workflowsteps/adapter/json/seed-run.ndjson")) {
+      return new String(seed.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
+    }
+  }
+
+  /** All pages from the first on, and no cursor twice. */
+  private static List<String> walk(String parameters, String side) throws Exception {
+    List<String> walked = new ArrayList<>();
+    HashSet<String> cursors = new HashSet<>();
+    String cursor = "";
+    do {
+      String body = get(LIST + "?" + parameters + cursor, key).body();
+      walked.addAll(steps(body));
+      String next = metadata(body, 2);
+      cursor = next == null ? null : "&" + side + "=" + encoded(next);
+      assertThat(cursors.add(String.valueOf(next))).isTrue();
+    } while (cursor != null);
+    return walked;
+  }
+
+  /** From behind the last row backwards: every page but the last row, which is the cursor. */
+  private static List<String> walkBack(String parameters, List<String> all) throws Exception {
+    String last = metadata(get(LIST + "?limit=63", key).body(), 2);
+    List<String> walked = new ArrayList<>(all.subList(62, 64));
+    String cursor = last;
+    while (cursor != null) {
+      String body = get(LIST + "?" + parameters + "&before=" + encoded(cursor), key).body();
+      walked.addAll(0, steps(body));
+      cursor = metadata(body, 1);
+    }
+    return walked;
+  }
+
+  private static List<String> steps(String body) {
+    List<String> steps = new ArrayList<>();
+    Matcher matcher = STEP.matcher(body);
+    while (matcher.find()) {
+      steps.add(matcher.group(1) + " " + matcher.group(2));
+    }
+    return steps;
+  }
+
+  private static String metadata(String body, int group) {
+    Matcher matcher = METADATA.matcher(body);
+    assertThat(matcher.find()).as(body).isTrue();
+    String cursor = matcher.group(group);
+    return cursor.equals("null") ? null : cursor.substring(1, cursor.length() - 1);
+  }
+
+  private static String encoded(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8);
+  }
+
+  private static HttpResponse<String> get(String path, String apiKey) throws Exception {
+    return getUrl(program.restUrl() + path, apiKey);
+  }
+
+  private static HttpResponse<String> getUrl(String url, String apiKey) throws Exception {
+    HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url));
+    if (apiKey != null) {
+      request.header("Api-Key", apiKey);
+    }
+    return HTTP.send(request.build(), BodyHandlers.ofString());
+  }
+
+  private static WorkflowStepsServiceBlockingStub grpc(String apiKey) {
+    Metadata headers = new Metadata();
+    headers.put(Metadata.Key.of("api-key", Metadata.ASCII_STRING_MARSHALLER), apiKey);
+    return WorkflowStepsServiceGrpc.newBlockingStub(channel)
+        .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers));
+  }
+
+  private static String requestId(StatusRuntimeException e) {
+    return e.getTrailers().get(Metadata.Key.of("x-request-id", Metadata.ASCII_STRING_MARSHALLER));
+  }
+}

@@ -1,0 +1,303 @@
+package dev.workflowsteps.server.steps;
+
+import static dev.workflowsteps.server.steps.StepWriter.Outcome.CHANGED;
+import static dev.workflowsteps.server.steps.StepWriter.Outcome.NEW;
+import static dev.workflowsteps.server.steps.StepWriter.Outcome.STALE;
+import static dev.workflowsteps.server.steps.StepWriter.Outcome.UNCHANGED;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What every storage of steps must do. An implementation's own test gives it a store and nothing
+ * else. Each test has organizations of its own, so the storage need not be emptied.
+ */
+public abstract class StepStoreContract {
+
+  private static final long T = 1_700_000_000_000_000L;
+
+  /** Ids that a language's collation would put in another order than their bytes. */
+  private static final List<String> ODD_IDS =
+      List.of(
+          "a", "B", "b", "A", "a-b", "a_b", "ab", "~", "é", "e", "z", "\uFF5E", "😀", "1", "10",
+          "2");
+
+  private final String organization = "org-" + UUID.randomUUID();
+
+  protected abstract StepStore store();
+
+  protected abstract StepWriter writer();
+
+  @Test
+  void scan_emptyOrganization_isEmpty() {
+    assertThat(scan(StepFilter.all(organization), Direction.ASCENDING, null, 10)).isEmpty();
+  }
+
+  @Test
+  void scan_givesListOrder_inBothDirections() {
+    List<StepPosition> expected = oddSteps();
+
+    assertThat(scan(StepFilter.all(organization), Direction.ASCENDING, null, 1_000))
+        .isEqualTo(expected);
+    Collections.reverse(expected);
+    assertThat(scan(StepFilter.all(organization), Direction.DESCENDING, null, 1_000))
+        .isEqualTo(expected);
+  }
+
+  @Test
+  void scan_everyRowsPosition_resumesExactly_inBothDirections() {
+    List<StepPosition> all = oddSteps();
+
+    for (int i = 0; i < all.size(); i++) {
+      assertThat(scan(StepFilter.all(organization), Direction.ASCENDING, all.get(i), 5))
+          .isEqualTo(all.subList(i + 1, Math.min(i + 6, all.size())));
+      List<StepPosition> before = new ArrayList<>(all.subList(Math.max(0, i - 5), i));
+      Collections.reverse(before);
+      assertThat(scan(StepFilter.all(organization), Direction.DESCENDING, all.get(i), 5))
+          .isEqualTo(before);
+    }
+  }
+
+  @Test
+  void scan_ofRun_everyRowsPosition_resumesExactly() {
+    List<StepPosition> run =
+        new ArrayList<>(oddSteps().stream().filter(p -> p.runId().equals("run-2")).toList());
+    StepFilter filter = StepFilter.run(organization, "run-2");
+
+    assertThat(scan(filter, Direction.ASCENDING, null, 1_000)).isEqualTo(run);
+    for (int i = 0; i < run.size(); i++) {
+      assertThat(scan(filter, Direction.ASCENDING, run.get(i), 1_000))
+          .isEqualTo(run.subList(i + 1, run.size()));
+    }
+    assertThat(scan(StepFilter.run(organization, "run-0"), Direction.ASCENDING, null, 10))
+        .isEmpty();
+  }
+
+  @Test
+  void scan_aroundTheNumberOfRows_givesThatManyOrFewer() {
+    List<StepPosition> all = oddSteps();
+
+    for (int rows : List.of(1, all.size() - 1, all.size(), all.size() + 1)) {
+      assertThat(scan(StepFilter.all(organization), Direction.ASCENDING, null, rows))
+          .isEqualTo(all.subList(0, Math.min(rows, all.size())));
+    }
+  }
+
+  @Test
+  void scan_fromAPositionThatHoldsNoRow_goesOnBehindIt() {
+    List<StepPosition> all = oddSteps();
+    StepPosition between = new StepPosition(T + 1, "", "");
+
+    assertThat(scan(StepFilter.all(organization), Direction.ASCENDING, between, 1_000))
+        .isEqualTo(all.stream().filter(p -> p.compareTo(between) > 0).toList());
+  }
+
+  @Test
+  void scan_bytesComeBackAsTheyWere() {
+    byte[] every = new byte[256];
+    for (int i = 0; i < every.length; i++) {
+      every[i] = (byte) i;
+    }
+    byte[] large = new byte[300_000];
+    StepPosition position = new StepPosition(T, "s", "r");
+    write(
+        organization,
+        new StepRecord(
+            position, Optional.empty(), "b", "note", "running", 0, every, new byte[0], large));
+
+    StoredStep step =
+        store()
+            .scan(
+                new StepScan(
+                    StepFilter.all(organization), Direction.ASCENDING, Optional.empty(), 1),
+                call())
+            .get(0);
+
+    assertThat(step.head()).isEqualTo(every);
+    assertThat(step.outputs()).isEmpty();
+    assertThat(step.inputs()).isEqualTo(large);
+  }
+
+  @Test
+  void organizations_withTheSameKeys_neverSeeEachOther() {
+    String other = organization + "-2";
+    write(organization, record(T, "step", "run", "running", 0, "mine"));
+    write(other, record(T, "step", "run", "running", 0, "theirs"));
+
+    assertThat(heads(organization)).containsExactly("mine");
+    assertThat(heads(other)).containsExactly("theirs");
+    assertThat(head(store().find(other, "step", Optional.of("run"), 2, call())))
+        .containsExactly("theirs");
+    assertThat(store().find(organization + "-3", "step", Optional.empty(), 2, call())).isEmpty();
+    assertThat(store().positions(organization + "-3", "step", Optional.empty(), 2, call()))
+        .isEmpty();
+  }
+
+  @Test
+  void find_inOneRunOrAll_givesListOrder_andAtMostThatMany() {
+    write(organization, record(T + 1, "step", "run-1", "running", 0, "late"));
+    write(organization, record(T, "step", "run-2", "running", 0, "early"));
+    write(organization, record(StepPosition.NOT_STARTED, "step", "run-3", "pending", 0, "never"));
+
+    assertThat(head(store().find(organization, "step", Optional.empty(), 9, call())))
+        .containsExactly("early", "late", "never");
+    assertThat(head(store().find(organization, "step", Optional.empty(), 2, call()))).hasSize(2);
+    assertThat(head(store().find(organization, "step", Optional.of("run-1"), 2, call())))
+        .containsExactly("late");
+    assertThat(store().positions(organization, "step", Optional.of("run-3"), 2, call()))
+        .containsExactly(new StepPosition(StepPosition.NOT_STARTED, "step", "run-3"));
+    assertThat(store().positions(organization, "other", Optional.empty(), 2, call())).isEmpty();
+  }
+
+  @Test
+  void write_tellsWhatBecameOfEach() {
+    StepRecord first = record(T, "a", "run", "running", 0, "one");
+    StepRecord changed = record(T, "a", "run", "completed", 0, "two");
+
+    assertThat(write(organization, first)).containsExactly(NEW);
+    assertThat(write(organization, first)).containsExactly(UNCHANGED);
+    assertThat(write(organization, changed, record(T, "b", "run", "running", 0, "b")))
+        .containsExactly(CHANGED, NEW);
+    assertThat(write(organization, first, changed(changed))).containsExactly(STALE, NEW);
+    assertThat(heads(organization)).contains("two");
+  }
+
+  @Test
+  void write_finalState_givesWayToAnotherFinalOne_orToALaterTry() {
+    write(organization, record(T, "a", "run", "error", 1, "failed"));
+
+    assertThat(write(organization, record(T, "a", "run", "running", 1, "same try")))
+        .containsExactly(STALE);
+    assertThat(write(organization, record(T, "a", "run", "skipped", 0, "skipped")))
+        .containsExactly(CHANGED);
+    assertThat(write(organization, record(T, "a", "run", "running", 2, "next try")))
+        .containsExactly(CHANGED);
+    assertThat(heads(organization)).containsExactly("next try");
+  }
+
+  @Test
+  void write_thatMovesARow_movesItInEveryList() {
+    write(organization, record(StepPosition.NOT_STARTED, "a", "run", "pending", 0, "before"));
+    write(organization, record(T, "b", "run", "running", 0, "b"));
+    write(organization, record(T - 1, "a", "run", "running", 0, "after"));
+
+    assertThat(heads(organization)).containsExactly("after", "b");
+  }
+
+  @Test
+  void write_ofNothing_isNothing() {
+    assertThat(writer().write(organization, List.of(), call())).isEmpty();
+  }
+
+  @Test
+  void write_sameStepsFromTwoThreads_eachIsNewOnce() throws Exception {
+    List<StepRecord> records = new ArrayList<>();
+    for (int i = 0; i < 200; i++) {
+      records.add(record(T + i, "step-" + i, "run", "running", 0, "x"));
+    }
+    List<StepRecord> reversed = new ArrayList<>(records);
+    Collections.reverse(reversed);
+
+    ExecutorService threads = Executors.newFixedThreadPool(2);
+    try {
+      Future<List<StepWriter.Outcome>> one =
+          threads.submit(() -> writer().write(organization, records, call()));
+      Future<List<StepWriter.Outcome>> two =
+          threads.submit(() -> writer().write(organization, reversed, call()));
+      List<StepWriter.Outcome> both =
+          Stream.concat(one.get().stream(), two.get().stream()).toList();
+
+      assertThat(both).filteredOn(NEW::equals).hasSize(200);
+      assertThat(both).filteredOn(UNCHANGED::equals).hasSize(200);
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  @Test
+  void callWhoseTimeIsOver_isNotAnswered() {
+    assertThatThrownBy(
+            () ->
+                store()
+                    .scan(
+                        new StepScan(
+                            StepFilter.all(organization), Direction.ASCENDING, Optional.empty(), 1),
+                        Call.within(Duration.ZERO)))
+        .isInstanceOfSatisfying(
+            StepsException.class,
+            e -> assertThat(e.reason()).isEqualTo(StepsException.Reason.DEADLINE_EXCEEDED));
+  }
+
+  /** The same ids in two runs, started at two times and not at all; in list order. */
+  private List<StepPosition> oddSteps() {
+    List<StepRecord> records = new ArrayList<>();
+    for (String run : List.of("run-2", "run-1")) {
+      for (int i = 0; i < ODD_IDS.size(); i++) {
+        long time = i % 3 == 0 ? StepPosition.NOT_STARTED : T + i % 3;
+        records.add(record(time, ODD_IDS.get(i), run, "running", 0, "x"));
+      }
+    }
+    write(organization, records.toArray(new StepRecord[0]));
+    return new ArrayList<>(records.stream().map(StepRecord::position).sorted().toList());
+  }
+
+  private static StepRecord changed(StepRecord record) {
+    return record(T, "c", record.position().runId(), "completed", 0, "c");
+  }
+
+  private static StepRecord record(
+      long sortTime, String stepId, String runId, String status, int retryCount, String head) {
+    return new StepRecord(
+        new StepPosition(sortTime, stepId, runId),
+        Optional.of("workflow"),
+        "block",
+        "function",
+        status,
+        retryCount,
+        head.getBytes(StandardCharsets.UTF_8),
+        new byte[] {1},
+        new byte[] {2, 3});
+  }
+
+  private List<StepWriter.Outcome> write(String organizationId, StepRecord... records) {
+    return writer().write(organizationId, List.of(records), call());
+  }
+
+  private List<StepPosition> scan(
+      StepFilter filter, Direction direction, StepPosition from, int rows) {
+    return store()
+        .scan(new StepScan(filter, direction, Optional.ofNullable(from), rows), call())
+        .stream()
+        .map(StoredStep::position)
+        .toList();
+  }
+
+  private List<String> heads(String organizationId) {
+    return head(
+        store()
+            .scan(
+                new StepScan(
+                    StepFilter.all(organizationId), Direction.ASCENDING, Optional.empty(), 100),
+                call()));
+  }
+
+  private static List<String> head(List<StoredStep> steps) {
+    return steps.stream().map(step -> new String(step.head(), StandardCharsets.UTF_8)).toList();
+  }
+
+  private static Call call() {
+    return Call.within(Duration.ofSeconds(30));
+  }
+}
