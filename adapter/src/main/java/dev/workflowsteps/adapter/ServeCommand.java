@@ -10,6 +10,7 @@ import dev.workflowsteps.server.config.Settings;
 import dev.workflowsteps.server.ops.Logging;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 
@@ -64,7 +65,7 @@ final class ServeCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws InterruptedException {
+  public Integer call() throws InterruptedException, ExecutionException {
     Settings settings = options.load(environment.variables()).settings();
     Logging.configure(settings.logFormat(), settings.logLevel());
     PrintWriter words = command.getErr();

@@ -3,7 +3,7 @@ package dev.workflowsteps.adapter;
 import dev.workflowsteps.server.config.Settings;
 import java.io.PrintWriter;
 import java.time.Duration;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -15,7 +15,7 @@ final class Stop {
   private final Serving serving;
   private final Duration drainDelay;
   private final PrintWriter words;
-  private final CountDownLatch stopped = new CountDownLatch(1);
+  private volatile boolean stopping;
 
   private Stop(Serving serving, Duration drainDelay, PrintWriter words) {
     this.serving = serving;
@@ -33,24 +33,31 @@ final class Stop {
   }
 
   /** Returns only if what is served broke by itself; the process is then to end. */
-  void await() throws InterruptedException {
-    String cause = serving.broken().join();
-    say(cause);
+  void await() throws InterruptedException, ExecutionException {
+    String cause = serving.broken().get();
+    if (!stopping) {
+      say(cause);
+    }
   }
 
   private void run() {
+    boolean broken = serving.broken().isDone();
+    stopping = true;
     say("stopping");
     serving.announceStop();
-    boolean broken = serving.broken().isDone();
-    try {
-      if (!broken && !drainDelay.isZero()) {
-        stopped.await(drainDelay.toMillis(), TimeUnit.MILLISECONDS);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+    if (!broken) {
+      sleep(drainDelay);
     }
     serving.close();
     say("stopped");
+  }
+
+  private static void sleep(Duration duration) {
+    try {
+      TimeUnit.NANOSECONDS.sleep(duration.toNanos());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private void say(String text) {

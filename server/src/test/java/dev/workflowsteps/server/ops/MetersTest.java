@@ -32,6 +32,7 @@ class MetersTest {
   @Test
   void meters_areThoseOfTheReadme() throws IOException {
     meters.rpc("workflows.v1.WorkflowStepsService/ListWorkflowSteps", "OK").record(3, MILLISECONDS);
+    meters.http("/v1/workflows/steps", "GET", 200).record(3, MILLISECONDS);
     collectGarbage();
 
     Set<String> scraped = families();
