@@ -1,6 +1,8 @@
 package dev.workflowsteps.adapter.http;
 
 import com.linecorp.armeria.common.AggregatedHttpResponse;
+import com.linecorp.armeria.common.ClosedSessionException;
+import com.linecorp.armeria.common.ContentTooLargeException;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.RequestHeaders;
@@ -10,6 +12,7 @@ import com.linecorp.armeria.server.ServerErrorHandler;
 import com.linecorp.armeria.server.ServiceConfig;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import dev.workflowsteps.proto.v1.ErrorReason;
+import java.util.concurrent.CancellationException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -52,6 +55,12 @@ public final class ErrorAnswers implements ServerErrorHandler {
     }
     if (cause instanceof HttpStatusException status) {
       return ofStatus(status.httpStatus().code());
+    }
+    if (cause instanceof ContentTooLargeException) {
+      return ofStatus(HttpStatus.REQUEST_ENTITY_TOO_LARGE.code());
+    }
+    if (cause instanceof ClosedSessionException || cause instanceof CancellationException) {
+      return ErrorAnswer.of(ErrorReason.ERROR_REASON_CANCELLED, "The caller went away.");
     }
     LOG.error("a request failed by an error of the program", cause);
     return ErrorAnswer.internal();

@@ -1,6 +1,7 @@
 package dev.workflowsteps.adapter.rest;
 
 import com.google.protobuf.Descriptors.ServiceDescriptor;
+import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.util.EventLoopGroups;
 import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.encoding.EncodingService;
@@ -91,9 +92,11 @@ public final class RestServer implements AutoCloseable {
         .http(new InetSocketAddress(options.host(), options.port()))
         .workerGroup(workers, false)
         .serviceUnder("/", service)
-        .decorator(EncodingService.builder().newDecorator())
+        .decorator(EncodingService.builder().encodableContentTypes(MediaType.JSON).newDecorator())
         .errorHandler(new ErrorAnswers())
         .disableServerHeader()
+        // What is worth a line of the log is logged where it is answered.
+        .unloggedExceptionsReportInterval(Duration.ZERO)
         .maxNumConnections(MOST_CONNECTIONS)
         .http1MaxInitialLineLength(MOST_HEADER_BYTES)
         .http1MaxHeaderSize(MOST_HEADER_BYTES)

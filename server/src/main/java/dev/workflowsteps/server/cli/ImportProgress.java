@@ -16,12 +16,14 @@ final class ImportProgress implements AutoCloseable {
   private static final int UPDATE_MILLIS = 250;
   private static final long MEGABYTE = 1_000_000;
 
+  private final Line line;
   private final ProgressBar bar;
 
   /**
    * @param size in bytes, if it is known
    */
   ImportProgress(PrintWriter words, String name, OptionalLong size) {
+    line = new Line(words);
     bar =
         new ProgressBarBuilder()
             .setTaskName(name)
@@ -29,7 +31,7 @@ final class ImportProgress implements AutoCloseable {
             .setUnit(" MB", MEGABYTE)
             .setStyle(ProgressBarStyle.ASCII)
             .setUpdateIntervalMillis(UPDATE_MILLIS)
-            .setConsumer(new Line(words))
+            .setConsumer(line)
             .build();
   }
 
@@ -41,6 +43,8 @@ final class ImportProgress implements AutoCloseable {
   @Override
   public void close() {
     bar.close();
+    // The library closes it on its own thread, and not always before it comes back.
+    line.close();
   }
 
   /**
@@ -71,8 +75,10 @@ final class ImportProgress implements AutoCloseable {
 
     @Override
     public synchronized void close() {
-      closed = true;
-      show(CLEAR_LINE);
+      if (!closed) {
+        closed = true;
+        show(CLEAR_LINE);
+      }
     }
 
     private void show(String text) {
