@@ -1,0 +1,267 @@
+package dev.workflowsteps.server.steps;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.workflowsteps.server.steps.StepQuery.Anchor;
+import dev.workflowsteps.server.steps.StepQuery.Side;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class StepListerTest {
+
+  private static final String ORG = "acme";
+  private static final int SIZE = 100;
+
+  private final InMemoryStepStore store = new InMemoryStepStore();
+  private final StepLister lister = new StepLister(store, 1_000_000);
+  private final List<StepPosition> all = new ArrayList<>();
+
+  @BeforeEach
+  void write() {
+    for (int run = 1; run <= 2; run++) {
+      for (int i = 0; i < 6; i++) {
+        long time = i % 2 == 0 ? 1_000 + i / 4 : StepPosition.NOT_STARTED;
+        put(new StepPosition(time, "step-" + i, "run-" + run), "running");
+      }
+    }
+    Collections.sort(all);
+  }
+
+  @Test
+  void firstPage_hasNoBefore_andAfterOnlyIfMoreFollow() {
+    Page whole = lister.list(query(StepFilter.all(ORG), 12), call());
+    Page part = lister.list(query(StepFilter.all(ORG), 11), call());
+
+    assertThat(positions(whole)).isEqualTo(all);
+    assertThat(whole.before()).isEmpty();
+    assertThat(whole.after()).isEmpty();
+    assertThat(positions(part)).isEqualTo(all.subList(0, 11));
+    assertThat(part.before()).isEmpty();
+    assertThat(part.after()).isPresent();
+  }
+
+  @Test
+  void walk_anyLimitOrderAndScope_givesEveryRowOnce() {
+    for (StepFilter filter : List.of(StepFilter.all(ORG), StepFilter.run(ORG, "run-2"))) {
+      for (Direction order : Direction.values()) {
+        List<StepPosition> expected =
+            new ArrayList<>(
+                all.stream()
+                    .filter(p -> filter.runId().filter(r -> !r.equals(p.runId())).isEmpty())
+                    .toList());
+        if (order == Direction.DESCENDING) {
+          Collections.reverse(expected);
+        }
+        for (int limit = 1; limit <= expected.size() + 1; limit++) {
+          assertThat(walk(filter, order, limit)).isEqualTo(expected);
+        }
+      }
+    }
+  }
+
+  @Test
+  void before_givesTheRowsJustBefore_inListOrder() {
+    for (int i = 0; i < all.size(); i++) {
+      String cursor = Cursors.token(all.get(i), StepFilter.all(ORG), Direction.ASCENDING);
+      Page page =
+          lister.list(
+              query(StepFilter.all(ORG), Direction.ASCENDING, Side.BEFORE, cursor, 5), call());
+
+      assertThat(positions(page)).isEqualTo(all.subList(Math.max(0, i - 5), i));
+      assertThat(page.before().isPresent()).isEqualTo(i > 5);
+      assertThat(page.after().isPresent()).isEqualTo(i > 0);
+    }
+  }
+
+  @Test
+  void pageReachedByAfter_hasItsFirstRowAsBefore() {
+    Page first = lister.list(query(StepFilter.all(ORG), 4), call());
+    Page second = list(Side.AFTER, first.after().orElseThrow(), 4);
+    Page back = list(Side.BEFORE, second.before().orElseThrow(), 4);
+
+    assertThat(positions(back)).isEqualTo(positions(first));
+    assertThat(back.before()).isEmpty();
+  }
+
+  @Test
+  void emptyPage_hasNeitherCursor() {
+    String last = Cursors.token(all.get(11), StepFilter.all(ORG), Direction.ASCENDING);
+
+    assertThat(list(Side.AFTER, last, 4)).isEqualTo(Page.EMPTY);
+    assertThat(lister.list(query(StepFilter.all("nobody"), 4), call())).isEqualTo(Page.EMPTY);
+  }
+
+  @Test
+  void cursor_inARunIsTheStepId_onceTheRowHasStarted() {
+    StepFilter run = StepFilter.run(ORG, "run-1");
+
+    assertThat(Cursors.of(new StepPosition(1, "s", "run-1"), run, Direction.ASCENDING))
+        .isEqualTo("s");
+    assertThat(
+            Cursors.of(
+                new StepPosition(StepPosition.NOT_STARTED, "s", "run-1"), run, Direction.ASCENDING))
+        .startsWith("wfc1_");
+    assertThat(
+            Cursors.of(new StepPosition(1, "s", "run-1"), StepFilter.all(ORG), Direction.ASCENDING))
+        .startsWith("wfc1_");
+  }
+
+  @Test
+  void stepIdThatLooksLikeAToken_isSentAsATokenItself() {
+    StepFilter run = StepFilter.run(ORG, "run-1");
+    String token = Cursors.token(all.get(0), run, Direction.ASCENDING);
+
+    String cursor = Cursors.of(new StepPosition(1, token, "run-1"), run, Direction.ASCENDING);
+
+    assertThat(cursor).isNotEqualTo(token);
+    assertThat(Cursors.read(cursor).orElseThrow().position().stepId()).isEqualTo(token);
+  }
+
+  @Test
+  void token_whateverIsChangedInIt_isNone() {
+    String token = Cursors.token(all.get(0), StepFilter.all(ORG), Direction.ASCENDING);
+    assertThat(Cursors.read(token)).isPresent();
+
+    for (int i = 0; i < token.length(); i++) {
+      char other = token.charAt(i) == 'A' ? 'B' : 'A';
+      assertThat(Cursors.read(token.substring(0, i) + other + token.substring(i + 1))).isEmpty();
+      assertThat(Cursors.read(token.substring(0, i))).isEmpty();
+    }
+    assertThat(Cursors.read(token + "=")).isEmpty();
+  }
+
+  @Test
+  void token_survivesTheDeletionOfItsRow() {
+    StepPosition gone = new StepPosition(1_000, "step-0x", "run-9");
+    String token = Cursors.token(gone, StepFilter.all(ORG), Direction.ASCENDING);
+
+    assertThat(positions(list(Side.AFTER, token, SIZE)))
+        .isEqualTo(all.stream().filter(p -> p.compareTo(gone) > 0).toList());
+  }
+
+  @Test
+  void token_ofAnotherListOrOrganization_isRefused() {
+    String mine = Cursors.token(all.get(0), StepFilter.all(ORG), Direction.ASCENDING);
+    String theirs = Cursors.token(all.get(0), StepFilter.all("other"), Direction.ASCENDING);
+
+    assertReason(
+        () ->
+            lister.list(
+                query(StepFilter.run(ORG, "run-1"), Direction.ASCENDING, Side.AFTER, mine, 5),
+                call()),
+        StepsException.Reason.CURSOR_FILTER_MISMATCH);
+    assertReason(
+        () ->
+            lister.list(
+                query(StepFilter.all(ORG), Direction.DESCENDING, Side.AFTER, mine, 5), call()),
+        StepsException.Reason.CURSOR_FILTER_MISMATCH);
+    assertReason(() -> list(Side.AFTER, theirs, 5), StepsException.Reason.CURSOR_NOT_FOUND);
+  }
+
+  @Test
+  void plainCursor_unknownOrInSeveralRuns_isRefused() {
+    assertReason(() -> list(Side.AFTER, "nothing", 5), StepsException.Reason.CURSOR_NOT_FOUND);
+    assertReason(() -> list(Side.AFTER, "step-1", 5), StepsException.Reason.CURSOR_AMBIGUOUS);
+  }
+
+  @Test
+  void plainCursor_ofOneRun_isUnderstoodInTheOrganizationToo() {
+    put(new StepPosition(5, "only-here", "run-1"), "running");
+
+    assertThat(positions(list(Side.AFTER, "only-here", SIZE))).hasSize(12);
+  }
+
+  @Test
+  void page_endsBeforeItsBytesPassTheBudget_butHoldsOneRow() {
+    int row = store.scan(scan(), call()).get(0).size();
+    StepLister three = new StepLister(store, 3L * row);
+    StepLister none = new StepLister(store, 1);
+
+    Page page = three.list(query(StepFilter.all(ORG), 10), call());
+    assertThat(positions(page)).isEqualTo(all.subList(0, 3));
+    assertThat(page.after()).isPresent();
+    assertThat(none.list(query(StepFilter.all(ORG), 10), call()).steps()).hasSize(1);
+    String end = Cursors.token(all.get(11), StepFilter.all(ORG), Direction.ASCENDING);
+    Page before =
+        three.list(query(StepFilter.all(ORG), Direction.ASCENDING, Side.BEFORE, end, 10), call());
+    assertThat(positions(before)).isEqualTo(all.subList(8, 11));
+    assertThat(before.before()).isPresent();
+  }
+
+  @Test
+  void get_oneNoneOrSeveral() {
+    assertThat(lister.get(ORG, "step-1", Optional.of("run-2"), call()).position().runId())
+        .isEqualTo("run-2");
+    assertReason(
+        () -> lister.get(ORG, "step-1", Optional.empty(), call()),
+        StepsException.Reason.STEP_AMBIGUOUS);
+    assertReason(
+        () -> lister.get("other", "step-1", Optional.of("run-2"), call()),
+        StepsException.Reason.STEP_NOT_FOUND);
+  }
+
+  private List<StepPosition> walk(StepFilter filter, Direction order, int limit) {
+    List<StepPosition> walked = new ArrayList<>();
+    Set<String> cursors = new HashSet<>();
+    Page page = lister.list(new StepQuery(filter, order, Optional.empty(), limit), call());
+    walked.addAll(positions(page));
+    while (page.after().isPresent()) {
+      String after = page.after().get();
+      assertThat(cursors.add(after)).isTrue();
+      page = lister.list(query(filter, order, Side.AFTER, after, limit), call());
+      walked.addAll(positions(page));
+    }
+    return walked;
+  }
+
+  private Page list(Side side, String cursor, int limit) {
+    return lister.list(
+        query(StepFilter.all(ORG), Direction.ASCENDING, side, cursor, limit), call());
+  }
+
+  private void put(StepPosition position, String status) {
+    all.add(position);
+    byte[] bytes = new byte[20];
+    store.write(
+        ORG,
+        List.of(
+            new StepRecord(
+                position, Optional.empty(), "b", "note", status, 0, bytes, bytes, bytes)),
+        call());
+  }
+
+  private static StepScan scan() {
+    return new StepScan(StepFilter.all(ORG), Direction.ASCENDING, Optional.empty(), 1);
+  }
+
+  private static StepQuery query(StepFilter filter, int limit) {
+    return new StepQuery(filter, Direction.ASCENDING, Optional.empty(), limit);
+  }
+
+  private static StepQuery query(
+      StepFilter filter, Direction order, Side side, String cursor, int limit) {
+    return new StepQuery(filter, order, Optional.of(new Anchor(side, cursor)), limit);
+  }
+
+  private static List<StepPosition> positions(Page page) {
+    return page.steps().stream().map(StoredStep::position).toList();
+  }
+
+  private static Call call() {
+    return Call.within(Duration.ofSeconds(10));
+  }
+
+  private static void assertReason(Runnable question, StepsException.Reason reason) {
+    assertThatThrownBy(question::run)
+        .isInstanceOfSatisfying(
+            StepsException.class, e -> assertThat(e.reason()).isEqualTo(reason));
+  }
+}
