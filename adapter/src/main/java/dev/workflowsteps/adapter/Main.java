@@ -23,8 +23,6 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] arguments) {
-    // A semicolon belongs to an id; read once, when Armeria's first class is loaded.
-    System.setProperty("com.linecorp.armeria.allowSemicolonInPathComponent", "true");
     System.exit(commandLine(System.getenv()).execute(arguments));
   }
 

@@ -14,11 +14,18 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** REST on a port, over HTTP/1.1 and HTTP/2. */
 public final class RestServer implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(RestServer.class);
 
   private static final int MOST_CONNECTIONS = 10_000;
 
@@ -32,6 +39,13 @@ public final class RestServer implements AutoCloseable {
 
   /** No request for so long means that all have ended. */
   private static final Duration QUIET = Duration.ofMillis(100);
+
+  private static final int POLL_MILLIS = 10;
+
+  static {
+    // A semicolon belongs to an id. Armeria reads this once, and has no other way to say it.
+    System.setProperty("com.linecorp.armeria.allowSemicolonInPathComponent", "true");
+  }
 
   private final RestOptions options;
   private final EventLoopGroup workers;
@@ -83,8 +97,26 @@ public final class RestServer implements AutoCloseable {
   /** Takes no new requests and lets the running ones end. */
   @Override
   public void close() {
-    server.stop().join();
+    awaitConnections(server.stop());
     workers.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+  }
+
+  /** Armeria's own end is two seconds later: so long the threads that accepted stay idle first. */
+  private void awaitConnections(CompletableFuture<Void> stopped) {
+    do {
+      try {
+        stopped.get(POLL_MILLIS, TimeUnit.MILLISECONDS);
+        return;
+      } catch (TimeoutException running) {
+        // Looked at below.
+      } catch (ExecutionException e) {
+        LOG.warn("REST did not stop in order", e.getCause());
+        return;
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
+      }
+    } while (server.numConnections() > 0);
   }
 
   private Server server(RestService service) {

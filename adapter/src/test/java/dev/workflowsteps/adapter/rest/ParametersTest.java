@@ -1,0 +1,144 @@
+package dev.workflowsteps.adapter.rest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.workflowsteps.adapter.http.MalformedTextException;
+import dev.workflowsteps.proto.v1.GetWorkflowStepRequest;
+import dev.workflowsteps.proto.v1.ListWorkflowStepsRequest;
+import dev.workflowsteps.proto.v1.Violation;
+import dev.workflowsteps.proto.v1.WorkflowStep;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ParametersTest {
+
+  private final Parameters parameters =
+      new Parameters(ListWorkflowStepsRequest.getDescriptor(), Set.of());
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "status=a&status=b",
+        "status=a,b",
+        "status[]=a&status[]=b",
+        "status[0]=a&status[1]=b",
+        "status=[a, b]",
+        "status=%5Ba,b%5D",
+        "status=a,,b,",
+        "status=a&&status=b&status="
+      })
+  void lists_inEveryFormThatClientsSend(String query) throws Exception {
+    assertThat(list(query).getStatusList()).containsExactly("a", "b");
+    assertThat(findings(query)).isEmpty();
+  }
+
+  @Test
+  void emptyList_inBrackets_isAbsent() throws Exception {
+    assertThat(list("status=[]").getStatusCount()).isZero();
+    assertThat(findings("status=[]")).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0", "7", "-1", "2147483647"})
+  void wholeNumbers_areRead(int limit) throws Exception {
+    assertThat(list("limit=" + limit).getLimit()).isEqualTo(limit);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "abc",
+        "1.0",
+        "01",
+        "+1",
+        "%2B1",
+        "1e2",
+        "2147483648",
+        "%D9%A3",
+        "99999999999999",
+        "-0"
+      })
+  void whatIsNoWholeNumber_isFound(String value) throws Exception {
+    assertThat(findings("limit=" + value)).containsExactly("limit invalid_value");
+    assertThat(list("limit=" + value).hasLimit()).isFalse();
+  }
+
+  @Test
+  void emptyText_goesToTheServer_emptyListsAndNumbersAreFound() throws Exception {
+    assertThat(list("run_id=").hasRunId()).isTrue();
+    assertThat(list("run_id").getRunId()).isEmpty();
+    assertThat(findings("status=&limit="))
+        .containsExactly("status empty_value", "limit empty_value");
+  }
+
+  @Test
+  void sameValueTwice_isOnce_differentOnesAreFound() throws Exception {
+    assertThat(list("run_id=a&run_id=a").getRunId()).isEqualTo("a");
+    assertThat(findings("run_id=a&run_id=b")).containsExactly("run_id repeated_parameter");
+  }
+
+  @Test
+  void unknownParameter_isFound_withASuggestion_andWithoutItsValue() throws Exception {
+    Violation violation = read("block_types=secret").findings().getViolations(0);
+
+    assertThat(violation.getReason()).isEqualTo("unknown_parameter");
+    assertThat(violation.getSuggestion()).isEqualTo("block_type");
+    assertThat(violation.hasValue()).isFalse();
+    assertThat(violation.toString()).doesNotContain("secret");
+    assertThat(read("runId=a").findings().getViolations(0).getSuggestion()).isEqualTo("run_id");
+    assertThat(findings("run_id[0]=a")).containsExactly("run_id[0] unknown_parameter");
+  }
+
+  @Test
+  void findings_areAtMostTen_andTheOthersAreCounted() throws Exception {
+    StringBuilder query = new StringBuilder();
+    for (int i = 0; i < 25; i++) {
+      query.append("&unknown").append(i).append("=").append("x".repeat(500));
+    }
+
+    assertThat(read(query.toString()).findings().getViolationsCount()).isEqualTo(10);
+    assertThat(read(query.toString()).findings().getOmitted()).isEqualTo(15);
+  }
+
+  @Test
+  void fieldOfThePath_isNoParameter() throws Exception {
+    Parameters get = new Parameters(GetWorkflowStepRequest.getDescriptor(), Set.of("step_id"));
+    Parameters.Request request = get.read("step_id=other&run_id=r", Map.of("step_id", "s/1"));
+
+    GetWorkflowStepRequest message = GetWorkflowStepRequest.parseFrom(request.message());
+    assertThat(message.getStepId()).isEqualTo("s/1");
+    assertThat(message.getRunId()).isEqualTo("r");
+    assertThat(request.findings().getViolations(0).getField()).isEqualTo("step_id");
+  }
+
+  @Test
+  void brokenEncoding_isNoRequest() {
+    assertThatThrownBy(() -> read("run_id=%zz")).isInstanceOf(MalformedTextException.class);
+  }
+
+  @Test
+  void messageWithOtherTypes_stopsTheStart() {
+    assertThatThrownBy(() -> new Parameters(WorkflowStep.getDescriptor(), Set.of()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("workflows.v1.WorkflowStep.lifecycle");
+  }
+
+  private ListWorkflowStepsRequest list(String query) throws Exception {
+    return ListWorkflowStepsRequest.parseFrom(read(query).message());
+  }
+
+  private java.util.List<String> findings(String query) throws Exception {
+    return read(query).findings().getViolationsList().stream()
+        .map(violation -> violation.getField() + " " + violation.getReason())
+        .toList();
+  }
+
+  private Parameters.Request read(String query) throws MalformedTextException {
+    return parameters.read(query, Map.of());
+  }
+}

@@ -1,0 +1,360 @@
+package dev.workflowsteps.adapter.rest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.workflowsteps.proto.v1.GetWorkflowStepRequest;
+import dev.workflowsteps.proto.v1.GetWorkflowStepResponse;
+import dev.workflowsteps.proto.v1.ListMetadata;
+import dev.workflowsteps.proto.v1.ListWorkflowStepsRequest;
+import dev.workflowsteps.proto.v1.ListWorkflowStepsResponse;
+import dev.workflowsteps.proto.v1.StepsServiceProto;
+import dev.workflowsteps.proto.v1.Violations;
+import dev.workflowsteps.proto.v1.WorkflowStep;
+import dev.workflowsteps.proto.v1.WorkflowStepsServiceGrpc;
+import io.grpc.Context;
+import io.grpc.Contexts;
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.Server;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import io.grpc.Status;
+import io.grpc.inprocess.InProcessChannelBuilder;
+import io.grpc.inprocess.InProcessServerBuilder;
+import io.grpc.stub.StreamObserver;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** REST over real sockets, with a service behind it that does what a test asks for. */
+class RestServerTest {
+
+  private static final String LIST = "/v1/workflows/steps";
+  private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+  private final FakeSteps steps = new FakeSteps();
+  private final Seen seen = new Seen();
+  private Server upstream;
+  private ManagedChannel channel;
+  private RestServer rest;
+
+  @BeforeEach
+  void start() throws IOException {
+    String name = UUID.randomUUID().toString();
+    upstream =
+        InProcessServerBuilder.forName(name)
+            .executor(Executors.newCachedThreadPool())
+            .addService(steps)
+            .intercept(seen)
+            .build()
+            .start();
+    channel = InProcessChannelBuilder.forName(name).build();
+    rest =
+        new RestServer(
+            new RestOptions("127.0.0.1", 0, Duration.ofSeconds(1), Duration.ofSeconds(1)),
+            channel,
+            StepsServiceProto.getDescriptor().getServices(),
+            seen::answered);
+    rest.start();
+  }
+
+  @AfterEach
+  void stop() {
+    rest.close();
+    channel.shutdownNow();
+    upstream.shutdownNow();
+  }
+
+  @Test
+  void list_isWrittenFromTheWire_withTheHeadersOfEveryAnswer() throws Exception {
+    HttpResponse<String> answer = get(LIST + "?limit=3&status=a,b");
+
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(answer.body()).endsWith("\"list_metadata\":{\"before\":null,\"after\":\"c\"}}");
+    assertThat(answer.headers().map())
+        .containsEntry("content-type", java.util.List.of("application/json"))
+        .containsEntry("cache-control", java.util.List.of("private, no-store"))
+        .containsEntry("x-content-type-options", java.util.List.of("nosniff"))
+        .doesNotContainKeys("server", "grpc-status", "content-encoding");
+    assertThat(steps.listed.getLimit()).isEqualTo(3);
+    assertThat(steps.listed.getStatusList()).containsExactly("a", "b");
+    await().untilAsserted(() -> assertThat(seen.times).isEqualTo(LIST + " GET 200"));
+  }
+
+  @Test
+  void get_isTheStepItself_andTakesAnyIdInThePath() throws Exception {
+    HttpResponse<String> answer = get(LIST + "/a;b+c%2Fd%C3%A9:~@.?run_id=r");
+
+    assertThat(answer.body())
+        .startsWith("{\"run_id\":\"r\",\"block_id\":\"\",\"step_id\":\"a;b+c/dé:~@.\"");
+  }
+
+  @Test
+  void credentialsAndRequestId_goToTheServer() throws Exception {
+    HttpRequest request =
+        request(LIST)
+            .header("Api-Key", "key-1")
+            .header("Authorization", "Bearer key-2")
+            .header("x-request-id", "id-1")
+            .build();
+
+    HttpResponse<String> answer = HTTP.send(request, BodyHandlers.ofString());
+
+    assertThat(answer.headers().firstValue("x-request-id")).hasValue("id-1");
+    assertThat(seen.header("api-key")).isEqualTo("key-1");
+    assertThat(seen.header("authorization")).isEqualTo("Bearer key-2");
+    assertThat(seen.header("x-request-id")).isEqualTo("id-1");
+  }
+
+  @Test
+  void requestIdThatIsNotUsable_isReplaced_andNoTwoAreTheSame() throws Exception {
+    String one = id(request(LIST).header("x-request-id", "a b").build());
+    String two = id(request(LIST).header("x-request-id", "x".repeat(65)).build());
+
+    assertThat(one).startsWith("req_").isNotEqualTo(two);
+    assertThat(two).startsWith("req_");
+  }
+
+  @Test
+  void findings_goToTheServer_andAKeyInTheQueryNeverComesBack() throws Exception {
+    HttpResponse<String> answer = get(LIST + "?api_key=wfs_secret&limit=x");
+
+    assertThat(answer.statusCode()).isEqualTo(200);
+    Violations findings = Violations.parseFrom(seen.violations);
+    assertThat(findings.getViolationsList())
+        .extracting("field")
+        .containsExactly("api_key", "limit");
+    assertThat(findings.toString()).doesNotContain("wfs_secret");
+  }
+
+  @Test
+  void unknownPaths_are404_inTheBodyOfAllErrors() throws Exception {
+    for (String path : new String[] {"/", LIST + "/", LIST + "/a/b", "/v1", LIST + ";x=1"}) {
+      HttpResponse<String> answer = get(path);
+      assertThat(answer.statusCode()).as(path).isEqualTo(404);
+      assertThat(answer.body())
+          .isEqualTo(
+              "{\"detail\":{\"code\":\"route_not_found\",\"message\":\"The path has no route.\","
+                  + "\"details\":{\"error\":\"The path has no route.\"}}}");
+      assertThat(answer.headers().firstValue("x-request-id")).isPresent();
+    }
+    assertThat(get("/" + LIST).statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void otherMethods_are405WithAllow_optionsTellsThem() throws Exception {
+    for (String method : new String[] {"POST", "PUT", "DELETE", "PATCH"}) {
+      HttpResponse<String> answer = send(method, LIST);
+      assertThat(answer.statusCode()).isEqualTo(405);
+      assertThat(answer.headers().firstValue("allow")).hasValue("GET, HEAD, OPTIONS");
+    }
+    HttpResponse<String> options = send("OPTIONS", LIST);
+    assertThat(options.statusCode()).isEqualTo(204);
+    assertThat(options.headers().firstValue("allow")).hasValue("GET, HEAD, OPTIONS");
+  }
+
+  @Test
+  void head_isGetWithoutABody() throws Exception {
+    HttpResponse<String> get = get(LIST);
+    HttpResponse<String> head = send("HEAD", LIST);
+
+    assertThat(head.statusCode()).isEqualTo(200);
+    assertThat(head.body()).isEmpty();
+    assertThat(head.headers().firstValue("content-length"))
+        .isEqualTo(get.headers().firstValue("content-length"));
+  }
+
+  @Test
+  void errorsOfTheServer_comeAsTheirRowOfTheTable() throws Exception {
+    steps.fails = Status.UNAVAILABLE.withDescription("inside");
+    HttpResponse<String> unavailable = get(LIST);
+    steps.fails = Status.INTERNAL.withDescription("inside");
+    HttpResponse<String> internal = get(LIST);
+
+    assertThat(unavailable.statusCode()).isEqualTo(503);
+    assertThat(unavailable.headers().firstValue("retry-after")).hasValue("1");
+    assertThat(unavailable.body()).doesNotContain("inside");
+    assertThat(internal.statusCode()).isEqualTo(500);
+    assertThat(internal.body()).doesNotContain("inside");
+  }
+
+  @Test
+  void answerThatDoesNotCome_is504_andTheCallIsCancelled() throws Exception {
+    steps.hangs = true;
+
+    assertThat(get(LIST).statusCode()).isEqualTo(504);
+    assertThat(steps.cancelled.get(10, TimeUnit.SECONDS)).isTrue();
+  }
+
+  @Test
+  void callerWhoGoesAway_cancelsTheCall() throws Exception {
+    steps.hangs = true;
+    try (Socket socket = new Socket("127.0.0.1", rest.port())) {
+      socket.getOutputStream().write(raw("GET " + LIST + " HTTP/1.1\r\nHost: x\r\n\r\n"));
+      assertThat(steps.called.get(10, TimeUnit.SECONDS)).isTrue();
+    }
+
+    assertThat(steps.cancelled.get(10, TimeUnit.SECONDS)).isTrue();
+  }
+
+  @Test
+  void rawRequests_areAnsweredInOrder_onOneConnection() throws Exception {
+    String answers =
+        exchange(
+            "GET "
+                + LIST
+                + " HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\nContent-Type: text/plain\r\n\r\n"
+                + "GET / HTTP/1.1\r\nHost: x\r\n\r\n"
+                + "GET "
+                + LIST
+                + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+
+    assertThat(answers.split("HTTP/1.1 ", -1)).hasSize(4);
+    assertThat(answers)
+        .containsSubsequence("HTTP/1.1 200 OK", "HTTP/1.1 404 Not Found", "HTTP/1.1 200 OK");
+  }
+
+  @Test
+  void whatIsNoRequest_isAnErrorInTheSameBody_withARequestId() throws Exception {
+    String close = " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+    String long40k = "a".repeat(40_000);
+
+    assertError(exchange("GET " + LIST + "/%zz" + close), 400, "malformed_request");
+    assertError(exchange("GET " + LIST + "?run_id=%ff" + close), 400, "malformed_request");
+    assertError(exchange("GET " + LIST + "?run_id=" + long40k + close), 414, "uri_too_long");
+    assertError(
+        exchange("GET " + LIST + " HTTP/1.1\r\nHost: x\r\nx-a: " + long40k + "\r\n\r\n"),
+        431,
+        "headers_too_large");
+    assertError(
+        exchange("GET " + LIST + " HTTP/1.1\r\nHost: x\r\nContent-Length: 40000\r\n\r\n" + long40k),
+        413,
+        "request_too_large");
+  }
+
+  private static void assertError(String answer, int status, String code) {
+    assertThat(answer)
+        .startsWith("HTTP/1.1 " + status)
+        .contains("x-request-id: req_", "{\"detail\":{\"code\":\"" + code + "\"");
+  }
+
+  /** What comes back until the server closes the connection. */
+  private String exchange(String request) throws IOException {
+    try (Socket socket = new Socket("127.0.0.1", rest.port())) {
+      socket.setSoTimeout(20_000);
+      socket.getOutputStream().write(raw(request));
+      try (InputStream in = socket.getInputStream()) {
+        return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      }
+    }
+  }
+
+  private static byte[] raw(String text) {
+    return text.getBytes(StandardCharsets.ISO_8859_1);
+  }
+
+  private HttpResponse<String> get(String path) throws Exception {
+    return send("GET", path);
+  }
+
+  private HttpResponse<String> send(String method, String path) throws Exception {
+    return HTTP.send(
+        request(path).method(method, HttpRequest.BodyPublishers.noBody()).build(),
+        BodyHandlers.ofString());
+  }
+
+  private String id(HttpRequest request) throws Exception {
+    return HTTP.send(request, BodyHandlers.ofString())
+        .headers()
+        .firstValue("x-request-id")
+        .orElseThrow();
+  }
+
+  private HttpRequest.Builder request(String path) {
+    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + rest.port() + path));
+  }
+
+  /** Keeps what comes beside the messages. */
+  private static final class Seen implements ServerInterceptor {
+
+    private volatile Metadata headers;
+    private volatile byte[] violations;
+    private volatile String times;
+
+    @Override
+    public <Q, A> ServerCall.Listener<Q> interceptCall(
+        ServerCall<Q, A> call, Metadata metadata, ServerCallHandler<Q, A> next) {
+      headers = metadata;
+      violations =
+          metadata.get(
+              Metadata.Key.of("workflows-violations-bin", Metadata.BINARY_BYTE_MARSHALLER));
+      return Contexts.interceptCall(Context.current(), call, metadata, next);
+    }
+
+    String header(String name) {
+      return headers.get(Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER));
+    }
+
+    void answered(String route, String method, int status, long nanos) {
+      times = route + " " + method + " " + status;
+    }
+  }
+
+  private static final class FakeSteps
+      extends WorkflowStepsServiceGrpc.WorkflowStepsServiceImplBase {
+
+    private final CompletableFuture<Boolean> called = new CompletableFuture<>();
+    private final CompletableFuture<Boolean> cancelled = new CompletableFuture<>();
+    private volatile ListWorkflowStepsRequest listed;
+    private volatile Status fails;
+    private volatile boolean hangs;
+
+    @Override
+    public void listWorkflowSteps(
+        ListWorkflowStepsRequest request, StreamObserver<ListWorkflowStepsResponse> answer) {
+      listed = request;
+      if (hangs) {
+        Context.current().addListener(context -> cancelled.complete(true), Runnable::run);
+        called.complete(true);
+      } else if (fails != null) {
+        answer.onError(fails.asRuntimeException());
+      } else {
+        answer.onNext(
+            ListWorkflowStepsResponse.newBuilder()
+                .addData(WorkflowStep.newBuilder().setStepId("s"))
+                .setListMetadata(ListMetadata.newBuilder().setAfter("c"))
+                .build());
+        answer.onCompleted();
+      }
+    }
+
+    @Override
+    public void getWorkflowStep(
+        GetWorkflowStepRequest request, StreamObserver<GetWorkflowStepResponse> answer) {
+      answer.onNext(
+          GetWorkflowStepResponse.newBuilder()
+              .setStep(
+                  WorkflowStep.newBuilder()
+                      .setRunId(request.getRunId())
+                      .setStepId(request.getStepId()))
+              .build());
+      answer.onCompleted();
+    }
+  }
+}
