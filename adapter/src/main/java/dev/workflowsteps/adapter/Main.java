@@ -23,6 +23,7 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] arguments) {
+    UnsafeWarning.markAsGiven();
     System.exit(commandLine(System.getenv()).execute(arguments));
   }
 

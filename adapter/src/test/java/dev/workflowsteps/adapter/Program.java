@@ -67,9 +67,8 @@ final class Program implements AutoCloseable {
   private static Process command(String... arguments) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("-cp");
-    command.add(System.getProperty("java.class.path"));
-    command.add(Main.class.getName());
+    command.add("-jar");
+    command.add(Path.of("target", "workflow-steps.jar").toString());
     command.addAll(List.of(arguments));
     return new ProcessBuilder(command).start();
   }

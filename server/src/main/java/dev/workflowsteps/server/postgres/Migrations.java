@@ -104,6 +104,8 @@ public final class Migrations {
     try (Connection connection = connect();
         Statement statement = connection.createStatement()) {
       statement.execute("GRANT workflow_steps_reader, workflow_steps_writer TO " + name);
+      // Servers look there whether the schema is of their version.
+      statement.execute("GRANT SELECT ON flyway_schema_history TO " + name);
     } catch (SQLException e) {
       throw new StartupException(
           ExitCode.MIGRATION, "the roles can't be granted to " + user + ": " + e.getMessage(), e);

@@ -26,11 +26,18 @@ public final class TestPostgres {
 
   /** Makes an empty database; the URL carries its owner and password. */
   public static String freshDatabaseUrl() {
+    return freshDatabaseUrl("");
+  }
+
+  /**
+   * @param options of CREATE DATABASE
+   */
+  public static String freshDatabaseUrl(String options) {
     EmbeddedPostgres server = shared();
     String name = "fresh_" + DATABASES.incrementAndGet();
     try (Connection connection = DriverManager.getConnection(url(server));
         Statement statement = connection.createStatement()) {
-      statement.execute("CREATE DATABASE " + name);
+      statement.execute("CREATE DATABASE " + name + " " + options);
     } catch (SQLException e) {
       throw new IllegalStateException("creating " + name, e);
     }

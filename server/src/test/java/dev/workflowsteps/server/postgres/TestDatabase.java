@@ -16,10 +16,11 @@ final class TestDatabase {
   static DatabaseUrl url() {
     String url = System.getProperty("wfs.test.database.url", "");
     String chosen = url.isEmpty() ? TestPostgres.freshDatabaseUrl() : url;
-    return Settings.load(Map.of("database-url", chosen), Map.of())
-        .settings()
-        .database()
-        .orElseThrow();
+    return parsed(chosen);
+  }
+
+  static DatabaseUrl parsed(String url) {
+    return Settings.load(Map.of("database-url", url), Map.of()).settings().database().orElseThrow();
   }
 
   static Database migrated() {
