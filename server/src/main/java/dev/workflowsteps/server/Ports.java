@@ -14,6 +14,8 @@ import java.net.ServerSocket;
 public final class Ports {
 
   /**
+   * Looks at one port; 0 is always free.
+   *
    * @param name the port's, as in {@code --rest-port}
    * @throws StartupException with {@code CONFIGURATION} if something listens there
    */

@@ -11,7 +11,7 @@ final class JsonText {
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
   private static final long ONES = 0x0101010101010101L;
-  private static final long HIGH_BITS = 0x80 * ONES;
+  private static final long HIGH_BITS = 0x8080808080808080L;
 
   private static final byte[] HEX = {
     '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F'
@@ -65,9 +65,9 @@ final class JsonText {
 
   /** Whether all eight bytes are plain, by subtractions that borrow into the high bit. */
   private static boolean isPlain(long eight) {
-    long quote = eight ^ '"' * ONES;
-    long backslash = eight ^ '\\' * ONES;
-    long odd = eight | eight - ' ' * ONES | quote - ONES | backslash - ONES;
+    long quote = eight ^ ('"' * ONES);
+    long backslash = eight ^ ('\\' * ONES);
+    long odd = eight | (eight - ' ' * ONES) | (quote - ONES) | (backslash - ONES);
     return (odd & HIGH_BITS) == 0;
   }
 

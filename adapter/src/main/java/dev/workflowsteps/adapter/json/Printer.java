@@ -196,11 +196,13 @@ final class Printer {
   }
 
   private void scalar(ValueKind kind, long varint) {
+    // As protobuf does: of a value that is too long for its type the low bits count.
+    int low = (int) varint;
     switch (kind) {
       case BOOL -> out.put(varint != 0 ? TRUE : FALSE);
       case UINT32 -> out.putNumber(varint & 0xffff_ffffL);
-      case SINT32 -> out.putNumber((int) varint >>> 1 ^ -((int) varint & 1));
-      default -> out.putNumber((int) varint);
+      case SINT32 -> out.putNumber((low >>> 1) ^ -(low & 1));
+      default -> out.putNumber(low);
     }
   }
 

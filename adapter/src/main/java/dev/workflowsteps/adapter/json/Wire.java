@@ -35,7 +35,7 @@ final class Wire {
     int last = afterVarint(wire, position, end) - 1;
     long value = 0;
     for (int i = last; i >= position; i--) {
-      value = value << 7 | wire[i] & 0x7f;
+      value = (value << 7) | (wire[i] & 0x7f);
     }
     return value;
   }

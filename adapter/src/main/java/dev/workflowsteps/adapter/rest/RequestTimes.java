@@ -5,6 +5,8 @@ package dev.workflowsteps.adapter.rest;
 public interface RequestTimes {
 
   /**
+   * A request was answered, or its caller went away.
+   *
    * @param route the template of the path, or {@code other}
    * @param method one that routes take, or {@code other}
    */

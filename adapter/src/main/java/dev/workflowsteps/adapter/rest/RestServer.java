@@ -74,6 +74,8 @@ public final class RestServer implements AutoCloseable {
   }
 
   /**
+   * Listens, and answers from then on.
+   *
    * @throws StartupException with {@code CONFIGURATION} if it can't listen there
    */
   public void start() {
@@ -98,7 +100,7 @@ public final class RestServer implements AutoCloseable {
   @Override
   public void close() {
     awaitConnections(server.stop());
-    workers.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+    var unused = workers.shutdownGracefully(0, 1, TimeUnit.SECONDS);
   }
 
   /** Armeria's own end is two seconds later: so long the threads that accepted stay idle first. */

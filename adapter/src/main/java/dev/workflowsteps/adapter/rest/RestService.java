@@ -109,7 +109,7 @@ final class RestService implements HttpService {
     ListenableFuture<byte[]> call =
         upstream.call(route.fullMethodName(), parameters, request.headers(), id);
     // The call must not outlive whoever asked: gone, or answered with a timeout.
-    context.whenRequestCancelling().thenAccept(cause -> call.cancel(true));
+    var unused = context.whenRequestCancelling().thenAccept(cause -> call.cancel(true));
     CompletableFuture<HttpResponse> response = new CompletableFuture<>();
     Futures.addCallback(
         call,
@@ -146,18 +146,20 @@ final class RestService implements HttpService {
   }
 
   private void observe(ServiceRequestContext context, String template, String id) {
-    context
-        .log()
-        .whenComplete()
-        .thenAccept(
-            log -> {
-              int status = log.responseStatus().code();
-              long nanos = log.totalDurationNanos();
-              times.record(template, known(context.method()), status, nanos);
-              try (MDC.MDCCloseable ignored = MDC.putCloseable("request_id", id)) {
-                ACCESS.debug("{} {} {} {} us", context.method(), template, status, nanos / 1_000);
-              }
-            });
+    var unused =
+        context
+            .log()
+            .whenComplete()
+            .thenAccept(
+                log -> {
+                  int status = log.responseStatus().code();
+                  long nanos = log.totalDurationNanos();
+                  times.record(template, known(context.method()), status, nanos);
+                  try (MDC.MDCCloseable ignored = MDC.putCloseable("request_id", id)) {
+                    ACCESS.debug(
+                        "{} {} {} {} us", context.method(), template, status, nanos / 1_000);
+                  }
+                });
   }
 
   private static String known(HttpMethod method) {

@@ -18,6 +18,8 @@ final class GrpcCall implements Call {
   }
 
   /**
+   * The bounds of the call whose context this thread is in.
+   *
    * @param most the longest a call may take, whatever deadline its caller set
    */
   static GrpcCall current(Duration most) {

@@ -42,6 +42,8 @@ public final class GrpcServer implements AutoCloseable {
   private final ExecutorService executor;
 
   /**
+   * Puts the server together; it does not listen yet.
+   *
    * @param threads calls that are worked on at the same time; a call waits for the database most of
    *     its time
    */
@@ -70,6 +72,8 @@ public final class GrpcServer implements AutoCloseable {
   }
 
   /**
+   * Listens, and answers from then on.
+   *
    * @throws StartupException with {@code CONFIGURATION} if the port is taken
    */
   public void start() {

@@ -32,7 +32,9 @@ final class HealthService implements AutoCloseable {
 
   void start() {
     update();
-    timer.scheduleWithFixedDelay(this::update, PERIOD_MILLIS, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
+    var unused =
+        timer.scheduleWithFixedDelay(
+            this::update, PERIOD_MILLIS, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   private void update() {

@@ -65,7 +65,7 @@ final class StepsService {
             StepQueryDecoder.list(Caller.current(), request), GrpcCall.current(callTimeout));
     EncodedMessage answer = StepEncoder.page(page);
     meters.pageRows().record(page.steps().size());
-    meters.pageBytes().record(answer.size());
+    meters.pageBytes().record((double) answer.size());
     return answer;
   }
 
