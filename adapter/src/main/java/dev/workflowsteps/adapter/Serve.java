@@ -1,8 +1,6 @@
 package dev.workflowsteps.adapter;
 
-import dev.workflowsteps.adapter.rest.RestOptions;
 import dev.workflowsteps.adapter.rest.RestServer;
-import dev.workflowsteps.proto.v1.StepsServiceProto;
 import dev.workflowsteps.server.Node;
 import dev.workflowsteps.server.Ports;
 import dev.workflowsteps.server.config.Phases;
@@ -13,7 +11,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 
 /** The server, and REST beside it over a channel that needs no socket. */
 final class Serve implements Serving {
@@ -43,29 +40,15 @@ final class Serve implements Serving {
     try {
       Optional<Demo> loaded = demo ? Optional.of(Demo.load(node.data(), phases)) : Optional.empty();
       Optional<RestServer> rest =
-          withRest ? Optional.of(rest(settings, node, channel)) : Optional.empty();
+          withRest
+              ? Optional.of(RestServers.start(settings, channel, node.meters()))
+              : Optional.empty();
       return new Serve(node, rest, channel, lines(settings, node, rest, loaded));
     } catch (RuntimeException e) {
       channel.shutdownNow();
       node.close();
       throw e;
     }
-  }
-
-  private static RestServer rest(Settings settings, Node node, ManagedChannel channel) {
-    RestServer rest =
-        new RestServer(
-            new RestOptions(
-                settings.restHost(),
-                settings.restPort(),
-                settings.requestTimeout(),
-                settings.drainTimeout()),
-            channel,
-            StepsServiceProto.getDescriptor().getServices(),
-            (route, method, status, nanos) ->
-                node.meters().http(route, method, status).record(nanos, TimeUnit.NANOSECONDS));
-    rest.start();
-    return rest;
   }
 
   private static List<Line> lines(

@@ -1,8 +1,6 @@
 package dev.workflowsteps.adapter;
 
-import dev.workflowsteps.adapter.rest.RestOptions;
 import dev.workflowsteps.adapter.rest.RestServer;
-import dev.workflowsteps.proto.v1.StepsServiceProto;
 import dev.workflowsteps.server.config.ExitCode;
 import dev.workflowsteps.server.config.HostPort;
 import dev.workflowsteps.server.config.Settings;
@@ -70,8 +68,7 @@ final class ServeRest implements Serving {
             .keepAliveTime(60, TimeUnit.SECONDS)
             .build();
     try {
-      RestServer rest = rest(settings, channel, meters);
-      rest.start();
+      RestServer rest = RestServers.start(settings, channel, meters);
       readiness.begin(List.of(new Check("upstream", () -> problem(channel, upstream))));
       return new ServeRest(
           meters, readiness, admin, channel, rest, lines(settings, upstream, rest, admin));
@@ -82,19 +79,6 @@ final class ServeRest implements Serving {
       meters.close();
       throw e;
     }
-  }
-
-  private static RestServer rest(Settings settings, ManagedChannel channel, Meters meters) {
-    return new RestServer(
-        new RestOptions(
-            settings.restHost(),
-            settings.restPort(),
-            settings.requestTimeout(),
-            settings.drainTimeout()),
-        channel,
-        StepsServiceProto.getDescriptor().getServices(),
-        (route, method, status, nanos) ->
-            meters.http(route, method, status).record(nanos, TimeUnit.NANOSECONDS));
   }
 
   /** Also makes the channel connect, which it otherwise does at its first call. */

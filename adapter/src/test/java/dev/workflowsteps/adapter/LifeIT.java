@@ -3,6 +3,11 @@ package dev.workflowsteps.adapter;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -54,6 +59,33 @@ class LifeIT {
 
     try (Program next = Program.serve(dataDir)) {
       assertThat(next.firstScreen().get(2)).contains("64 steps, 8 runs");
+    }
+  }
+
+  @Test
+  void halvesByThemselves_answerAsTheWholeDoes() throws Exception {
+    try (Program grpc =
+            Program.start(
+                "ready ", "serve-grpc", "--demo", "--data-dir=" + dataDir, "--grpc-port=0");
+        Program rest =
+            Program.start("ready ", "serve-rest", "--upstream=127.0.0.1:" + grpc.grpcPort())) {
+      String key = Files.readString(dataDir.resolve("demo/key")).strip();
+      HttpRequest request =
+          HttpRequest.newBuilder(
+                  URI.create(rest.restUrl() + "/v1/workflows/steps?run_id=run_abc123xyz"))
+              .header("Authorization", "Bearer " + key)
+              .build();
+      HttpResponse<String> answer =
+          HttpClient.newHttpClient().send(request, BodyHandlers.ofString());
+
+      assertThat(answer.statusCode()).isEqualTo(200);
+      assertThat(answer.body())
+          .startsWith("{\"data\":[{\"run_id\":\"run_abc123xyz\",")
+          .endsWith("\"list_metadata\":{\"before\":null,\"after\":null}}");
+      grpc.stop();
+      answer = HttpClient.newHttpClient().send(request, BodyHandlers.ofString());
+      assertThat(answer.statusCode()).isEqualTo(503);
+      assertThat(answer.headers().firstValue("retry-after")).isPresent();
     }
   }
 

@@ -13,8 +13,6 @@ import java.util.regex.Pattern;
 /** The program in a process of its own, as a user starts it. */
 final class Program implements AutoCloseable {
 
-  private static final Pattern PORTS =
-      Pattern.compile("REST 127.0.0.1:(\\d+)  gRPC 127.0.0.1:(\\d+)  admin 127.0.0.1:(\\d+)");
   private static final int PATIENCE_SECONDS = 60;
 
   private final Process process;
@@ -26,23 +24,21 @@ final class Program implements AutoCloseable {
     this.words = process.errorReader(StandardCharsets.UTF_8);
   }
 
-  /** Starts a server on free ports and waits for its first screen. */
+  /** Starts a server with REST on free ports and waits for its first screen. */
   static Program serve(Path dataDir) throws IOException {
-    Program program =
-        new Program(
-            command(
-                "serve",
-                "--demo",
-                "--data-dir=" + dataDir,
-                "--rest-port=0",
-                "--grpc-port=0",
-                "--admin-port=0",
-                "--drain-delay=0s"));
+    return start("try ", "serve", "--demo", "--data-dir=" + dataDir, "--grpc-port=0");
+  }
+
+  /** Starts a command that serves and waits for the last line of its first screen. */
+  static Program start(String lastLine, String... arguments) throws IOException {
+    List<String> command = new ArrayList<>(List.of(arguments));
+    command.addAll(List.of("--rest-port=0", "--admin-port=0", "--drain-delay=0s"));
+    Program program = new Program(command(command.toArray(new String[0])));
     String line;
     do {
       line = program.words.readLine();
       program.firstScreen.add(line);
-    } while (line != null && !line.startsWith("try "));
+    } while (line != null && !line.startsWith(lastLine));
     return program;
   }
 
@@ -78,15 +74,15 @@ final class Program implements AutoCloseable {
   }
 
   String restUrl() {
-    return "http://127.0.0.1:" + port(1);
+    return "http://127.0.0.1:" + port("REST");
   }
 
   int grpcPort() {
-    return port(2);
+    return port("gRPC");
   }
 
   String adminUrl() {
-    return "http://127.0.0.1:" + port(3);
+    return "http://127.0.0.1:" + port("admin");
   }
 
   long pid() {
@@ -116,13 +112,14 @@ final class Program implements AutoCloseable {
     }
   }
 
-  private int port(int group) {
+  private int port(String name) {
+    Pattern place = Pattern.compile(name + " 127.0.0.1:(\\d+)");
     for (String line : firstScreen) {
-      Matcher matcher = PORTS.matcher(String.valueOf(line));
+      Matcher matcher = place.matcher(String.valueOf(line));
       if (matcher.find()) {
-        return Integer.parseInt(matcher.group(group));
+        return Integer.parseInt(matcher.group(1));
       }
     }
-    throw new IllegalStateException("no ports in " + firstScreen);
+    throw new IllegalStateException("no port of " + name + " in " + firstScreen);
   }
 }
