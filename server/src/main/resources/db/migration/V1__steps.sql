@@ -17,8 +17,19 @@ CREATE TABLE api_key (
 
 CREATE INDEX api_key_of_organization ON api_key (organization_id, created_at);
 
+-- The states a step may be in. A list that asks for no state in particular merges one range of each;
+-- servers compare their copy with this table's size, so that a state added later is never missed.
+CREATE TABLE step_status (
+  status text COLLATE "C" PRIMARY KEY
+);
+
+INSERT INTO step_status (status) VALUES
+  ('pending'), ('queued'), ('running'), ('completed'), ('awaiting_review'), ('error'), ('skipped'),
+  ('cancelled'), ('waiting_for_human');
+
 -- sort_time: microseconds since 1970 of started_at; 9223372036854775807 = not started.
 -- head, outputs, inputs: together the step as it is sent (workflows.v1.WorkflowStep).
+-- withheld_bytes: of the payloads that lie in step_payload, and in the row only by name.
 CREATE TABLE step (
   organization_id text COLLATE "C" NOT NULL,
   run_id text COLLATE "C" NOT NULL,
@@ -30,6 +41,7 @@ CREATE TABLE step (
   status text COLLATE "C" NOT NULL,
   retry_count integer NOT NULL,
   form_version smallint NOT NULL DEFAULT 1,
+  withheld_bytes bigint NOT NULL,
   head bytea NOT NULL,
   outputs bytea NOT NULL,
   inputs bytea NOT NULL,
@@ -44,9 +56,31 @@ CREATE TABLE step (
   autovacuum_analyze_threshold = 20000
 );
 
-CREATE INDEX step_of_run ON step (organization_id, run_id, sort_time, step_id);
-CREATE INDEX step_of_organization ON step (organization_id, sort_time, step_id, run_id);
-CREATE INDEX step_by_id ON step (organization_id, step_id, sort_time, run_id);
+-- One index for each dimension of the filters, with the state before the order: a page is the merge
+-- of one ordered range for each state. Only a run is short enough to be read in its own order.
+CREATE INDEX step_of_run ON step
+  (organization_id, run_id, sort_time, step_id, status, block_type);
+CREATE INDEX step_of_organization ON step
+  (organization_id, status, sort_time, step_id, run_id, block_type);
+CREATE INDEX step_of_workflow ON step
+  (organization_id, workflow_id, status, sort_time, step_id, run_id, block_type);
+CREATE INDEX step_of_block ON step
+  (organization_id, block_id, status, sort_time, step_id, run_id);
+CREATE INDEX step_of_type ON step
+  (organization_id, block_type, status, sort_time, step_id, run_id);
+CREATE INDEX step_of_id ON step
+  (organization_id, step_id, status, sort_time, run_id);
+
+-- Payloads too large for the row, each by the SHA-256 of its bytes.
+CREATE TABLE step_payload (
+  organization_id text COLLATE "C" NOT NULL,
+  run_id text COLLATE "C" NOT NULL,
+  step_id text COLLATE "C" NOT NULL,
+  sha256 bytea NOT NULL,
+  payload bytea NOT NULL,
+  PRIMARY KEY (organization_id, run_id, step_id, sha256),
+  FOREIGN KEY (organization_id, run_id, step_id) REFERENCES step ON DELETE CASCADE
+);
 
 -- Roles belong to the whole cluster: another database, or another migration at this moment, may
 -- have made them.
@@ -66,15 +100,23 @@ BEGIN
 END
 $$;
 
-GRANT SELECT ON step TO workflow_steps_reader;
-GRANT SELECT, INSERT, UPDATE, DELETE ON step, api_key, organization TO workflow_steps_writer;
+GRANT SELECT ON step, step_payload, step_status TO workflow_steps_reader;
+GRANT SELECT, INSERT, UPDATE, DELETE ON step, step_payload, api_key, organization
+  TO workflow_steps_writer;
 
--- The second fence, should a statement ever forget the organization. Without app.org the policy
--- raises an error (it is not set, or its length is 0) instead of giving an empty page.
+-- The second fence, should a statement ever forget the organization. Without app.org the policies
+-- raise an error (it is not set, or its length is 0) instead of giving an empty page.
 ALTER TABLE step ENABLE ROW LEVEL SECURITY;
+ALTER TABLE step_payload ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY one_organization ON step FOR SELECT TO workflow_steps_reader
   USING (organization_id
     = left(current_setting('app.org'), 1000000 / length(current_setting('app.org'))));
 
+CREATE POLICY one_organization ON step_payload FOR SELECT TO workflow_steps_reader
+  USING (organization_id
+    = left(current_setting('app.org'), 1000000 / length(current_setting('app.org'))));
+
 CREATE POLICY every_organization ON step TO workflow_steps_writer USING (true) WITH CHECK (true);
+CREATE POLICY every_organization ON step_payload TO workflow_steps_writer
+  USING (true) WITH CHECK (true);

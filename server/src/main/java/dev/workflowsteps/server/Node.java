@@ -81,7 +81,7 @@ public final class Node implements AutoCloseable {
         settings.grpcHost(),
         settings.grpcPort(),
         threads,
-        new StepLister(data.store(), settings.pageBytes()),
+        new StepLister(data.store(), data.payloads(), settings.pageBytes()),
         new Authenticator(data.keys(), Clock.systemUTC()),
         settings.callTimeout(),
         readiness,

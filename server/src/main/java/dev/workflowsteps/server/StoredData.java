@@ -13,6 +13,7 @@ import dev.workflowsteps.server.embedded.DataDirectory;
 import dev.workflowsteps.server.embedded.EmbeddedPostgres;
 import dev.workflowsteps.server.postgres.Database;
 import dev.workflowsteps.server.postgres.Migrations;
+import dev.workflowsteps.server.steps.PayloadStore;
 import dev.workflowsteps.server.steps.StepStore;
 import dev.workflowsteps.server.steps.StepWriter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -97,6 +98,10 @@ public final class StoredData implements Storage {
   @Override
   public StepWriter steps() {
     return database.writer();
+  }
+
+  public PayloadStore payloads() {
+    return database.payloads();
   }
 
   public StepStore store() {

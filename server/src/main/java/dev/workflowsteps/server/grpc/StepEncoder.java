@@ -36,7 +36,7 @@ final class StepEncoder {
   }
 
   private static void addStep(List<byte[]> parts, int field, StoredStep step) {
-    parts.add(prefix(field, step.size()));
+    parts.add(prefix(field, step.encodedSize()));
     parts.add(step.head());
     parts.add(step.outputs());
     parts.add(step.inputs());

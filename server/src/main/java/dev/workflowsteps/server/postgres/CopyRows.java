@@ -13,9 +13,9 @@ final class CopyRows {
 
   static final String COLUMNS =
       "ordinal, run_id, step_id, sort_time, workflow_id, block_id, block_type, status,"
-          + " retry_count, head, outputs, inputs";
+          + " retry_count, withheld_bytes, head, outputs, inputs";
 
-  private static final int COUNT = 12;
+  private static final int COUNT = 13;
   private static final byte[] SIGNATURE = {
     'P', 'G', 'C', 'O', 'P', 'Y', '\n', (byte) 0xff, '\r', '\n', 0
   };
@@ -41,8 +41,7 @@ final class CopyRows {
     integer(out, ordinal);
     text(out, record.position().runId());
     text(out, record.position().stepId());
-    out.writeInt(Long.BYTES);
-    out.writeLong(record.position().sortTime());
+    big(out, record.position().sortTime());
     if (record.workflowId().isPresent()) {
       text(out, record.workflowId().get());
     } else {
@@ -52,6 +51,7 @@ final class CopyRows {
     text(out, record.blockType());
     text(out, record.status());
     integer(out, record.retryCount());
+    big(out, record.withheldBytes());
     bytes(out, record.head());
     bytes(out, record.outputs());
     bytes(out, record.inputs());
@@ -60,6 +60,11 @@ final class CopyRows {
   private static void integer(DataOutputStream out, int value) throws IOException {
     out.writeInt(Integer.BYTES);
     out.writeInt(value);
+  }
+
+  private static void big(DataOutputStream out, long value) throws IOException {
+    out.writeInt(Long.BYTES);
+    out.writeLong(value);
   }
 
   private static void text(DataOutputStream out, String value) throws IOException {

@@ -6,6 +6,7 @@ import com.zaxxer.hikari.metrics.micrometer.MicrometerMetricsTrackerFactory;
 import dev.workflowsteps.server.auth.KeyStore;
 import dev.workflowsteps.server.config.DatabaseUrl;
 import dev.workflowsteps.server.config.Secret;
+import dev.workflowsteps.server.steps.PayloadStore;
 import dev.workflowsteps.server.steps.StepStore;
 import dev.workflowsteps.server.steps.StepWriter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -21,10 +22,13 @@ public final class Database implements AutoCloseable {
 
   /**
    * Generic plans: with an unknown LIMIT the planner would plan each page anew, which costs more
-   * than the page.
+   * than the page. And always the plan that the indexes were made for, whatever the statistics say
+   * on the day it is made: ordered ranges, nothing read whole and nothing sorted.
    */
   private static final String READER_SESSION =
       "SET ROLE workflow_steps_reader; SET plan_cache_mode = force_generic_plan;"
+          + " SET enable_seqscan = off; SET enable_bitmapscan = off; SET enable_sort = off; SET enable_incremental_sort = off;"
+          + " SET enable_hashjoin = off; SET enable_mergejoin = off; SET jit = off;"
           + " SET idle_in_transaction_session_timeout = '10s';"
           + " SET client_connection_check_interval = '1s'";
 
@@ -56,6 +60,10 @@ public final class Database implements AutoCloseable {
 
   public StepStore steps() {
     return new PostgresStepStore(new ReaderSession(readers));
+  }
+
+  public PayloadStore payloads() {
+    return new PostgresPayloadStore(new ReaderSession(readers));
   }
 
   public StepWriter writer() {

@@ -3,12 +3,13 @@ package dev.workflowsteps.server.postgres;
 import dev.workflowsteps.server.steps.Call;
 import dev.workflowsteps.server.steps.StepPosition;
 import dev.workflowsteps.server.steps.StepScan;
+import dev.workflowsteps.server.steps.StepStatus;
 import dev.workflowsteps.server.steps.StepStore;
 import dev.workflowsteps.server.steps.StoredStep;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -17,15 +18,14 @@ final class PostgresStepStore implements StepStore {
 
   static final String FIND =
       """
-      SELECT sort_time, step_id, run_id, head, outputs, inputs
+      SELECT sort_time, step_id, run_id, withheld_bytes, head, outputs, inputs
       FROM step
       WHERE organization_id = ? AND step_id = ?
-      ORDER BY sort_time, run_id
       LIMIT ?""";
 
   static final String FIND_IN_RUN =
       """
-      SELECT sort_time, step_id, run_id, head, outputs, inputs
+      SELECT sort_time, step_id, run_id, withheld_bytes, head, outputs, inputs
       FROM step
       WHERE organization_id = ? AND step_id = ? AND run_id = ?
       LIMIT ?""";
@@ -35,7 +35,6 @@ final class PostgresStepStore implements StepStore {
       SELECT sort_time, step_id, run_id
       FROM step
       WHERE organization_id = ? AND step_id = ?
-      ORDER BY sort_time, run_id
       LIMIT ?""";
 
   static final String POSITIONS_IN_RUN =
@@ -45,7 +44,14 @@ final class PostgresStepStore implements StepStore {
       WHERE organization_id = ? AND step_id = ? AND run_id = ?
       LIMIT ?""";
 
+  static final String STATUSES = "SELECT status FROM step_status";
+
+  private static final ReaderSession.Rows<List<StoredStep>> READ = SelectStepPage::read;
+
   private final ReaderSession session;
+
+  /** A copy of the table of states, which only ever grows. */
+  private volatile List<String> statuses = StepStatus.ALL;
 
   PostgresStepStore(ReaderSession session) {
     this.session = session;
@@ -53,20 +59,25 @@ final class PostgresStepStore implements StepStore {
 
   @Override
   public List<StoredStep> scan(StepScan scan, Call call) {
-    SelectStepPage page = new SelectStepPage(scan);
-    return session.ask(
-        scan.filter().organizationId(), page.sql(), page::bind, SelectStepPage::read, call);
+    SelectStepPage page = new SelectStepPage(scan, statuses);
+    if (!page.isOfEveryStatus()) {
+      return merged(scan, session.askAll(organization(scan), page.statements(), READ, call));
+    }
+    ReaderSession.Counted<List<StoredStep>> counted =
+        session.askCounting(organization(scan), page.statements(), READ, call);
+    if (counted.statuses() == statuses.size()) {
+      return merged(scan, counted.results());
+    }
+    // A newer server has added a state meanwhile; without its range the list would miss rows.
+    statuses = session.ask(organization(scan), Sql.of(STATUSES), PostgresStepStore::texts, call);
+    return scan(scan, call);
   }
 
   @Override
   public List<StoredStep> find(
       String organizationId, String stepId, Optional<String> runId, int most, Call call) {
     return session.ask(
-        organizationId,
-        runId.isPresent() ? FIND_IN_RUN : FIND,
-        (statement, first) -> bind(statement, first, organizationId, stepId, runId, most),
-        SelectStepPage::read,
-        call);
+        organizationId, one(FIND, FIND_IN_RUN, organizationId, stepId, runId, most), READ, call);
   }
 
   @Override
@@ -74,27 +85,37 @@ final class PostgresStepStore implements StepStore {
       String organizationId, String stepId, Optional<String> runId, int most, Call call) {
     return session.ask(
         organizationId,
-        runId.isPresent() ? POSITIONS_IN_RUN : POSITIONS,
-        (statement, first) -> bind(statement, first, organizationId, stepId, runId, most),
+        one(POSITIONS, POSITIONS_IN_RUN, organizationId, stepId, runId, most),
         PostgresStepStore::positions,
         call);
   }
 
-  private static void bind(
-      PreparedStatement statement,
-      int first,
+  private static Sql one(
+      String anywhere,
+      String inRun,
       String organizationId,
       String stepId,
       Optional<String> runId,
-      int most)
-      throws SQLException {
-    int next = first;
-    statement.setString(next++, organizationId);
-    statement.setString(next++, stepId);
-    if (runId.isPresent()) {
-      statement.setString(next++, runId.get());
+      int most) {
+    return runId
+        .map(run -> Sql.of(inRun, organizationId, stepId, run, most))
+        .orElseGet(() -> Sql.of(anywhere, organizationId, stepId, most));
+  }
+
+  /** The first rows of several statements' rows. */
+  private static List<StoredStep> merged(StepScan scan, List<List<StoredStep>> parts) {
+    if (parts.size() == 1) {
+      return parts.get(0);
     }
-    statement.setInt(next, most);
+    return parts.stream()
+        .flatMap(List::stream)
+        .sorted(Comparator.comparing(StoredStep::position, scan.direction().comparator()))
+        .limit(scan.rows())
+        .toList();
+  }
+
+  private static String organization(StepScan scan) {
+    return scan.filter().organizationId();
   }
 
   private static List<StepPosition> positions(ResultSet rows) throws SQLException {
@@ -103,5 +124,13 @@ final class PostgresStepStore implements StepStore {
       positions.add(new StepPosition(rows.getLong(1), rows.getString(2), rows.getString(3)));
     }
     return positions;
+  }
+
+  private static List<String> texts(ResultSet rows) throws SQLException {
+    List<String> texts = new ArrayList<>();
+    while (rows.next()) {
+      texts.add(rows.getString(1));
+    }
+    return List.copyOf(texts);
   }
 }

@@ -34,6 +34,7 @@ final class PostgresStepWriter implements StepWriter {
         block_type text COLLATE "C" NOT NULL,
         status text COLLATE "C" NOT NULL,
         retry_count integer NOT NULL,
+        withheld_bytes bigint NOT NULL,
         head bytea NOT NULL,
         outputs bytea NOT NULL,
         inputs bytea NOT NULL
@@ -46,9 +47,9 @@ final class PostgresStepWriter implements StepWriter {
   static final String UPSERT =
       """
       INSERT INTO step AS t (organization_id, run_id, step_id, sort_time, workflow_id, block_id,
-        block_type, status, retry_count, form_version, head, outputs, inputs)
+        block_type, status, retry_count, form_version, withheld_bytes, head, outputs, inputs)
       SELECT ?, run_id, step_id, sort_time, workflow_id, block_id,
-        block_type, status, retry_count, 1, head, outputs, inputs
+        block_type, status, retry_count, 1, withheld_bytes, head, outputs, inputs
       FROM arriving
       ORDER BY run_id, step_id
       ON CONFLICT (organization_id, run_id, step_id) DO UPDATE SET
@@ -59,6 +60,7 @@ final class PostgresStepWriter implements StepWriter {
         status = excluded.status,
         retry_count = excluded.retry_count,
         form_version = excluded.form_version,
+        withheld_bytes = excluded.withheld_bytes,
         head = CASE WHEN t.head = excluded.head THEN t.head ELSE excluded.head END,
         outputs = CASE WHEN t.outputs = excluded.outputs THEN t.outputs ELSE excluded.outputs END,
         inputs = CASE WHEN t.inputs = excluded.inputs THEN t.inputs ELSE excluded.inputs END
@@ -122,6 +124,7 @@ final class PostgresStepWriter implements StepWriter {
         if (outcomes.open().length > 0) {
           tellApart(connection, organizationId, outcomes);
         }
+        StepPayloads.replace(connection, organizationId, records, outcomes.all());
         connection.commit();
         return outcomes.all();
       } catch (SQLException | IOException | RuntimeException e) {

@@ -7,28 +7,37 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
- * Asks one question of one organization in one round trip: organization, time limit and query are
+ * Asks questions of one organization in one round trip: organization, time limit and queries are
  * one prepared string, which the server runs as one implicit transaction. Both settings are local
  * to it, so the connection's next user starts without them.
  */
 final class ReaderSession {
 
-  private static final String LOCAL_SETTINGS =
-      "SELECT set_config('app.org', ?, true), set_config('statement_timeout', ?, true);\n";
+  private static final String ORGANIZATION_AND_TIME =
+      "set_config('app.org', ?, true), set_config('statement_timeout', ?, true)";
+
+  private static final String SETTINGS = "SELECT " + ORGANIZATION_AND_TIME;
+
+  private static final String SETTINGS_AND_STATUSES =
+      "SELECT (SELECT count(*) FROM step_status), " + ORGANIZATION_AND_TIME;
 
   private final HikariDataSource readers;
 
-  /** Sets the query's parameters, the first of them at {@code first}. */
-  interface Parameters {
-    void bind(PreparedStatement statement, int first) throws SQLException;
-  }
-
-  /** Reads all rows. */
+  /** Reads all rows of a result. */
   interface Rows<T> {
     T read(ResultSet rows) throws SQLException;
   }
+
+  /**
+   * What queries gave, each for itself.
+   *
+   * @param statuses how many states a step may be in
+   */
+  record Counted<T>(int statuses, List<T> results) {}
 
   ReaderSession(HikariDataSource readers) {
     this.readers = readers;
@@ -37,35 +46,83 @@ final class ReaderSession {
   /**
    * @throws StepsException {@code UNAVAILABLE}, {@code DEADLINE_EXCEEDED} or {@code CANCELLED}
    */
-  <T> T ask(String organizationId, String sql, Parameters parameters, Rows<T> rows, Call call) {
+  <T> T ask(String organizationId, Sql query, Rows<T> rows, Call call) {
+    return askAll(organizationId, List.of(query), rows, call).get(0);
+  }
+
+  /** As {@link #ask}, with several queries. */
+  <T> List<T> askAll(String organizationId, List<Sql> queries, Rows<T> rows, Call call) {
+    return ask(SETTINGS, organizationId, queries, call, results -> results.all(rows));
+  }
+
+  /** As {@link #askAll}, and counts the known states. */
+  <T> Counted<T> askCounting(String organizationId, List<Sql> queries, Rows<T> rows, Call call) {
+    return ask(
+        SETTINGS_AND_STATUSES,
+        organizationId,
+        queries,
+        call,
+        results -> new Counted<>(results.firstNumber(), results.all(rows)));
+  }
+
+  private <T> T ask(
+      String settings, String organizationId, List<Sql> queries, Call call, Reading<T> reading) {
     requireTime(call);
     try (Connection connection = readers.getConnection()) {
       long millis = requireTime(call);
-      try (PreparedStatement statement = connection.prepareStatement(LOCAL_SETTINGS + sql)) {
+      StringBuilder text = new StringBuilder(settings);
+      queries.forEach(query -> text.append(";\n").append(query.text()));
+      try (PreparedStatement statement = connection.prepareStatement(text.toString())) {
         statement.setString(1, organizationId);
         statement.setString(2, Long.toString(millis));
-        parameters.bind(statement, 3);
-        return run(connection, statement, rows, call);
+        int next = 3;
+        for (Sql query : queries) {
+          next = query.bind(statement, next);
+        }
+        return run(connection, statement, reading, call);
       }
     } catch (SQLException e) {
       throw SqlFailures.of(e, call);
     }
   }
 
-  private <T> T run(Connection connection, PreparedStatement statement, Rows<T> rows, Call call)
+  private <T> T run(
+      Connection connection, PreparedStatement statement, Reading<T> reading, Call call)
       throws SQLException {
     Cancellation cancellation = new Cancellation(statement);
     try (Call.Registration ignored = call.onCancel(cancellation::cancel)) {
       statement.execute();
-      statement.getMoreResults();
-      try (ResultSet result = statement.getResultSet()) {
-        return rows.read(result);
-      }
+      return reading.read(new Results(statement));
     } finally {
       if (cancellation.finish()) {
         // A cancel that was on its way when the query ended must not hit the next one.
         readers.evictConnection(connection);
       }
+    }
+  }
+
+  private interface Reading<T> {
+    T read(Results results) throws SQLException;
+  }
+
+  /** The results of the settings and, behind it, of the queries. */
+  private record Results(PreparedStatement statement) {
+
+    int firstNumber() throws SQLException {
+      try (ResultSet settings = statement.getResultSet()) {
+        settings.next();
+        return settings.getInt(1);
+      }
+    }
+
+    <T> List<T> all(Rows<T> rows) throws SQLException {
+      List<T> results = new ArrayList<>();
+      while (statement.getMoreResults()) {
+        try (ResultSet result = statement.getResultSet()) {
+          results.add(rows.read(result));
+        }
+      }
+      return results;
     }
   }
 

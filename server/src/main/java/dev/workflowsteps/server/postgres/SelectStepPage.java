@@ -4,9 +4,8 @@ import dev.workflowsteps.server.steps.Direction;
 import dev.workflowsteps.server.steps.StepFilter;
 import dev.workflowsteps.server.steps.StepPosition;
 import dev.workflowsteps.server.steps.StepScan;
-import dev.workflowsteps.server.steps.StepsException;
 import dev.workflowsteps.server.steps.StoredStep;
-import java.sql.PreparedStatement;
+import dev.workflowsteps.server.steps.Utf8Order;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -14,58 +13,65 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The page statement: one ordered range of an index, from a position on. Its cost is that of the
- * rows it gives, however many there are and however deep the position lies.
+ * The page statement: one ordered range of an index for each state (and each block type) that is
+ * asked for, merged. Its cost is that of the rows it gives and of finding each range's beginning,
+ * however many rows there are and however deep the page lies.
  *
- * <p>One text for each combination of run, position and direction, so that a connection prepares
- * few statements and keeps them.
+ * <p>A list of states in one range ({@code status = ANY (...)}) would not do: such a range is
+ * ordered state by state, so all of it would have to be read and sorted.
  */
 final class SelectStepPage {
 
+  /** More ranges than these make a plan of megabytes; the rest goes into further statements. */
+  static final int MOST_RANGES = 64;
+
+  /**
+   * The most rows that are read whole without asking for their size. A row in itself is at most a
+   * little over a mebibyte, so these can't fill the memory.
+   */
+  static final int MOST_UNMEASURED_ROWS = 51;
+
+  private static final String BEFORE_EVERY_ID = "";
+
+  /** An id has at most 256 bytes, this 260 of the highest character. */
+  private static final String AFTER_EVERY_ID = "\uDBFF\uDFFF".repeat(65);
+
+  private static final String ROW =
+      "sort_time, step_id, run_id, withheld_bytes, head, outputs, inputs";
+  private static final String SIZE =
+      "octet_length(head) + octet_length(outputs) + octet_length(inputs) + withheld_bytes";
+
   private final StepScan scan;
-  private final Optional<StepPosition> from;
+  private final StepFilter filter;
+  private final StepIndex index;
+  private final List<String> knownStatuses;
+  private final String orderBy;
 
-  SelectStepPage(StepScan scan) {
-    requireKnown(scan.filter());
+  /**
+   * @param knownStatuses every state that a step may be in
+   */
+  SelectStepPage(StepScan scan, List<String> knownStatuses) {
     this.scan = scan;
-    this.from = scan.from();
+    this.filter = scan.filter();
+    this.index = StepIndex.of(filter);
+    this.knownStatuses = knownStatuses;
+    this.orderBy = orderBy(index.order(), scan.direction());
   }
 
-  String sql() {
-    boolean run = scan.filter().runId().isPresent();
-    // Inside a run the run id is no part of the order, nor of the index behind it.
-    String key = run ? "sort_time, step_id" : "sort_time, step_id, run_id";
-    String way = scan.direction() == Direction.ASCENDING ? "ASC" : "DESC";
-    String beyond = scan.direction() == Direction.ASCENDING ? ">" : "<";
-    StringBuilder sql = new StringBuilder();
-    sql.append("SELECT sort_time, step_id, run_id, head, outputs, inputs\nFROM step\n");
-    sql.append("WHERE organization_id = ?\n");
-    if (run) {
-      sql.append("  AND run_id = ?\n");
-    }
-    if (from.isPresent()) {
-      String position = run ? "(?, ?)" : "(?, ?, ?)";
-      sql.append("  AND (" + key + ") " + beyond + " " + position + "\n");
-    }
-    sql.append("ORDER BY " + key.replace(",", " " + way + ",") + " " + way + "\nLIMIT ?");
-    return sql.toString();
+  /** Whether it stands on the list of all states, because none in particular is asked for. */
+  boolean isOfEveryStatus() {
+    return index.byStatus() && filter.statuses().isEmpty();
   }
 
-  void bind(PreparedStatement statement, int first) throws SQLException {
-    int next = first;
-    Optional<String> run = scan.filter().runId();
-    statement.setString(next++, scan.filter().organizationId());
-    if (run.isPresent()) {
-      statement.setString(next++, run.get());
+  /** One statement nearly always. Each gives its rows in walking order. */
+  List<Sql> statements() {
+    List<Sql> ranges = ranges();
+    List<Sql> statements = new ArrayList<>();
+    for (int i = 0; i < ranges.size(); i += MOST_RANGES) {
+      Sql merged = merged(ranges.subList(i, Math.min(i + MOST_RANGES, ranges.size())));
+      statements.add(scan.rows() > MOST_UNMEASURED_ROWS ? measured(merged) : merged);
     }
-    if (from.isPresent()) {
-      statement.setLong(next++, from.get().sortTime());
-      statement.setString(next++, from.get().stepId());
-      if (run.isEmpty()) {
-        statement.setString(next++, from.get().runId());
-      }
-    }
-    statement.setInt(next, scan.rows());
+    return statements;
   }
 
   static List<StoredStep> read(ResultSet rows) throws SQLException {
@@ -73,25 +79,153 @@ final class SelectStepPage {
     while (rows.next()) {
       StepPosition position =
           new StepPosition(rows.getLong(1), rows.getString(2), rows.getString(3));
-      steps.add(new StoredStep(position, rows.getBytes(4), rows.getBytes(5), rows.getBytes(6)));
+      steps.add(
+          new StoredStep(
+              position, rows.getLong(4), rows.getBytes(5), rows.getBytes(6), rows.getBytes(7)));
     }
     return steps;
   }
 
-  /** A filter that is not understood must never become a list that ignores it. */
-  private static void requireKnown(StepFilter filter) {
-    refuse("workflow_id", filter.workflowId().isPresent());
-    refuse("block_id", filter.blockId().isPresent());
-    refuse("step_id", filter.stepId().isPresent());
-    refuse("block_type", !filter.blockTypes().isEmpty());
-    refuse("status", !filter.statuses().isEmpty());
+  private Sql merged(List<Sql> ranges) {
+    if (ranges.size() == 1) {
+      return ranges.get(0);
+    }
+    Sql merge = Sql.of("SELECT " + ROW + "\nFROM (");
+    String union = "\n  (";
+    for (Sql range : ranges) {
+      merge.add(union).add(range).add(")");
+      union = "\n  UNION ALL (";
+    }
+    return merge.add(") AS step_range\n" + orderBy + "\nLIMIT ?", scan.rows());
   }
 
-  private static void refuse(String parameter, boolean given) {
-    if (given) {
-      throw new StepsException(
-          StepsException.Reason.UNIMPLEMENTED,
-          parameter + ": this version does not filter by it; leave it out");
+  /**
+   * Ends behind the row with which the bytes pass the budget. The length of a value that is stored
+   * out of line is known without reading it.
+   */
+  private Sql measured(Sql rows) {
+    return Sql.of("SELECT " + ROW + "\nFROM (SELECT " + ROW + ",\n  sum(" + SIZE + ") OVER (")
+        .add(orderBy + " ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS bytes_before\nFROM (")
+        .add(rows)
+        .add(") AS step_row) AS measured\nWHERE bytes_before IS NULL OR bytes_before <= ?\n")
+        .add(orderBy, scan.bytes());
+  }
+
+  private List<Sql> ranges() {
+    if (!index.byStatus()) {
+      return List.of(range(Sql.of("")));
     }
+    List<String> statuses = filter.statuses().isEmpty() ? knownStatuses : filter.statuses();
+    List<Sql> ranges = new ArrayList<>();
+    for (String status : statuses) {
+      if (index == StepIndex.BLOCK_TYPE) {
+        filter.blockTypes().forEach(type -> ranges.add(range(ofStatusAndType(status, type))));
+      } else {
+        ranges.add(range(ofStatus(status)));
+      }
+    }
+    Sql none =
+        index == StepIndex.BLOCK_TYPE
+            ? ofStatusAndType(Sql.NOTHING, Sql.NOTHING)
+            : ofStatus(Sql.NOTHING);
+    for (int i = padding(ranges.size() % MOST_RANGES); i > 0; i--) {
+      ranges.add(range(none));
+    }
+    return ranges;
+  }
+
+  /**
+   * How many empty ranges to add, so that there are few sizes of statements and connections prepare
+   * each once. A range of no state is seen to be empty before anything is read.
+   */
+  private int padding(int ranges) {
+    if (ranges == 0 || ranges == knownStatuses.size()) {
+      return 0;
+    }
+    return Integer.highestOneBit(2 * ranges - 1) - ranges;
+  }
+
+  private static Sql ofStatus(Object status) {
+    return Sql.of("\n    AND status = ?", status);
+  }
+
+  private static Sql ofStatusAndType(Object status, Object type) {
+    return Sql.of("\n    AND status = ? AND block_type = ?", status, type);
+  }
+
+  private Sql range(Sql ofRange) {
+    Sql range =
+        Sql.of(
+            "SELECT " + ROW + "\n  FROM step\n  WHERE organization_id = ?",
+            filter.organizationId());
+    equal(range, "run_id", filter.runId());
+    equal(range, "step_id", filter.stepId());
+    equal(range, "block_id", filter.blockId());
+    equal(range, "workflow_id", filter.workflowId());
+    range.add(ofRange);
+    if (!index.byStatus()) {
+      anyOf(range, "status", filter.statuses());
+    }
+    if (index != StepIndex.BLOCK_TYPE) {
+      anyOf(range, "block_type", filter.blockTypes());
+    }
+    scan.from().ifPresent(from -> beyond(range, from));
+    if (index == StepIndex.ONE_STEP) {
+      return range;
+    }
+    return range.add("\n  " + orderBy + "\n  LIMIT ?", scan.rows());
+  }
+
+  private static void equal(Sql range, String column, Optional<String> value) {
+    value.ifPresent(v -> range.add("\n    AND " + column + " = ?", v));
+  }
+
+  private static void anyOf(Sql range, String column, List<String> values) {
+    if (values.size() == 1) {
+      equal(range, column, Optional.of(values.get(0)));
+    } else if (!values.isEmpty()) {
+      range.add("\n    AND " + column + " = ANY (?)", (Object) values.toArray(new String[0]));
+    }
+  }
+
+  private void beyond(Sql range, StepPosition from) {
+    String sign = scan.direction() == Direction.ASCENDING ? ">" : "<";
+    switch (index) {
+      // A position in the list of a run is of that run.
+      case RUN ->
+          range.add(
+              "\n    AND (sort_time, step_id) " + sign + " (?, ?)", from.sortTime(), from.stepId());
+      case STEP ->
+          range.add(
+              "\n    AND (sort_time, run_id) " + sign + " (?, ?)",
+              from.sortTime(),
+              runBeside(from, filter.stepId().orElseThrow()));
+      default ->
+          range.add(
+              "\n    AND (sort_time, step_id, run_id) " + sign + " (?, ?, ?)",
+              from.sortTime(),
+              from.stepId(),
+              from.runId());
+    }
+  }
+
+  /**
+   * Among the rows of one step id, where a position lies that may be another step's: beside all
+   * runs of its time, or at its own.
+   */
+  private static String runBeside(StepPosition from, String stepId) {
+    int side = Utf8Order.compare(stepId, from.stepId());
+    if (side == 0) {
+      return from.runId();
+    }
+    return side > 0 ? BEFORE_EVERY_ID : AFTER_EVERY_ID;
+  }
+
+  private static String orderBy(String columns, Direction direction) {
+    if (columns.isEmpty()) {
+      return "";
+    }
+    String way = direction == Direction.ASCENDING ? " ASC" : " DESC";
+    return "ORDER BY " + columns.replace(",", way + ",") + way;
   }
 }

@@ -26,25 +26,23 @@ final class HandleEntries {
   private static final String FILE = "file";
   private static final String JSON = "json";
 
-  /** A map is a repeated message of a key, number 1, and a value, number 2. */
-  private static final int KEY_FIELD_NUMBER = 1;
-
-  private static final int VALUE_FIELD_NUMBER = 2;
-
   private static final int NO_MORE_FIELDS = 0;
 
-  static byte[] encode(int field, Map<String, Step.Handle> handles) {
-    List<Entry> entries = new ArrayList<>(handles.size());
+  static List<HandleEntry> of(Map<String, Step.Handle> handles) {
+    List<HandleEntry> entries = new ArrayList<>(handles.size());
+    handles.forEach((name, handle) -> entries.add(new HandleEntry(name, message(handle))));
+    return entries;
+  }
+
+  static byte[] encode(int field, List<HandleEntry> entries) {
     int size = 0;
-    for (Map.Entry<String, Step.Handle> handle : handles.entrySet()) {
-      Entry entry = Entry.of(handle.getKey(), message(handle.getValue()));
-      entries.add(entry);
+    for (HandleEntry entry : entries) {
       size += CodedOutputStream.computeTagSize(field) + entry.delimitedSize();
     }
     byte[] bytes = new byte[size];
     CodedOutputStream out = CodedOutputStream.newInstance(bytes);
     try {
-      for (Entry entry : entries) {
+      for (HandleEntry entry : entries) {
         out.writeTag(field, WireFormat.WIRETYPE_LENGTH_DELIMITED);
         entry.writeTo(out);
       }
@@ -55,18 +53,17 @@ final class HandleEntries {
     return bytes;
   }
 
-  static Map<String, Step.Handle> decode(int field, byte[] bytes)
-      throws InvalidProtocolBufferException {
-    Map<String, Step.Handle> handles = new LinkedHashMap<>();
+  static List<HandleEntry> parse(int field, byte[] bytes) throws InvalidProtocolBufferException {
+    List<HandleEntry> entries = new ArrayList<>();
     CodedInputStream in = CodedInputStream.newInstance(bytes);
     try {
       while (!in.isAtEnd()) {
         requireTag(in, field);
         int outer = in.pushLimit(in.readRawVarint32());
-        requireTag(in, KEY_FIELD_NUMBER);
+        requireTag(in, HandleEntry.KEY_FIELD_NUMBER);
         String name = in.readStringRequireUtf8();
-        requireTag(in, VALUE_FIELD_NUMBER);
-        handles.put(name, handle(in.readMessage(StepHandle.parser(), noExtensions())));
+        requireTag(in, HandleEntry.VALUE_FIELD_NUMBER);
+        entries.add(new HandleEntry(name, in.readMessage(StepHandle.parser(), noExtensions())));
         requireTag(in, NO_MORE_FIELDS);
         in.popLimit(outer);
       }
@@ -74,6 +71,15 @@ final class HandleEntries {
       throw e;
     } catch (IOException e) {
       throw new UncheckedIOException("reading from an array", e);
+    }
+    return entries;
+  }
+
+  static Map<String, Step.Handle> decode(int field, byte[] bytes)
+      throws InvalidProtocolBufferException {
+    Map<String, Step.Handle> handles = new LinkedHashMap<>();
+    for (HandleEntry entry : parse(field, bytes)) {
+      handles.put(entry.name(), handle(entry.handle()));
     }
     return Collections.unmodifiableMap(handles);
   }
@@ -113,27 +119,6 @@ final class HandleEntries {
 
   private static ExtensionRegistryLite noExtensions() {
     return ExtensionRegistryLite.getEmptyRegistry();
-  }
-
-  /** One entry and its size, which its delimiter needs before it is written. */
-  private record Entry(String name, StepHandle handle, int size) {
-
-    static Entry of(String name, StepHandle handle) {
-      int size =
-          CodedOutputStream.computeStringSize(KEY_FIELD_NUMBER, name)
-              + CodedOutputStream.computeMessageSize(VALUE_FIELD_NUMBER, handle);
-      return new Entry(name, handle, size);
-    }
-
-    int delimitedSize() {
-      return CodedOutputStream.computeUInt32SizeNoTag(size) + size;
-    }
-
-    void writeTo(CodedOutputStream out) throws IOException {
-      out.writeUInt32NoTag(size);
-      out.writeString(KEY_FIELD_NUMBER, name);
-      out.writeMessage(VALUE_FIELD_NUMBER, handle);
-    }
   }
 
   private HandleEntries() {}

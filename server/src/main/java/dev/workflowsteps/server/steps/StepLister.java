@@ -5,11 +5,14 @@ import static dev.workflowsteps.server.steps.StepsException.Reason.CURSOR_FILTER
 import static dev.workflowsteps.server.steps.StepsException.Reason.CURSOR_NOT_FOUND;
 import static dev.workflowsteps.server.steps.StepsException.Reason.STEP_AMBIGUOUS;
 import static dev.workflowsteps.server.steps.StepsException.Reason.STEP_NOT_FOUND;
+import static dev.workflowsteps.server.steps.StepsException.Reason.UNAVAILABLE;
 
+import dev.workflowsteps.server.steps.Hydration.Hydrated;
 import dev.workflowsteps.server.steps.StepQuery.Anchor;
 import dev.workflowsteps.server.steps.StepQuery.Side;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * The use case of reading: which rows a page holds, whether more follow, and the cursors of its
@@ -17,15 +20,22 @@ import java.util.Optional;
  */
 public final class StepLister {
 
+  /** The most bytes of the encoding of a single step that is asked for by its id. */
+  public static final long MAX_STEP_BYTES = 64 << 20;
+
+  private static final int MOST_TRIES = 4;
+
   private final StepStore store;
+  private final Hydration hydration;
   private final long pageBytes;
 
   /**
    * @param pageBytes a page ends before its steps' encodings would pass this many bytes; it always
    *     holds one
    */
-  public StepLister(StepStore store, long pageBytes) {
+  public StepLister(StepStore store, PayloadStore payloads, long pageBytes) {
     this.store = store;
+    this.hydration = new Hydration(payloads);
     this.pageBytes = pageBytes;
   }
 
@@ -38,9 +48,10 @@ public final class StepLister {
   public Page list(StepQuery query, Call call) {
     Optional<StepPosition> from = query.anchor().map(anchor -> position(anchor, query, call));
     // One row more than asked for tells whether there are more, at no cost that matters.
-    StepScan scan = new StepScan(query.filter(), direction(query), from, query.limit() + 1);
-    Walk walk = Walk.of(store.scan(scan, call), query.limit(), pageBytes);
-    return page(query, walk);
+    StepScan scan =
+        new StepScan(query.filter(), direction(query), from, query.limit() + 1, pageBytes);
+    Supplier<Walk> read = () -> Walk.of(store.scan(scan, call), query.limit(), pageBytes);
+    return page(query, whole(query.filter().organizationId(), read, pageBytes, call));
   }
 
   /**
@@ -50,6 +61,32 @@ public final class StepLister {
    *     {@code STEP_AMBIGUOUS}
    */
   public StoredStep get(String organizationId, String stepId, Optional<String> runId, Call call) {
+    Supplier<Walk> read =
+        () -> new Walk(List.of(found(organizationId, stepId, runId, call)), false);
+    return whole(organizationId, read, MAX_STEP_BYTES, call).nearest();
+  }
+
+  /** Rows with their payloads, as one moment had them. */
+  private Walk whole(String organizationId, Supplier<Walk> read, long most, Call call) {
+    Walk walk = read.get();
+    for (int tries = 0; tries < MOST_TRIES; tries++) {
+      Hydrated hydrated = hydration.hydrate(organizationId, walk.rows(), most, call);
+      if (hydrated.complete()) {
+        return new Walk(hydrated.rows(), walk.more());
+      }
+      // Either a payload is gone, or its step was written since the row was read.
+      Walk again = read.get();
+      if (again.sameAs(walk)) {
+        return new Walk(hydrated.rows(), walk.more());
+      }
+      walk = again;
+    }
+    throw new StepsException(
+        UNAVAILABLE, "the steps are written more often than their payloads can be read");
+  }
+
+  private StoredStep found(
+      String organizationId, String stepId, Optional<String> runId, Call call) {
     List<StoredStep> found = store.find(organizationId, stepId, runId, 2, call);
     if (found.isEmpty()) {
       throw new StepsException(

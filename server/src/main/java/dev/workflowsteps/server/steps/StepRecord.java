@@ -1,6 +1,7 @@
 package dev.workflowsteps.server.steps;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -14,6 +15,7 @@ import java.util.Optional;
  *
  * @param position the sort time, the step id and the run id
  * @param retryCount 0 or more; decides with the status whether a later arrival is stale
+ * @param payloads those that {@code outputs} and {@code inputs} only name
  */
 public record StepRecord(
     StepPosition position,
@@ -24,15 +26,21 @@ public record StepRecord(
     int retryCount,
     byte[] head,
     byte[] outputs,
-    byte[] inputs) {
+    byte[] inputs,
+    List<Payload> payloads) {
 
   public StepKey key() {
     return new StepKey(position.runId(), position.stepId());
   }
 
+  /** The length of the payloads that are only named, in bytes. */
+  public long withheldBytes() {
+    return payloads.stream().mapToLong(payload -> payload.json().length).sum();
+  }
+
   /** As it comes back from a storage. */
   public StoredStep stored() {
-    return new StoredStep(position, head, outputs, inputs);
+    return new StoredStep(position, withheldBytes(), head, outputs, inputs);
   }
 
   /** Whether both say the same: everything else follows from the three encodings. */

@@ -15,14 +15,15 @@ public interface StepStore {
 
   /**
    * The first rows of a scan, in walking order: ascending or descending {@link StepPosition}s.
-   * Fewer than {@code scan.rows()} means there are no more. The cost depends on the number of rows,
-   * not on how many the organization has nor on how deep the position lies.
+   * Fewer than {@code scan.rows()}, with no more than {@code scan.bytes()} in all, means there are
+   * no more. The cost depends on the number of rows, not on how many the organization has nor on
+   * how deep the position lies.
    */
   List<StoredStep> scan(StepScan scan, Call call);
 
   /**
-   * The steps with this id, in list order, at most {@code most} of them: in the run, if one is
-   * given, else in the whole organization. Empty if there is none.
+   * Steps with this id, in no order, at most {@code most} of them: in the run, if one is given,
+   * else in the whole organization. Empty if there is none.
    */
   List<StoredStep> find(
       String organizationId, String stepId, Optional<String> runId, int most, Call call);

@@ -5,9 +5,9 @@ package dev.workflowsteps.server.steps;
  * {@link String#compareTo} differs: it puts U+E000 to U+FFFF after the surrogate pairs of higher
  * code points.
  */
-final class Utf8Order {
+public final class Utf8Order {
 
-  static int compare(String a, String b) {
+  public static int compare(String a, String b) {
     int shorter = Math.min(a.length(), b.length());
     for (int i = 0; i < shorter; i++) {
       char x = a.charAt(i);

@@ -76,7 +76,7 @@ class StepsServiceTest {
             "127.0.0.1",
             0,
             2,
-            new StepLister(new Failing(), 1_000_000),
+            new StepLister(new Failing(), new InMemoryStepStore(), 1_000_000),
             new Authenticator(keyStore, Clock.systemUTC()),
             Duration.ofSeconds(10),
             readiness,
@@ -266,7 +266,8 @@ class StepsServiceTest {
                 0,
                 head,
                 new byte[0],
-                new byte[0])),
+                new byte[0],
+                List.of())),
         Call.within(Duration.ofSeconds(1)));
   }
 

@@ -2,10 +2,12 @@ package dev.workflowsteps.server.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.workflowsteps.server.steps.AFilter;
 import dev.workflowsteps.server.steps.Direction;
 import dev.workflowsteps.server.steps.StepFilter;
 import dev.workflowsteps.server.steps.StepPosition;
 import dev.workflowsteps.server.steps.StepScan;
+import dev.workflowsteps.server.steps.StepStatus;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -17,7 +19,7 @@ import org.junit.jupiter.api.Test;
 class BoundOrganizationTest {
 
   private static final Pattern TABLE =
-      Pattern.compile("(?:FROM|JOIN|UPDATE|INTO)\\s+(step|api_key|organization)\\b");
+      Pattern.compile("(?:FROM|JOIN|UPDATE|INTO)\\s+(step|step_payload|api_key|organization)\\b");
   private static final Pattern BOUND = Pattern.compile("organization_id = \\?");
 
   @Test
@@ -29,6 +31,7 @@ class BoundOrganizationTest {
                 PostgresStepStore.FIND_IN_RUN,
                 PostgresStepStore.POSITIONS,
                 PostgresStepStore.POSITIONS_IN_RUN,
+                PostgresPayloadStore.FETCH,
                 PostgresStepWriter.LEFT_ALONE,
                 PostgresKeyStore.LIST,
                 PostgresKeyStore.EXPIRE,
@@ -45,6 +48,12 @@ class BoundOrganizationTest {
     assertThat(PostgresStepWriter.UPSERT)
         .startsWith("INSERT INTO step AS t (organization_id, ")
         .contains("SELECT ?, run_id");
+    assertThat(StepPayloads.INSERT)
+        .startsWith("INSERT INTO step_payload (organization_id, ")
+        .contains("VALUES (?,");
+    assertThat(StepPayloads.DELETE)
+        .startsWith("DELETE FROM step_payload p\n")
+        .contains("WHERE p.organization_id = ? AND ");
     assertThat(PostgresKeyStore.CREATE_ORGANIZATION)
         .startsWith("INSERT INTO organization (organization_id, created_at) VALUES (?,");
   }
@@ -56,11 +65,16 @@ class BoundOrganizationTest {
 
   private static List<String> pages() {
     List<String> pages = new ArrayList<>();
-    for (StepFilter filter : List.of(StepFilter.all("o"), StepFilter.run("o", "r"))) {
+    for (StepFilter filter : AFilter.shapes("o")) {
       for (Direction direction : Direction.values()) {
         for (Optional<StepPosition> from :
             List.of(Optional.<StepPosition>empty(), Optional.of(new StepPosition(1, "s", "r")))) {
-          pages.add(new SelectStepPage(new StepScan(filter, direction, from, 2)).sql());
+          for (int rows : List.of(2, 1_001)) {
+            StepScan scan = new StepScan(filter, direction, from, rows, 1);
+            new SelectStepPage(scan, StepStatus.ALL)
+                .statements()
+                .forEach(statement -> pages.add(statement.text()));
+          }
         }
       }
     }

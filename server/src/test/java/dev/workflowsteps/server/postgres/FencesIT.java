@@ -29,8 +29,8 @@ class FencesIT {
         Statement statement = owner.createStatement()) {
       statement.execute(
           "INSERT INTO step (organization_id, run_id, step_id, sort_time, block_id, block_type,"
-              + " status, retry_count, head, outputs, inputs)"
-              + " VALUES ('fence', 'r', 's', 1, 'b', 'note', 'running', 0, '', '', '')"
+              + " status, retry_count, withheld_bytes, head, outputs, inputs)"
+              + " VALUES ('fence', 'r', 's', 1, 'b', 'note', 'running', 0, 0, '', '', '')"
               + " ON CONFLICT DO NOTHING");
     }
   }

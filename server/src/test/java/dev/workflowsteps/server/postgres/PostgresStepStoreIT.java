@@ -1,5 +1,6 @@
 package dev.workflowsteps.server.postgres;
 
+import dev.workflowsteps.server.steps.PayloadStore;
 import dev.workflowsteps.server.steps.StepStore;
 import dev.workflowsteps.server.steps.StepStoreContract;
 import dev.workflowsteps.server.steps.StepWriter;
@@ -23,6 +24,11 @@ class PostgresStepStoreIT extends StepStoreContract {
   @Override
   protected StepStore store() {
     return database.steps();
+  }
+
+  @Override
+  protected PayloadStore payloads() {
+    return database.payloads();
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.workflowsteps.server.steps;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -9,7 +10,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /** The oracle: all records of an organization in a map, sorted whenever somebody asks. */
-public final class InMemoryStepStore implements StepStore, StepWriter {
+public final class InMemoryStepStore implements StepStore, StepWriter, PayloadStore {
 
   private final Map<String, Map<StepKey, StepRecord>> organizations = new HashMap<>();
 
@@ -65,6 +66,20 @@ public final class InMemoryStepStore implements StepStore, StepWriter {
     return outcomes;
   }
 
+  @Override
+  public synchronized Map<PayloadKey, byte[]> fetch(
+      String organizationId, Collection<PayloadKey> keys, Call call) {
+    Map<PayloadKey, byte[]> found = new HashMap<>();
+    for (PayloadKey key : keys) {
+      records(organizationId)
+          .filter(record -> record.key().equals(new StepKey(key.runId(), key.stepId())))
+          .flatMap(record -> record.payloads().stream())
+          .filter(payload -> payload.sha256().equals(key.sha256()))
+          .forEach(payload -> found.put(key, payload.json()));
+    }
+    return found;
+  }
+
   private static Outcome write(Map<StepKey, StepRecord> standing, StepRecord record) {
     StepRecord old = standing.get(record.key());
     if (old != null && old.sameAs(record)) {
@@ -83,7 +98,21 @@ public final class InMemoryStepStore implements StepStore, StepWriter {
     return organizations.getOrDefault(organizationId, Map.of()).values().stream();
   }
 
-  private static boolean matches(StepRecord record, StepFilter filter) {
-    return filter.runId().filter(run -> !run.equals(record.position().runId())).isEmpty();
+  /** What a plain scan would keep. */
+  public static boolean matches(StepRecord record, StepFilter filter) {
+    return equal(filter.runId(), record.position().runId())
+        && equal(filter.stepId(), record.position().stepId())
+        && equal(filter.blockId(), record.blockId())
+        && (filter.workflowId().isEmpty() || filter.workflowId().equals(record.workflowId()))
+        && anyOf(filter.blockTypes(), record.blockType())
+        && anyOf(filter.statuses(), record.status());
+  }
+
+  private static boolean equal(Optional<String> wanted, String value) {
+    return wanted.isEmpty() || wanted.get().equals(value);
+  }
+
+  private static boolean anyOf(List<String> wanted, String value) {
+    return wanted.isEmpty() || wanted.contains(value);
   }
 }

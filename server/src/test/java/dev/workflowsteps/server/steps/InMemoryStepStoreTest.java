@@ -11,6 +11,11 @@ class InMemoryStepStoreTest extends StepStoreContract {
   }
 
   @Override
+  protected PayloadStore payloads() {
+    return store;
+  }
+
+  @Override
   protected StepWriter writer() {
     return store;
   }

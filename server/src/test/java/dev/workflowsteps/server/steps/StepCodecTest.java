@@ -142,7 +142,7 @@ class StepCodecTest {
   void decode_brokenBytes_areRefusedByTheNameOfTheStep() {
     StoredStep stored = StepCodec.encode(full()).stored();
     byte[] cut = Arrays.copyOf(stored.outputs(), stored.outputs().length - 1);
-    StoredStep broken = new StoredStep(stored.position(), stored.head(), cut, stored.inputs());
+    StoredStep broken = new StoredStep(stored.position(), 0, stored.head(), cut, stored.inputs());
     assertThatThrownBy(() -> StepCodec.decode(broken))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("step step-1 of run run_1 is stored broken");
@@ -159,7 +159,7 @@ class StepCodecTest {
     StoredStep stored = StepCodec.encode(full()).stored();
     byte[] outputs =
         WorkflowStep.newBuilder().putHandleOutputs("out", handle).build().toByteArray();
-    StoredStep withheld = new StoredStep(stored.position(), stored.head(), outputs, new byte[0]);
+    StoredStep withheld = new StoredStep(stored.position(), 0, stored.head(), outputs, new byte[0]);
     assertThatThrownBy(() -> StepCodec.decode(withheld))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("too_large");

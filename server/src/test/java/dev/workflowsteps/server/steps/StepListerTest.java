@@ -21,7 +21,7 @@ class StepListerTest {
   private static final int SIZE = 100;
 
   private final InMemoryStepStore store = new InMemoryStepStore();
-  private final StepLister lister = new StepLister(store, 1_000_000);
+  private final StepLister lister = new StepLister(store, store, 1_000_000);
   private final List<StepPosition> all = new ArrayList<>();
 
   @BeforeEach
@@ -181,9 +181,9 @@ class StepListerTest {
 
   @Test
   void page_endsBeforeItsBytesPassTheBudget_butHoldsOneRow() {
-    int row = store.scan(scan(), call()).get(0).size();
-    StepLister three = new StepLister(store, 3L * row);
-    StepLister none = new StepLister(store, 1);
+    long row = store.scan(scan(), call()).get(0).size();
+    StepLister three = new StepLister(store, store, 3L * row);
+    StepLister none = new StepLister(store, store, 1);
 
     Page page = three.list(query(StepFilter.all(ORG), 10), call());
     assertThat(positions(page)).isEqualTo(all.subList(0, 3));
@@ -229,17 +229,19 @@ class StepListerTest {
 
   private void put(StepPosition position, String status) {
     all.add(position);
-    byte[] bytes = new byte[20];
+    byte[] head = new byte[60];
+    byte[] none = new byte[0];
     store.write(
         ORG,
         List.of(
             new StepRecord(
-                position, Optional.empty(), "b", "note", status, 0, bytes, bytes, bytes)),
+                position, Optional.empty(), "b", "note", status, 0, head, none, none, List.of())),
         call());
   }
 
   private static StepScan scan() {
-    return new StepScan(StepFilter.all(ORG), Direction.ASCENDING, Optional.empty(), 1);
+    return new StepScan(
+        StepFilter.all(ORG), Direction.ASCENDING, Optional.empty(), 1, Long.MAX_VALUE);
   }
 
   private static StepQuery query(StepFilter filter, int limit) {

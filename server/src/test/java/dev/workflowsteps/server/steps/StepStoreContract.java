@@ -11,12 +11,15 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -26,6 +29,7 @@ import org.junit.jupiter.api.Test;
  */
 public abstract class StepStoreContract {
 
+  private static final long SEED = 8;
   private static final long T = 1_700_000_000_000_000L;
 
   /** Ids that a language's collation would put in another order than their bytes. */
@@ -39,6 +43,8 @@ public abstract class StepStoreContract {
   protected abstract StepStore store();
 
   protected abstract StepWriter writer();
+
+  protected abstract PayloadStore payloads();
 
   @Test
   void scan_emptyOrganization_isEmpty() {
@@ -105,6 +111,102 @@ public abstract class StepStoreContract {
   }
 
   @Test
+  void scan_everyCombinationOfFilters_givesWhatAPlainScanGives() {
+    List<StepRecord> records = crowd(new Random(SEED));
+    write(organization, records.toArray(new StepRecord[0]));
+    List<StepPosition> anywhere = positions(records, record -> true);
+
+    for (StepFilter filter : AFilter.shapes(organization)) {
+      List<StepPosition> expected =
+          positions(records, record -> InMemoryStepStore.matches(record, filter));
+      assertThat(scan(filter, Direction.ASCENDING, null, 1_000))
+          .as("%s", filter)
+          .isEqualTo(expected);
+      for (int i = 0; i < anywhere.size(); i += filter.runId().isPresent() ? 1 : 7) {
+        StepPosition from = anywhere.get(i);
+        if (filter.runId().isEmpty() || filter.runId().get().equals(from.runId())) {
+          assertScan(filter, from, expected);
+        }
+      }
+    }
+  }
+
+  private void assertScan(StepFilter filter, StepPosition from, List<StepPosition> list) {
+    assertThat(scan(filter, Direction.ASCENDING, from, 3))
+        .as("after %s: %s", from, filter)
+        .isEqualTo(list.stream().filter(row -> row.compareTo(from) > 0).limit(3).toList());
+    assertThat(scan(filter, Direction.DESCENDING, from, 3))
+        .as("before %s: %s", from, filter)
+        .isEqualTo(
+            list.stream()
+                .filter(row -> row.compareTo(from) < 0)
+                .sorted(Comparator.reverseOrder())
+                .limit(3)
+                .toList());
+  }
+
+  @Test
+  void scan_endsWithTheRowThatPassesTheBytes_orGoesOn_butNeverBefore() {
+    for (int i = 0; i < 200; i++) {
+      write(organization, record(T + i, "step-" + i, "run", "running", 0, "0123456789"));
+    }
+    for (StepFilter filter :
+        List.of(StepFilter.all(organization), StepFilter.run(organization, "run"))) {
+      for (int bytes : List.of(0, 12, 13, 14, 700)) {
+        StepScan scan = new StepScan(filter, Direction.ASCENDING, Optional.empty(), 100, bytes);
+        List<StoredStep> rows = store().scan(scan, call());
+
+        long total = rows.stream().mapToLong(StoredStep::size).sum();
+        assertThat(rows.size()).isBetween(1, 100);
+        assertThat(total > bytes || rows.size() == 100).as("%d bytes", bytes).isTrue();
+        assertThat(rows.get(rows.size() - 1).position().sortTime()).isEqualTo(T + rows.size() - 1);
+      }
+    }
+  }
+
+  @Test
+  void payloads_areWrittenAndReplacedWithTheirStep() {
+    Payload first = Payload.of("first".getBytes(StandardCharsets.UTF_8));
+    Payload second = Payload.of("second".getBytes(StandardCharsets.UTF_8));
+    write(organization, withPayloads("one", first, second, second));
+
+    assertThat(fetch(organization, first, second)).containsExactlyInAnyOrder("first", "second");
+    assertThat(fetch(organization + "-2", first, second)).isEmpty();
+    assertThat(store().scan(everything(organization, 1), call()).get(0).withheldBytes())
+        .isEqualTo(5 + 6 + 6);
+
+    write(organization, withPayloads("two", second));
+
+    assertThat(fetch(organization, first, second)).containsExactly("second");
+
+    write(organization, withPayloads("three"));
+
+    assertThat(fetch(organization, first, second)).isEmpty();
+  }
+
+  private static StepRecord withPayloads(String head, Payload... payloads) {
+    return new StepRecord(
+        new StepPosition(T, "step", "run"),
+        Optional.empty(),
+        "block",
+        "function",
+        "running",
+        0,
+        head.getBytes(StandardCharsets.UTF_8),
+        new byte[0],
+        new byte[0],
+        List.of(payloads));
+  }
+
+  private List<String> fetch(String organizationId, Payload... payloads) {
+    List<PayloadKey> keys =
+        Stream.of(payloads).map(p -> new PayloadKey("run", "step", p.sha256())).distinct().toList();
+    return payloads().fetch(organizationId, keys, call()).values().stream()
+        .map(json -> new String(json, StandardCharsets.UTF_8))
+        .toList();
+  }
+
+  @Test
   void scan_bytesComeBackAsTheyWere() {
     byte[] every = new byte[256];
     for (int i = 0; i < every.length; i++) {
@@ -115,15 +217,18 @@ public abstract class StepStoreContract {
     write(
         organization,
         new StepRecord(
-            position, Optional.empty(), "b", "note", "running", 0, every, new byte[0], large));
+            position,
+            Optional.empty(),
+            "b",
+            "note",
+            "running",
+            0,
+            every,
+            new byte[0],
+            large,
+            List.of()));
 
-    StoredStep step =
-        store()
-            .scan(
-                new StepScan(
-                    StepFilter.all(organization), Direction.ASCENDING, Optional.empty(), 1),
-                call())
-            .get(0);
+    StoredStep step = store().scan(everything(organization, 1), call()).get(0);
 
     assertThat(step.head()).isEqualTo(every);
     assertThat(step.outputs()).isEmpty();
@@ -146,13 +251,13 @@ public abstract class StepStoreContract {
   }
 
   @Test
-  void find_inOneRunOrAll_givesListOrder_andAtMostThatMany() {
+  void find_inOneRunOrAll_givesAtMostThatMany() {
     write(organization, record(T + 1, "step", "run-1", "running", 0, "late"));
     write(organization, record(T, "step", "run-2", "running", 0, "early"));
     write(organization, record(StepPosition.NOT_STARTED, "step", "run-3", "pending", 0, "never"));
 
     assertThat(head(store().find(organization, "step", Optional.empty(), 9, call())))
-        .containsExactly("early", "late", "never");
+        .containsExactlyInAnyOrder("early", "late", "never");
     assertThat(head(store().find(organization, "step", Optional.empty(), 2, call()))).hasSize(2);
     assertThat(head(store().find(organization, "step", Optional.of("run-1"), 2, call())))
         .containsExactly("late");
@@ -228,13 +333,7 @@ public abstract class StepStoreContract {
 
   @Test
   void callWhoseTimeIsOver_isNotAnswered() {
-    assertThatThrownBy(
-            () ->
-                store()
-                    .scan(
-                        new StepScan(
-                            StepFilter.all(organization), Direction.ASCENDING, Optional.empty(), 1),
-                        Call.within(Duration.ZERO)))
+    assertThatThrownBy(() -> store().scan(everything(organization, 1), Call.within(Duration.ZERO)))
         .isInstanceOfSatisfying(
             StepsException.class,
             e -> assertThat(e.reason()).isEqualTo(StepsException.Reason.DEADLINE_EXCEEDED));
@@ -253,6 +352,39 @@ public abstract class StepStoreContract {
     return new ArrayList<>(records.stream().map(StepRecord::position).sorted().toList());
   }
 
+  /** Steps that differ in everything, so that each filter has rows to keep and to leave out. */
+  private static List<StepRecord> crowd(Random random) {
+    List<StepRecord> records = new ArrayList<>();
+    List<String> ids = List.of("a", "step", "z");
+    List<String> types = List.of("note", "parse", "split", "hil");
+    List<String> statuses = List.of("running", "pending", "completed", "waiting_for_human");
+    for (String run : List.of("q", "run", "s")) {
+      for (int i = 0; i < 60; i++) {
+        String stepId = i < ids.size() ? ids.get(i) : "step-" + i;
+        boolean started = random.nextBoolean();
+        records.add(
+            new StepRecord(
+                new StepPosition(
+                    started ? T + random.nextInt(4) : StepPosition.NOT_STARTED, stepId, run),
+                random.nextBoolean() ? Optional.of("workflow") : Optional.empty(),
+                random.nextBoolean() ? "block" : "other",
+                types.get(random.nextInt(types.size())),
+                statuses.get(random.nextInt(statuses.size())),
+                0,
+                new byte[] {(byte) i},
+                new byte[0],
+                new byte[0],
+                List.of()));
+      }
+    }
+    return records;
+  }
+
+  private static List<StepPosition> positions(
+      List<StepRecord> records, Predicate<StepRecord> wanted) {
+    return records.stream().filter(wanted).map(StepRecord::position).sorted().toList();
+  }
+
   private static StepRecord changed(StepRecord record) {
     return record(T, "c", record.position().runId(), "completed", 0, "c");
   }
@@ -268,7 +400,8 @@ public abstract class StepStoreContract {
         retryCount,
         head.getBytes(StandardCharsets.UTF_8),
         new byte[] {1},
-        new byte[] {2, 3});
+        new byte[] {2, 3},
+        List.of());
   }
 
   private List<StepWriter.Outcome> write(String organizationId, StepRecord... records) {
@@ -278,19 +411,25 @@ public abstract class StepStoreContract {
   private List<StepPosition> scan(
       StepFilter filter, Direction direction, StepPosition from, int rows) {
     return store()
-        .scan(new StepScan(filter, direction, Optional.ofNullable(from), rows), call())
+        .scan(
+            new StepScan(filter, direction, Optional.ofNullable(from), rows, Long.MAX_VALUE),
+            call())
         .stream()
         .map(StoredStep::position)
         .toList();
   }
 
+  private static StepScan everything(String organizationId, int rows) {
+    return new StepScan(
+        StepFilter.all(organizationId),
+        Direction.ASCENDING,
+        Optional.empty(),
+        rows,
+        Long.MAX_VALUE);
+  }
+
   private List<String> heads(String organizationId) {
-    return head(
-        store()
-            .scan(
-                new StepScan(
-                    StepFilter.all(organizationId), Direction.ASCENDING, Optional.empty(), 100),
-                call()));
+    return head(store().scan(everything(organizationId, 100), call()));
   }
 
   private static List<String> head(List<StoredStep> steps) {

@@ -1,0 +1,67 @@
+package dev.workflowsteps.server.postgres;
+
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A statement's text and the values of its parameters, put together side by side. */
+final class Sql {
+
+  private final StringBuilder text = new StringBuilder();
+  private final List<Object> values = new ArrayList<>();
+
+  static Sql of(String text, Object... values) {
+    return new Sql().add(text, values);
+  }
+
+  /**
+   * @param values one for each {@code ?} of the text: a String, Long, Integer, String[] or
+   *     byte[][], or {@link #NOTHING}
+   */
+  Sql add(String text, Object... values) {
+    this.text.append(text);
+    this.values.addAll(List.of(values));
+    return this;
+  }
+
+  Sql add(Sql that) {
+    text.append(that.text);
+    values.addAll(that.values);
+    return this;
+  }
+
+  String text() {
+    return text.toString();
+  }
+
+  /** Sets the values from parameter {@code first} on, and gives the number of the next one. */
+  int bind(PreparedStatement statement, int first) throws SQLException {
+    int next = first;
+    for (Object value : values) {
+      bind(statement, next++, value);
+    }
+    return next;
+  }
+
+  private static void bind(PreparedStatement statement, int index, Object value)
+      throws SQLException {
+    if (value instanceof String text) {
+      statement.setString(index, text);
+    } else if (value instanceof Long number) {
+      statement.setLong(index, number);
+    } else if (value instanceof Integer number) {
+      statement.setInt(index, number);
+    } else if (value instanceof String[] texts) {
+      statement.setArray(index, statement.getConnection().createArrayOf("text", texts));
+    } else if (value instanceof byte[][] bytes) {
+      statement.setArray(index, statement.getConnection().createArrayOf("bytea", bytes));
+    } else {
+      statement.setNull(index, Types.VARCHAR);
+    }
+  }
+
+  /** The text value NULL, which equals no column. */
+  static final Object NOTHING = new Object();
+}

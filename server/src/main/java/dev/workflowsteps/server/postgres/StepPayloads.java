@@ -1,0 +1,132 @@
+package dev.workflowsteps.server.postgres;
+
+import dev.workflowsteps.server.steps.Payload;
+import dev.workflowsteps.server.steps.StepRecord;
+import dev.workflowsteps.server.steps.StepWriter.Outcome;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+
+/** The payloads beside the rows of a batch that were just written. */
+final class StepPayloads {
+
+  /** Most steps have none: an empty range of the key is all that is read of them. */
+  static final String DELETE =
+      """
+      DELETE FROM step_payload p
+      USING unnest(?, ?) AS k (run_id, step_id)
+      WHERE p.organization_id = ? AND p.run_id = k.run_id AND p.step_id = k.step_id
+        AND NOT EXISTS (
+          SELECT FROM unnest(?, ?, ?) AS kept (run_id, step_id, sha256)
+          WHERE kept.run_id = p.run_id AND kept.step_id = p.step_id AND kept.sha256 = p.sha256)""";
+
+  static final String INSERT =
+      """
+      INSERT INTO step_payload (organization_id, run_id, step_id, sha256, payload)
+      VALUES (?, ?, ?, ?, ?)
+      ON CONFLICT DO NOTHING""";
+
+  private static final long MOST_BATCH_BYTES = 4 << 20;
+
+  /** Leaves of each record that was written the payloads that it names, and no others. */
+  static void replace(
+      Connection connection,
+      String organizationId,
+      List<StepRecord> records,
+      List<Outcome> outcomes)
+      throws SQLException {
+    List<StepRecord> changed = only(records, outcomes, List.of(Outcome.CHANGED));
+    if (!changed.isEmpty()) {
+      delete(connection, organizationId, changed);
+    }
+    insert(
+        connection, organizationId, only(records, outcomes, List.of(Outcome.NEW, Outcome.CHANGED)));
+  }
+
+  private static void delete(Connection connection, String organizationId, List<StepRecord> changed)
+      throws SQLException {
+    List<Key> steps = new ArrayList<>();
+    List<Key> kept = new ArrayList<>();
+    for (StepRecord record : changed) {
+      steps.add(Key.of(record, new byte[0]));
+      record.payloads().forEach(payload -> kept.add(Key.of(record, digest(payload))));
+    }
+    Sql delete =
+        Sql.of(
+            DELETE,
+            Key.runs(steps),
+            Key.steps(steps),
+            organizationId,
+            Key.runs(kept),
+            Key.steps(kept),
+            Key.digests(kept));
+    try (PreparedStatement statement = connection.prepareStatement(delete.text())) {
+      delete.bind(statement, 1);
+      statement.executeUpdate();
+    }
+  }
+
+  private static void insert(Connection connection, String organizationId, List<StepRecord> written)
+      throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(INSERT)) {
+      long bytes = 0;
+      for (StepRecord record : written) {
+        for (Payload payload : record.payloads()) {
+          statement.setString(1, organizationId);
+          statement.setString(2, record.position().runId());
+          statement.setString(3, record.position().stepId());
+          statement.setBytes(4, digest(payload));
+          statement.setBytes(5, payload.json());
+          statement.addBatch();
+          bytes += payload.json().length;
+          if (bytes > MOST_BATCH_BYTES) {
+            statement.executeBatch();
+            bytes = 0;
+          }
+        }
+      }
+      if (bytes > 0) {
+        statement.executeBatch();
+      }
+    }
+  }
+
+  private static List<StepRecord> only(
+      List<StepRecord> records, List<Outcome> outcomes, List<Outcome> wanted) {
+    List<StepRecord> chosen = new ArrayList<>();
+    for (int i = 0; i < records.size(); i++) {
+      if (wanted.contains(outcomes.get(i))) {
+        chosen.add(records.get(i));
+      }
+    }
+    return chosen;
+  }
+
+  private static byte[] digest(Payload payload) {
+    return HexFormat.of().parseHex(payload.sha256());
+  }
+
+  private record Key(String runId, String stepId, byte[] sha256) {
+
+    static Key of(StepRecord record, byte[] sha256) {
+      return new Key(record.position().runId(), record.position().stepId(), sha256);
+    }
+
+    static String[] runs(List<Key> keys) {
+      return keys.stream().map(Key::runId).toArray(String[]::new);
+    }
+
+    static String[] steps(List<Key> keys) {
+      return keys.stream().map(Key::stepId).toArray(String[]::new);
+    }
+
+    static byte[][] digests(List<Key> keys) {
+      return keys.stream().map(Key::sha256).toArray(byte[][]::new);
+    }
+  }
+
+  private StepPayloads() {}
+}

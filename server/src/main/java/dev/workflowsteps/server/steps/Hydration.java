@@ -1,0 +1,90 @@
+package dev.workflowsteps.server.steps;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Puts the payloads that lie outside the rows of a page back into them, with one fetch for all. */
+final class Hydration {
+
+  private final PayloadStore payloads;
+
+  /**
+   * Rows as they are to be answered.
+   *
+   * @param complete whether no payload was missing; if one was, the rows may have been written
+   *     between the reading of them and of their payloads
+   */
+  record Hydrated(List<StoredStep> rows, boolean complete) {}
+
+  Hydration(PayloadStore payloads) {
+    this.payloads = payloads;
+  }
+
+  /**
+   * @param rows together at most {@code most} bytes, payloads and all; if it is one alone, its
+   *     largest payloads are given up until it is
+   */
+  Hydrated hydrate(String organizationId, List<StoredStep> rows, long most, Call call) {
+    Map<Integer, Handles> apart = new HashMap<>();
+    Set<PayloadKey> keys = new HashSet<>();
+    for (int i = 0; i < rows.size(); i++) {
+      StoredStep row = rows.get(i);
+      boolean tooLarge = rows.size() == 1 && row.size() > most;
+      if (tooLarge || row.withheldBytes() > 0) {
+        Handles handles = parse(row);
+        if (tooLarge) {
+          handles.giveUpLargest(row, most);
+        }
+        handles.out().forEach(sha256 -> keys.add(key(row, sha256)));
+        apart.put(i, handles);
+      }
+    }
+    if (apart.isEmpty()) {
+      return new Hydrated(rows, true);
+    }
+    return putBack(rows, apart, keys.isEmpty() ? Map.of() : fetch(organizationId, keys, call));
+  }
+
+  private Map<PayloadKey, byte[]> fetch(String organizationId, Set<PayloadKey> keys, Call call) {
+    return payloads.fetch(organizationId, keys, call);
+  }
+
+  private static Hydrated putBack(
+      List<StoredStep> rows, Map<Integer, Handles> apart, Map<PayloadKey, byte[]> fetched) {
+    List<StoredStep> whole = new ArrayList<>(rows);
+    boolean complete = true;
+    for (Map.Entry<Integer, Handles> entry : apart.entrySet()) {
+      StoredStep row = rows.get(entry.getKey());
+      Handles handles = entry.getValue();
+      Map<String, byte[]> stored = new HashMap<>();
+      for (String sha256 : handles.out()) {
+        byte[] json = fetched.get(key(row, sha256));
+        if (json != null) {
+          stored.put(sha256, json);
+        }
+      }
+      complete &= !handles.putBack(stored);
+      whole.set(
+          entry.getKey(),
+          new StoredStep(row.position(), 0, row.head(), handles.outputs(), handles.inputs()));
+    }
+    return new Hydrated(whole, complete);
+  }
+
+  private static PayloadKey key(StoredStep row, String sha256) {
+    return new PayloadKey(row.position().runId(), row.position().stepId(), sha256);
+  }
+
+  private static Handles parse(StoredStep row) {
+    try {
+      return Handles.parse(row);
+    } catch (InvalidProtocolBufferException e) {
+      throw new IllegalArgumentException("a broken row", e);
+    }
+  }
+}

@@ -1,0 +1,43 @@
+package dev.workflowsteps.server.steps;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Filters for tests. */
+public final class AFilter {
+
+  private static final List<List<String>> TYPES =
+      List.of(List.of(), List.of("note"), List.of("extract", "note", "parse"), BlockType.ALL);
+
+  private static final List<List<String>> STATUSES =
+      List.of(
+          List.of(), List.of("running"), List.of("error", "pending", "running"), StepStatus.ALL);
+
+  /** Every combination of dimensions, each absent or given, lists with one, some and all words. */
+  public static List<StepFilter> shapes(String organizationId) {
+    List<StepFilter> shapes = new ArrayList<>();
+    for (int given = 0; given < 16; given++) {
+      for (List<String> types : TYPES) {
+        for (List<String> statuses : STATUSES) {
+          shapes.add(
+              new StepFilter(
+                  organizationId,
+                  value(given & 1, "run"),
+                  value(given & 2, "workflow"),
+                  value(given & 4, "block"),
+                  value(given & 8, "step"),
+                  types,
+                  statuses));
+        }
+      }
+    }
+    return shapes;
+  }
+
+  private static Optional<String> value(int given, String value) {
+    return given == 0 ? Optional.empty() : Optional.of(value);
+  }
+
+  private AFilter() {}
+}
