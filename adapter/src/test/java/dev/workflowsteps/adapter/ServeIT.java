@@ -184,8 +184,11 @@ class ServeIT {
   }
 
   @Test
-  void filterThatIsNotThereYet_isRefused() throws Exception {
-    assertThat(get(LIST + "?status=running", key).statusCode()).isEqualTo(501);
+  void filters_holdTogether() throws Exception {
+    assertThat(get(LIST + "?status=error&limit=1000", key).body())
+        .contains("\"status\":\"error\"")
+        .doesNotContain("\"status\":\"completed\"");
+    assertThat(get(SEED_RUN + "&status=queued", key).body()).startsWith("{\"data\":[],");
     assertThat(get(LIST + "?status=running", "wfs_wrong").statusCode()).isEqualTo(401);
   }
 

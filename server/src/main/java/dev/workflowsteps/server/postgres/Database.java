@@ -25,7 +25,7 @@ public final class Database implements AutoCloseable {
    * than the page. And always the plan that the indexes were made for, whatever the statistics say
    * on the day it is made: ordered ranges, nothing read whole and nothing sorted.
    */
-  private static final String READER_SESSION =
+  static final String READER_SESSION =
       "SET ROLE workflow_steps_reader; SET plan_cache_mode = force_generic_plan;"
           + " SET enable_seqscan = off; SET enable_bitmapscan = off; SET enable_sort = off; SET enable_incremental_sort = off;"
           + " SET enable_hashjoin = off; SET enable_mergejoin = off; SET jit = off;"

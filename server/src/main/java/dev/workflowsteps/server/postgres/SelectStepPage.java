@@ -63,9 +63,18 @@ final class SelectStepPage {
     return index.byStatus() && filter.statuses().isEmpty();
   }
 
+  /** How many ranges are merged, those without a state left out. */
+  int ranges() {
+    if (!index.byStatus()) {
+      return 1;
+    }
+    int types = index == StepIndex.BLOCK_TYPE ? filter.blockTypes().size() : 1;
+    return types * statuses().size();
+  }
+
   /** One statement nearly always. Each gives its rows in walking order. */
   List<Sql> statements() {
-    List<Sql> ranges = ranges();
+    List<Sql> ranges = rangesOfAll();
     List<Sql> statements = new ArrayList<>();
     for (int i = 0; i < ranges.size(); i += MOST_RANGES) {
       Sql merged = merged(ranges.subList(i, Math.min(i + MOST_RANGES, ranges.size())));
@@ -111,13 +120,12 @@ final class SelectStepPage {
         .add(orderBy, scan.bytes());
   }
 
-  private List<Sql> ranges() {
+  private List<Sql> rangesOfAll() {
     if (!index.byStatus()) {
       return List.of(range(Sql.of("")));
     }
-    List<String> statuses = filter.statuses().isEmpty() ? knownStatuses : filter.statuses();
     List<Sql> ranges = new ArrayList<>();
-    for (String status : statuses) {
+    for (String status : statuses()) {
       if (index == StepIndex.BLOCK_TYPE) {
         filter.blockTypes().forEach(type -> ranges.add(range(ofStatusAndType(status, type))));
       } else {
@@ -143,6 +151,10 @@ final class SelectStepPage {
       return 0;
     }
     return Integer.highestOneBit(2 * ranges - 1) - ranges;
+  }
+
+  private List<String> statuses() {
+    return filter.statuses().isEmpty() ? knownStatuses : filter.statuses();
   }
 
   private static Sql ofStatus(Object status) {

@@ -36,6 +36,10 @@ final class Sql {
     return text.toString();
   }
 
+  List<Object> values() {
+    return List.copyOf(values);
+  }
+
   /** Sets the values from parameter {@code first} on, and gives the number of the next one. */
   int bind(PreparedStatement statement, int first) throws SQLException {
     int next = first;

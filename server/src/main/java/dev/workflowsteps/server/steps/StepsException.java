@@ -14,8 +14,6 @@ public final class StepsException extends RuntimeException {
     CURSOR_FILTER_MISMATCH,
     STEP_NOT_FOUND,
     STEP_AMBIGUOUS,
-    /** A valid question that this version does not answer. */
-    UNIMPLEMENTED,
     UNAVAILABLE,
     DEADLINE_EXCEEDED,
     CANCELLED

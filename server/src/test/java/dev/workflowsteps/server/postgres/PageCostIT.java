@@ -1,0 +1,137 @@
+package dev.workflowsteps.server.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.workflowsteps.server.steps.Direction;
+import dev.workflowsteps.server.steps.StepFilter;
+import dev.workflowsteps.server.steps.StepPosition;
+import dev.workflowsteps.server.steps.StepScan;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What a page costs depends neither on the size of the table nor on how deep it lies. Measured in
+ * buffers, so the same on any machine. All figures are written to {@code target/page-costs.tsv};
+ * {@code -Dwfs.test.cost.steps=1000000} takes a larger table.
+ */
+class PageCostIT {
+
+  private static final int SMALL = 20_000;
+  private static final int LARGE = Integer.getInteger("wfs.test.cost.steps", 200_000);
+  private static final int ROWS = 51;
+
+  private static PageCosts small;
+  private static PageCosts large;
+  private static final List<String> REPORT =
+      new ArrayList<>(List.of("class\tfilter\torder\tpage\tranges\trows\tsmall\tlarge"));
+
+  @BeforeAll
+  static void load() throws SQLException {
+    small = PageCosts.of(SMALL);
+    large = PageCosts.of(LARGE);
+  }
+
+  @AfterAll
+  static void report() throws SQLException, IOException {
+    small.close();
+    large.close();
+    Files.write(Path.of("target", "page-costs.tsv"), REPORT);
+  }
+
+  @Test
+  void page_ofOneDimension_costsTheSameInATableOfAnySize_andAtAnyDepth() throws SQLException {
+    List<String> faults = new ArrayList<>();
+    for (StepFilter filter : PageCosts.oneDimension()) {
+      for (Direction direction : Direction.values()) {
+        List<PageCosts.Cost> inSmall = costs(small, filter, direction);
+        List<PageCosts.Cost> inLarge = costs(large, filter, direction);
+        for (int page = 0; page < inLarge.size(); page++) {
+          PageCosts.Cost cost = inLarge.get(page);
+          int before = inSmall.get(Math.min(page, inSmall.size() - 1)).buffers();
+          String line = line("one", filter, direction, page, cost, before);
+          if (cost.buffers() > Math.max(1.35 * before, before + cost.ranges())
+              || cost.buffers() > 1.1 * cost.rows() + 6 * cost.ranges() + 16
+              || cost.buffers() > 1.15 * inLarge.get(0).buffers() + cost.ranges()) {
+            faults.add(line);
+          }
+        }
+      }
+    }
+    assertThat(faults).isEmpty();
+  }
+
+  @Test
+  void page_ofTwoDimensions_isReported() throws SQLException {
+    for (StepFilter filter : PageCosts.twoDimensions()) {
+      List<PageCosts.Cost> inSmall = costs(small, filter, Direction.ASCENDING);
+      List<PageCosts.Cost> inLarge = costs(large, filter, Direction.ASCENDING);
+      line("two", filter, Direction.ASCENDING, 0, inLarge.get(0), inSmall.get(0).buffers());
+    }
+    assertThat(REPORT).anyMatch(line -> line.startsWith("two"));
+  }
+
+  @Test
+  void plan_isOfOrderedIndexScansOnly() throws SQLException {
+    for (StepFilter filter : PageCosts.oneDimension()) {
+      for (int rows : new int[] {ROWS, 1_001}) {
+        StepScan scan =
+            new StepScan(filter, Direction.ASCENDING, Optional.empty(), rows, 3_670_016);
+        assertThat(small.cost(scan).plan())
+            .doesNotContain("\"Sort\"", "\"Incremental Sort\"", "Seq Scan", "Bitmap");
+      }
+    }
+  }
+
+  private static List<PageCosts.Cost> costs(PageCosts table, StepFilter filter, Direction direction)
+      throws SQLException {
+    List<PageCosts.Cost> costs = new ArrayList<>();
+    for (Optional<StepPosition> place : table.places(filter, direction, ROWS)) {
+      costs.add(table.cost(new StepScan(filter, direction, place, ROWS, Long.MAX_VALUE)));
+    }
+    return costs;
+  }
+
+  private static String line(
+      String kind,
+      StepFilter filter,
+      Direction direction,
+      int page,
+      PageCosts.Cost cost,
+      int before) {
+    String line =
+        String.join(
+            "\t",
+            kind,
+            words(filter),
+            direction.name(),
+            List.of("first", "middle", "last").get(page),
+            Integer.toString(cost.ranges()),
+            Integer.toString(cost.rows()),
+            Integer.toString(before),
+            Integer.toString(cost.buffers()));
+    REPORT.add(line);
+    return line;
+  }
+
+  private static String words(StepFilter filter) {
+    List<String> words = new ArrayList<>();
+    filter.runId().ifPresent(words::add);
+    filter.workflowId().ifPresent(words::add);
+    filter.blockId().ifPresent(words::add);
+    filter.stepId().ifPresent(words::add);
+    words.add(
+        filter.blockTypes().size() > 3
+            ? filter.blockTypes().size() + " types"
+            : "" + filter.blockTypes());
+    words.add("" + filter.statuses());
+    return String.join(" ", words);
+  }
+}

@@ -1,0 +1,293 @@
+package dev.workflowsteps.server.postgres;
+
+import static java.util.stream.Collectors.joining;
+
+import dev.workflowsteps.server.config.DatabaseUrl;
+import dev.workflowsteps.server.config.Secret;
+import dev.workflowsteps.server.steps.BlockType;
+import dev.workflowsteps.server.steps.Direction;
+import dev.workflowsteps.server.steps.StepFilter;
+import dev.workflowsteps.server.steps.StepPosition;
+import dev.workflowsteps.server.steps.StepScan;
+import dev.workflowsteps.server.steps.StepStatus;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A table of steps of any size, and what pages of it cost: the buffers that the prepared statement
+ * touches. The values that filters ask for are common (a share of the table), rare (30 rows at any
+ * size) or absent.
+ */
+final class PageCosts implements AutoCloseable {
+
+  static final String ORGANIZATION = "cost";
+
+  private static final String LOAD =
+      """
+      INSERT INTO step (organization_id, run_id, step_id, sort_time, workflow_id, block_id,
+        block_type, status, retry_count, withheld_bytes, head, outputs, inputs)
+      SELECT 'cost',
+        CASE WHEN i < 800 THEN 'run-long' ELSE 'run-' || i / 60 END,
+        CASE WHEN i >= 800 AND i %% 60 = 0 THEN 'start'
+          WHEN i >= 800 AND r = 7 THEN 'step-rare'
+          ELSE 'step-' || md5(i::text) END,
+        CASE WHEN i %% 20 < 9 THEN 9223372036854775807
+          ELSE 1700000000000000 + (hashint4(i)::bigint + 2147483648) / 5000 * 1000000 END,
+        CASE WHEN r = 3 THEN 'workflow-rare' ELSE 'workflow-' || i / 60 %% 20 END,
+        CASE WHEN r = 5 THEN 'block-rare' ELSE 'block-' || i %% 60 END,
+        CASE WHEN r = 1 THEN 'merge_dicts'
+          ELSE (ARRAY['extract', 'parse', 'note', 'function', 'split', 'edit'])[1 + i %% 6] END,
+        CASE WHEN r = 2 THEN 'cancelled'
+          ELSE (ARRAY['completed', 'completed', 'completed', 'completed', 'completed', 'completed',
+            'running', 'error', 'skipped', 'pending'])[1 + abs(hashint4(i + 1)) %% 10] END,
+        0, 0, decode(repeat(md5(i::text), 12), 'hex'), '', ''
+      FROM (SELECT i, i %% (%d / 30) AS r FROM generate_series(0, %d - 1) AS i) AS seed""";
+
+  private final Connection connection;
+  private int prepared;
+
+  /** What a page cost, in buffers. */
+  record Cost(int buffers, int rows, int ranges, String plan) {}
+
+  /** Loads that many steps into an empty database. */
+  static PageCosts of(int steps) throws SQLException {
+    DatabaseUrl url = TestDatabase.url();
+    new Migrations(url).migrate(Optional.empty());
+    Connection connection =
+        DriverManager.getConnection(
+            url.jdbcUrl(),
+            url.user().orElseThrow(),
+            url.password().map(Secret::value).orElse(null));
+    PageCosts costs = new PageCosts(connection);
+    costs.execute("DELETE FROM step WHERE organization_id = 'cost'");
+    costs.execute(LOAD.formatted(steps, steps));
+    costs.execute("VACUUM (ANALYZE) step");
+    costs.execute(Database.READER_SESSION);
+    costs.execute("SELECT set_config('app.org', 'cost', false)");
+    return costs;
+  }
+
+  private PageCosts(Connection connection) {
+    this.connection = connection;
+  }
+
+  /** Every value of each dimension alone, with and without states. */
+  static List<StepFilter> oneDimension() {
+    List<StepFilter> filters = new ArrayList<>();
+    for (List<String> statuses :
+        List.of(
+            List.<String>of(),
+            List.of("completed"),
+            List.of("cancelled"),
+            List.of("queued"),
+            List.of("completed", "error", "running"),
+            List.of("cancelled", "queued"))) {
+      filters.add(filter("", "", "", "", List.of(), statuses));
+      for (String run : List.of("run-20", "run-absent")) {
+        filters.add(filter(run, "", "", "", List.of(), statuses));
+      }
+      for (String kind : List.of("rare", "absent")) {
+        filters.add(filter("", "workflow-" + kind, "", "", List.of(), statuses));
+        filters.add(filter("", "", "block-" + kind, "", List.of(), statuses));
+        filters.add(filter("", "", "", "step-" + kind, List.of(), statuses));
+      }
+      filters.add(filter("", "workflow-7", "", "", List.of(), statuses));
+      filters.add(filter("", "", "block-7", "", List.of(), statuses));
+      filters.add(filter("", "", "", "start", List.of(), statuses));
+      for (List<String> types :
+          List.of(
+              List.of("extract"),
+              List.of("merge_dicts"),
+              List.of("hil"),
+              List.of("extract", "note", "parse"),
+              List.of("extract", "hil", "merge_dicts"),
+              BlockType.CURRENT,
+              BlockType.ALL)) {
+        filters.add(filter("", "", "", "", types, statuses));
+      }
+    }
+    filters.add(filter("run-long", "", "", "", List.of(), List.of()));
+    filters.add(filter("run-long", "", "", "", List.of(), List.of("queued")));
+    return filters;
+  }
+
+  /** Two selective dimensions: the index is that of one, and the other is looked at on the way. */
+  static List<StepFilter> twoDimensions() {
+    return List.of(
+        filter("", "workflow-7", "", "", List.of("extract"), List.of()),
+        filter("", "workflow-7", "", "", List.of("merge_dicts"), List.of()),
+        filter("", "workflow-7", "", "", List.of("hil"), List.of()),
+        filter("", "workflow-7", "block-7", "", List.of(), List.of()),
+        filter("", "workflow-rare", "block-7", "", List.of(), List.of()),
+        filter("", "", "block-7", "start", List.of(), List.of()),
+        filter("", "", "block-7", "", List.of("hil"), List.of()),
+        filter("run-long", "", "block-7", "", List.of(), List.of()),
+        filter("run-long", "", "", "", List.of("hil"), List.of()),
+        filter("run-20", "", "", "step-absent", List.of(), List.of()));
+  }
+
+  static StepFilter filter(
+      String run,
+      String workflow,
+      String block,
+      String step,
+      List<String> types,
+      List<String> statuses) {
+    return new StepFilter(
+        ORGANIZATION, given(run), given(workflow), given(block), given(step), types, statuses);
+  }
+
+  /** The positions of the row before the middle page and of the one before the last page. */
+  List<Optional<StepPosition>> places(StepFilter filter, Direction direction, int rows)
+      throws SQLException {
+    int count = count(filter);
+    List<Optional<StepPosition>> places = new ArrayList<>(List.of(Optional.empty()));
+    for (int offset : new int[] {count / 2, count - rows - 1}) {
+      if (offset > 0) {
+        places.add(position(filter, direction, offset));
+      }
+    }
+    return places;
+  }
+
+  /** Runs a page as a server's connection does, and tells what it cost. */
+  Cost cost(StepScan scan) throws SQLException {
+    int buffers = 0;
+    int rows = 0;
+    StringBuilder plans = new StringBuilder();
+    SelectStepPage page = new SelectStepPage(scan, StepStatus.ALL);
+    List<Sql> statements = page.statements();
+    for (Sql statement : statements) {
+      String plan = explain(statement);
+      buffers += number("\"Shared Hit Blocks\": (\\d+)", plan);
+      buffers += number("\"Shared Read Blocks\": (\\d+)", plan);
+      rows += number("\"Actual Rows\": (\\d+)", plan);
+      plans.append(plan);
+    }
+    return new Cost(buffers, rows, page.ranges(), plans.toString());
+  }
+
+  void execute(String sql) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  private String explain(Sql sql) throws SQLException {
+    String name = "page_" + ++prepared;
+    execute("PREPARE " + name + types(sql) + " AS " + numbered(sql));
+    try {
+      return text(
+          "EXPLAIN (ANALYZE, BUFFERS, TIMING off, FORMAT json) EXECUTE " + name + literals(sql));
+    } finally {
+      execute("DEALLOCATE " + name);
+    }
+  }
+
+  /** The types that the driver gives its parameters. */
+  private static String types(Sql sql) {
+    return sql.values().stream().map(PageCosts::type).collect(joining(", ", "(", ")"));
+  }
+
+  private static String type(Object value) {
+    if (value instanceof Long) {
+      return "bigint";
+    }
+    if (value instanceof Integer) {
+      return "integer";
+    }
+    return value instanceof String[] ? "text[]" : "varchar";
+  }
+
+  private static String numbered(Sql sql) {
+    String[] parts = sql.text().split("\\?", -1);
+    StringBuilder numbered = new StringBuilder(parts[0]);
+    for (int i = 1; i < parts.length; i++) {
+      numbered.append('$').append(i).append(parts[i]);
+    }
+    return numbered.toString();
+  }
+
+  private static String literals(Sql sql) {
+    return sql.values().stream().map(PageCosts::literal).collect(joining(", ", "(", ")"));
+  }
+
+  private static String literal(Object value) {
+    if (value instanceof Number) {
+      return value.toString();
+    }
+    if (value instanceof String[] texts) {
+      return "'{" + String.join(",", texts) + "}'";
+    }
+    return value instanceof String text ? "'" + text + "'" : "NULL";
+  }
+
+  private int count(StepFilter filter) throws SQLException {
+    return Integer.parseInt(text("SELECT count(*) FROM step WHERE " + condition(filter)));
+  }
+
+  private Optional<StepPosition> position(StepFilter filter, Direction direction, int offset)
+      throws SQLException {
+    String way = direction == Direction.ASCENDING ? "" : " DESC";
+    String sql =
+        "SELECT sort_time, step_id, run_id FROM step WHERE "
+            + condition(filter)
+            + " ORDER BY sort_time%1$s, step_id%1$s, run_id%1$s OFFSET %2$d LIMIT 1"
+                .formatted(way, offset - 1);
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(sql)) {
+      row.next();
+      return Optional.of(new StepPosition(row.getLong(1), row.getString(2), row.getString(3)));
+    }
+  }
+
+  /** Written apart from the page statement. */
+  private static String condition(StepFilter filter) {
+    StringBuilder condition = new StringBuilder("organization_id = 'cost'");
+    filter.runId().ifPresent(v -> condition.append(" AND run_id = '" + v + "'"));
+    filter.workflowId().ifPresent(v -> condition.append(" AND workflow_id = '" + v + "'"));
+    filter.blockId().ifPresent(v -> condition.append(" AND block_id = '" + v + "'"));
+    filter.stepId().ifPresent(v -> condition.append(" AND step_id = '" + v + "'"));
+    condition.append(in("block_type", filter.blockTypes()));
+    condition.append(in("status", filter.statuses()));
+    return condition.toString();
+  }
+
+  private static String in(String column, List<String> values) {
+    return values.isEmpty() ? "" : " AND " + column + " IN ('" + String.join("','", values) + "')";
+  }
+
+  private String text(String sql) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(sql)) {
+      row.next();
+      return row.getString(1);
+    }
+  }
+
+  /** The first number of that name: the plan's own, before those of its parts. */
+  private static int number(String pattern, String plan) {
+    Matcher matcher = Pattern.compile(pattern).matcher(plan);
+    if (!matcher.find()) {
+      throw new IllegalStateException(pattern + " in " + plan);
+    }
+    return Integer.parseInt(matcher.group(1));
+  }
+
+  private static Optional<String> given(String value) {
+    return value.isEmpty() ? Optional.empty() : Optional.of(value);
+  }
+
+  @Override
+  public void close() throws SQLException {
+    connection.close();
+  }
+}
