@@ -92,7 +92,11 @@ final class Demo {
   private static String summary(StoredData data) {
     StepScan scan =
         new StepScan(
-            StepFilter.all(ORGANIZATION), Direction.ASCENDING, Optional.empty(), MOST_COUNTED + 1);
+            StepFilter.all(ORGANIZATION),
+            Direction.ASCENDING,
+            Optional.empty(),
+            MOST_COUNTED + 1,
+            Long.MAX_VALUE);
     List<StoredStep> steps = data.store().scan(scan, LOADING);
     if (steps.size() > MOST_COUNTED) {
       return "organization " + ORGANIZATION + ": over " + MOST_COUNTED + " steps";

@@ -9,15 +9,15 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** Data directories for tests, also reachable for the account that PostgreSQL gets under root. */
-final class DataDirs {
+public final class DataDirs {
 
-  static Path create() throws IOException {
+  public static Path create() throws IOException {
     Path directory = Files.createTempDirectory("workflow-steps-it");
     Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
     return directory;
   }
 
-  static void delete(Path directory) throws IOException {
+  public static void delete(Path directory) throws IOException {
     try (Stream<Path> files = Files.walk(directory)) {
       List<Path> deepestFirst = files.sorted(Comparator.reverseOrder()).toList();
       for (Path file : deepestFirst) {

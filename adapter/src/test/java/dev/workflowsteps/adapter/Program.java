@@ -11,7 +11,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** The program in a process of its own, as a user starts it. */
-final class Program implements AutoCloseable {
+public final class Program implements AutoCloseable {
 
   private static final int PATIENCE_SECONDS = 60;
 
@@ -25,12 +25,12 @@ final class Program implements AutoCloseable {
   }
 
   /** Starts a server with REST on free ports and waits for its first screen. */
-  static Program serve(Path dataDir) throws IOException {
+  public static Program serve(Path dataDir) throws IOException {
     return start("try ", "serve", "--demo", "--data-dir=" + dataDir, "--grpc-port=0");
   }
 
   /** Starts a command that serves and waits for the last line of its first screen. */
-  static Program start(String lastLine, String... arguments) throws IOException {
+  public static Program start(String lastLine, String... arguments) throws IOException {
     List<String> command = new ArrayList<>(List.of(arguments));
     command.addAll(List.of("--rest-port=0", "--admin-port=0", "--drain-delay=0s"));
     Program program = new Program(command(command.toArray(new String[0])));
@@ -43,7 +43,7 @@ final class Program implements AutoCloseable {
   }
 
   /** What a command that ends printed on stdout, and then on stderr. */
-  static String run(String... arguments) throws IOException, InterruptedException {
+  public static String run(String... arguments) throws IOException, InterruptedException {
     Process process = command(arguments);
     String data = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     String words = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -73,11 +73,11 @@ final class Program implements AutoCloseable {
     return firstScreen;
   }
 
-  String restUrl() {
+  public String restUrl() {
     return "http://127.0.0.1:" + port("REST");
   }
 
-  int grpcPort() {
+  public int grpcPort() {
     return port("gRPC");
   }
 
@@ -85,7 +85,7 @@ final class Program implements AutoCloseable {
     return "http://127.0.0.1:" + port("admin");
   }
 
-  long pid() {
+  public long pid() {
     return process.pid();
   }
 
@@ -101,7 +101,7 @@ final class Program implements AutoCloseable {
   }
 
   /** SIGKILL. */
-  void kill() throws InterruptedException {
+  public void kill() throws InterruptedException {
     process.destroyForcibly().waitFor();
   }
 
