@@ -10,6 +10,7 @@ import dev.workflowsteps.server.ops.Check;
 import dev.workflowsteps.server.ops.Meters;
 import dev.workflowsteps.server.ops.Readiness;
 import dev.workflowsteps.server.steps.StepLister;
+import dev.workflowsteps.server.steps.StepRecorder;
 import java.time.Clock;
 import java.util.List;
 
@@ -82,6 +83,7 @@ public final class Node implements AutoCloseable {
         settings.grpcPort(),
         threads,
         new StepLister(data.store(), data.payloads(), settings.pageBytes()),
+        new StepRecorder(data.steps()),
         new Authenticator(data.keys(), Clock.systemUTC()),
         settings.callTimeout(),
         readiness,

@@ -6,6 +6,7 @@ import dev.workflowsteps.server.config.StartupException;
 import dev.workflowsteps.server.ops.Meters;
 import dev.workflowsteps.server.ops.Readiness;
 import dev.workflowsteps.server.steps.StepLister;
+import dev.workflowsteps.server.steps.StepRecorder;
 import io.grpc.ManagedChannel;
 import io.grpc.Server;
 import io.grpc.ServerBuilder;
@@ -52,6 +53,7 @@ public final class GrpcServer implements AutoCloseable {
       int port,
       int threads,
       StepLister lister,
+      StepRecorder recorder,
       Authenticator authenticator,
       Duration callTimeout,
       Readiness readiness,
@@ -62,7 +64,7 @@ public final class GrpcServer implements AutoCloseable {
     this.health = new HealthService(readiness);
     ServerServiceDefinition steps =
         ServerInterceptors.interceptForward(
-            new StepsService(lister, callTimeout, meters).definition(),
+            new StepsService(lister, recorder, callTimeout, meters).definition(),
             new RequestIds(),
             new CallMeters(meters),
             new Authentication(authenticator));

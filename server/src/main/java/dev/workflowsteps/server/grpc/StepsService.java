@@ -4,10 +4,13 @@ import com.google.protobuf.Message;
 import dev.workflowsteps.proto.v1.ErrorReason;
 import dev.workflowsteps.proto.v1.GetWorkflowStepRequest;
 import dev.workflowsteps.proto.v1.ListWorkflowStepsRequest;
+import dev.workflowsteps.proto.v1.RecordWorkflowStepsRequest;
 import dev.workflowsteps.proto.v1.WorkflowStepsServiceGrpc;
 import dev.workflowsteps.server.ops.Meters;
 import dev.workflowsteps.server.steps.Page;
 import dev.workflowsteps.server.steps.StepLister;
+import dev.workflowsteps.server.steps.StepRecorder;
+import dev.workflowsteps.server.steps.StepResult;
 import dev.workflowsteps.server.steps.StepsException;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerServiceDefinition;
@@ -17,6 +20,7 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -28,11 +32,13 @@ final class StepsService {
   private static final Logger LOG = LoggerFactory.getLogger(StepsService.class);
 
   private final StepLister lister;
+  private final StepRecorder recorder;
   private final Duration callTimeout;
   private final Meters meters;
 
-  StepsService(StepLister lister, Duration callTimeout, Meters meters) {
+  StepsService(StepLister lister, StepRecorder recorder, Duration callTimeout, Meters meters) {
     this.lister = lister;
+    this.recorder = recorder;
     this.callTimeout = callTimeout;
     this.meters = meters;
   }
@@ -46,16 +52,22 @@ final class StepsService {
         method(
             WorkflowStepsServiceGrpc.getGetWorkflowStepMethod(),
             GetWorkflowStepRequest.getDefaultInstance());
+    MethodDescriptor<Optional<RecordWorkflowStepsRequest>, EncodedMessage> record =
+        method(
+            WorkflowStepsServiceGrpc.getRecordWorkflowStepsMethod(),
+            RecordWorkflowStepsRequest.getDefaultInstance());
     ServiceDescriptor generated = WorkflowStepsServiceGrpc.getServiceDescriptor();
     ServiceDescriptor service =
         ServiceDescriptor.newBuilder(generated.getName())
             .setSchemaDescriptor(generated.getSchemaDescriptor())
             .addMethod(list)
             .addMethod(get)
+            .addMethod(record)
             .build();
     return ServerServiceDefinition.builder(service)
         .addMethod(list, ServerCalls.asyncUnaryCall((r, out) -> answer(r, out, this::list)))
         .addMethod(get, ServerCalls.asyncUnaryCall((r, out) -> answer(r, out, this::get)))
+        .addMethod(record, ServerCalls.asyncUnaryCall((r, out) -> answer(r, out, this::record)))
         .build();
   }
 
@@ -75,6 +87,14 @@ final class StepsService {
     return StepEncoder.step(
         lister.get(
             caller.organizationId(), name.stepId(), name.runId(), GrpcCall.current(callTimeout)));
+  }
+
+  private EncodedMessage record(RecordWorkflowStepsRequest request) {
+    Caller caller = Caller.current();
+    Arrived arrived = Arrived.of(caller, request);
+    List<StepResult> results =
+        recorder.record(caller.organizationId(), arrived.steps(), GrpcCall.current(callTimeout));
+    return arrived.answer(results);
   }
 
   /** Answers once, whatever happens. */

@@ -23,8 +23,8 @@ import java.util.Map;
  */
 final class HandleEntries {
 
-  private static final String FILE = "file";
-  private static final String JSON = "json";
+  static final String FILE = "file";
+  static final String JSON = "json";
 
   private static final int NO_MORE_FIELDS = 0;
 
@@ -81,6 +81,12 @@ final class HandleEntries {
     for (HandleEntry entry : parse(field, bytes)) {
       handles.put(entry.name(), handle(entry.handle()));
     }
+    return Collections.unmodifiableMap(handles);
+  }
+
+  static Map<String, Step.Handle> decode(Map<String, StepHandle> messages) {
+    Map<String, Step.Handle> handles = new LinkedHashMap<>();
+    messages.forEach((name, message) -> handles.put(name, handle(message)));
     return Collections.unmodifiableMap(handles);
   }
 

@@ -39,6 +39,19 @@ public final class StepCodec {
   }
 
   /**
+   * The step that a message is, as it may come from anybody.
+   *
+   * @throws RejectedStepException if the message says what no step can
+   */
+  public static Step decode(WorkflowStep message) throws RejectedStepException {
+    MessageRules.check(message);
+    return StepHead.decode(
+        message,
+        HandleEntries.decode(message.getHandleOutputsMap()),
+        HandleEntries.decode(message.getHandleInputsMap()));
+  }
+
+  /**
    * The step that was encoded.
    *
    * @throws IllegalArgumentException if the bytes are broken, or a payload is withheld in them and
@@ -47,7 +60,7 @@ public final class StepCodec {
   public static Step decode(StoredStep stored) {
     try {
       return StepHead.decode(
-          stored.head(),
+          WorkflowStep.parseFrom(stored.head()),
           HandleEntries.decode(WorkflowStep.HANDLE_OUTPUTS_FIELD_NUMBER, stored.outputs()),
           HandleEntries.decode(WorkflowStep.HANDLE_INPUTS_FIELD_NUMBER, stored.inputs()));
     } catch (InvalidProtocolBufferException e) {

@@ -1,7 +1,6 @@
 package dev.workflowsteps.server.steps;
 
 import com.google.protobuf.ByteString;
-import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Timestamp;
 import com.google.protobuf.UnsafeByteOperations;
 import dev.workflowsteps.proto.v1.ArtifactRef;
@@ -40,9 +39,7 @@ final class StepHead {
   }
 
   static Step decode(
-      byte[] bytes, Map<String, Step.Handle> outputs, Map<String, Step.Handle> inputs)
-      throws InvalidProtocolBufferException {
-    WorkflowStep head = WorkflowStep.parseFrom(bytes);
+      WorkflowStep head, Map<String, Step.Handle> outputs, Map<String, Step.Handle> inputs) {
     return new Step(
         head.getRunId(),
         head.getBlockId(),

@@ -1,16 +1,27 @@
 package dev.workflowsteps.server.grpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.google.protobuf.Any;
+import com.google.protobuf.ByteString;
+import com.google.protobuf.Timestamp;
+import com.google.protobuf.UnknownFieldSet;
 import com.google.rpc.ErrorInfo;
 import com.google.rpc.RetryInfo;
+import dev.workflowsteps.proto.v1.DocumentRef;
 import dev.workflowsteps.proto.v1.GetWorkflowStepRequest;
 import dev.workflowsteps.proto.v1.ListWorkflowStepsRequest;
 import dev.workflowsteps.proto.v1.ListWorkflowStepsResponse;
+import dev.workflowsteps.proto.v1.RecordRejection;
+import dev.workflowsteps.proto.v1.RecordResult;
+import dev.workflowsteps.proto.v1.RecordWorkflowStepsRequest;
+import dev.workflowsteps.proto.v1.StepHandle;
+import dev.workflowsteps.proto.v1.StepLifecycle;
 import dev.workflowsteps.proto.v1.Violation;
 import dev.workflowsteps.proto.v1.Violations;
+import dev.workflowsteps.proto.v1.WorkflowStep;
 import dev.workflowsteps.proto.v1.WorkflowStepsServiceGrpc;
 import dev.workflowsteps.proto.v1.WorkflowStepsServiceGrpc.WorkflowStepsServiceBlockingStub;
 import dev.workflowsteps.server.auth.ApiKey;
@@ -25,6 +36,7 @@ import dev.workflowsteps.server.steps.InMemoryStepStore;
 import dev.workflowsteps.server.steps.StepLister;
 import dev.workflowsteps.server.steps.StepPosition;
 import dev.workflowsteps.server.steps.StepRecord;
+import dev.workflowsteps.server.steps.StepRecorder;
 import dev.workflowsteps.server.steps.StepScan;
 import dev.workflowsteps.server.steps.StepStore;
 import dev.workflowsteps.server.steps.StepsException;
@@ -76,7 +88,8 @@ class StepsServiceTest {
             "127.0.0.1",
             0,
             2,
-            new StepLister(new Failing(), new InMemoryStepStore(), 1_000_000),
+            new StepLister(new Failing(), store, 1_000_000),
+            new StepRecorder(store),
             new Authenticator(keyStore, Clock.systemUTC()),
             Duration.ofSeconds(10),
             readiness,
@@ -104,6 +117,97 @@ class StepsServiceTest {
     assertThat(page.getDataList()).extracting("stepId").containsExactly("a");
     assertThat(page.getListMetadata().hasBefore()).isFalse();
     assertThat(page.getListMetadata().getAfter()).startsWith("wfc1_");
+  }
+
+  @Test
+  void record_tellsWhatBecameOfEach_andKeepsTheOrderOfHandles() {
+    WorkflowStep good = document("good").build();
+    WorkflowStep bad = document("bad").setBlockType("parser").build();
+    RecordWorkflowStepsRequest request =
+        RecordWorkflowStepsRequest.newBuilder().addSteps(good).addSteps(bad).build();
+
+    assertThat(outcomes(request)).containsExactly("new", "rejected");
+    assertThat(outcomes(request)).containsExactly("unchanged", "rejected");
+    RecordRejection rejection = stub().recordWorkflowSteps(request).getResults(1).getRejection();
+    assertThat(rejection.getField()).isEqualTo("block_type");
+    assertThat(rejection.getReason()).contains("did you mean parse?");
+
+    WorkflowStep read =
+        stub()
+            .getWorkflowStep(GetWorkflowStepRequest.newBuilder().setStepId("good").build())
+            .getStep();
+    assertThat(read).isEqualTo(good);
+    assertThat(read.getHandleOutputsMap().keySet()).containsExactly("z", "a");
+  }
+
+  @Test
+  void record_rejectsWhatNoStepCanBe() {
+    StepHandle json = StepHandle.newBuilder().setType("json").build();
+    StepHandle twice =
+        StepHandle.newBuilder()
+            .setType("file")
+            .setDocument(DocumentRef.newBuilder().setId("f").setFilename("f").setMimeType("m"))
+            .setData(ByteString.copyFromUtf8("1"))
+            .build();
+    RecordWorkflowStepsRequest request =
+        RecordWorkflowStepsRequest.newBuilder()
+            .addSteps(document("a").putHandleInputs("in", json))
+            .addSteps(document("b").putHandleInputs("in", twice))
+            .addSteps(document("c").putHandleInputs("in", twice.toBuilder().setType("x").build()))
+            .addSteps(document("d").setStartedAt(Timestamp.newBuilder().setNanos(-1)))
+            .addSteps(document("e").setStartedAt(Timestamp.newBuilder().setNanos(1)))
+            .addSteps(
+                document("f")
+                    .setUnknownFields(
+                        UnknownFieldSet.newBuilder()
+                            .addField(99, UnknownFieldSet.Field.newBuilder().addVarint(1).build())
+                            .build()))
+            .addSteps(WorkflowStep.getDefaultInstance())
+            .build();
+
+    assertThat(stub().recordWorkflowSteps(request).getResultsList())
+        .allSatisfy(result -> assertThat(result.getOutcome()).isEqualTo("rejected"))
+        .extracting(result -> result.getRejection().getField())
+        .containsExactly(
+            "handle_inputs.in.data",
+            "handle_inputs.in.data",
+            "handle_inputs.in.type",
+            "started_at",
+            "started_at",
+            "step",
+            "run_id");
+  }
+
+  @Test
+  void record_ofMoreThanAThousand_isRefusedWhole() {
+    RecordWorkflowStepsRequest.Builder request = RecordWorkflowStepsRequest.newBuilder();
+    for (int i = 0; i < 1_001; i++) {
+      request.addSteps(document("s" + i));
+    }
+
+    assertThatThrownBy(() -> stub().recordWorkflowSteps(request.build()))
+        .isInstanceOf(StatusRuntimeException.class)
+        .hasMessageContaining("steps: 1001 steps (expected: at most 1000)");
+    assertThat(outcomes(RecordWorkflowStepsRequest.getDefaultInstance())).isEmpty();
+  }
+
+  private List<String> outcomes(RecordWorkflowStepsRequest request) {
+    return stub().recordWorkflowSteps(request).getResultsList().stream()
+        .map(RecordResult::getOutcome)
+        .toList();
+  }
+
+  private static WorkflowStep.Builder document(String stepId) {
+    ByteString number = ByteString.copyFromUtf8("{\"n\": 1234.50}");
+    return WorkflowStep.newBuilder()
+        .setRunId("run")
+        .setBlockId("block")
+        .setStepId(stepId)
+        .setBlockType("parse")
+        .setBlockLabel("Parse")
+        .setLifecycle(StepLifecycle.newBuilder().setStatus("running"))
+        .putHandleOutputs("z", StepHandle.newBuilder().setType("json").setData(number).build())
+        .putHandleOutputs("a", StepHandle.newBuilder().setType("json").setData(number).build());
   }
 
   @Test
