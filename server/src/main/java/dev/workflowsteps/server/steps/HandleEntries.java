@@ -75,15 +75,6 @@ final class HandleEntries {
     return entries;
   }
 
-  static Map<String, Step.Handle> decode(int field, byte[] bytes)
-      throws InvalidProtocolBufferException {
-    Map<String, Step.Handle> handles = new LinkedHashMap<>();
-    for (HandleEntry entry : parse(field, bytes)) {
-      handles.put(entry.name(), handle(entry.handle()));
-    }
-    return Collections.unmodifiableMap(handles);
-  }
-
   static Map<String, Step.Handle> decode(Map<String, StepHandle> messages) {
     Map<String, Step.Handle> handles = new LinkedHashMap<>();
     messages.forEach((name, message) -> handles.put(name, handle(message)));
@@ -112,10 +103,6 @@ final class HandleEntries {
   }
 
   private static Step.Handle handle(StepHandle message) {
-    if (message.hasUnavailable()) {
-      throw new IllegalArgumentException(
-          "a payload is " + message.getUnavailable().getReason() + " (expected: put back first)");
-    }
     if (message.getType().equals(JSON)) {
       return new Step.JsonHandle(message.getData().toByteArray());
     }

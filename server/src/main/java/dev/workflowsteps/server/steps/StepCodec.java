@@ -1,6 +1,5 @@
 package dev.workflowsteps.server.steps;
 
-import com.google.protobuf.InvalidProtocolBufferException;
 import dev.workflowsteps.proto.v1.WorkflowStep;
 import java.util.List;
 
@@ -49,25 +48,6 @@ public final class StepCodec {
         message,
         HandleEntries.decode(message.getHandleOutputsMap()),
         HandleEntries.decode(message.getHandleInputsMap()));
-  }
-
-  /**
-   * The step that was encoded.
-   *
-   * @throws IllegalArgumentException if the bytes are broken, or a payload is withheld in them and
-   *     must be put back first
-   */
-  public static Step decode(StoredStep stored) {
-    try {
-      return StepHead.decode(
-          WorkflowStep.parseFrom(stored.head()),
-          HandleEntries.decode(WorkflowStep.HANDLE_OUTPUTS_FIELD_NUMBER, stored.outputs()),
-          HandleEntries.decode(WorkflowStep.HANDLE_INPUTS_FIELD_NUMBER, stored.inputs()));
-    } catch (InvalidProtocolBufferException e) {
-      StepPosition position = stored.position();
-      throw new IllegalArgumentException(
-          "step " + position.stepId() + " of run " + position.runId() + " is stored broken", e);
-    }
   }
 
   private StepCodec() {}

@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.workflowsteps.proto.v1.WorkflowStep;
 import dev.workflowsteps.server.steps.BlockType;
+import dev.workflowsteps.server.steps.Encoded;
 import dev.workflowsteps.server.steps.Step;
 import dev.workflowsteps.server.steps.StepCodec;
 import dev.workflowsteps.server.steps.StepRecord;
 import dev.workflowsteps.server.steps.StepRules;
 import dev.workflowsteps.server.steps.StepStatus;
-import java.io.ByteArrayOutputStream;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -29,11 +29,11 @@ class DocumentsTest {
       Step step = read(line);
       assertThat(StepRules.check(step)).as(line).isEmpty();
       StepRecord record = StepCodec.encode(step);
-      Step decoded = StepCodec.decode(record.stored());
+      Step decoded = Encoded.step(record);
       assertThat(decoded).as(line).usingRecursiveComparison().isEqualTo(step);
       assertThat(decoded.outputs().keySet()).containsExactlyElementsOf(step.outputs().keySet());
       assertThat(StepCodec.encode(decoded).sameAs(record)).as(line).isTrue();
-      WorkflowStep message = WorkflowStep.parseFrom(joined(record));
+      WorkflowStep message = WorkflowStep.parseFrom(Encoded.bytes(record));
       assertThat(message.getHandleInputsCount()).isEqualTo(step.inputs().size());
       payloads(step).forEach(payload -> assertThat(line).contains(payload));
     }
@@ -74,13 +74,5 @@ class DocumentsTest {
     } catch (RejectedDocumentException e) {
       throw new AssertionError(line, e);
     }
-  }
-
-  private static byte[] joined(StepRecord record) {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    bytes.writeBytes(record.head());
-    bytes.writeBytes(record.outputs());
-    bytes.writeBytes(record.inputs());
-    return bytes.toByteArray();
   }
 }

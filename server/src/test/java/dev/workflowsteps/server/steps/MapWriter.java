@@ -37,7 +37,7 @@ public final class MapWriter implements StepWriter {
 
   /** What stands, in the order in which the steps first came. */
   public synchronized List<Step> steps() {
-    return records.values().stream().map(record -> StepCodec.decode(record.stored())).toList();
+    return records.values().stream().map(Encoded::step).toList();
   }
 
   /** The number of records of each batch. */

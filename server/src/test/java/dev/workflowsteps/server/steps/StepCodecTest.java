@@ -15,9 +15,7 @@ import dev.workflowsteps.proto.v1.StepErrorDetails;
 import dev.workflowsteps.proto.v1.StepHandle;
 import dev.workflowsteps.proto.v1.StepLifecycle;
 import dev.workflowsteps.proto.v1.WorkflowStep;
-import java.io.ByteArrayOutputStream;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
@@ -82,13 +80,13 @@ class StepCodecTest {
             .addLoopContainers(LoopContainer.newBuilder().setContainerId("inner"))
             .setRetryCount(3)
             .build();
-    assertThat(WorkflowStep.parseFrom(joined(StepCodec.encode(full())))).isEqualTo(expected);
+    assertThat(WorkflowStep.parseFrom(Encoded.bytes(StepCodec.encode(full())))).isEqualTo(expected);
   }
 
   @Test
   void encode_smallestStep_leavesAbsentFieldsAbsent() throws InvalidProtocolBufferException {
     Step step = AStep.named("s").startedAt(null).status("pending").build();
-    WorkflowStep message = WorkflowStep.parseFrom(joined(StepCodec.encode(step)));
+    WorkflowStep message = WorkflowStep.parseFrom(Encoded.bytes(StepCodec.encode(step)));
     assertThat(message.hasStartedAt()).isFalse();
     assertThat(message.hasArtifact()).isFalse();
     assertThat(message.hasWorkflowId()).isFalse();
@@ -123,9 +121,7 @@ class StepCodecTest {
 
   @Test
   void decode_encodedStep_isTheStep() {
-    assertThat(StepCodec.decode(StepCodec.encode(full()).stored()))
-        .usingRecursiveComparison()
-        .isEqualTo(full());
+    assertThat(Encoded.step(StepCodec.encode(full()))).usingRecursiveComparison().isEqualTo(full());
   }
 
   @Test
@@ -134,35 +130,22 @@ class StepCodecTest {
     for (String name : new String[] {"z", "a", "", "ü", "m-1", "m-0"}) {
       step.output(name, "1");
     }
-    assertThat(StepCodec.decode(StepCodec.encode(step.build()).stored()).outputs().keySet())
+    assertThat(Encoded.step(StepCodec.encode(step.build())).outputs().keySet())
         .containsExactly("z", "a", "", "ü", "m-1", "m-0");
   }
 
   @Test
-  void decode_brokenBytes_areRefusedByTheNameOfTheStep() {
-    StoredStep stored = StepCodec.encode(full()).stored();
-    byte[] cut = Arrays.copyOf(stored.outputs(), stored.outputs().length - 1);
-    StoredStep broken = new StoredStep(stored.position(), 0, stored.head(), cut, stored.inputs());
-    assertThatThrownBy(() -> StepCodec.decode(broken))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("step step-1 of run run_1 is stored broken");
-  }
-
-  @Test
-  void decode_withheldPayload_isRefused() {
+  void decode_payloadThatIsOut_isRejected() {
     StepHandle handle =
         StepHandle.newBuilder()
             .setType("json")
             .setData(ByteString.copyFromUtf8("null"))
             .setUnavailable(PayloadUnavailable.newBuilder().setReason("too_large"))
             .build();
-    StoredStep stored = StepCodec.encode(full()).stored();
-    byte[] outputs =
-        WorkflowStep.newBuilder().putHandleOutputs("out", handle).build().toByteArray();
-    StoredStep withheld = new StoredStep(stored.position(), 0, stored.head(), outputs, new byte[0]);
-    assertThatThrownBy(() -> StepCodec.decode(withheld))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("too_large");
+    WorkflowStep message = WorkflowStep.newBuilder().putHandleOutputs("out", handle).build();
+    assertThatThrownBy(() -> StepCodec.decode(message))
+        .isInstanceOf(RejectedStepException.class)
+        .hasMessageContaining("handle_outputs.out.unavailable");
   }
 
   private static Step full() {
@@ -190,13 +173,5 @@ class StepCodecTest {
         Optional.of("B"),
         Optional.of("E1"),
         Optional.of("{\"a\":1.50}".getBytes(UTF_8)));
-  }
-
-  private static byte[] joined(StepRecord record) {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    bytes.writeBytes(record.head());
-    bytes.writeBytes(record.outputs());
-    bytes.writeBytes(record.inputs());
-    return bytes.toByteArray();
   }
 }
