@@ -59,7 +59,7 @@ CREATE TABLE step (
 -- One index for each dimension of the filters, with the state before the order: a page is the merge
 -- of one ordered range for each state. Only a run is short enough to be read in its own order.
 CREATE INDEX step_of_run ON step
-  (organization_id, run_id, sort_time, step_id, status, block_type);
+  (organization_id, run_id, sort_time, step_id, status, block_type, block_id);
 CREATE INDEX step_of_organization ON step
   (organization_id, status, sort_time, step_id, run_id, block_type);
 CREATE INDEX step_of_workflow ON step
@@ -82,6 +82,28 @@ CREATE TABLE step_payload (
   FOREIGN KEY (organization_id, run_id, step_id) REFERENCES step ON DELETE CASCADE
 );
 
+-- What steps produced: each record as it was given, but for the members that say nothing.
+CREATE TABLE artifact (
+  organization_id text COLLATE "C" NOT NULL,
+  artifact_id text COLLATE "C" NOT NULL,
+  operation text COLLATE "C" NOT NULL,
+  run_id text COLLATE "C" NOT NULL,
+  step_id text COLLATE "C" NOT NULL,
+  block_id text COLLATE "C",
+  record bytea NOT NULL,
+  PRIMARY KEY (organization_id, artifact_id)
+) WITH (
+  toast_tuple_target = 4080,
+  autovacuum_vacuum_scale_factor = 0,
+  autovacuum_vacuum_threshold = 5000,
+  autovacuum_vacuum_insert_scale_factor = 0,
+  autovacuum_vacuum_insert_threshold = 50000,
+  autovacuum_analyze_scale_factor = 0,
+  autovacuum_analyze_threshold = 20000
+);
+
+CREATE INDEX artifact_of_step ON artifact (organization_id, run_id, step_id);
+
 -- Roles belong to the whole cluster: another database, or another migration at this moment, may
 -- have made them.
 DO $$
@@ -100,14 +122,15 @@ BEGIN
 END
 $$;
 
-GRANT SELECT ON step, step_payload, step_status TO workflow_steps_reader;
-GRANT SELECT, INSERT, UPDATE, DELETE ON step, step_payload, api_key, organization
+GRANT SELECT ON step, step_payload, step_status, artifact TO workflow_steps_reader;
+GRANT SELECT, INSERT, UPDATE, DELETE ON step, step_payload, artifact, api_key, organization
   TO workflow_steps_writer;
 
 -- The second fence, should a statement ever forget the organization. Without app.org the policies
 -- raise an error (it is not set, or its length is 0) instead of giving an empty page.
 ALTER TABLE step ENABLE ROW LEVEL SECURITY;
 ALTER TABLE step_payload ENABLE ROW LEVEL SECURITY;
+ALTER TABLE artifact ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY one_organization ON step FOR SELECT TO workflow_steps_reader
   USING (organization_id
@@ -117,6 +140,11 @@ CREATE POLICY one_organization ON step_payload FOR SELECT TO workflow_steps_read
   USING (organization_id
     = left(current_setting('app.org'), 1000000 / length(current_setting('app.org'))));
 
+CREATE POLICY one_organization ON artifact FOR SELECT TO workflow_steps_reader
+  USING (organization_id
+    = left(current_setting('app.org'), 1000000 / length(current_setting('app.org'))));
+
 CREATE POLICY every_organization ON step TO workflow_steps_writer USING (true) WITH CHECK (true);
 CREATE POLICY every_organization ON step_payload TO workflow_steps_writer
   USING (true) WITH CHECK (true);
+CREATE POLICY every_organization ON artifact TO workflow_steps_writer USING (true) WITH CHECK (true);
