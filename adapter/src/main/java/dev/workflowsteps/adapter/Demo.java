@@ -10,6 +10,7 @@ import dev.workflowsteps.server.document.ImportCounts;
 import dev.workflowsteps.server.document.ImportFailedException;
 import dev.workflowsteps.server.document.ImportListener;
 import dev.workflowsteps.server.document.Importer;
+import dev.workflowsteps.server.document.StepReader;
 import dev.workflowsteps.server.steps.Call;
 import dev.workflowsteps.server.steps.Direction;
 import dev.workflowsteps.server.steps.Rejection;
@@ -79,7 +80,8 @@ final class Demo {
 
   private static void importSample(StoredData data) {
     try (InputStream sample = Demo.class.getResourceAsStream(SAMPLE)) {
-      new Importer(new StepRecorder(data.steps())).run(ORGANIZATION, sample, new Strict());
+      new Importer<>(StepReader::new, new StepRecorder(data.steps())::record)
+          .run(ORGANIZATION, sample, new Strict());
     } catch (IOException | ImportFailedException e) {
       throw new StartupException(
           ExitCode.DATABASE, "the demo's data can't be loaded: " + e.getMessage(), e);

@@ -1,5 +1,6 @@
 package dev.workflowsteps.server;
 
+import dev.workflowsteps.server.artifacts.ArtifactWriter;
 import dev.workflowsteps.server.auth.KeyStore;
 import dev.workflowsteps.server.cli.Migrator;
 import dev.workflowsteps.server.cli.Storage;
@@ -13,6 +14,7 @@ import dev.workflowsteps.server.embedded.DataDirectory;
 import dev.workflowsteps.server.embedded.EmbeddedPostgres;
 import dev.workflowsteps.server.postgres.Database;
 import dev.workflowsteps.server.postgres.Migrations;
+import dev.workflowsteps.server.steps.Eraser;
 import dev.workflowsteps.server.steps.PayloadStore;
 import dev.workflowsteps.server.steps.StepStore;
 import dev.workflowsteps.server.steps.StepWriter;
@@ -98,6 +100,16 @@ public final class StoredData implements Storage {
   @Override
   public StepWriter steps() {
     return database.writer();
+  }
+
+  @Override
+  public ArtifactWriter artifacts() {
+    return database.artifacts();
+  }
+
+  @Override
+  public Eraser eraser() {
+    return database.eraser();
   }
 
   public PayloadStore payloads() {

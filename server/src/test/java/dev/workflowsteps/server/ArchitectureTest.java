@@ -42,6 +42,8 @@ class ArchitectureTest {
           .definedBy(ROOT)
           .layer("steps")
           .definedBy(ROOT + ".steps..")
+          .layer("artifacts")
+          .definedBy(ROOT + ".artifacts..")
           .layer("document")
           .definedBy(ROOT + ".document..")
           .layer("grpc")
@@ -64,10 +66,12 @@ class ArchitectureTest {
           .mayOnlyAccessLayers("steps")
           .whereLayer("auth")
           .mayOnlyAccessLayers("steps")
-          .whereLayer("document")
+          .whereLayer("artifacts")
           .mayOnlyAccessLayers("steps")
+          .whereLayer("document")
+          .mayOnlyAccessLayers("steps", "artifacts")
           .whereLayer("postgres")
-          .mayOnlyAccessLayers("steps", "auth", "config")
+          .mayOnlyAccessLayers("steps", "artifacts", "auth", "config")
           .whereLayer("embedded")
           .mayOnlyAccessLayers("config")
           .whereLayer("ops")
@@ -75,7 +79,7 @@ class ArchitectureTest {
           .whereLayer("grpc")
           .mayOnlyAccessLayers("steps", "auth", "ops", "config")
           .whereLayer("cli")
-          .mayOnlyAccessLayers("steps", "auth", "document", "config");
+          .mayOnlyAccessLayers("steps", "artifacts", "auth", "document", "config");
 
   @ArchTest
   static final ArchRule config_knowsOfTheDomainOnlySuggestions =

@@ -1,16 +1,10 @@
 package dev.workflowsteps.server.cli;
 
-import dev.workflowsteps.server.config.ExitCode;
-import dev.workflowsteps.server.document.ImportFailedException;
 import dev.workflowsteps.server.document.Importer;
+import dev.workflowsteps.server.document.StepReader;
+import dev.workflowsteps.server.steps.Step;
 import dev.workflowsteps.server.steps.StepRecorder;
-import dev.workflowsteps.server.steps.StepsException;
-import java.io.IOException;
-import java.io.InputStream;
-import java.util.List;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Parameters;
 
 /** {@code import}. */
 @Command(
@@ -34,65 +28,14 @@ import picocli.CommandLine.Parameters;
       "  workflow-steps import --organization acme steps.ndjson more.ndjson.gz",
       "  tail -n +1 -F steps.ndjson | workflow-steps import --organization acme -"
     })
-final class ImportCommand extends StorageCommand {
-
-  @Mixin private OrganizationOption organization;
-  @Mixin private CreateOrganizationOption createOrganization;
-
-  @Parameters(
-      arity = "1..*",
-      paramLabel = "FILE",
-      description = "Files of lines, plain or gzip; - is stdin.")
-  private List<String> files;
-
-  private List<ImportInput> inputs;
+final class ImportCommand extends ImportingCommand<Step> {
 
   ImportCommand(Environment environment) {
     super(environment);
   }
 
   @Override
-  void checkArguments() {
-    inputs = files.stream().map(ImportInput::of).toList();
-    if (inputs.stream().filter(ImportInput::isStdin).count() > 1) {
-      throw usage("FILE: - given several times (expected: once, stdin can't be read again)");
-    }
-  }
-
-  @Override
-  ExitCode run(Storage storage) {
-    if (keyService(storage).ensureOrganization(organization.name(), createOrganization.given())) {
-      words().println("organization " + organization.name() + " made");
-    }
-    ImportReport report = new ImportReport(words(), environment().terminal());
-    ExitCode exit = read(new Importer(new StepRecorder(storage.steps())), report);
-    report.finish(data());
-    return exit;
-  }
-
-  private ExitCode read(Importer importer, ImportReport report) {
-    for (ImportInput input : inputs) {
-      try {
-        read(importer, input, report);
-      } catch (ImportFailedException e) {
-        words().println(input.name() + ": " + e.getMessage());
-        return e.getCause() instanceof StepsException ? ExitCode.DATABASE : ExitCode.FAILURE;
-      } catch (InterruptedException e) {
-        words().println("interrupted in " + input.name() + "; run this again to go on");
-        return ExitCode.FAILURE;
-      }
-    }
-    return report.counts().rejected() > 0 ? ExitCode.PARTIAL_IMPORT : ExitCode.OK;
-  }
-
-  private void read(Importer importer, ImportInput input, ImportReport report)
-      throws ImportFailedException, InterruptedException {
-    try (InputStream in = input.open(environment().input());
-        ImportReport.Listener listener = report.listenTo(input)) {
-      importer.run(organization.name(), in, listener);
-    } catch (IOException closing) {
-      // All that was wanted of it has been read.
-      words().println(input.name() + ": can't be closed (" + closing + ")");
-    }
+  Importer<Step> importer(Storage storage) {
+    return new Importer<>(StepReader::new, new StepRecorder(storage.steps())::record);
   }
 }

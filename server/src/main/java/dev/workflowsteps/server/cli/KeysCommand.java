@@ -1,9 +1,6 @@
 package dev.workflowsteps.server.cli;
 
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** {@code keys}: what holds the commands about keys together. */
 @Command(
@@ -15,13 +12,4 @@ import picocli.CommandLine.Spec;
           + " and without one.%n"
     },
     customSynopsis = "workflow-steps keys create|list|rotate|revoke --organization=ORG ...")
-final class KeysCommand implements Runnable {
-
-  @Spec private CommandSpec spec;
-
-  @Override
-  public void run() {
-    throw new ParameterException(
-        spec.commandLine(), "keys: no command given (expected: create, list, rotate or revoke)");
-  }
-}
+final class KeysCommand extends GroupCommand {}

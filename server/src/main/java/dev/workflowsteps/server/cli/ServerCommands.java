@@ -11,10 +11,19 @@ public final class ServerCommands {
 
   private static final int HELP_WIDTH = 90;
 
-  /** Adds import, keys, migrate, config and version. */
+  /** Adds import, import-artifacts, keys, runs, organizations, migrate, config and version. */
   public static void addTo(CommandLine root, Environment environment) {
     root.addSubcommand("import", storage(new ImportCommand(environment)));
+    root.addSubcommand("import-artifacts", storage(new ImportArtifactsCommand(environment)));
     root.addSubcommand("keys", keys(environment));
+    root.addSubcommand(
+        "runs",
+        helpful(new CommandLine(new RunsCommand()))
+            .addSubcommand("delete", storage(new RunsDeleteCommand(environment))));
+    root.addSubcommand(
+        "organizations",
+        helpful(new CommandLine(new OrganizationsCommand()))
+            .addSubcommand("delete", storage(new OrganizationsDeleteCommand(environment))));
     MigrateCommand migrate = new MigrateCommand(environment);
     root.addSubcommand("migrate", helpful(migrate.options().addTo(new CommandLine(migrate))));
     ConfigCommand config = new ConfigCommand(environment);

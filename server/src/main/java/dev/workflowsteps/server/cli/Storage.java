@@ -1,6 +1,8 @@
 package dev.workflowsteps.server.cli;
 
+import dev.workflowsteps.server.artifacts.ArtifactWriter;
 import dev.workflowsteps.server.auth.KeyStore;
+import dev.workflowsteps.server.steps.Eraser;
 import dev.workflowsteps.server.steps.StepWriter;
 
 /** The stored data, opened for one command. */
@@ -9,6 +11,10 @@ public interface Storage extends AutoCloseable {
   KeyStore keys();
 
   StepWriter steps();
+
+  ArtifactWriter artifacts();
+
+  Eraser eraser();
 
   /**
    * Lets go of the database; stops the embedded one if this opening started it. May be called

@@ -1,30 +1,29 @@
 package dev.workflowsteps.server.document;
 
 import dev.workflowsteps.server.steps.Rejection;
-import dev.workflowsteps.server.steps.Step;
-import dev.workflowsteps.server.steps.StepResult;
+import dev.workflowsteps.server.steps.WriteResult;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Lines that have been read and are not yet written. */
-final class Batch {
+final class Batch<D> {
 
-  /** One line: a step, or why it is none. */
-  private record Entry(long line, Step step, Rejection rejection) {}
+  /** One line: a document, or why it is none. */
+  private record Entry<D>(long line, D document, Rejection rejection) {}
 
   /** What became of one line. */
-  record Result(long line, StepResult result) {}
+  record Result(long line, WriteResult result) {}
 
-  private final List<Entry> entries = new ArrayList<>();
+  private final List<Entry<D>> entries = new ArrayList<>();
   private long bytes;
   private long openedAt;
 
-  void add(long line, Step step, int length) {
-    add(new Entry(line, step, null), length);
+  void add(long line, D document, int length) {
+    add(new Entry<>(line, document, null), length);
   }
 
   void reject(long line, Rejection rejection, int length) {
-    add(new Entry(line, null, rejection), length);
+    add(new Entry<>(line, null, rejection), length);
   }
 
   boolean isEmpty() {
@@ -45,27 +44,29 @@ final class Batch {
     return openedAt;
   }
 
-  List<Step> steps() {
-    return entries.stream().filter(entry -> entry.step() != null).map(Entry::step).toList();
+  List<D> documents() {
+    return entries.stream().filter(entry -> entry.document() != null).map(Entry::document).toList();
   }
 
   /**
    * What became of each line, in their order.
    *
-   * @param recorded what became of the {@link #steps}
+   * @param recorded what became of the {@link #documents}
    */
-  List<Result> results(List<StepResult> recorded) {
+  List<Result> results(List<WriteResult> recorded) {
     List<Result> results = new ArrayList<>(entries.size());
     int i = 0;
-    for (Entry entry : entries) {
-      StepResult result =
-          entry.step() != null ? recorded.get(i++) : new StepResult.Rejected(entry.rejection());
+    for (Entry<D> entry : entries) {
+      WriteResult result =
+          entry.document() != null
+              ? recorded.get(i++)
+              : new WriteResult.Rejected(entry.rejection());
       results.add(new Result(entry.line(), result));
     }
     return results;
   }
 
-  private void add(Entry entry, int length) {
+  private void add(Entry<D> entry, int length) {
     if (entries.isEmpty()) {
       openedAt = System.nanoTime();
     }

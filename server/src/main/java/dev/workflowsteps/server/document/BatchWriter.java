@@ -1,17 +1,15 @@
 package dev.workflowsteps.server.document;
 
 import dev.workflowsteps.server.steps.Call;
-import dev.workflowsteps.server.steps.Step;
-import dev.workflowsteps.server.steps.StepRecorder;
-import dev.workflowsteps.server.steps.StepResult;
 import dev.workflowsteps.server.steps.StepsException;
+import dev.workflowsteps.server.steps.WriteResult;
 import java.time.Duration;
 import java.util.List;
 
 /**
  * Records batches, counts what became of them, and waits for a storage that is not there just now.
  */
-final class BatchWriter {
+final class BatchWriter<D> {
 
   /** Doubled each time: about half a minute in all, which a database takes to start again. */
   private static final Duration FIRST_WAIT = Duration.ofMillis(250);
@@ -21,7 +19,7 @@ final class BatchWriter {
   /** A batch takes well under a second; one large payload on a slow disk some more. */
   private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
-  private final StepRecorder recorder;
+  private final DocumentRecorder<D> recorder;
   private final String organizationId;
   private final ImportListener listener;
   private final Importer.Pause pause;
@@ -29,7 +27,10 @@ final class BatchWriter {
   private long bytes;
 
   BatchWriter(
-      StepRecorder recorder, String organizationId, ImportListener listener, Importer.Pause pause) {
+      DocumentRecorder<D> recorder,
+      String organizationId,
+      ImportListener listener,
+      Importer.Pause pause) {
     this.recorder = recorder;
     this.organizationId = organizationId;
     this.listener = listener;
@@ -40,10 +41,10 @@ final class BatchWriter {
     return counts;
   }
 
-  void write(Batch batch) throws ImportFailedException, InterruptedException {
-    for (Batch.Result result : batch.results(record(batch.steps()))) {
+  void write(Batch<D> batch) throws ImportFailedException, InterruptedException {
+    for (Batch.Result result : batch.results(record(batch.documents()))) {
       counts = counts.plus(result.result());
-      if (result.result() instanceof StepResult.Rejected rejected) {
+      if (result.result() instanceof WriteResult.Rejected rejected) {
         listener.rejected(result.line(), rejected.rejection());
       }
     }
@@ -51,12 +52,12 @@ final class BatchWriter {
     listener.progress(counts, bytes);
   }
 
-  private List<StepResult> record(List<Step> steps)
+  private List<WriteResult> record(List<D> documents)
       throws ImportFailedException, InterruptedException {
     Duration wait = FIRST_WAIT;
     for (int attempt = 1; ; attempt++) {
       try {
-        return recorder.record(organizationId, steps, Call.within(TIMEOUT));
+        return recorder.record(organizationId, documents, Call.within(TIMEOUT));
       } catch (StepsException e) {
         if (e.reason() != StepsException.Reason.UNAVAILABLE || attempt == ATTEMPTS) {
           throw failed(e);
@@ -69,7 +70,7 @@ final class BatchWriter {
 
   private ImportFailedException failed(StepsException cause) {
     String message =
-        "the steps cannot be written: "
+        "the lines cannot be written: "
             + cause.getMessage()
             + "; "
             + counts.lines()

@@ -1,6 +1,6 @@
 package dev.workflowsteps.server.document;
 
-import dev.workflowsteps.server.steps.StepResult;
+import dev.workflowsteps.server.steps.WriteResult;
 
 /**
  * What became of the lines of an import. Lines that are blank are not counted.
@@ -30,8 +30,8 @@ public record ImportCounts(long added, long changed, long unchanged, long stale,
         rejected + that.rejected);
   }
 
-  ImportCounts plus(StepResult result) {
-    if (result instanceof StepResult.Accepted accepted) {
+  ImportCounts plus(WriteResult result) {
+    if (result instanceof WriteResult.Accepted accepted) {
       return switch (accepted.outcome()) {
         case NEW -> plus(new ImportCounts(1, 0, 0, 0, 0));
         case CHANGED -> plus(new ImportCounts(0, 1, 0, 0, 0));

@@ -8,7 +8,7 @@ import java.util.Arrays;
 import java.util.Objects;
 
 /** One import under way: from pieces of the input to lines, from lines to batches. */
-final class ImportRun {
+final class ImportRun<D> {
 
   /**
    * A batch is written when it has so many lines. Around a thousand the cost of a round trip and a
@@ -27,12 +27,12 @@ final class ImportRun {
 
   private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
 
-  private final StepReader reader;
+  private final DocumentReader<D> reader;
   private final LineSplitter lines;
-  private final BatchWriter writer;
-  private Batch batch = new Batch();
+  private final BatchWriter<D> writer;
+  private Batch<D> batch = new Batch<>();
 
-  ImportRun(StepReader reader, LineSplitter lines, BatchWriter writer) {
+  ImportRun(DocumentReader<D> reader, LineSplitter lines, BatchWriter<D> writer) {
     this.reader = reader;
     this.lines = lines;
     this.writer = writer;
@@ -93,7 +93,7 @@ final class ImportRun {
   private void write() throws ImportFailedException, InterruptedException {
     if (!batch.isEmpty()) {
       writer.write(batch);
-      batch = new Batch();
+      batch = new Batch<>();
     }
   }
 

@@ -23,6 +23,9 @@ final class JsonCursor {
   private final JsonPath path = new JsonPath();
   private int at;
 
+  /** Where the key of the member stands that was read last. */
+  private int memberAt;
+
   /**
    * Whether the innermost object or array has just been entered; no comma comes before its first
    * member.
@@ -78,6 +81,7 @@ final class JsonCursor {
     if (!nextMember('}')) {
       return null;
     }
+    memberAt = at;
     int from = at + 1;
     at = JsonText.skipString(b, at, end);
     String name = JsonStrings.decode(b, from, at - 1);
@@ -151,8 +155,26 @@ final class JsonCursor {
     return Arrays.copyOfRange(b, from, at);
   }
 
+  /**
+   * The member whose value was just taken, its key read by {@link #nextName}, as its bytes stand.
+   */
+  byte[] member() {
+    return Arrays.copyOfRange(b, memberAt, at);
+  }
+
+  /** All that was taken so far, as its bytes stand, without white space before it. */
+  byte[] taken() {
+    return Arrays.copyOfRange(b, JsonText.skipSpace(b, start, at), at);
+  }
+
   static boolean isNull(byte[] raw) {
     return Arrays.equals(raw, NULL);
+  }
+
+  /** Takes any value. */
+  void skip() throws MalformedJsonException {
+    peek();
+    at = JsonText.skipValue(b, at, end);
   }
 
   /** Nothing but white space may follow. */

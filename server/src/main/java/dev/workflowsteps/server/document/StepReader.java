@@ -1,8 +1,6 @@
 package dev.workflowsteps.server.document;
 
 import dev.workflowsteps.server.steps.MalformedJsonException;
-import dev.workflowsteps.server.steps.Rejection;
-import dev.workflowsteps.server.steps.Shown;
 import dev.workflowsteps.server.steps.Step;
 import dev.workflowsteps.server.steps.StepRules;
 import java.time.Instant;
@@ -22,7 +20,7 @@ import java.util.OptionalInt;
  * as their bytes stand in the document. What a value may be is for {@link StepRules} to say, when
  * the step is recorded.
  */
-public final class StepReader {
+public final class StepReader implements DocumentReader<Step> {
 
   private static final Keys STEP =
       Keys.of(
@@ -60,12 +58,7 @@ public final class StepReader {
     this.organizationId = organizationId;
   }
 
-  /**
-   * The step that the bytes from {@code from} to {@code to} describe. The buffer may be used again
-   * afterwards.
-   *
-   * @throws RejectedDocumentException at the first thing that is wrong
-   */
+  @Override
   public Step read(byte[] buffer, int from, int to) throws RejectedDocumentException {
     JsonCursor in = new JsonCursor(buffer, from, to);
     try {
@@ -106,16 +99,16 @@ public final class StepReader {
         case "block_label" -> blockLabel = in.text();
         case "lifecycle" -> lifecycle = LifecycleReader.read(in);
         case "artifact" -> artifact = artifact(in);
-        case "started_at" -> startedAt = time(in);
-        case "completed_at" -> completedAt = time(in);
+        case "started_at" -> startedAt = Members.time(in);
+        case "completed_at" -> completedAt = Members.time(in);
         case "handle_outputs" -> outputs = HandleReader.read(in);
         case "handle_inputs" -> inputs = HandleReader.read(in);
-        case "created_at" -> createdAt = time(in);
+        case "created_at" -> createdAt = Members.time(in);
         case "workflow_id" -> workflowId = in.optionalText();
         case "model" -> model = in.optionalText();
         case "loop_containers" -> loops = loops(in);
         case "retry_count" -> retryCount = in.takeNull() ? 0 : in.integer();
-        case "organization_id" -> organization(in);
+        case "organization_id" -> Members.organization(in, organizationId);
       }
     }
     return new Step(
@@ -137,15 +130,6 @@ public final class StepReader {
         retryCount);
   }
 
-  private void organization(JsonCursor in)
-      throws MalformedJsonException, RejectedDocumentException {
-    String named = in.text();
-    if (!named.equals(organizationId)) {
-      String expected = Shown.text(organizationId) + ", the organization imported to";
-      throw new RejectedDocumentException(Rejection.text(in.path(), named, expected));
-    }
-  }
-
   private static Optional<Step.Artifact> artifact(JsonCursor in)
       throws MalformedJsonException, RejectedDocumentException {
     if (in.takeNull()) {
@@ -163,19 +147,6 @@ public final class StepReader {
     }
     return Optional.of(
         new Step.Artifact(in.required("operation", operation, "text"), in.required("id", id, ID)));
-  }
-
-  private static Optional<Instant> time(JsonCursor in)
-      throws MalformedJsonException, RejectedDocumentException {
-    if (in.takeNull()) {
-      return Optional.empty();
-    }
-    String text = in.text();
-    Optional<Instant> time = Rfc3339.parse(text);
-    if (time.isEmpty()) {
-      throw new RejectedDocumentException(Rejection.text(in.path(), text, Rfc3339.EXPECTED));
-    }
-    return time;
   }
 
   private static List<Step.LoopContainer> loops(JsonCursor in)

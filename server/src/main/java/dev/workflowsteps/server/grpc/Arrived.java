@@ -9,7 +9,7 @@ import dev.workflowsteps.server.steps.RejectedStepException;
 import dev.workflowsteps.server.steps.Rejection;
 import dev.workflowsteps.server.steps.Step;
 import dev.workflowsteps.server.steps.StepCodec;
-import dev.workflowsteps.server.steps.StepResult;
+import dev.workflowsteps.server.steps.WriteResult;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -45,8 +45,8 @@ final class Arrived {
   /**
    * @param results of {@link #steps}, in their order
    */
-  EncodedMessage answer(List<StepResult> results) {
-    Iterator<StepResult> next = results.iterator();
+  EncodedMessage answer(List<WriteResult> results) {
+    Iterator<WriteResult> next = results.iterator();
     RecordWorkflowStepsResponse.Builder answer = RecordWorkflowStepsResponse.newBuilder();
     for (Optional<Rejection> rejection : messages) {
       answer.addResults(rejection.map(Arrived::rejected).orElseGet(() -> result(next.next())));
@@ -63,11 +63,11 @@ final class Arrived {
     }
   }
 
-  private static RecordResult result(StepResult result) {
-    if (result instanceof StepResult.Rejected rejected) {
+  private static RecordResult result(WriteResult result) {
+    if (result instanceof WriteResult.Rejected rejected) {
       return rejected(rejected.rejection());
     }
-    String outcome = ((StepResult.Accepted) result).outcome().name().toLowerCase(Locale.ROOT);
+    String outcome = ((WriteResult.Accepted) result).outcome().name().toLowerCase(Locale.ROOT);
     return RecordResult.newBuilder().setOutcome(outcome).build();
   }
 

@@ -10,8 +10,8 @@ import dev.workflowsteps.server.ops.Meters;
 import dev.workflowsteps.server.steps.Page;
 import dev.workflowsteps.server.steps.StepLister;
 import dev.workflowsteps.server.steps.StepRecorder;
-import dev.workflowsteps.server.steps.StepResult;
 import dev.workflowsteps.server.steps.StepsException;
+import dev.workflowsteps.server.steps.WriteResult;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.ServiceDescriptor;
@@ -92,7 +92,7 @@ final class StepsService {
   private EncodedMessage record(RecordWorkflowStepsRequest request) {
     Caller caller = Caller.current();
     Arrived arrived = Arrived.of(caller, request);
-    List<StepResult> results =
+    List<WriteResult> results =
         recorder.record(caller.organizationId(), arrived.steps(), GrpcCall.current(callTimeout));
     return arrived.answer(results);
   }

@@ -3,9 +3,11 @@ package dev.workflowsteps.server.postgres;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.metrics.micrometer.MicrometerMetricsTrackerFactory;
+import dev.workflowsteps.server.artifacts.ArtifactWriter;
 import dev.workflowsteps.server.auth.KeyStore;
 import dev.workflowsteps.server.config.DatabaseUrl;
 import dev.workflowsteps.server.config.Secret;
+import dev.workflowsteps.server.steps.Eraser;
 import dev.workflowsteps.server.steps.PayloadStore;
 import dev.workflowsteps.server.steps.StepStore;
 import dev.workflowsteps.server.steps.StepWriter;
@@ -67,7 +69,15 @@ public final class Database implements AutoCloseable {
   }
 
   public StepWriter writer() {
-    return new PostgresStepWriter(writers);
+    return new PostgresStepWriter(new WriterSession(writers));
+  }
+
+  public ArtifactWriter artifacts() {
+    return new PostgresArtifactWriter(new WriterSession(writers));
+  }
+
+  public Eraser eraser() {
+    return new PostgresEraser(new WriterSession(writers));
   }
 
   public KeyStore keys() {

@@ -1,8 +1,8 @@
 package dev.workflowsteps.server.postgres;
 
+import dev.workflowsteps.server.steps.Outcome;
 import dev.workflowsteps.server.steps.StepKey;
 import dev.workflowsteps.server.steps.StepRecord;
-import dev.workflowsteps.server.steps.StepWriter.Outcome;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;

@@ -1,10 +1,9 @@
 package dev.workflowsteps.server.postgres;
 
-import com.zaxxer.hikari.HikariDataSource;
 import dev.workflowsteps.server.steps.Call;
+import dev.workflowsteps.server.steps.Outcome;
 import dev.workflowsteps.server.steps.StepRecord;
 import dev.workflowsteps.server.steps.StepWriter;
-import dev.workflowsteps.server.steps.StepsException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.sql.Connection;
@@ -78,13 +77,10 @@ final class PostgresStepWriter implements StepWriter {
       JOIN step s ON s.organization_id = ? AND s.run_id = a.run_id AND s.step_id = a.step_id
       WHERE a.ordinal = ANY (?)""";
 
-  private static final String TIME_LIMIT = "SELECT set_config('statement_timeout', ?, true)";
-  private static final int MOST_TRIES = 5;
+  private final WriterSession session;
 
-  private final HikariDataSource writers;
-
-  PostgresStepWriter(HikariDataSource writers) {
-    this.writers = writers;
+  PostgresStepWriter(WriterSession session) {
+    this.session = session;
   }
 
   @Override
@@ -93,57 +89,25 @@ final class PostgresStepWriter implements StepWriter {
       return List.of();
     }
     byte[] rows = CopyRows.of(records);
-    for (int tries = 1; ; tries++) {
-      try {
-        return transaction(organizationId, records, rows, call);
-      } catch (SQLException e) {
-        if (tries == MOST_TRIES || !SqlFailures.isWorthARetry(e)) {
-          throw SqlFailures.of(e, call);
-        }
-      } catch (IOException e) {
-        throw new StepsException(StepsException.Reason.UNAVAILABLE, e.getMessage(), e);
-      }
-    }
+    return session.transact(call, connection -> write(connection, organizationId, records, rows));
   }
 
-  private List<Outcome> transaction(
-      String organizationId, List<StepRecord> records, byte[] rows, Call call)
+  private static List<Outcome> write(
+      Connection connection, String organizationId, List<StepRecord> records, byte[] rows)
       throws SQLException, IOException {
-    try (Connection connection = writers.getConnection()) {
-      connection.setAutoCommit(false);
-      try {
-        limitTime(connection, call);
-        connection
-            .unwrap(PGConnection.class)
-            .getCopyAPI()
-            .copyIn(
-                "COPY arriving (" + CopyRows.COLUMNS + ") FROM STDIN (FORMAT binary)",
-                new ByteArrayInputStream(rows));
-        Outcomes outcomes = new Outcomes(records);
-        upsert(connection, organizationId, outcomes);
-        if (outcomes.open().length > 0) {
-          tellApart(connection, organizationId, outcomes);
-        }
-        StepPayloads.replace(connection, organizationId, records, outcomes.all());
-        connection.commit();
-        return outcomes.all();
-      } catch (SQLException | IOException | RuntimeException e) {
-        rollback(connection, e);
-        throw e;
-      }
+    connection
+        .unwrap(PGConnection.class)
+        .getCopyAPI()
+        .copyIn(
+            "COPY arriving (" + CopyRows.COLUMNS + ") FROM STDIN (FORMAT binary)",
+            new ByteArrayInputStream(rows));
+    Outcomes outcomes = new Outcomes(records);
+    upsert(connection, organizationId, outcomes);
+    if (outcomes.open().length > 0) {
+      tellApart(connection, organizationId, outcomes);
     }
-  }
-
-  private static void limitTime(Connection connection, Call call) throws SQLException {
-    long millis = call.remaining().toMillis();
-    if (millis <= 0) {
-      throw new StepsException(
-          StepsException.Reason.DEADLINE_EXCEEDED, "the deadline had passed before the write");
-    }
-    try (PreparedStatement statement = connection.prepareStatement(TIME_LIMIT)) {
-      statement.setString(1, Long.toString(Math.min(millis, Integer.MAX_VALUE)));
-      statement.execute();
-    }
+    StepPayloads.replace(connection, organizationId, records, outcomes.all());
+    return outcomes.all();
   }
 
   private static void upsert(Connection connection, String organizationId, Outcomes outcomes)
@@ -169,14 +133,6 @@ final class PostgresStepWriter implements StepWriter {
           outcomes.leftAlone(left.getInt(1), left.getBoolean(2));
         }
       }
-    }
-  }
-
-  private static void rollback(Connection connection, Exception cause) {
-    try {
-      connection.rollback();
-    } catch (SQLException e) {
-      cause.addSuppressed(e);
     }
   }
 }

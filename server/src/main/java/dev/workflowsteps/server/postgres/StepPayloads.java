@@ -1,8 +1,8 @@
 package dev.workflowsteps.server.postgres;
 
+import dev.workflowsteps.server.steps.Outcome;
 import dev.workflowsteps.server.steps.Payload;
 import dev.workflowsteps.server.steps.StepRecord;
-import dev.workflowsteps.server.steps.StepWriter.Outcome;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;

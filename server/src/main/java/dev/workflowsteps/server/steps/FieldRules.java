@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** Checks the fields of one document, one after the other, and keeps the first rejection. */
-final class FieldRules {
+public final class FieldRules {
 
   private static final String ID = "1 to " + StepRules.MAX_ID_BYTES + " bytes of UTF-8";
 
@@ -17,18 +17,18 @@ final class FieldRules {
 
   private Rejection first;
 
-  Optional<Rejection> first() {
+  public Optional<Rejection> first() {
     return Optional.ofNullable(first);
   }
 
-  void reject(Rejection rejection) {
+  public void reject(Rejection rejection) {
     if (first == null) {
       first = rejection;
     }
   }
 
   /** A name by which something is asked for. */
-  void id(String field, String value) {
+  public void id(String field, String value) {
     if (value.isEmpty()) {
       reject(Rejection.text(field, value, ID));
       return;
@@ -43,7 +43,7 @@ final class FieldRules {
     }
   }
 
-  void id(String field, Optional<String> value) {
+  public void id(String field, Optional<String> value) {
     value.ifPresent(present -> id(field, present));
   }
 
@@ -69,7 +69,7 @@ final class FieldRules {
     value.ifPresent(present -> text(field, present));
   }
 
-  void word(String field, String value, List<String> known) {
+  public void word(String field, String value, List<String> known) {
     if (!known.contains(value)) {
       reject(Rejection.word(field, value, known));
     }

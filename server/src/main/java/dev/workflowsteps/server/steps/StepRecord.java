@@ -51,6 +51,11 @@ public record StepRecord(
         && Arrays.equals(inputs, that.inputs);
   }
 
+  /** Which of two records of one step stands: this one, or one that arrives. */
+  StepRecord later(StepRecord arriving) {
+    return isStale(status, retryCount, arriving.status, arriving.retryCount) ? this : arriving;
+  }
+
   /**
    * Whether an arrival must not replace what stands: a final state gives way only to another final
    * one or to a later try.

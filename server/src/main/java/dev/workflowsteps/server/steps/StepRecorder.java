@@ -1,6 +1,7 @@
 package dev.workflowsteps.server.steps;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The use case of writing: checks steps, encodes them, and writes the acceptable ones. Safe for use
@@ -30,15 +31,26 @@ public final class StepRecorder {
    * @param steps at most {@value #MAX_STEPS}
    * @throws StepsException as {@link StepWriter#write} does
    */
-  public List<StepResult> record(String organizationId, List<Step> steps, Call call) {
+  public List<WriteResult> record(String organizationId, List<Step> steps, Call call) {
     if (steps.size() > MAX_STEPS) {
       throw new IllegalArgumentException(
           "steps: " + steps.size() + " (expected: 0.." + MAX_STEPS + ")");
     }
-    Arrivals arrivals = new Arrivals();
-    steps.forEach(arrivals::add);
+    Arrivals<StepKey, StepRecord> arrivals =
+        new Arrivals<>(StepRecord::key, StepRecord::later, StepRecord::sameAs);
+    steps.forEach(step -> add(arrivals, step));
     List<StepRecord> standing = arrivals.standing();
     return arrivals.results(
         standing.isEmpty() ? List.of() : writer.write(organizationId, standing, call));
+  }
+
+  private static void add(Arrivals<StepKey, StepRecord> arrivals, Step step) {
+    Optional<Rejection> rejection = StepRules.check(step);
+    if (rejection.isPresent()) {
+      arrivals.reject(rejection.get());
+      return;
+    }
+    StepRecord record = StepCodec.encode(step);
+    StepRules.checkRest(step, record).ifPresentOrElse(arrivals::reject, () -> arrivals.add(record));
   }
 }

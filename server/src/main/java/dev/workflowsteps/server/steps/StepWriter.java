@@ -5,18 +5,6 @@ import java.util.List;
 /** Where steps are written to. Implementations are safe for use by many threads. */
 public interface StepWriter {
 
-  /** What became of one record. */
-  enum Outcome {
-    /** There was no such step. */
-    NEW,
-    /** It replaced what stood. */
-    CHANGED,
-    /** The same stood already; nothing was written. */
-    UNCHANGED,
-    /** What stands is newer ({@link StepRecord#isStale}); nothing was written. */
-    STALE
-  }
-
   /**
    * Writes records of one organization, all or none of them, and returns once they are durable: the
    * outcomes, in the order of the records.

@@ -1,6 +1,7 @@
 package dev.workflowsteps.server.cli;
 
 import dev.workflowsteps.server.steps.Call;
+import dev.workflowsteps.server.steps.Outcome;
 import dev.workflowsteps.server.steps.StepKey;
 import dev.workflowsteps.server.steps.StepRecord;
 import dev.workflowsteps.server.steps.StepWriter;

@@ -144,6 +144,6 @@ class KeysCommandsTest {
   @Test
   void keys_withoutACommand_namesThem() {
     assertThat(program.run("keys")).isEqualTo(2);
-    assertThat(program.words()).contains("expected: create, list, rotate or revoke");
+    assertThat(program.words()).contains("expected: one of create, list, rotate, revoke");
   }
 }

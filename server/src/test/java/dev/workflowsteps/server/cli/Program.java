@@ -1,10 +1,13 @@
 package dev.workflowsteps.server.cli;
 
+import dev.workflowsteps.server.artifacts.ArtifactWriter;
+import dev.workflowsteps.server.artifacts.InMemoryArtifactWriter;
 import dev.workflowsteps.server.auth.InMemoryKeyStore;
 import dev.workflowsteps.server.auth.KeyService;
 import dev.workflowsteps.server.auth.KeyStore;
 import dev.workflowsteps.server.auth.SettableClock;
 import dev.workflowsteps.server.config.Settings;
+import dev.workflowsteps.server.steps.Eraser;
 import dev.workflowsteps.server.steps.StepWriter;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
@@ -23,10 +26,13 @@ final class Program {
 
   final InMemoryKeyStore keys = new InMemoryKeyStore();
   final InMemoryStepWriter steps = new InMemoryStepWriter();
+  final InMemoryArtifactWriter artifacts = new InMemoryArtifactWriter();
+  final InMemoryEraser eraser = new InMemoryEraser();
   final SettableClock clock = new SettableClock();
   final KeyService keyService = new KeyService(keys, clock);
   final Map<String, String> variables = new HashMap<>();
 
+  boolean terminal;
   InputStream input = new ByteArrayInputStream(new byte[0]);
   StorageOpener opener = (settings, demo, holder, phases) -> opened(settings, demo, holder);
   Migrator migrator = (settings, demo, phases) -> new Migrator.Migration(2, "3");
@@ -48,7 +54,7 @@ final class Program {
     err = new StringWriter();
     CommandLine root = new CommandLine(new Root());
     ServerCommands.addTo(
-        root, new Environment("1.2.3", variables, input, false, clock, opener, migrator));
+        root, new Environment("1.2.3", variables, input, terminal, clock, opener, migrator));
     Failures.tellFor(root);
     return root.setOut(new PrintWriter(out, true))
         .setErr(new PrintWriter(err, true))
@@ -79,6 +85,16 @@ final class Program {
       @Override
       public StepWriter steps() {
         return steps;
+      }
+
+      @Override
+      public ArtifactWriter artifacts() {
+        return artifacts;
+      }
+
+      @Override
+      public Eraser eraser() {
+        return eraser;
       }
 
       @Override

@@ -36,8 +36,9 @@ class ImporterTest {
   private final List<Duration> pauses = new ArrayList<>();
   private final List<String> rejected = new CopyOnWriteArrayList<>();
   private final List<Long> progress = new CopyOnWriteArrayList<>();
-  private final Importer importer =
-      new Importer(new StepRecorder(writer), pauses::add, MAX_LINE_BYTES);
+  private final Importer<Step> importer =
+      new Importer<>(
+          StepReader::new, new StepRecorder(writer)::record, pauses::add, MAX_LINE_BYTES);
 
   @Test
   void run_recordedRuns_areAllNewAndThenAllUnchanged() throws Exception {
@@ -154,7 +155,7 @@ class ImporterTest {
     ImportFailedException e = failure(new ByteArrayInputStream(line("a").getBytes(UTF_8)));
     assertThat(e)
         .hasMessage(
-            "the steps cannot be written: the database is UNAVAILABLE; 0 lines are stored, import"
+            "the lines cannot be written: the database is UNAVAILABLE; 0 lines are stored, import"
                 + " the same again to go on")
         .hasCauseInstanceOf(StepsException.class);
     assertThat(pauses.stream().reduce(Duration.ZERO, Duration::plus))

@@ -19,7 +19,8 @@ import org.junit.jupiter.api.Test;
 class BoundOrganizationTest {
 
   private static final Pattern TABLE =
-      Pattern.compile("(?:FROM|JOIN|UPDATE|INTO)\\s+(step|step_payload|api_key|organization)\\b");
+      Pattern.compile(
+          "(?:FROM|JOIN|UPDATE|INTO)\\s+(step|step_payload|artifact|api_key|organization)\\b");
   private static final Pattern BOUND = Pattern.compile("organization_id = \\?");
 
   @Test
@@ -33,6 +34,19 @@ class BoundOrganizationTest {
                 PostgresStepStore.POSITIONS_IN_RUN,
                 PostgresPayloadStore.FETCH,
                 PostgresStepWriter.LEFT_ALONE,
+                PostgresEraser.COUNT_RUN,
+                PostgresEraser.COUNT_ORGANIZATION,
+                PostgresEraser.LOCK_RUN,
+                PostgresEraser.DELETE_RUN_PAYLOADS,
+                PostgresEraser.DELETE_RUN_STEPS,
+                PostgresEraser.DELETE_RUN_ARTIFACTS,
+                PostgresEraser.LOCK_STEPS,
+                PostgresEraser.DELETE_PAYLOADS,
+                PostgresEraser.DELETE_STEPS,
+                PostgresEraser.LOCK_ARTIFACTS,
+                PostgresEraser.DELETE_ARTIFACTS,
+                PostgresEraser.DELETE_KEYS,
+                PostgresEraser.DELETE_ORGANIZATION,
                 PostgresKeyStore.LIST,
                 PostgresKeyStore.EXPIRE,
                 PostgresKeyStore.REVOKE,
@@ -54,6 +68,9 @@ class BoundOrganizationTest {
     assertThat(StepPayloads.DELETE)
         .startsWith("DELETE FROM step_payload p\n")
         .contains("WHERE p.organization_id = ? AND ");
+    assertThat(PostgresArtifactWriter.UPSERT)
+        .startsWith("INSERT INTO artifact AS t\n  (organization_id, ")
+        .contains("SELECT ?, a.* ");
     assertThat(PostgresKeyStore.CREATE_ORGANIZATION)
         .startsWith("INSERT INTO organization (organization_id, created_at) VALUES (?,");
   }

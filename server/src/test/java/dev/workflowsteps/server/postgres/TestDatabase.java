@@ -1,9 +1,13 @@
 package dev.workflowsteps.server.postgres;
 
 import dev.workflowsteps.server.config.DatabaseUrl;
+import dev.workflowsteps.server.config.Secret;
 import dev.workflowsteps.server.config.Settings;
 import dev.workflowsteps.server.embedded.TestPostgres;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.util.Map;
 import java.util.Optional;
 
@@ -24,9 +28,28 @@ final class TestDatabase {
   }
 
   static Database migrated() {
+    return open().database();
+  }
+
+  /** A migrated database, and the way past its stores. */
+  static Open open() {
     DatabaseUrl url = url();
     new Migrations(url).migrate(Optional.empty());
-    return new Database(url, 4, new SimpleMeterRegistry());
+    return new Open(url, new Database(url, 4, new SimpleMeterRegistry()));
+  }
+
+  record Open(DatabaseUrl url, Database database) implements AutoCloseable {
+
+    /** A connection as the owner of the tables. */
+    Connection connect() throws SQLException {
+      return DriverManager.getConnection(
+          url.jdbcUrl(), url.user().orElse(null), url.password().map(Secret::value).orElse(null));
+    }
+
+    @Override
+    public void close() {
+      database.close();
+    }
   }
 
   private TestDatabase() {}

@@ -3,7 +3,6 @@ package dev.workflowsteps.server.steps;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.workflowsteps.server.steps.StepWriter.Outcome;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collections;
@@ -111,11 +110,11 @@ class StepRecorderTest {
         .toList();
   }
 
-  private static String shown(StepResult result) {
-    if (result instanceof StepResult.Rejected rejected) {
+  private static String shown(WriteResult result) {
+    if (result instanceof WriteResult.Rejected rejected) {
       return rejected.rejection().field();
     }
-    Outcome outcome = ((StepResult.Accepted) result).outcome();
+    Outcome outcome = ((WriteResult.Accepted) result).outcome();
     return outcome.name();
   }
 }

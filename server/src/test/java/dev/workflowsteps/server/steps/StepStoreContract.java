@@ -1,9 +1,9 @@
 package dev.workflowsteps.server.steps;
 
-import static dev.workflowsteps.server.steps.StepWriter.Outcome.CHANGED;
-import static dev.workflowsteps.server.steps.StepWriter.Outcome.NEW;
-import static dev.workflowsteps.server.steps.StepWriter.Outcome.STALE;
-import static dev.workflowsteps.server.steps.StepWriter.Outcome.UNCHANGED;
+import static dev.workflowsteps.server.steps.Outcome.CHANGED;
+import static dev.workflowsteps.server.steps.Outcome.NEW;
+import static dev.workflowsteps.server.steps.Outcome.STALE;
+import static dev.workflowsteps.server.steps.Outcome.UNCHANGED;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -317,12 +317,11 @@ public abstract class StepStoreContract {
 
     ExecutorService threads = Executors.newFixedThreadPool(2);
     try {
-      Future<List<StepWriter.Outcome>> one =
+      Future<List<Outcome>> one =
           threads.submit(() -> writer().write(organization, records, call()));
-      Future<List<StepWriter.Outcome>> two =
+      Future<List<Outcome>> two =
           threads.submit(() -> writer().write(organization, reversed, call()));
-      List<StepWriter.Outcome> both =
-          Stream.concat(one.get().stream(), two.get().stream()).toList();
+      List<Outcome> both = Stream.concat(one.get().stream(), two.get().stream()).toList();
 
       assertThat(both).filteredOn(NEW::equals).hasSize(200);
       assertThat(both).filteredOn(UNCHANGED::equals).hasSize(200);
@@ -404,7 +403,7 @@ public abstract class StepStoreContract {
         List.of());
   }
 
-  private List<StepWriter.Outcome> write(String organizationId, StepRecord... records) {
+  private List<Outcome> write(String organizationId, StepRecord... records) {
     return writer().write(organizationId, List.of(records), call());
   }
 

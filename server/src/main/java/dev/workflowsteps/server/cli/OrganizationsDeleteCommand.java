@@ -1,0 +1,85 @@
+package dev.workflowsteps.server.cli;
+
+import dev.workflowsteps.server.config.ExitCode;
+import dev.workflowsteps.server.steps.Call;
+import dev.workflowsteps.server.steps.Eraser;
+import dev.workflowsteps.server.steps.Holdings;
+import java.time.Duration;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code organizations delete}. */
+@Command(
+    name = "delete",
+    header = "Delete an organization with all that it owns.",
+    customSynopsis =
+        "workflow-steps organizations delete --organization=ORG [--dry-run] [--yes] [SETTINGS]",
+    description = {
+      "%nTells what is stored of it, asks, and deletes it for good: first its keys, which are"
+          + " refused within a second, then its steps, payloads and artifacts, at last its name."
+          + " Stop its imports before. To go on after an interruption run it again.%n"
+    },
+    footerHeading = "%nExample:%n",
+    footer = "  workflow-steps organizations delete --organization acme --dry-run")
+final class OrganizationsDeleteCommand extends StorageCommand {
+
+  private static final Duration TIMEOUT = Duration.ofDays(1);
+
+  @Mixin private OrganizationOption organization;
+  @Mixin private DeletionOptions deletion;
+
+  OrganizationsDeleteCommand(Environment environment) {
+    super(environment);
+  }
+
+  @Override
+  void checkArguments() {
+    deletion.check(environment());
+  }
+
+  @Override
+  ExitCode run(Storage storage) {
+    String name = organization.name();
+    if (!storage.keys().organizationExists(name)) {
+      words().println("organization " + name + " does not exist");
+      return ExitCode.FAILURE;
+    }
+    Eraser eraser = storage.eraser();
+    int keys = storage.keys().list(name).size();
+    Holdings holdings = eraser.ofOrganization(name, Call.within(TIMEOUT));
+    if (deletion.dryRun()) {
+      print(holdings, keys);
+      return ExitCode.OK;
+    }
+    words().println(line(holdings, keys));
+    if (!deletion.confirmed(environment(), words())) {
+      return ExitCode.FAILURE;
+    }
+    print(eraser.eraseOrganization(name, this::progress, Call.within(TIMEOUT)), keys);
+    return ExitCode.OK;
+  }
+
+  private void progress(Holdings deleted) {
+    if (environment().terminal()) {
+      words().print("\r\u001b[K" + HoldingsText.of(deleted));
+      words().flush();
+    }
+  }
+
+  private void print(Holdings holdings, int keys) {
+    if (environment().terminal()) {
+      words().print("\r\u001b[K");
+      words().flush();
+    }
+    data().println(line(holdings, keys));
+    data().flush();
+  }
+
+  private String line(Holdings holdings, int keys) {
+    return organization.name()
+        + ": "
+        + HoldingsText.of(holdings)
+        + ", "
+        + HoldingsText.count(keys, "key");
+  }
+}

@@ -1,0 +1,82 @@
+package dev.workflowsteps.server.cli;
+
+import dev.workflowsteps.server.config.ExitCode;
+import dev.workflowsteps.server.steps.Call;
+import dev.workflowsteps.server.steps.Eraser;
+import dev.workflowsteps.server.steps.Holdings;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code runs delete}. */
+@Command(
+    name = "delete",
+    header = "Delete runs with their steps, payloads and artifacts.",
+    customSynopsis = {
+      "workflow-steps runs delete --organization=ORG [--dry-run] [--yes] [SETTINGS]",
+      "                                  RUN_ID..."
+    },
+    description = {
+      "%nTells what is stored of each run, asks, and deletes it for good: each run wholly or not at"
+          + " all. If the organization has no run of one of these ids, nothing is deleted.%n"
+    },
+    footerHeading = "%nExample:%n",
+    footer = "  workflow-steps runs delete --organization acme run_abc123xyz")
+final class RunsDeleteCommand extends StorageCommand {
+
+  private static final Duration TIMEOUT = Duration.ofMinutes(10);
+
+  @Mixin private OrganizationOption organization;
+  @Mixin private DeletionOptions deletion;
+
+  @Parameters(arity = "1..*", paramLabel = "RUN_ID", description = "The runs.")
+  private List<String> runIds;
+
+  RunsDeleteCommand(Environment environment) {
+    super(environment);
+  }
+
+  @Override
+  void checkArguments() {
+    deletion.check(environment());
+  }
+
+  @Override
+  ExitCode run(Storage storage) {
+    Eraser eraser = storage.eraser();
+    Map<String, Holdings> runs = new LinkedHashMap<>();
+    for (String runId : runIds) {
+      Holdings holdings = eraser.ofRun(organization.name(), runId, Call.within(TIMEOUT));
+      if (holdings.equals(Holdings.NOTHING)) {
+        words().println("organization " + organization.name() + " has no run " + runId);
+        return ExitCode.FAILURE;
+      }
+      runs.put(runId, holdings);
+    }
+    if (deletion.dryRun()) {
+      runs.forEach(this::print);
+      return ExitCode.OK;
+    }
+    runs.forEach((runId, holdings) -> words().println(line(runId, holdings)));
+    if (!deletion.confirmed(environment(), words())) {
+      return ExitCode.FAILURE;
+    }
+    for (String runId : runs.keySet()) {
+      print(runId, eraser.eraseRun(organization.name(), runId, Call.within(TIMEOUT)));
+    }
+    return ExitCode.OK;
+  }
+
+  private void print(String runId, Holdings holdings) {
+    data().println(line(runId, holdings));
+    data().flush();
+  }
+
+  private static String line(String runId, Holdings holdings) {
+    return runId + ": " + HoldingsText.of(holdings);
+  }
+}

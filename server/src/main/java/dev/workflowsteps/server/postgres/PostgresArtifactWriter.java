@@ -1,0 +1,77 @@
+package dev.workflowsteps.server.postgres;
+
+import dev.workflowsteps.server.artifacts.Artifact;
+import dev.workflowsteps.server.artifacts.ArtifactWriter;
+import dev.workflowsteps.server.steps.Call;
+import dev.workflowsteps.server.steps.Outcome;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/** Writes artifact records to PostgreSQL: one upsert in the order of their ids. */
+final class PostgresArtifactWriter implements ArtifactWriter {
+
+  static final String UPSERT =
+      """
+      INSERT INTO artifact AS t
+        (organization_id, artifact_id, operation, run_id, step_id, block_id, record)
+      SELECT ?, a.* FROM unnest(?, ?, ?, ?, ?, ?)
+        AS a (artifact_id, operation, run_id, step_id, block_id, record)
+      ORDER BY a.artifact_id
+      ON CONFLICT (organization_id, artifact_id) DO UPDATE SET
+        operation = excluded.operation,
+        run_id = excluded.run_id,
+        step_id = excluded.step_id,
+        block_id = excluded.block_id,
+        record = excluded.record
+      WHERE t.record <> excluded.record
+      RETURNING artifact_id, xmax = 0""";
+
+  private final WriterSession session;
+
+  PostgresArtifactWriter(WriterSession session) {
+    this.session = session;
+  }
+
+  @Override
+  public List<Outcome> write(String organizationId, List<Artifact> artifacts, Call call) {
+    Sql upsert =
+        Sql.of(
+            UPSERT,
+            organizationId,
+            texts(artifacts, Artifact::artifactId),
+            texts(artifacts, Artifact::operation),
+            texts(artifacts, Artifact::runId),
+            texts(artifacts, Artifact::stepId),
+            texts(artifacts, artifact -> artifact.blockId().orElse(null)),
+            artifacts.stream().map(Artifact::json).toArray(byte[][]::new));
+    Map<String, Outcome> written =
+        session.transact(call, connection -> written(connection, upsert));
+    return artifacts.stream()
+        .map(artifact -> written.getOrDefault(artifact.artifactId(), Outcome.UNCHANGED))
+        .toList();
+  }
+
+  private static Map<String, Outcome> written(Connection connection, Sql upsert)
+      throws SQLException {
+    Map<String, Outcome> written = new HashMap<>();
+    try (PreparedStatement statement = connection.prepareStatement(upsert.text())) {
+      upsert.bind(statement, 1);
+      try (ResultSet rows = statement.executeQuery()) {
+        while (rows.next()) {
+          written.put(rows.getString(1), rows.getBoolean(2) ? Outcome.NEW : Outcome.CHANGED);
+        }
+      }
+    }
+    return written;
+  }
+
+  private static String[] texts(List<Artifact> artifacts, Function<Artifact, String> field) {
+    return artifacts.stream().map(field).toArray(String[]::new);
+  }
+}

@@ -1,0 +1,78 @@
+package dev.workflowsteps.server.postgres;
+
+import com.zaxxer.hikari.HikariDataSource;
+import dev.workflowsteps.server.steps.Call;
+import dev.workflowsteps.server.steps.StepsException;
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+
+/** Transactions that write, within the time of a call, run again where that may help. */
+final class WriterSession {
+
+  private static final String TIME_LIMIT = "SELECT set_config('statement_timeout', ?, true)";
+  private static final int MOST_TRIES = 5;
+
+  private final HikariDataSource writers;
+
+  /** What is done in one transaction; may be done several times, each time from the beginning. */
+  @FunctionalInterface
+  interface Work<T> {
+    T in(Connection connection) throws SQLException, IOException;
+  }
+
+  WriterSession(HikariDataSource writers) {
+    this.writers = writers;
+  }
+
+  /** Does the work wholly, durably, or not at all. */
+  <T> T transact(Call call, Work<T> work) {
+    for (int tries = 1; ; tries++) {
+      try {
+        return once(call, work);
+      } catch (SQLException e) {
+        if (tries == MOST_TRIES || !SqlFailures.isWorthARetry(e)) {
+          throw SqlFailures.of(e, call);
+        }
+      } catch (IOException e) {
+        throw new StepsException(StepsException.Reason.UNAVAILABLE, e.getMessage(), e);
+      }
+    }
+  }
+
+  private <T> T once(Call call, Work<T> work) throws SQLException, IOException {
+    try (Connection connection = writers.getConnection()) {
+      connection.setAutoCommit(false);
+      try {
+        limitTime(connection, call);
+        T done = work.in(connection);
+        connection.commit();
+        return done;
+      } catch (SQLException | IOException | RuntimeException e) {
+        rollback(connection, e);
+        throw e;
+      }
+    }
+  }
+
+  private static void limitTime(Connection connection, Call call) throws SQLException {
+    long millis = call.remaining().toMillis();
+    if (millis <= 0) {
+      throw new StepsException(
+          StepsException.Reason.DEADLINE_EXCEEDED, "the deadline had passed before the write");
+    }
+    try (PreparedStatement statement = connection.prepareStatement(TIME_LIMIT)) {
+      statement.setString(1, Long.toString(Math.min(millis, Integer.MAX_VALUE)));
+      statement.execute();
+    }
+  }
+
+  private static void rollback(Connection connection, Exception cause) {
+    try {
+      connection.rollback();
+    } catch (SQLException e) {
+      cause.addSuppressed(e);
+    }
+  }
+}

@@ -1,0 +1,78 @@
+package dev.workflowsteps.server.artifacts;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.workflowsteps.server.steps.Call;
+import dev.workflowsteps.server.steps.Outcome;
+import dev.workflowsteps.server.steps.WriteResult;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ArtifactRecorderTest {
+
+  private final InMemoryArtifactWriter writer = new InMemoryArtifactWriter();
+  private final ArtifactRecorder recorder = new ArtifactRecorder(writer);
+
+  @Test
+  void record_newChangedAndSame_isTold() {
+    assertThat(outcomes(AnArtifact.of("a", "r", "s", "1"), AnArtifact.of("b", "r", "t", "1")))
+        .containsExactly(Outcome.NEW, Outcome.NEW);
+    assertThat(outcomes(AnArtifact.of("a", "r", "s", "1"), AnArtifact.of("b", "r", "t", "2")))
+        .containsExactly(Outcome.UNCHANGED, Outcome.CHANGED);
+  }
+
+  @Test
+  void record_sameIdTwice_theLastStands() {
+    assertThat(
+            outcomes(
+                AnArtifact.of("a", "r", "s", "1"),
+                AnArtifact.of("a", "r", "s", "2"),
+                AnArtifact.of("a", "r", "s", "2")))
+        .containsExactly(Outcome.STALE, Outcome.UNCHANGED, Outcome.NEW);
+    assertThat(writer.of("acme").get("a").sameAs(AnArtifact.of("a", "r", "s", "2"))).isTrue();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "painting, a, r, s, operation",
+    "extraction, '', r, s, id",
+    "extraction, a, '', s, run_id",
+    "extraction, a, r, '', step_id"
+  })
+  void record_brokenRule_rejectsThatOneAndKeepsTheOthers(
+      String operation, String id, String run, String step, String field) {
+    Artifact broken = new Artifact(id, operation, run, step, Optional.empty(), new byte[2]);
+
+    List<WriteResult> results = record(broken, AnArtifact.of("good", "r", "s", "1"));
+
+    assertThat(((WriteResult.Rejected) results.get(0)).rejection().field()).isEqualTo(field);
+    assertThat(results.get(1)).isEqualTo(new WriteResult.Accepted(Outcome.NEW));
+    assertThat(writer.of("acme")).containsOnlyKeys("good");
+  }
+
+  @Test
+  void record_largestRecord_passesAndOneByteMoreDoesNot() {
+    assertThat(record(ofSize(Artifact.MAX_BYTES)).get(0)).isInstanceOf(WriteResult.Accepted.class);
+    WriteResult larger = record(ofSize(Artifact.MAX_BYTES + 1)).get(0);
+    assertThat(((WriteResult.Rejected) larger).rejection().sentence())
+        .isEqualTo("artifact: 3145729 bytes (expected: at most 3145728)");
+  }
+
+  private static Artifact ofSize(int bytes) {
+    return new Artifact("a", "extraction", "r", "s", Optional.empty(), new byte[bytes]);
+  }
+
+  private List<WriteResult> record(Artifact... artifacts) {
+    return recorder.record("acme", List.of(artifacts), Call.within(Duration.ofSeconds(10)));
+  }
+
+  private List<Outcome> outcomes(Artifact... artifacts) {
+    return record(artifacts).stream()
+        .map(result -> ((WriteResult.Accepted) result).outcome())
+        .toList();
+  }
+}

@@ -1,0 +1,117 @@
+package dev.workflowsteps.server.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.workflowsteps.server.steps.Holdings;
+import java.io.ByteArrayInputStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class DeletionCommandsTest {
+
+  private static final String[] RUN = {"runs", "delete", "--organization", "acme", "r1"};
+  private static final String[] ORGANIZATION = {
+    "organizations", "delete", "--organization", "acme"
+  };
+
+  private final Program program = new Program();
+
+  @BeforeEach
+  void something() {
+    program.keyService.ensureOrganization("acme", true);
+    program.eraser.runs.put("r1", new Holdings(2, 0, 1));
+    program.eraser.runs.put("r2", new Holdings(1, 1, 0));
+    program.eraser.organization = new Holdings(3, 1, 1);
+  }
+
+  @Test
+  void runs_dryRun_tellsAndDeletesNothing() {
+    assertThat(program.run(with(RUN, "r2", "--dry-run"))).isZero();
+
+    assertThat(program.data().lines())
+        .containsExactly(
+            "r1: 2 steps, 0 payloads, 1 artifact", "r2: 1 step, 1 payload, 0 artifacts");
+    assertThat(program.eraser.runs).hasSize(2);
+  }
+
+  @Test
+  void runs_yes_deletes() {
+    assertThat(program.run(with(RUN, "--yes"))).isZero();
+
+    assertThat(program.data().lines()).containsExactly("r1: 2 steps, 0 payloads, 1 artifact");
+    assertThat(program.eraser.runs).containsOnlyKeys("r2");
+  }
+
+  @Test
+  void runs_oneUnknown_deletesNone() {
+    assertThat(program.run(with(RUN, "r3", "--yes"))).isEqualTo(1);
+
+    assertThat(program.words().strip()).isEqualTo("organization acme has no run r3");
+    assertThat(program.eraser.runs).hasSize(2);
+  }
+
+  @Test
+  void deletion_nobodyToAsk_isAUsageErrorBeforeAnythingIsOpened() {
+    assertThat(program.run(RUN)).isEqualTo(2);
+    assertThat(program.words()).contains("--yes: missing");
+    assertThat(program.run(ORGANIZATION)).isEqualTo(2);
+    assertThat(program.opened).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"y\n", "Y", "yes\r\n"})
+  void deletion_confirmedOnTheTerminal_isDone(String answer) {
+    answer(answer);
+
+    assertThat(program.run(ORGANIZATION)).isZero();
+
+    assertThat(program.words())
+        .contains("acme: 3 steps, 1 payload, 1 artifact, 0 keys")
+        .contains("Delete this for good? [y/N] ");
+    assertThat(program.data().strip()).isEqualTo("acme: 3 steps, 1 payload, 1 artifact, 0 keys");
+    assertThat(program.eraser.organization).isEqualTo(Holdings.NOTHING);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "\n", "n\n", "yesterday\n"})
+  void deletion_notConfirmed_isNotDone(String answer) {
+    answer(answer);
+
+    assertThat(program.run(RUN)).isEqualTo(1);
+
+    assertThat(program.words()).endsWith("nothing deleted" + System.lineSeparator());
+    assertThat(program.data()).isEmpty();
+    assertThat(program.eraser.runs).hasSize(2);
+  }
+
+  @Test
+  void organizations_unknown_isToldWithoutARemedyThatMakesIt() {
+    assertThat(program.run("organizations", "delete", "--organization", "beta", "--yes"))
+        .isEqualTo(1);
+
+    assertThat(program.words().strip()).isEqualTo("organization beta does not exist");
+  }
+
+  @Test
+  void groups_withoutACommand_nameTheirCommands() {
+    assertThat(program.run("runs")).isEqualTo(2);
+    assertThat(program.words()).contains("runs: no command given (expected: one of delete)");
+    assertThat(program.run("keys")).isEqualTo(2);
+    assertThat(program.words()).contains("(expected: one of create, list, rotate, revoke)");
+  }
+
+  private void answer(String answer) {
+    program.terminal = true;
+    program.input = new ByteArrayInputStream(answer.getBytes(UTF_8));
+  }
+
+  private static String[] with(String[] arguments, String... more) {
+    String[] all = new String[arguments.length + more.length];
+    System.arraycopy(arguments, 0, all, 0, arguments.length);
+    System.arraycopy(more, 0, all, arguments.length, more.length);
+    return all;
+  }
+}

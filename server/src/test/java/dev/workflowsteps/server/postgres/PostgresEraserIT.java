@@ -1,0 +1,141 @@
+package dev.workflowsteps.server.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.workflowsteps.server.artifacts.AnArtifact;
+import dev.workflowsteps.server.artifacts.Artifact;
+import dev.workflowsteps.server.artifacts.ArtifactRecorder;
+import dev.workflowsteps.server.auth.ApiKey;
+import dev.workflowsteps.server.auth.KeyService;
+import dev.workflowsteps.server.steps.AStep;
+import dev.workflowsteps.server.steps.Call;
+import dev.workflowsteps.server.steps.Eraser;
+import dev.workflowsteps.server.steps.Holdings;
+import dev.workflowsteps.server.steps.Step;
+import dev.workflowsteps.server.steps.StepRecorder;
+import dev.workflowsteps.server.steps.StepsException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class PostgresEraserIT {
+
+  private static final String LARGE = '"' + "x".repeat(70_000) + '"';
+
+  private static TestDatabase.Open database;
+
+  private final String acme = "acme-" + UUID.randomUUID();
+  private final String beta = "beta-" + UUID.randomUUID();
+  private final KeyService keys = new KeyService(database.database().keys(), Clock.systemUTC());
+  private final Eraser eraser = database.database().eraser();
+
+  @BeforeAll
+  static void open() {
+    database = TestDatabase.open();
+  }
+
+  @AfterAll
+  static void close() {
+    database.close();
+  }
+
+  @BeforeEach
+  void twoOrganizationsWithTheSame() {
+    for (String organization : List.of(acme, beta)) {
+      keys.ensureOrganization(organization, true);
+      keys.create(organization, Optional.empty());
+      record(organization, "run-1", 3);
+      record(organization, "run-2", 2);
+    }
+  }
+
+  @Test
+  void eraseRun_takesAllOfItAndNothingElse() {
+    Holdings run = new Holdings(3, 3, 3);
+    assertThat(eraser.ofRun(acme, "run-1", call())).isEqualTo(run);
+
+    assertThat(eraser.eraseRun(acme, "run-1", call())).isEqualTo(run);
+
+    assertThat(eraser.ofRun(acme, "run-1", call())).isEqualTo(Holdings.NOTHING);
+    assertThat(eraser.ofRun(acme, "run-2", call())).isEqualTo(new Holdings(2, 2, 2));
+    assertThat(eraser.ofOrganization(beta, call())).isEqualTo(new Holdings(5, 5, 5));
+    assertThat(eraser.eraseRun(acme, "run-1", call())).isEqualTo(Holdings.NOTHING);
+  }
+
+  @Test
+  void eraseRun_artifactsWithoutTheirSteps_goToo() {
+    new ArtifactRecorder(database.database().artifacts())
+        .record(acme, List.of(AnArtifact.of("alone", "run-9", "s", "1")), call());
+
+    assertThat(eraser.eraseRun(acme, "run-9", call())).isEqualTo(new Holdings(0, 0, 1));
+  }
+
+  @Test
+  void eraseOrganization_takesAllOfItAndNothingElse() {
+    record(acme, "run-3", 2_500);
+    List<Holdings> heard = new ArrayList<>();
+
+    Holdings deleted = eraser.eraseOrganization(acme, heard::add, call());
+
+    assertThat(deleted).isEqualTo(new Holdings(2_505, 2_505, 2_505));
+    assertThat(heard).hasSizeGreaterThan(4).endsWith(deleted);
+    assertThat(eraser.ofOrganization(acme, call())).isEqualTo(Holdings.NOTHING);
+    assertThat(database.database().keys().organizationExists(acme)).isFalse();
+    assertThat(database.database().keys().list(acme)).isEmpty();
+    assertThat(eraser.ofOrganization(beta, call())).isEqualTo(new Holdings(5, 5, 5));
+    assertThat(database.database().keys().list(beta)).hasSize(1);
+  }
+
+  @Test
+  void eraseOrganization_interruptedAfterTheKeys_goesOnWhenRunAgain() {
+    ApiKey key = keys.create(acme, Optional.empty());
+    assertThatThrownBy(
+            () ->
+                eraser.eraseOrganization(
+                    acme,
+                    deleted -> {
+                      throw new IllegalStateException("pulled the plug");
+                    },
+                    call()))
+        .hasMessage("pulled the plug");
+    assertThat(database.database().keys().find(key.keyId())).isEmpty();
+
+    eraser.eraseOrganization(acme, deleted -> {}, call());
+
+    assertThat(database.database().keys().organizationExists(acme)).isFalse();
+  }
+
+  @Test
+  void eraseOrganization_stillWrittenTo_isRefusedWithTheRemedy() {
+    assertThatThrownBy(
+            () -> eraser.eraseOrganization(acme, deleted -> record(acme, "run-x", 1), call()))
+        .isInstanceOf(StepsException.class)
+        .hasMessageContaining("stop its imports first");
+  }
+
+  /** Steps with a large payload each, and an artifact each. */
+  private static void record(String organization, String run, int count) {
+    for (int from = 0; from < count; from += 500) {
+      List<Step> steps = new ArrayList<>();
+      List<Artifact> artifacts = new ArrayList<>();
+      for (int i = from; i < Math.min(from + 500, count); i++) {
+        steps.add(AStep.named("s" + i).run(run).output("out", LARGE).build());
+        artifacts.add(AnArtifact.of(run + "-" + i, run, "s" + i, "1"));
+      }
+      new StepRecorder(database.database().writer()).record(organization, steps, call());
+      new ArtifactRecorder(database.database().artifacts()).record(organization, artifacts, call());
+    }
+  }
+
+  private static Call call() {
+    return Call.within(Duration.ofSeconds(60));
+  }
+}
