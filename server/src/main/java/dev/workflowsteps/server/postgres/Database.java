@@ -34,8 +34,13 @@ public final class Database implements AutoCloseable {
           + " SET idle_in_transaction_session_timeout = '10s';"
           + " SET client_connection_check_interval = '1s'";
 
+  /**
+   * Batches are joined with their rows one by one, by the key: the planner knows nothing of a
+   * batch, and would read the whole table beside it.
+   */
   private static final String WRITER_SESSION =
-      "SET ROLE workflow_steps_writer; SET client_connection_check_interval = '1s';"
+      "SET ROLE workflow_steps_writer; SET enable_hashjoin = off; SET enable_mergejoin = off;"
+          + " SET client_connection_check_interval = '1s';"
           + PostgresStepWriter.CREATE_ARRIVING;
 
   private static final String KEYS_SESSION =

@@ -93,7 +93,7 @@ final class Handles {
         return;
       }
       StepHandle marked = marked(handle, TOO_LARGE, size, sha256(handle));
-      long put = handle.getSerializedSize() + (handle.hasUnavailable() ? size : 0);
+      long put = (long) handle.getSerializedSize() + (handle.hasUnavailable() ? size : 0);
       bytes -= put - marked.getSerializedSize();
       replace(i, marked);
     }
