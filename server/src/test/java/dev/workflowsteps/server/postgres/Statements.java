@@ -1,0 +1,74 @@
+package dev.workflowsteps.server.postgres;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import dev.workflowsteps.server.steps.AFilter;
+import dev.workflowsteps.server.steps.Direction;
+import dev.workflowsteps.server.steps.StepFilter;
+import dev.workflowsteps.server.steps.StepPosition;
+import dev.workflowsteps.server.steps.StepScan;
+import dev.workflowsteps.server.steps.StepStatus;
+import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+
+/** Every statement of the package, found and not listed: a new one is among them by itself. */
+final class Statements {
+
+  private static final Pattern STATEMENT =
+      Pattern.compile("^(SELECT|INSERT|UPDATE|DELETE|WITH|COPY|MERGE|CREATE|SET)\\b");
+
+  /** The constants, by class and name. */
+  static Map<String, String> constants() {
+    Map<String, String> statements = new TreeMap<>();
+    for (JavaClass type :
+        new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages(Statements.class.getPackageName())) {
+      for (Field field : type.reflect().getDeclaredFields()) {
+        text(field)
+            .filter(text -> STATEMENT.matcher(text).find())
+            .ifPresent(text -> statements.put(type.getSimpleName() + '.' + field.getName(), text));
+      }
+    }
+    return statements;
+  }
+
+  /** Of pages, in every shape; named by their number. */
+  static Map<String, String> pages() {
+    Map<String, String> pages = new TreeMap<>();
+    for (StepFilter filter : AFilter.shapes("o")) {
+      for (Direction direction : Direction.values()) {
+        for (Optional<StepPosition> from :
+            List.of(Optional.<StepPosition>empty(), Optional.of(new StepPosition(1, "s", "r")))) {
+          for (int rows : List.of(2, 1_001)) {
+            StepScan scan = new StepScan(filter, direction, from, rows, 1);
+            new SelectStepPage(scan, StepStatus.ALL)
+                .statements()
+                .forEach(sql -> pages.put("page " + pages.size(), sql.text()));
+          }
+        }
+      }
+    }
+    return pages;
+  }
+
+  private static Optional<String> text(Field field) {
+    if (!Modifier.isStatic(field.getModifiers()) || field.getType() != String.class) {
+      return Optional.empty();
+    }
+    try {
+      field.setAccessible(true);
+      return Optional.ofNullable((String) field.get(null));
+    } catch (IllegalAccessException e) {
+      throw new AssertionError(field.toString(), e);
+    }
+  }
+
+  private Statements() {}
+}
