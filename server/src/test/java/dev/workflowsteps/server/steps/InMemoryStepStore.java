@@ -80,6 +80,11 @@ public final class InMemoryStepStore implements StepStore, StepWriter, PayloadSt
     return found;
   }
 
+  /** Deletes a step with its payloads. */
+  synchronized void delete(String organizationId, StepKey key) {
+    organizations.get(organizationId).remove(key);
+  }
+
   private static Outcome write(Map<StepKey, StepRecord> standing, StepRecord record) {
     StepRecord old = standing.get(record.key());
     if (old != null && old.sameAs(record)) {
