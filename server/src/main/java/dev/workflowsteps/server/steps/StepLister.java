@@ -71,12 +71,12 @@ public final class StepLister {
     Walk walk = read.get();
     for (int tries = 0; tries < MOST_TRIES; tries++) {
       Hydrated hydrated = hydration.hydrate(organizationId, walk.rows(), most, call);
-      if (hydrated.complete()) {
+      if (hydrated.lacking().isEmpty()) {
         return new Walk(hydrated.rows(), walk.more());
       }
       // Either a payload is gone, or its step was written since the row was read.
       Walk again = read.get();
-      if (again.sameAs(walk)) {
+      if (again.holds(hydrated.lacking())) {
         return new Walk(hydrated.rows(), walk.more());
       }
       walk = again;

@@ -264,6 +264,19 @@ class HydrationTest {
     assertThat(payloads.asked).hasSize(4);
   }
 
+  @Test
+  void payload_thatIsGone_isMissing_howeverOftenItsNeighboursAreWritten() {
+    write(step("step-1").output("json", json(70_000)));
+    write(step("step-2"));
+    payloads.stored = found -> Map.of();
+    payloads.beforeFetch = tries -> write(step("step-2").retryCount(tries));
+
+    WorkflowStep step = read(list(10)).get(0);
+
+    assertUnavailable(step, "json", Handles.MISSING, json(70_000));
+    assertThat(payloads.asked).hasSize(1);
+  }
+
   private static AStep step(String id) {
     return AStep.named(id);
   }
