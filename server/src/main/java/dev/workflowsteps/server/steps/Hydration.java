@@ -86,7 +86,7 @@ final class Hydration {
     try {
       return Handles.parse(row);
     } catch (InvalidProtocolBufferException e) {
-      throw new IllegalArgumentException("a broken row", e);
+      throw new IllegalStateException("a row that was seen to be whole", e);
     }
   }
 }

@@ -32,6 +32,7 @@ class BoundOrganizationTest {
                 PostgresStepStore.FIND_IN_RUN,
                 PostgresStepStore.POSITIONS,
                 PostgresStepStore.POSITIONS_IN_RUN,
+                PostgresStepStore.DESCRIBE,
                 PostgresPayloadStore.FETCH,
                 PostgresStepWriter.LEFT_ALONE,
                 PostgresEraser.COUNT_RUN,
