@@ -1,6 +1,8 @@
 package dev.workflowsteps.server.postgres;
 
 import dev.workflowsteps.server.steps.Call;
+import dev.workflowsteps.server.steps.DescribedStep;
+import dev.workflowsteps.server.steps.StepKey;
 import dev.workflowsteps.server.steps.StepPosition;
 import dev.workflowsteps.server.steps.StepScan;
 import dev.workflowsteps.server.steps.StepStatus;
@@ -9,6 +11,7 @@ import dev.workflowsteps.server.steps.StoredStep;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -43,6 +46,13 @@ final class PostgresStepStore implements StepStore {
       FROM step
       WHERE organization_id = ? AND step_id = ? AND run_id = ?
       LIMIT ?""";
+
+  static final String DESCRIBE =
+      """
+      SELECT s.sort_time, s.step_id, s.run_id, s.withheld_bytes, s.head, s.outputs, s.inputs,
+        s.workflow_id, s.block_id, s.block_type, s.status, s.retry_count
+      FROM unnest(?, ?) AS k (run_id, step_id)
+      JOIN step s ON s.organization_id = ? AND s.run_id = k.run_id AND s.step_id = k.step_id""";
 
   static final String STATUSES = "SELECT status FROM step_status";
 
@@ -90,6 +100,17 @@ final class PostgresStepStore implements StepStore {
         call);
   }
 
+  @Override
+  public List<DescribedStep> describe(String organizationId, Collection<StepKey> keys, Call call) {
+    Sql describe =
+        Sql.of(
+            DESCRIBE,
+            keys.stream().map(StepKey::runId).toArray(String[]::new),
+            keys.stream().map(StepKey::stepId).toArray(String[]::new),
+            organizationId);
+    return session.ask(organizationId, describe, PostgresStepStore::described, call);
+  }
+
   private static Sql one(
       String anywhere,
       String inRun,
@@ -124,6 +145,21 @@ final class PostgresStepStore implements StepStore {
       positions.add(new StepPosition(rows.getLong(1), rows.getString(2), rows.getString(3)));
     }
     return positions;
+  }
+
+  private static List<DescribedStep> described(ResultSet rows) throws SQLException {
+    List<DescribedStep> described = new ArrayList<>();
+    while (rows.next()) {
+      described.add(
+          new DescribedStep(
+              SelectStepPage.row(rows),
+              Optional.ofNullable(rows.getString(8)),
+              rows.getString(9),
+              rows.getString(10),
+              rows.getString(11),
+              rows.getInt(12)));
+    }
+    return described;
   }
 
   private static List<String> texts(ResultSet rows) throws SQLException {

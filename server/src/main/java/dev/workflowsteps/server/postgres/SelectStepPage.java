@@ -86,13 +86,16 @@ final class SelectStepPage {
   static List<StoredStep> read(ResultSet rows) throws SQLException {
     List<StoredStep> steps = new ArrayList<>();
     while (rows.next()) {
-      StepPosition position =
-          new StepPosition(rows.getLong(1), rows.getString(2), rows.getString(3));
-      steps.add(
-          new StoredStep(
-              position, rows.getLong(4), rows.getBytes(5), rows.getBytes(6), rows.getBytes(7)));
+      steps.add(row(rows));
     }
     return steps;
+  }
+
+  /** The step of the columns at the beginning of a row. */
+  static StoredStep row(ResultSet rows) throws SQLException {
+    StepPosition position = new StepPosition(rows.getLong(1), rows.getString(2), rows.getString(3));
+    return new StoredStep(
+        position, rows.getLong(4), rows.getBytes(5), rows.getBytes(6), rows.getBytes(7));
   }
 
   private Sql merged(List<Sql> ranges) {

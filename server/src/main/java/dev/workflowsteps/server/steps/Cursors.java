@@ -100,8 +100,13 @@ final class Cursors {
     return taken;
   }
 
+  /** Anybody can compute the checksum, so ids that no storage would take may stand behind it. */
   private static String text(byte[] utf8) {
-    return new String(utf8, StandardCharsets.UTF_8);
+    String text = new String(utf8, StandardCharsets.UTF_8);
+    if (text.indexOf('\0') >= 0 || !Arrays.equals(text.getBytes(StandardCharsets.UTF_8), utf8)) {
+      throw new IllegalArgumentException("no id");
+    }
+    return text;
   }
 
   private static int checksum(byte[] bytes, int length) {

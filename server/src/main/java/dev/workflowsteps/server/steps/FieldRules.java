@@ -11,9 +11,9 @@ public final class FieldRules {
   private static final String ID = "1 to " + StepRules.MAX_ID_BYTES + " bytes of UTF-8";
 
   /** The range of {@code google.protobuf.Timestamp} and of RFC 3339. */
-  private static final Instant EARLIEST = Instant.parse("0001-01-01T00:00:00Z");
+  static final Instant EARLIEST = Instant.parse("0001-01-01T00:00:00Z");
 
-  private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59.999999Z");
+  static final Instant LATEST = Instant.parse("9999-12-31T23:59:59.999999Z");
 
   private Rejection first;
 

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
 /**
@@ -27,6 +28,7 @@ final class Handles {
   static final String TOO_LARGE = "too_large";
   static final String CORRUPT = "corrupt";
 
+  private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
   private static final ByteString NULL = ByteString.copyFromUtf8("null");
 
   /** First the outputs, then the inputs. */
@@ -34,7 +36,7 @@ final class Handles {
 
   private final int outputs;
 
-  private Handles(List<HandleEntry> outputs, List<HandleEntry> inputs) {
+  Handles(List<HandleEntry> outputs, List<HandleEntry> inputs) {
     this.entries = new ArrayList<>(outputs);
     this.outputs = outputs.size();
     entries.addAll(inputs);
@@ -99,6 +101,20 @@ final class Handles {
     }
   }
 
+  /** A handle of which nothing is known any more. */
+  static StepHandle corrupt() {
+    return StepHandle.newBuilder()
+        .setType(HandleEntries.JSON)
+        .setData(NULL)
+        .setUnavailable(PayloadUnavailable.newBuilder().setReason(CORRUPT))
+        .build();
+  }
+
+  /** The length of the payloads that are out and not given up, in bytes. */
+  long outBytes() {
+    return entries.stream().filter(Handles::isOut).mapToLong(Handles::payloadBytes).sum();
+  }
+
   /** The SHA-256 of each payload that is out and not given up. */
   List<String> out() {
     return entries.stream()
@@ -150,9 +166,11 @@ final class Handles {
         .build();
   }
 
+  /** A marker whose name of the payload is broken is answered as it stands. */
   private static boolean isOut(HandleEntry entry) {
     return entry.handle().hasUnavailable()
-        && entry.handle().getUnavailable().getReason().equals(MISSING);
+        && entry.handle().getUnavailable().getReason().equals(MISSING)
+        && SHA256.matcher(entry.handle().getUnavailable().getSha256()).matches();
   }
 
   private static int inlineBytes(HandleEntry entry) {

@@ -16,10 +16,10 @@ final class Hydration {
   /**
    * Rows as they are to be answered.
    *
-   * @param complete whether no payload was missing; if one was, the rows may have been written
-   *     between the reading of them and of their payloads
+   * @param lacking the rows as they were read, of which a payload was missing; they may have been
+   *     written between the reading of them and of their payloads
    */
-  record Hydrated(List<StoredStep> rows, boolean complete) {}
+  record Hydrated(List<StoredStep> rows, List<StoredStep> lacking) {}
 
   Hydration(PayloadStore payloads) {
     this.payloads = payloads;
@@ -45,7 +45,7 @@ final class Hydration {
       }
     }
     if (apart.isEmpty()) {
-      return new Hydrated(rows, true);
+      return new Hydrated(rows, List.of());
     }
     return putBack(rows, apart, keys.isEmpty() ? Map.of() : fetch(organizationId, keys, call));
   }
@@ -57,7 +57,7 @@ final class Hydration {
   private static Hydrated putBack(
       List<StoredStep> rows, Map<Integer, Handles> apart, Map<PayloadKey, byte[]> fetched) {
     List<StoredStep> whole = new ArrayList<>(rows);
-    boolean complete = true;
+    List<StoredStep> lacking = new ArrayList<>();
     for (Map.Entry<Integer, Handles> entry : apart.entrySet()) {
       StoredStep row = rows.get(entry.getKey());
       Handles handles = entry.getValue();
@@ -68,12 +68,14 @@ final class Hydration {
           stored.put(sha256, json);
         }
       }
-      complete &= !handles.putBack(stored);
+      if (handles.putBack(stored)) {
+        lacking.add(row);
+      }
       whole.set(
           entry.getKey(),
           new StoredStep(row.position(), 0, row.head(), handles.outputs(), handles.inputs()));
     }
-    return new Hydrated(whole, complete);
+    return new Hydrated(whole, lacking);
   }
 
   private static PayloadKey key(StoredStep row, String sha256) {
@@ -84,7 +86,7 @@ final class Hydration {
     try {
       return Handles.parse(row);
     } catch (InvalidProtocolBufferException e) {
-      throw new IllegalArgumentException("a broken row", e);
+      throw new IllegalStateException("a row that was seen to be whole", e);
     }
   }
 }

@@ -26,6 +26,7 @@ public final class StepLister {
   private static final int MOST_TRIES = 4;
 
   private final StepStore store;
+  private final StepRepair repair;
   private final Hydration hydration;
   private final long pageBytes;
 
@@ -35,6 +36,7 @@ public final class StepLister {
    */
   public StepLister(StepStore store, PayloadStore payloads, long pageBytes) {
     this.store = store;
+    this.repair = new StepRepair(store);
     this.hydration = new Hydration(payloads);
     this.pageBytes = pageBytes;
   }
@@ -50,8 +52,14 @@ public final class StepLister {
     // One row more than asked for tells whether there are more, at no cost that matters.
     StepScan scan =
         new StepScan(query.filter(), direction(query), from, query.limit() + 1, pageBytes);
-    Supplier<Walk> read = () -> Walk.of(store.scan(scan, call), query.limit(), pageBytes);
-    return page(query, whole(query.filter().organizationId(), read, pageBytes, call));
+    String organizationId = query.filter().organizationId();
+    Supplier<Walk> read =
+        () ->
+            Walk.of(
+                repair.readable(organizationId, () -> store.scan(scan, call), call),
+                query.limit(),
+                pageBytes);
+    return page(query, whole(organizationId, read, pageBytes, call));
   }
 
   /**
@@ -71,12 +79,12 @@ public final class StepLister {
     Walk walk = read.get();
     for (int tries = 0; tries < MOST_TRIES; tries++) {
       Hydrated hydrated = hydration.hydrate(organizationId, walk.rows(), most, call);
-      if (hydrated.complete()) {
+      if (hydrated.lacking().isEmpty()) {
         return new Walk(hydrated.rows(), walk.more());
       }
       // Either a payload is gone, or its step was written since the row was read.
       Walk again = read.get();
-      if (again.sameAs(walk)) {
+      if (again.holds(hydrated.lacking())) {
         return new Walk(hydrated.rows(), walk.more());
       }
       walk = again;
@@ -87,7 +95,9 @@ public final class StepLister {
 
   private StoredStep found(
       String organizationId, String stepId, Optional<String> runId, Call call) {
-    List<StoredStep> found = store.find(organizationId, stepId, runId, 2, call);
+    List<StoredStep> found =
+        repair.readable(
+            organizationId, () -> store.find(organizationId, stepId, runId, 2, call), call);
     if (found.isEmpty()) {
       throw new StepsException(
           STEP_NOT_FOUND, "Step does not match a resource in this organization.");

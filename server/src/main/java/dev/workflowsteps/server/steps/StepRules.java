@@ -49,6 +49,16 @@ public final class StepRules {
             "step", rest + " bytes beside the JSON of its handles", "at most " + MAX_REST_BYTES));
   }
 
+  /** Whether a step in this state says why. */
+  static boolean hasReason(String status) {
+    return WITH_REASON.contains(status);
+  }
+
+  /** Whether a step in this state says what went wrong. */
+  static boolean hasMessage(String status) {
+    return status.equals(ERROR);
+  }
+
   private void step(Step step) {
     fields.id("run_id", step.runId());
     fields.id("block_id", step.blockId());
@@ -70,9 +80,9 @@ public final class StepRules {
 
   private void lifecycle(Step.Lifecycle lifecycle) {
     String status = lifecycle.status();
-    boolean error = status.equals(ERROR);
+    boolean error = hasMessage(status);
     fields.word("lifecycle.status", status, StepStatus.ALL);
-    fields.presence("lifecycle.reason", lifecycle.reason(), WITH_REASON.contains(status), status);
+    fields.presence("lifecycle.reason", lifecycle.reason(), hasReason(status), status);
     fields.text("lifecycle.reason", lifecycle.reason());
     fields.presence("lifecycle.message", lifecycle.message(), error, status);
     fields.text("lifecycle.message", lifecycle.message());

@@ -1,5 +1,6 @@
 package dev.workflowsteps.server.steps;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
@@ -31,4 +32,10 @@ public interface StepStore {
   /** As {@link #find}, but where they stand only. */
   List<StepPosition> positions(
       String organizationId, String stepId, Optional<String> runId, int most, Call call);
+
+  /**
+   * Steps by their names with all that is known of them, in no order; those that are not there are
+   * left out. Asked only for steps whose bytes can't be read.
+   */
+  List<DescribedStep> describe(String organizationId, Collection<StepKey> keys, Call call);
 }

@@ -24,6 +24,19 @@ final class Utf8 {
     return at + length;
   }
 
+  /** Whether a part of an array is well-formed. */
+  static boolean isWellFormed(byte[] b, int from, int end) {
+    int at = from;
+    try {
+      while (at < end) {
+        at = b[at] >= 0 ? at + 1 : skip(b, at, end);
+      }
+      return true;
+    } catch (MalformedJsonException e) {
+      return false;
+    }
+  }
+
   /** The number of bytes of a string without lone surrogates. */
   static int length(String text) {
     int length = text.length();

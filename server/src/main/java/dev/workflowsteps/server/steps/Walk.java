@@ -28,12 +28,9 @@ record Walk(List<StoredStep> rows, boolean more) {
     return new Walk(scanned.subList(0, count), count < scanned.size());
   }
 
-  boolean sameAs(Walk that) {
-    boolean same = more == that.more && rows.size() == that.rows.size();
-    for (int i = 0; same && i < rows.size(); i++) {
-      same = rows.get(i).sameAs(that.rows.get(i));
-    }
-    return same;
+  /** Whether these rows are in it, just as they are. */
+  boolean holds(List<StoredStep> those) {
+    return those.stream().allMatch(that -> rows.stream().anyMatch(row -> row.sameAs(that)));
   }
 
   StoredStep nearest() {

@@ -32,7 +32,9 @@ import dev.workflowsteps.server.ops.BuildInfo;
 import dev.workflowsteps.server.ops.Meters;
 import dev.workflowsteps.server.ops.Readiness;
 import dev.workflowsteps.server.steps.Call;
+import dev.workflowsteps.server.steps.DescribedStep;
 import dev.workflowsteps.server.steps.InMemoryStepStore;
+import dev.workflowsteps.server.steps.StepKey;
 import dev.workflowsteps.server.steps.StepLister;
 import dev.workflowsteps.server.steps.StepPosition;
 import dev.workflowsteps.server.steps.StepRecord;
@@ -55,6 +57,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -444,6 +447,12 @@ class StepsServiceTest {
     public List<StepPosition> positions(
         String organizationId, String stepId, Optional<String> runId, int most, Call call) {
       return store.positions(organizationId, stepId, runId, most, call);
+    }
+
+    @Override
+    public List<DescribedStep> describe(
+        String organizationId, Collection<StepKey> keys, Call call) {
+      return store.describe(organizationId, keys, call);
     }
   }
 

@@ -13,6 +13,11 @@ public final class Encoded {
     return joined(record.head(), record.outputs(), record.inputs());
   }
 
+  /** The message that an answered row is. */
+  static byte[] bytes(StoredStep row) {
+    return joined(row.head(), row.outputs(), row.inputs());
+  }
+
   /** The step that was encoded, its payloads put back. */
   public static Step step(StepRecord record) {
     Map<String, byte[]> payloads =

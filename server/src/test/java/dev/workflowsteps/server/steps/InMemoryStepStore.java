@@ -55,6 +55,23 @@ public final class InMemoryStepStore implements StepStore, StepWriter, PayloadSt
   }
 
   @Override
+  public synchronized List<DescribedStep> describe(
+      String organizationId, Collection<StepKey> keys, Call call) {
+    return records(organizationId)
+        .filter(record -> keys.contains(record.key()))
+        .map(
+            record ->
+                new DescribedStep(
+                    record.stored(),
+                    record.workflowId(),
+                    record.blockId(),
+                    record.blockType(),
+                    record.status(),
+                    record.retryCount()))
+        .toList();
+  }
+
+  @Override
   public synchronized List<Outcome> write(
       String organizationId, List<StepRecord> records, Call call) {
     Map<StepKey, StepRecord> standing =
@@ -78,6 +95,11 @@ public final class InMemoryStepStore implements StepStore, StepWriter, PayloadSt
           .forEach(payload -> found.put(key, payload.json()));
     }
     return found;
+  }
+
+  /** Deletes a step with its payloads. */
+  synchronized void delete(String organizationId, StepKey key) {
+    organizations.get(organizationId).remove(key);
   }
 
   private static Outcome write(Map<StepKey, StepRecord> standing, StepRecord record) {

@@ -229,7 +229,7 @@ class StepListerTest {
 
   private void put(StepPosition position, String status) {
     all.add(position);
-    byte[] head = new byte[60];
+    byte[] head = StepCodec.encode(AStep.named(position.stepId()).build()).head();
     byte[] none = new byte[0];
     store.write(
         ORG,

@@ -1,0 +1,292 @@
+package dev.workflowsteps.server.steps;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import dev.workflowsteps.proto.v1.StepHandle;
+import dev.workflowsteps.proto.v1.WorkflowStep;
+import dev.workflowsteps.server.steps.StepQuery.Anchor;
+import dev.workflowsteps.server.steps.StepQuery.Side;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What is answered of steps whose stored bytes are broken, over every storage. An implementation's
+ * own test gives it a store and nothing else.
+ */
+public abstract class BrokenStepsContract {
+
+  private static final int DAMAGES = 200;
+  private static final long PAGE_BYTES = 1_000_000;
+  private static final byte[] GARBAGE = "no protobuf".getBytes(StandardCharsets.UTF_8);
+
+  private final String organization = "org-" + UUID.randomUUID();
+
+  protected abstract StepStore store();
+
+  protected abstract StepWriter writer();
+
+  protected abstract PayloadStore payloads();
+
+  @Test
+  void describe_givesTheStepsThatAreThere_withTheirColumns() {
+    StepRecord bare = StepCodec.encode(AStep.named("bare").startedAt(null).build());
+    StepRecord full =
+        StepCodec.encode(
+            AStep.named("full")
+                .run("run_2")
+                .workflow("workflow")
+                .block("block")
+                .type("note")
+                .status("running")
+                .retryCount(3)
+                .output("json", "1")
+                .build());
+    write(bare, full, StepCodec.encode(AStep.named("other").build()));
+
+    List<StepKey> keys =
+        List.of(bare.key(), full.key(), new StepKey("run_2", "bare"), new StepKey("x", "y"));
+    List<DescribedStep> described = store().describe(organization, keys, call());
+
+    assertThat(described).hasSize(2);
+    for (StepRecord record : List.of(bare, full)) {
+      assertThat(described)
+          .anySatisfy(
+              row -> {
+                assertThat(row.step().sameAs(record.stored())).isTrue();
+                assertThat(row.workflowId()).isEqualTo(record.workflowId());
+                assertThat(row.blockId()).isEqualTo(record.blockId());
+                assertThat(row.blockType()).isEqualTo(record.blockType());
+                assertThat(row.status()).isEqualTo(record.status());
+                assertThat(row.retryCount()).isEqualTo(record.retryCount());
+              });
+    }
+    assertThat(store().describe(organization + "-2", keys, call())).isEmpty();
+    assertThat(store().describe(organization, List.of(), call())).isEmpty();
+  }
+
+  @Test
+  void brokenHead_isToldFromTheColumns() {
+    for (String status : StepStatus.ALL) {
+      StepRecord whole =
+          StepCodec.encode(
+              AStep.named("step-" + status)
+                  .workflow("workflow")
+                  .block("block")
+                  .type("extract")
+                  .status(status)
+                  .startedAt("2026-03-12T09:00:00.000001Z")
+                  .retryCount(2)
+                  .output("json", "[1.50]")
+                  .build());
+      write(broken(whole, GARBAGE, whole.outputs(), whole.inputs()));
+
+      WorkflowStep step = get("step-" + status);
+
+      assertThat(step.getRunId()).isEqualTo("run_1");
+      assertThat(step.getStepId()).isEqualTo("step-" + status);
+      assertThat(step.getBlockId()).isEqualTo("block");
+      assertThat(step.getBlockLabel()).isEqualTo("block");
+      assertThat(step.getBlockType()).isEqualTo("extract");
+      assertThat(step.getWorkflowId()).isEqualTo("workflow");
+      assertThat(step.getRetryCount()).isEqualTo(2);
+      assertThat(step.getStartedAt().getNanos()).isEqualTo(1_000);
+      assertThat(step.getLifecycle().getStatus()).isEqualTo(status);
+      assertThat(step.getLifecycle().getReason())
+          .isEqualTo(List.of("skipped", "cancelled").contains(status) ? StepRepair.LOST : "");
+      assertThat(step.getLifecycle().getMessage())
+          .isEqualTo(status.equals("error") ? StepRepair.LOST : "");
+      assertThat(step.getHandleOutputsOrThrow("json").getData().toStringUtf8()).isEqualTo("[1.50]");
+    }
+  }
+
+  @Test
+  void brokenHead_ofAStepThatHasNotStarted_hasNoStart() {
+    StepRecord whole = StepCodec.encode(AStep.named("step").startedAt(null).build());
+    write(broken(whole, new byte[0], GARBAGE, new byte[0]));
+
+    WorkflowStep step = get("step");
+
+    assertThat(step.hasStartedAt()).isFalse();
+    assertThat(step.hasWorkflowId()).isFalse();
+    assertCorrupt(step.getHandleOutputsMap(), SalvagedHandles.NAMELESS);
+  }
+
+  @Test
+  void brokenHandles_leaveTheHeadAndTheOtherHandlesAsTheyAre() {
+    StepRecord whole =
+        StepCodec.encode(
+            AStep.named("step")
+                .label("a label")
+                .output("first", "1")
+                .output("second", "22222222")
+                .output("third", "3")
+                .input("fourth", new Step.JsonHandle("4".getBytes(StandardCharsets.UTF_8)))
+                .build());
+    byte[] outputs = whole.outputs().clone();
+    // The tag of the handle's type: "json" becomes a number.
+    outputs[indexOf(outputs, "second") + "second".length() + 2] = 0x08;
+    byte[] inputs = Arrays.copyOf(whole.inputs(), whole.inputs().length - 1);
+    write(broken(whole, whole.head(), outputs, inputs));
+
+    WorkflowStep step = get("step");
+
+    assertThat(step.getBlockLabel()).isEqualTo("a label");
+    assertThat(step.getHandleOutputsMap().keySet()).containsExactly("first", "second", "third");
+    assertThat(step.getHandleOutputsOrThrow("first").getData().toStringUtf8()).isEqualTo("1");
+    assertThat(step.getHandleOutputsOrThrow("third").getData().toStringUtf8()).isEqualTo("3");
+    assertCorrupt(step.getHandleOutputsMap(), "second");
+    assertThat(step.getHandleInputsMap().keySet()).containsExactly("fourth");
+    assertCorrupt(step.getHandleInputsMap(), "fourth");
+  }
+
+  @Test
+  void brokenStep_keepsThePayloadsBesideItsRow() {
+    String json = '"' + "x".repeat(70_000) + '"';
+    StepRecord whole = StepCodec.encode(AStep.named("step").output("large", json).build());
+    write(broken(whole, GARBAGE, whole.outputs(), GARBAGE));
+
+    WorkflowStep step = get("step");
+
+    assertThat(step.getHandleOutputsOrThrow("large").getData().toStringUtf8()).isEqualTo(json);
+    assertThat(step.getHandleOutputsOrThrow("large").hasUnavailable()).isFalse();
+    assertCorrupt(step.getHandleInputsMap(), SalvagedHandles.NAMELESS);
+  }
+
+  @Test
+  void marker_withoutAPayloadsName_isAnsweredAsItStands() {
+    String json = '"' + "x".repeat(70_000) + '"';
+    StepRecord whole = StepCodec.encode(AStep.named("step").output("large", json).build());
+    byte[] outputs = whole.outputs().clone();
+    outputs[outputs.length - 1] = 'x';
+    write(broken(whole, whole.head(), outputs, whole.inputs()));
+
+    StepHandle handle = get("step").getHandleOutputsOrThrow("large");
+
+    assertThat(handle.getUnavailable().getReason()).isEqualTo(Handles.MISSING);
+    assertThat(handle.getData().toStringUtf8()).isEqualTo("null");
+  }
+
+  @Test
+  void walk_pastDamagedSteps_givesAllOthersAsTheyAre() {
+    long first = Seed.first();
+    Map<String, StepRecord> whole = new HashMap<>();
+    List<StepRecord> records = new ArrayList<>();
+    for (long seed = first; seed < first + DAMAGES; seed++) {
+      Random random = new Random(seed);
+      StepRecord record =
+          StepCodec.encode(
+              AStep.named("step-" + seed)
+                  .status(StepStatus.ALL.get(random.nextInt(StepStatus.ALL.size())))
+                  .startedAt(random.nextBoolean() ? null : "2026-03-12T09:00:00Z")
+                  .output("é", "{\"a\":1}")
+                  .output("large", '"' + "x".repeat(random.nextInt(10) == 0 ? 70_000 : 70) + '"')
+                  .input("file", new Step.FileHandle("id", "name", "type"))
+                  .build());
+      boolean damaged = random.nextBoolean();
+      records.add(damaged ? damaged(record, random) : record);
+      if (!damaged) {
+        whole.put(record.position().stepId(), record);
+      }
+    }
+    write(records.toArray(new StepRecord[0]));
+
+    for (int limit : List.of(7, 60, DAMAGES)) {
+      List<StoredStep> rows = walk(limit);
+
+      assertThat(rows.stream().map(StoredStep::position))
+          .containsExactlyElementsOf(records.stream().map(StepRecord::position).sorted().toList());
+      for (StoredStep row : rows) {
+        WorkflowStep step = read(row);
+        StepRecord record = whole.get(row.position().stepId());
+        if (record != null) {
+          assertThat(row.head()).isEqualTo(record.head());
+          assertThat(step.getHandleOutputsMap().keySet()).containsExactly("é", "large");
+        }
+      }
+    }
+  }
+
+  private List<StoredStep> walk(int limit) {
+    StepFilter filter = StepFilter.all(organization);
+    List<StoredStep> rows = new ArrayList<>();
+    Optional<Anchor> anchor = Optional.empty();
+    for (int pages = 0; pages <= DAMAGES; pages++) {
+      Page page = lister().list(new StepQuery(filter, Direction.ASCENDING, anchor, limit), call());
+      assertThat(page.bytes()).isLessThanOrEqualTo(PAGE_BYTES);
+      rows.addAll(page.steps());
+      if (page.after().isEmpty()) {
+        return rows;
+      }
+      anchor = page.after().map(cursor -> new Anchor(Side.AFTER, cursor));
+    }
+    throw new AssertionError("the walk does not end");
+  }
+
+  private static StepRecord damaged(StepRecord record, Random random) {
+    return broken(
+        record,
+        Damage.sometimes(record.head(), random),
+        Damage.sometimes(record.outputs(), random),
+        Damage.sometimes(record.inputs(), random));
+  }
+
+  private static StepRecord broken(StepRecord record, byte[] head, byte[] outputs, byte[] inputs) {
+    return new StepRecord(
+        record.position(),
+        record.workflowId(),
+        record.blockId(),
+        record.blockType(),
+        record.status(),
+        record.retryCount(),
+        head,
+        outputs,
+        inputs,
+        record.payloads());
+  }
+
+  private void write(StepRecord... records) {
+    writer().write(organization, List.of(records), call());
+  }
+
+  private StepLister lister() {
+    return new StepLister(store(), payloads(), PAGE_BYTES);
+  }
+
+  private WorkflowStep get(String stepId) {
+    return read(lister().get(organization, stepId, Optional.empty(), call()));
+  }
+
+  private static WorkflowStep read(StoredStep step) {
+    assertThat(StoredForm.isWhole(step)).isTrue();
+    try {
+      return WorkflowStep.parseFrom(Encoded.bytes(step));
+    } catch (InvalidProtocolBufferException e) {
+      throw new AssertionError(step.position() + " cannot be read", e);
+    }
+  }
+
+  private static void assertCorrupt(Map<String, StepHandle> handles, String name) {
+    StepHandle handle = handles.get(name);
+    assertThat(handle.getType()).isEqualTo("json");
+    assertThat(handle.getData().toStringUtf8()).isEqualTo("null");
+    assertThat(handle.getUnavailable().getReason()).isEqualTo(Handles.CORRUPT);
+  }
+
+  private static int indexOf(byte[] bytes, String text) {
+    return new String(bytes, StandardCharsets.ISO_8859_1).indexOf(text);
+  }
+
+  private static Call call() {
+    return Call.within(Duration.ofSeconds(30));
+  }
+}

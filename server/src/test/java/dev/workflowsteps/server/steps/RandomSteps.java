@@ -1,0 +1,204 @@
+package dev.workflowsteps.server.steps;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.workflowsteps.server.steps.StepWriter.Outcome;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+
+/**
+ * Steps of one organization, drawn at random, changed at random, and known to the test: what a
+ * storage holds and, beside it, what it should.
+ */
+final class RandomSteps {
+
+  private static final List<String> RUNS = List.of("run", "Run", "~run", "é-run", "😀");
+  private static final List<String> IDS =
+      List.of(
+          "a", "A", "b", "B", "ab", "a-b", "a_b", "~", "é", "e", "z", "\uFF5E", "😀", "10", "2");
+  private static final List<String> WORKFLOWS = List.of("workflow", "Workflow");
+  private static final List<String> BLOCKS = List.of("block", "Block", "é");
+
+  /** Few, so that many steps start at one time. */
+  private static final List<Instant> TIMES =
+      List.of(
+          Instant.parse("1969-12-31T23:59:59.999999Z"),
+          Instant.parse("2026-03-12T09:00:00Z"),
+          Instant.parse("2026-03-12T09:00:00.000001Z"),
+          Instant.parse("2026-03-12T09:00:01Z"));
+
+  private final Random random;
+  private final String organizationId;
+  private final StepWriter writer;
+  private final Consumer<StepKey> delete;
+  private final TreeMap<StepPosition, StepRecord> standing = new TreeMap<>();
+  private final Set<StepKey> moved = new HashSet<>();
+  private final Set<StepKey> rewritten = new HashSet<>();
+
+  /**
+   * @param delete deletes a step of the organization from the storage
+   */
+  RandomSteps(Random random, String organizationId, StepWriter writer, Consumer<StepKey> delete) {
+    this.random = random;
+    this.organizationId = organizationId;
+    this.writer = writer;
+    this.delete = delete;
+  }
+
+  void insert(int steps) {
+    for (int i = 0; i < steps; i++) {
+      insert();
+    }
+  }
+
+  /** All steps that a filter keeps, in the order of the list. */
+  List<StepRecord> matching(StepFilter filter) {
+    return standing.values().stream()
+        .filter(record -> InMemoryStepStore.matches(record, filter))
+        .toList();
+  }
+
+  /** The step of that id in a run that has started. */
+  StepPosition started(String runId, String stepId) {
+    return standing.keySet().stream()
+        .filter(position -> position.runId().equals(runId) && position.stepId().equals(stepId))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** Whether a step stood as it stands now ever since the first {@link #change}. */
+  boolean isUnchanged(StepKey key) {
+    return !moved.contains(key) && !rewritten.contains(key);
+  }
+
+  /** Whether a step was moved or deleted, or came, by a {@link #change}. */
+  boolean isMoved(StepKey key) {
+    return moved.contains(key);
+  }
+
+  /**
+   * Writes, moves or deletes one step.
+   *
+   * @param near the step to choose as often as any other
+   * @param inPlace steps that may only be written where they stand
+   */
+  void change(Optional<StepPosition> near, Set<StepKey> inPlace) {
+    if (standing.isEmpty() || random.nextInt(5) == 0) {
+      moved.add(insert());
+      return;
+    }
+    StepRecord record = chosen(near);
+    if (inPlace.contains(record.key()) || random.nextInt(3) == 0) {
+      rewritten.add(record.key());
+      replace(record, startOf(record));
+      return;
+    }
+    moved.add(record.key());
+    if (random.nextBoolean()) {
+      delete.accept(record.key());
+      standing.remove(record.position());
+    } else {
+      replace(record, Optional.of(any(TIMES)));
+    }
+  }
+
+  private StepRecord chosen(Optional<StepPosition> near) {
+    Optional<StepRecord> beside = near.map(standing::get);
+    if (beside.isPresent() && random.nextBoolean()) {
+      return beside.get();
+    }
+    return any(List.copyOf(standing.values()));
+  }
+
+  private StepKey insert() {
+    String runId = any(RUNS);
+    String stepId = any(IDS);
+    while (isTaken(runId, stepId)) {
+      stepId += any(IDS);
+    }
+    AStep step =
+        AStep.named(stepId).run(runId).block(any(BLOCKS)).type(any(BlockType.ALL.subList(0, 4)));
+    if (random.nextBoolean()) {
+      step.workflow(any(WORKFLOWS));
+    }
+    return write(step, random.nextBoolean() ? Optional.empty() : Optional.of(any(TIMES)), 0);
+  }
+
+  private boolean isTaken(String runId, String stepId) {
+    StepKey key = new StepKey(runId, stepId);
+    return moved.contains(key)
+        || standing.values().stream().anyMatch(record -> record.key().equals(key));
+  }
+
+  /** The same step with another state and other payloads. */
+  private void replace(StepRecord old, Optional<Instant> startedAt) {
+    standing.remove(old.position());
+    AStep step =
+        AStep.named(old.position().stepId())
+            .run(old.position().runId())
+            .block(old.blockId())
+            .type(old.blockType());
+    old.workflowId().ifPresent(step::workflow);
+    write(step, startedAt, old.retryCount() + 1);
+  }
+
+  private StepKey write(AStep step, Optional<Instant> startedAt, int retryCount) {
+    Step drawn =
+        step.status(any(StepStatus.ALL))
+            .startedAt(startedAt.map(Instant::toString).orElse(null))
+            .retryCount(retryCount)
+            .output("drawn", '"' + "x".repeat(random.nextInt(100)) + '"')
+            .build();
+    StepRecord record = StepCodec.encode(drawn);
+    assertThat(writer.write(organizationId, List.of(record), Call.within(Duration.ofSeconds(30))))
+        .containsExactly(retryCount == 0 ? Outcome.NEW : Outcome.CHANGED);
+    standing.put(record.position(), record);
+    return record.key();
+  }
+
+  private static Optional<Instant> startOf(StepRecord record) {
+    long micros = record.position().sortTime();
+    return record.position().started()
+        ? Optional.of(Instant.EPOCH.plus(micros, ChronoUnit.MICROS))
+        : Optional.empty();
+  }
+
+  /** A filter that some of the steps pass. */
+  StepFilter filter() {
+    return new StepFilter(
+        organizationId,
+        sometimes(RUNS),
+        sometimes(WORKFLOWS),
+        sometimes(BLOCKS),
+        random.nextInt(8) == 0 ? Optional.of(any(IDS)) : Optional.empty(),
+        someOf(BlockType.ALL),
+        someOf(StepStatus.ALL));
+  }
+
+  private Optional<String> sometimes(List<String> values) {
+    return random.nextInt(4) == 0 ? Optional.of(any(values)) : Optional.empty();
+  }
+
+  /** None in particular mostly, else each with the chance of a half, sorted. */
+  private List<String> someOf(List<String> words) {
+    if (random.nextInt(3) > 0) {
+      return List.of();
+    }
+    List<String> some = new ArrayList<>(words);
+    some.removeIf(word -> random.nextBoolean());
+    return some.stream().sorted().toList();
+  }
+
+  private <T> T any(List<T> values) {
+    return values.get(random.nextInt(values.size()));
+  }
+}

@@ -1,0 +1,176 @@
+package dev.workflowsteps.server.steps;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.IntConsumer;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+
+/** Broken rows that are written while they are looked at, and what is logged of them. */
+class StepRepairTest {
+
+  private static final String ORG = "acme";
+
+  private final InMemoryStepStore store = new InMemoryStepStore();
+  private final List<Integer> described = new ArrayList<>();
+  private IntConsumer beforeDescribe = tries -> {};
+  private final StepRepair repair = new StepRepair(new Describing());
+
+  @Test
+  void wholeRows_areGivenAsTheyAre_andNothingElseIsAsked() {
+    write(AStep.named("step"), false);
+
+    List<StoredStep> rows = rows();
+
+    assertThat(repair.readable(ORG, () -> rows, call())).isSameAs(rows);
+    assertThat(described).isEmpty();
+  }
+
+  @Test
+  void brokenRows_areDescribedAllAtOnce() {
+    write(AStep.named("step-1"), true);
+    write(AStep.named("step-2"), false);
+    write(AStep.named("step-3"), true);
+
+    assertThat(repair.readable(ORG, this::rows, call())).hasSize(3).allMatch(StoredForm::isWhole);
+    assertThat(described).containsExactly(2);
+  }
+
+  @Test
+  void brokenRow_writtenAnew_isGivenAsItIsNow() {
+    write(AStep.named("step"), true);
+    beforeDescribe = tries -> write(AStep.named("step").retryCount(1).label("new"), false);
+
+    List<StoredStep> rows = repair.readable(ORG, this::rows, call());
+
+    assertThat(rows.get(0).sameAs(rows().get(0))).isTrue();
+    assertThat(described).containsExactly(1);
+  }
+
+  @Test
+  void brokenRow_thatMoved_isReadAgain() {
+    write(AStep.named("step"), true);
+    beforeDescribe =
+        tries -> {
+          if (tries == 1) {
+            write(AStep.named("step").retryCount(1).startedAt("2026-03-12T10:00:00Z"), true);
+          }
+        };
+
+    List<StoredStep> rows = repair.readable(ORG, this::rows, call());
+
+    assertThat(rows.get(0).position()).isEqualTo(rows().get(0).position());
+    assertThat(described).containsExactly(1, 1);
+  }
+
+  @Test
+  void brokenRow_thatWasDeleted_isGone() {
+    write(AStep.named("step"), true);
+    beforeDescribe = tries -> store.delete(ORG, new StepKey("run_1", "step"));
+
+    assertThat(repair.readable(ORG, this::rows, call())).isEmpty();
+  }
+
+  @Test
+  void brokenRow_movedAgainAndAgain_isUnavailable_afterFourTries() {
+    write(AStep.named("step"), true);
+    beforeDescribe =
+        tries ->
+            write(
+                AStep.named("step").retryCount(tries).startedAt("203" + tries + "-01-01T00:00:00Z"),
+                true);
+
+    assertThatThrownBy(() -> repair.readable(ORG, this::rows, call()))
+        .isInstanceOfSatisfying(
+            StepsException.class,
+            e -> assertThat(e.reason()).isEqualTo(StepsException.Reason.UNAVAILABLE));
+    assertThat(described).hasSize(4);
+  }
+
+  @Test
+  void brokenRow_isLogged_byItsIdsAlone() {
+    write(AStep.named("step\n1").run("run\"2").label("secret").output("secret", "1"), true);
+    Logger logger = (Logger) LoggerFactory.getLogger(StepRepair.class);
+    ListAppender<ILoggingEvent> logged = new ListAppender<>();
+    logged.start();
+    logger.addAppender(logged);
+    try {
+      repair.readable(ORG, this::rows, call());
+    } finally {
+      logger.detachAppender(logged);
+    }
+
+    assertThat(logged.list).hasSize(1);
+    assertThat(logged.list.get(0).getLevel()).isEqualTo(Level.WARN);
+    assertThat(logged.list.get(0).getFormattedMessage())
+        .contains("\"step\\u000a1\"", "\"run\\\"2\"", "\"acme\"")
+        .doesNotContain("secret", "\n");
+  }
+
+  private List<StoredStep> rows() {
+    return store.scan(
+        new StepScan(
+            StepFilter.all(ORG), Direction.ASCENDING, Optional.empty(), 10, Long.MAX_VALUE),
+        call());
+  }
+
+  private void write(AStep step, boolean broken) {
+    StepRecord whole = StepCodec.encode(step.build());
+    StepRecord record =
+        new StepRecord(
+            whole.position(),
+            whole.workflowId(),
+            whole.blockId(),
+            whole.blockType(),
+            whole.status(),
+            whole.retryCount(),
+            broken ? new byte[] {(byte) whole.retryCount()} : whole.head(),
+            whole.outputs(),
+            whole.inputs(),
+            whole.payloads());
+    store.write(ORG, List.of(record), call());
+  }
+
+  private static Call call() {
+    return Call.within(Duration.ofSeconds(30));
+  }
+
+  /** The oracle, with something that happens just before it describes. */
+  private final class Describing implements StepStore {
+
+    @Override
+    public List<StoredStep> scan(StepScan scan, Call call) {
+      throw new AssertionError("rows are read by whoever asks for the repair");
+    }
+
+    @Override
+    public List<StoredStep> find(
+        String organizationId, String stepId, Optional<String> runId, int most, Call call) {
+      throw new AssertionError("rows are read by whoever asks for the repair");
+    }
+
+    @Override
+    public List<StepPosition> positions(
+        String organizationId, String stepId, Optional<String> runId, int most, Call call) {
+      throw new AssertionError("positions are not asked for");
+    }
+
+    @Override
+    public List<DescribedStep> describe(
+        String organizationId, Collection<StepKey> keys, Call call) {
+      described.add(keys.size());
+      beforeDescribe.accept(described.size());
+      return store.describe(organizationId, keys, call);
+    }
+  }
+}
