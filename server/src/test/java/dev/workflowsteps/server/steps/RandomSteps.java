@@ -2,7 +2,6 @@ package dev.workflowsteps.server.steps;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.workflowsteps.server.steps.StepWriter.Outcome;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
