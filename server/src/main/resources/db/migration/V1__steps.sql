@@ -83,6 +83,8 @@ CREATE TABLE step_payload (
 );
 
 -- What steps produced: each record as it was given, but for the members that say nothing.
+-- sort_time: of the step, kept as it is there; 9223372036854775807 = not started, or no such step.
+-- block_id: of the step; while it isn't there, what the record says.
 CREATE TABLE artifact (
   organization_id text COLLATE "C" NOT NULL,
   artifact_id text COLLATE "C" NOT NULL,
@@ -90,6 +92,7 @@ CREATE TABLE artifact (
   run_id text COLLATE "C" NOT NULL,
   step_id text COLLATE "C" NOT NULL,
   block_id text COLLATE "C",
+  sort_time bigint NOT NULL,
   record bytea NOT NULL,
   PRIMARY KEY (organization_id, artifact_id)
 ) WITH (
@@ -102,7 +105,10 @@ CREATE TABLE artifact (
   autovacuum_analyze_threshold = 20000
 );
 
-CREATE INDEX artifact_of_step ON artifact (organization_id, run_id, step_id);
+CREATE INDEX artifact_of_run ON artifact
+  (organization_id, run_id, sort_time, step_id, artifact_id, operation, block_id);
+CREATE INDEX artifact_of_step ON artifact
+  (organization_id, step_id, run_id, sort_time, artifact_id, operation, block_id);
 
 -- Roles belong to the whole cluster: another database, or another migration at this moment, may
 -- have made them.

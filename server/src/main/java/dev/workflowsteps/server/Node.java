@@ -1,5 +1,7 @@
 package dev.workflowsteps.server;
 
+import dev.workflowsteps.server.artifacts.ArtifactLister;
+import dev.workflowsteps.server.artifacts.ArtifactRecorder;
 import dev.workflowsteps.server.auth.Authenticator;
 import dev.workflowsteps.server.config.Phases;
 import dev.workflowsteps.server.config.Settings;
@@ -84,6 +86,8 @@ public final class Node implements AutoCloseable {
         threads,
         new StepLister(data.store(), data.payloads(), settings.pageBytes()),
         new StepRecorder(data.steps()),
+        new ArtifactLister(data.artifactStore(), settings.pageBytes()),
+        new ArtifactRecorder(data.artifacts()),
         new Authenticator(data.keys(), Clock.systemUTC()),
         settings.callTimeout(),
         readiness,

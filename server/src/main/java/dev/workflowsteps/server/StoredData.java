@@ -1,5 +1,6 @@
 package dev.workflowsteps.server;
 
+import dev.workflowsteps.server.artifacts.ArtifactStore;
 import dev.workflowsteps.server.artifacts.ArtifactWriter;
 import dev.workflowsteps.server.auth.KeyStore;
 import dev.workflowsteps.server.cli.Migrator;
@@ -110,6 +111,10 @@ public final class StoredData implements Storage {
   @Override
   public Eraser eraser() {
     return database.eraser();
+  }
+
+  public ArtifactStore artifactStore() {
+    return database.artifactStore();
   }
 
   public PayloadStore payloads() {

@@ -77,7 +77,7 @@ class ArchitectureTest {
           .whereLayer("ops")
           .mayOnlyAccessLayers("config")
           .whereLayer("grpc")
-          .mayOnlyAccessLayers("steps", "auth", "ops", "config")
+          .mayOnlyAccessLayers("steps", "artifacts", "document", "auth", "ops", "config")
           .whereLayer("cli")
           .mayOnlyAccessLayers("steps", "artifacts", "auth", "document", "config");
 

@@ -1,5 +1,6 @@
 package dev.workflowsteps.server.grpc;
 
+import com.google.protobuf.Message;
 import io.grpc.Drainable;
 import io.grpc.KnownLength;
 import io.grpc.MethodDescriptor.Marshaller;
@@ -39,6 +40,10 @@ record EncodedMessage(List<byte[]> parts) {
           return new EncodedMessage(List.of(bytes.toByteArray()));
         }
       };
+
+  static EncodedMessage of(Message message) {
+    return new EncodedMessage(List.of(message.toByteArray()));
+  }
 
   long size() {
     return parts.stream().mapToLong(part -> part.length).sum();

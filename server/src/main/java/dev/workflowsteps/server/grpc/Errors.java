@@ -64,6 +64,8 @@ final class Errors {
           of(ErrorReason.ERROR_REASON_CURSOR_FILTER_MISMATCH, failure.getMessage());
       case STEP_NOT_FOUND -> of(ErrorReason.ERROR_REASON_STEP_NOT_FOUND, failure.getMessage());
       case STEP_AMBIGUOUS -> of(ErrorReason.ERROR_REASON_STEP_AMBIGUOUS, failure.getMessage());
+      case ARTIFACT_NOT_FOUND ->
+          of(ErrorReason.ERROR_REASON_ARTIFACT_NOT_FOUND, failure.getMessage());
       case UNAVAILABLE ->
           of(
               ErrorReason.ERROR_REASON_UNAVAILABLE,

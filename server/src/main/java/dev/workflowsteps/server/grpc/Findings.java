@@ -74,6 +74,14 @@ final class Findings {
             .build());
   }
 
+  /** One of two parameters is needed, and neither was given. */
+  void missingFilter(String field, String other) {
+    add(
+        violation(ErrorReason.ERROR_REASON_MISSING_FILTER, field)
+            .setDescription(field + ": missing (expected: " + field + " or " + other + ")")
+            .build());
+  }
+
   void exclusive(String field, String other) {
     add(
         violation(ErrorReason.ERROR_REASON_MUTUALLY_EXCLUSIVE, field)

@@ -1,5 +1,7 @@
 package dev.workflowsteps.server.grpc;
 
+import dev.workflowsteps.server.artifacts.ArtifactLister;
+import dev.workflowsteps.server.artifacts.ArtifactRecorder;
 import dev.workflowsteps.server.auth.Authenticator;
 import dev.workflowsteps.server.config.ExitCode;
 import dev.workflowsteps.server.config.StartupException;
@@ -19,10 +21,12 @@ import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** The service on a port, for clients, and in the process, for the REST adapter beside it. */
 public final class GrpcServer implements AutoCloseable {
@@ -54,6 +58,8 @@ public final class GrpcServer implements AutoCloseable {
       int threads,
       StepLister lister,
       StepRecorder recorder,
+      ArtifactLister artifactLister,
+      ArtifactRecorder artifactRecorder,
       Authenticator authenticator,
       Duration callTimeout,
       Readiness readiness,
@@ -62,15 +68,22 @@ public final class GrpcServer implements AutoCloseable {
     this.port = port;
     this.executor = Executors.newFixedThreadPool(threads, new NamedThreads("grpc"));
     this.health = new HealthService(readiness);
-    ServerServiceDefinition steps =
-        ServerInterceptors.interceptForward(
-            new StepsService(lister, recorder, callTimeout, meters).definition(),
-            new RequestIds(),
-            new CallMeters(meters),
-            new Authentication(authenticator));
-    this.network = limited(NettyServerBuilder.forAddress(new InetSocketAddress(host, port)), steps);
+    List<ServerServiceDefinition> services =
+        Stream.of(
+                new StepsService(lister, recorder, callTimeout, meters).definition(),
+                new ArtifactsService(artifactLister, artifactRecorder, callTimeout).definition())
+            .map(
+                service ->
+                    ServerInterceptors.interceptForward(
+                        service,
+                        new RequestIds(),
+                        new CallMeters(meters),
+                        new Authentication(authenticator)))
+            .toList();
+    this.network =
+        limited(NettyServerBuilder.forAddress(new InetSocketAddress(host, port)), services);
     this.inProcess =
-        InProcessServerBuilder.forName(name).executor(executor).addService(steps).build();
+        InProcessServerBuilder.forName(name).executor(executor).addServices(services).build();
   }
 
   /**
@@ -134,7 +147,7 @@ public final class GrpcServer implements AutoCloseable {
   }
 
   /** grpc-java sets none of these limits by itself. */
-  private Server limited(NettyServerBuilder builder, ServerServiceDefinition steps) {
+  private Server limited(NettyServerBuilder builder, List<ServerServiceDefinition> services) {
     builder
         .maxInboundMetadataSize(MOST_METADATA_BYTES)
         .maxInboundMessageSize(MOST_MESSAGE_BYTES)
@@ -149,12 +162,12 @@ public final class GrpcServer implements AutoCloseable {
         .maxConnectionIdle(5, TimeUnit.MINUTES)
         .maxConnectionAge(30, TimeUnit.MINUTES)
         .maxConnectionAgeGrace(30, TimeUnit.SECONDS);
-    ServerBuilder<?> services =
+    ServerBuilder<?> server =
         builder
             .executor(executor)
-            .addService(steps)
+            .addServices(services)
             .addService(health.definition())
             .addService(ProtoReflectionServiceV1.newInstance());
-    return services.build();
+    return server.build();
   }
 }

@@ -3,6 +3,7 @@ package dev.workflowsteps.server.postgres;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.metrics.micrometer.MicrometerMetricsTrackerFactory;
+import dev.workflowsteps.server.artifacts.ArtifactStore;
 import dev.workflowsteps.server.artifacts.ArtifactWriter;
 import dev.workflowsteps.server.auth.KeyStore;
 import dev.workflowsteps.server.config.DatabaseUrl;
@@ -75,6 +76,10 @@ public final class Database implements AutoCloseable {
 
   public StepWriter writer() {
     return new PostgresStepWriter(new WriterSession(writers));
+  }
+
+  public ArtifactStore artifactStore() {
+    return new PostgresArtifactStore(new ReaderSession(readers));
   }
 
   public ArtifactWriter artifacts() {

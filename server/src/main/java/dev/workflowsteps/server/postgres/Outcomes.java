@@ -13,11 +13,13 @@ import java.util.stream.IntStream;
 /** What became of the records of one batch, as the database tells it bit by bit. */
 final class Outcomes {
 
+  private final List<StepRecord> records;
   private final Outcome[] outcomes;
   private final Map<StepKey, Integer> ordinals = new HashMap<>();
 
   Outcomes(List<StepRecord> records) {
-    outcomes = new Outcome[records.size()];
+    this.records = records;
+    this.outcomes = new Outcome[records.size()];
     for (int i = 0; i < outcomes.length; i++) {
       ordinals.put(records.get(i).key(), i);
     }
@@ -34,6 +36,14 @@ final class Outcomes {
   /** The ordinals of those of which nothing is known yet. */
   int[] open() {
     return IntStream.range(0, outcomes.length).filter(i -> outcomes[i] == null).toArray();
+  }
+
+  /** The records that stand now. */
+  List<StepRecord> written() {
+    return IntStream.range(0, outcomes.length)
+        .filter(i -> outcomes[i] == Outcome.NEW || outcomes[i] == Outcome.CHANGED)
+        .mapToObj(records::get)
+        .toList();
   }
 
   List<Outcome> all() {

@@ -19,15 +19,20 @@ final class PostgresArtifactWriter implements ArtifactWriter {
   static final String UPSERT =
       """
       INSERT INTO artifact AS t
-        (organization_id, artifact_id, operation, run_id, step_id, block_id, record)
-      SELECT ?, a.* FROM unnest(?, ?, ?, ?, ?, ?)
+        (organization_id, artifact_id, operation, run_id, step_id, block_id, sort_time, record)
+      SELECT ?, a.artifact_id, a.operation, a.run_id, a.step_id, coalesce(s.block_id, a.block_id),
+        coalesce(s.sort_time, 9223372036854775807), a.record
+      FROM unnest(?, ?, ?, ?, ?, ?)
         AS a (artifact_id, operation, run_id, step_id, block_id, record)
+      LEFT JOIN step s
+        ON s.organization_id = ? AND s.run_id = a.run_id AND s.step_id = a.step_id
       ORDER BY a.artifact_id
       ON CONFLICT (organization_id, artifact_id) DO UPDATE SET
         operation = excluded.operation,
         run_id = excluded.run_id,
         step_id = excluded.step_id,
         block_id = excluded.block_id,
+        sort_time = excluded.sort_time,
         record = excluded.record
       WHERE t.record <> excluded.record
       RETURNING artifact_id, xmax = 0""";
@@ -49,9 +54,11 @@ final class PostgresArtifactWriter implements ArtifactWriter {
             texts(artifacts, Artifact::runId),
             texts(artifacts, Artifact::stepId),
             texts(artifacts, artifact -> artifact.blockId().orElse(null)),
-            artifacts.stream().map(Artifact::json).toArray(byte[][]::new));
+            artifacts.stream().map(Artifact::json).toArray(byte[][]::new),
+            organizationId);
+    Sql locks = RunLocks.hold(organizationId, artifacts.stream().map(Artifact::runId).toList());
     Map<String, Outcome> written =
-        session.transact(call, connection -> written(connection, upsert));
+        session.transact(call, locks, connection -> written(connection, upsert));
     return artifacts.stream()
         .map(artifact -> written.getOrDefault(artifact.artifactId(), Outcome.UNCHANGED))
         .toList();

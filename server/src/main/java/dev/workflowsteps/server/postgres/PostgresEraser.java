@@ -104,6 +104,7 @@ final class PostgresEraser implements Eraser {
   public Holdings eraseRun(String organizationId, String runId, Call call) {
     return session.transact(
         call,
+        RunLocks.hold(organizationId, List.of(runId)),
         connection -> {
           rows(connection, Sql.of(LOCK_RUN, organizationId, runId), 1);
           long payloads = update(connection, Sql.of(DELETE_RUN_PAYLOADS, organizationId, runId));
@@ -132,6 +133,7 @@ final class PostgresEraser implements Eraser {
   private Holdings counted(Call call, Sql count) {
     return session.transact(
         call,
+        WriterSession.NO_LOCKS,
         connection -> {
           String[] counts = rows(connection, count, 3).get(0);
           return new Holdings(
@@ -183,12 +185,16 @@ final class PostgresEraser implements Eraser {
     }
 
     void keys() {
-      session.transact(call, connection -> update(connection, Sql.of(DELETE_KEYS, organizationId)));
+      session.transact(
+          call,
+          WriterSession.NO_LOCKS,
+          connection -> update(connection, Sql.of(DELETE_KEYS, organizationId)));
     }
 
     boolean itself() {
       return session.transact(
           call,
+          WriterSession.NO_LOCKS,
           connection -> {
             update(connection, Sql.of(DELETE_KEYS, organizationId));
             Sql delete =
@@ -201,7 +207,8 @@ final class PostgresEraser implements Eraser {
       Batch batch = new Batch(Holdings.NOTHING, "", "");
       do {
         Batch before = batch;
-        batch = session.transact(call, connection -> steps(connection, before));
+        batch =
+            session.transact(call, WriterSession.NO_LOCKS, connection -> steps(connection, before));
         tell(batch);
       } while (!batch.isEmpty());
     }
@@ -210,7 +217,9 @@ final class PostgresEraser implements Eraser {
       Batch batch = new Batch(Holdings.NOTHING, "");
       do {
         Batch before = batch;
-        batch = session.transact(call, connection -> artifacts(connection, before));
+        batch =
+            session.transact(
+                call, WriterSession.NO_LOCKS, connection -> artifacts(connection, before));
         tell(batch);
       } while (!batch.isEmpty());
     }

@@ -139,7 +139,7 @@ final class PostgresStepStore implements StepStore {
     return scan.filter().organizationId();
   }
 
-  private static List<StepPosition> positions(ResultSet rows) throws SQLException {
+  static List<StepPosition> positions(ResultSet rows) throws SQLException {
     List<StepPosition> positions = new ArrayList<>();
     while (rows.next()) {
       positions.add(new StepPosition(rows.getLong(1), rows.getString(2), rows.getString(3)));

@@ -89,7 +89,11 @@ final class PostgresStepWriter implements StepWriter {
       return List.of();
     }
     byte[] rows = CopyRows.of(records);
-    return session.transact(call, connection -> write(connection, organizationId, records, rows));
+    Sql locks =
+        RunLocks.share(
+            organizationId, records.stream().map(record -> record.position().runId()).toList());
+    return session.transact(
+        call, locks, connection -> write(connection, organizationId, records, rows));
   }
 
   private static List<Outcome> write(
@@ -107,6 +111,7 @@ final class PostgresStepWriter implements StepWriter {
       tellApart(connection, organizationId, outcomes);
     }
     StepPayloads.replace(connection, organizationId, records, outcomes.all());
+    ArtifactPlaces.follow(connection, organizationId, outcomes.written());
     return outcomes.all();
   }
 

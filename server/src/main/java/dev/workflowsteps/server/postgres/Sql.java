@@ -4,6 +4,7 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** A statement's text and the values of its parameters, put together side by side. */
@@ -17,8 +18,8 @@ final class Sql {
   }
 
   /**
-   * @param values one for each {@code ?} of the text: a String, Long, Integer, String[] or
-   *     byte[][], or {@link #NOTHING}
+   * @param values one for each {@code ?} of the text: a String, Long, Integer, String[], long[],
+   *     int[] or byte[][], or {@link #NOTHING}
    */
   Sql add(String text, Object... values) {
     this.text.append(text);
@@ -59,11 +60,23 @@ final class Sql {
       statement.setInt(index, number);
     } else if (value instanceof String[] texts) {
       statement.setArray(index, statement.getConnection().createArrayOf("text", texts));
+    } else if (value instanceof int[] numbers) {
+      statement.setArray(index, statement.getConnection().createArrayOf("int4", boxed(numbers)));
+    } else if (value instanceof long[] numbers) {
+      statement.setArray(index, statement.getConnection().createArrayOf("int8", boxed(numbers)));
     } else if (value instanceof byte[][] bytes) {
       statement.setArray(index, statement.getConnection().createArrayOf("bytea", bytes));
     } else {
       statement.setNull(index, Types.VARCHAR);
     }
+  }
+
+  private static Object[] boxed(int[] numbers) {
+    return Arrays.stream(numbers).boxed().toArray();
+  }
+
+  private static Object[] boxed(long[] numbers) {
+    return Arrays.stream(numbers).boxed().toArray();
   }
 
   /** The text value NULL, which equals no column. */

@@ -11,8 +11,11 @@ import java.sql.SQLException;
 /** Transactions that write, within the time of a call, run again where that may help. */
 final class WriterSession {
 
-  private static final String TIME_LIMIT = "SELECT set_config('statement_timeout', ?, true)";
+  private static final String TIME_LIMIT = "SELECT set_config('statement_timeout', ?, true);\n";
   private static final int MOST_TRIES = 5;
+
+  /** For work that nobody else's could come between. */
+  static final Sql NO_LOCKS = Sql.of("");
 
   private final HikariDataSource writers;
 
@@ -26,11 +29,15 @@ final class WriterSession {
     this.writers = writers;
   }
 
-  /** Does the work wholly, durably, or not at all. */
-  <T> T transact(Call call, Work<T> work) {
+  /**
+   * Does the work wholly, durably, or not at all.
+   *
+   * @param locks taken before, in the same round trip as the time limit
+   */
+  <T> T transact(Call call, Sql locks, Work<T> work) {
     for (int tries = 1; ; tries++) {
       try {
-        return once(call, work);
+        return once(call, locks, work);
       } catch (SQLException e) {
         if (tries == MOST_TRIES || !SqlFailures.isWorthARetry(e)) {
           throw SqlFailures.of(e, call);
@@ -41,11 +48,11 @@ final class WriterSession {
     }
   }
 
-  private <T> T once(Call call, Work<T> work) throws SQLException, IOException {
+  private <T> T once(Call call, Sql locks, Work<T> work) throws SQLException, IOException {
     try (Connection connection = writers.getConnection()) {
       connection.setAutoCommit(false);
       try {
-        limitTime(connection, call);
+        begin(connection, locks, call);
         T done = work.in(connection);
         connection.commit();
         return done;
@@ -56,14 +63,15 @@ final class WriterSession {
     }
   }
 
-  private static void limitTime(Connection connection, Call call) throws SQLException {
+  private static void begin(Connection connection, Sql locks, Call call) throws SQLException {
     long millis = call.remaining().toMillis();
     if (millis <= 0) {
       throw new StepsException(
           StepsException.Reason.DEADLINE_EXCEEDED, "the deadline had passed before the write");
     }
-    try (PreparedStatement statement = connection.prepareStatement(TIME_LIMIT)) {
-      statement.setString(1, Long.toString(Math.min(millis, Integer.MAX_VALUE)));
+    Sql begin = Sql.of(TIME_LIMIT, Long.toString(Math.min(millis, Integer.MAX_VALUE))).add(locks);
+    try (PreparedStatement statement = connection.prepareStatement(begin.text())) {
+      begin.bind(statement, 1);
       statement.execute();
     }
   }

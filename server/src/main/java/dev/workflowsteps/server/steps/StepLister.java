@@ -53,7 +53,7 @@ public final class StepLister {
     StepScan scan =
         new StepScan(query.filter(), direction(query), from, query.limit() + 1, pageBytes);
     String organizationId = query.filter().organizationId();
-    Supplier<Walk> read =
+    Supplier<Walk<StoredStep>> read =
         () ->
             Walk.of(
                 repair.readable(organizationId, () -> store.scan(scan, call), call),
@@ -69,28 +69,34 @@ public final class StepLister {
    *     {@code STEP_AMBIGUOUS}
    */
   public StoredStep get(String organizationId, String stepId, Optional<String> runId, Call call) {
-    Supplier<Walk> read =
-        () -> new Walk(List.of(found(organizationId, stepId, runId, call)), false);
+    Supplier<Walk<StoredStep>> read =
+        () -> new Walk<>(List.of(found(organizationId, stepId, runId, call)), false);
     return whole(organizationId, read, MAX_STEP_BYTES, call).nearest();
   }
 
   /** Rows with their payloads, as one moment had them. */
-  private Walk whole(String organizationId, Supplier<Walk> read, long most, Call call) {
-    Walk walk = read.get();
+  private Walk<StoredStep> whole(
+      String organizationId, Supplier<Walk<StoredStep>> read, long most, Call call) {
+    Walk<StoredStep> walk = read.get();
     for (int tries = 0; tries < MOST_TRIES; tries++) {
       Hydrated hydrated = hydration.hydrate(organizationId, walk.rows(), most, call);
       if (hydrated.lacking().isEmpty()) {
-        return new Walk(hydrated.rows(), walk.more());
+        return new Walk<>(hydrated.rows(), walk.more());
       }
       // Either a payload is gone, or its step was written since the row was read.
-      Walk again = read.get();
-      if (again.holds(hydrated.lacking())) {
-        return new Walk(hydrated.rows(), walk.more());
+      Walk<StoredStep> again = read.get();
+      if (holds(again, hydrated.lacking())) {
+        return new Walk<>(hydrated.rows(), walk.more());
       }
       walk = again;
     }
     throw new StepsException(
         UNAVAILABLE, "the steps are written more often than their payloads can be read");
+  }
+
+  /** Whether rows are in a walk, just as they are. */
+  private static boolean holds(Walk<StoredStep> walk, List<StoredStep> rows) {
+    return rows.stream().allMatch(row -> walk.rows().stream().anyMatch(row::sameAs));
   }
 
   private StoredStep found(
@@ -119,7 +125,7 @@ public final class StepLister {
     return query.anchor().filter(anchor -> anchor.side() == Side.BEFORE).isPresent();
   }
 
-  private static Page page(StepQuery query, Walk walk) {
+  private static Page page(StepQuery query, Walk<StoredStep> walk) {
     if (walk.rows().isEmpty()) {
       return Page.EMPTY;
     }
@@ -142,12 +148,12 @@ public final class StepLister {
       return plainPosition(anchor, query, call);
     }
     if (!token.get().isOf(query.filter())) {
-      throw notFound();
+      throw cursorNotFound();
     }
     if (!token.get().isOf(query.filter(), query.order())) {
       throw new StepsException(
           CURSOR_FILTER_MISMATCH,
-          field(anchor)
+          anchor.field()
               + ": the cursor is of a list with other filters or another order"
               + " (expected: the same ones; only limit may change)");
     }
@@ -159,12 +165,12 @@ public final class StepLister {
     List<StepPosition> found =
         store.positions(filter.organizationId(), anchor.cursor(), filter.runId(), 2, call);
     if (found.isEmpty()) {
-      throw notFound();
+      throw cursorNotFound();
     }
     if (found.size() > 1) {
       throw new StepsException(
           CURSOR_AMBIGUOUS,
-          field(anchor)
+          anchor.field()
               + ": "
               + Shown.text(anchor.cursor())
               + " is in several runs; pass run_id, or the cursor from list_metadata");
@@ -172,11 +178,8 @@ public final class StepLister {
     return found.get(0);
   }
 
-  private static String field(Anchor anchor) {
-    return anchor.side() == Side.BEFORE ? "before" : "after";
-  }
-
-  private static StepsException notFound() {
+  /** For a cursor that names nothing in the organization, whatever was meant by it. */
+  public static StepsException cursorNotFound() {
     return new StepsException(
         CURSOR_NOT_FOUND,
         "Cursor does not match a resource in this organization. It may be stale, malformed, or"

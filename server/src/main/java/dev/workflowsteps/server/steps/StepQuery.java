@@ -27,5 +27,11 @@ public record StepQuery(StepFilter filter, Direction order, Optional<Anchor> anc
    *
    * @param cursor a token of {@link Cursors}, or a step id
    */
-  public record Anchor(Side side, String cursor) {}
+  public record Anchor(Side side, String cursor) {
+
+    /** The parameter that it was given in. */
+    public String field() {
+      return side == Side.BEFORE ? "before" : "after";
+    }
+  }
 }

@@ -14,6 +14,7 @@ public final class StepsException extends RuntimeException {
     CURSOR_FILTER_MISMATCH,
     STEP_NOT_FOUND,
     STEP_AMBIGUOUS,
+    ARTIFACT_NOT_FOUND,
     UNAVAILABLE,
     DEADLINE_EXCEEDED,
     CANCELLED

@@ -11,7 +11,8 @@ import java.util.Arrays;
  *     PayloadStore}
  */
 public record StoredStep(
-    StepPosition position, long withheldBytes, byte[] head, byte[] outputs, byte[] inputs) {
+    StepPosition position, long withheldBytes, byte[] head, byte[] outputs, byte[] inputs)
+    implements Sized {
 
   /** The length of the step's encoding as it stands, in bytes. */
   public int encodedSize() {
@@ -19,6 +20,7 @@ public record StoredStep(
   }
 
   /** The length of the step's encoding once its payloads are put back, in bytes. */
+  @Override
   public long size() {
     return encodedSize() + withheldBytes;
   }

@@ -9,13 +9,13 @@ import java.util.List;
  *
  * @param more whether the walk could have gone on
  */
-record Walk(List<StoredStep> rows, boolean more) {
+public record Walk<R extends Sized>(List<R> rows, boolean more) {
 
   /**
    * Cuts what a scan gave, at its far end, to a number of rows and of bytes; one row stays whatever
    * its size.
    */
-  static Walk of(List<StoredStep> scanned, int most, long mostBytes) {
+  public static <R extends Sized> Walk<R> of(List<R> scanned, int most, long mostBytes) {
     int count = 0;
     long bytes = 0;
     while (count < Math.min(most, scanned.size())) {
@@ -25,24 +25,19 @@ record Walk(List<StoredStep> rows, boolean more) {
       }
       count++;
     }
-    return new Walk(scanned.subList(0, count), count < scanned.size());
+    return new Walk<>(scanned.subList(0, count), count < scanned.size());
   }
 
-  /** Whether these rows are in it, just as they are. */
-  boolean holds(List<StoredStep> those) {
-    return those.stream().allMatch(that -> rows.stream().anyMatch(row -> row.sameAs(that)));
-  }
-
-  StoredStep nearest() {
+  public R nearest() {
     return rows.get(0);
   }
 
-  StoredStep farthest() {
+  public R farthest() {
     return rows.get(rows.size() - 1);
   }
 
-  List<StoredStep> reversed() {
-    List<StoredStep> reversed = new ArrayList<>(rows);
+  public List<R> reversed() {
+    List<R> reversed = new ArrayList<>(rows);
     Collections.reverse(reversed);
     return reversed;
   }

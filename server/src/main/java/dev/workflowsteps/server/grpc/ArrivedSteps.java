@@ -1,7 +1,5 @@
 package dev.workflowsteps.server.grpc;
 
-import dev.workflowsteps.proto.v1.RecordRejection;
-import dev.workflowsteps.proto.v1.RecordResult;
 import dev.workflowsteps.proto.v1.RecordWorkflowStepsRequest;
 import dev.workflowsteps.proto.v1.RecordWorkflowStepsResponse;
 import dev.workflowsteps.proto.v1.WorkflowStep;
@@ -13,27 +11,20 @@ import dev.workflowsteps.server.steps.WriteResult;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /** The steps of a request to record, and those that no step can be made of. */
-final class Arrived {
-
-  static final int MOST_STEPS = 1_000;
+final class ArrivedSteps {
 
   private final List<Step> steps = new ArrayList<>();
 
   /** One for each message: what is wrong with it, or empty if it is among the steps. */
   private final List<Optional<Rejection>> messages = new ArrayList<>();
 
-  static Arrived of(Caller caller, RecordWorkflowStepsRequest request) {
+  static ArrivedSteps of(Caller caller, RecordWorkflowStepsRequest request) {
     Findings findings = new Findings(caller.findings());
-    int count = request.getStepsCount();
-    if (count > MOST_STEPS) {
-      findings.invalid("steps", count + " steps", "at most " + MOST_STEPS, List.of());
-    }
-    findings.check();
-    Arrived arrived = new Arrived();
+    RecordResults.checkCount("steps", request.getStepsCount(), findings);
+    ArrivedSteps arrived = new ArrivedSteps();
     request.getStepsList().forEach(arrived::add);
     return arrived;
   }
@@ -49,9 +40,10 @@ final class Arrived {
     Iterator<WriteResult> next = results.iterator();
     RecordWorkflowStepsResponse.Builder answer = RecordWorkflowStepsResponse.newBuilder();
     for (Optional<Rejection> rejection : messages) {
-      answer.addResults(rejection.map(Arrived::rejected).orElseGet(() -> result(next.next())));
+      answer.addResults(
+          rejection.map(RecordResults::rejected).orElseGet(() -> RecordResults.of(next.next())));
     }
-    return new EncodedMessage(List.of(answer.build().toByteArray()));
+    return EncodedMessage.of(answer.build());
   }
 
   private void add(WorkflowStep message) {
@@ -61,21 +53,5 @@ final class Arrived {
     } catch (RejectedStepException e) {
       messages.add(Optional.of(e.rejection()));
     }
-  }
-
-  private static RecordResult result(WriteResult result) {
-    if (result instanceof WriteResult.Rejected rejected) {
-      return rejected(rejected.rejection());
-    }
-    String outcome = ((WriteResult.Accepted) result).outcome().name().toLowerCase(Locale.ROOT);
-    return RecordResult.newBuilder().setOutcome(outcome).build();
-  }
-
-  private static RecordResult rejected(Rejection rejection) {
-    return RecordResult.newBuilder()
-        .setOutcome("rejected")
-        .setRejection(
-            RecordRejection.newBuilder().setField(rejection.field()).setReason(rejection.reason()))
-        .build();
   }
 }

@@ -1,0 +1,37 @@
+package dev.workflowsteps.server.artifacts;
+
+import dev.workflowsteps.server.steps.StepPosition;
+import dev.workflowsteps.server.steps.Utf8Order;
+import java.util.Comparator;
+
+/**
+ * Where a record stands in a list: where its step does, and among those of one step by its id.
+ *
+ * @param step of a step that is not there: as if it had not started
+ */
+public record ArtifactPosition(StepPosition step, String artifactId)
+    implements Comparable<ArtifactPosition> {
+
+  private static final Comparator<ArtifactPosition> ORDER =
+      Comparator.comparing(ArtifactPosition::step)
+          .thenComparing(ArtifactPosition::artifactId, Utf8Order::compare);
+
+  /** Before all records of a step. */
+  private static final String BEFORE_EVERY_ID = "";
+
+  /** An id has at most 256 bytes, this 260 of the highest character. */
+  private static final String AFTER_EVERY_ID = "\uDBFF\uDFFF".repeat(65);
+
+  public static ArtifactPosition beforeAllOf(StepPosition step) {
+    return new ArtifactPosition(step, BEFORE_EVERY_ID);
+  }
+
+  public static ArtifactPosition behindAllOf(StepPosition step) {
+    return new ArtifactPosition(step, AFTER_EVERY_ID);
+  }
+
+  @Override
+  public int compareTo(ArtifactPosition that) {
+    return ORDER.compare(this, that);
+  }
+}

@@ -1,0 +1,25 @@
+package dev.workflowsteps.server.artifacts;
+
+import dev.workflowsteps.server.steps.Call;
+import dev.workflowsteps.server.steps.StepPosition;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Where artifact records are read from. As {@link dev.workflowsteps.server.steps.StepStore} for
+ * everything that is not said here.
+ */
+public interface ArtifactStore {
+
+  /** The first rows of a scan, in walking order, at a cost that depends on their number only. */
+  List<StoredArtifact> scan(ArtifactScan scan, Call call);
+
+  Optional<StoredArtifact> find(String organizationId, String artifactId, Call call);
+
+  /**
+   * Where steps with this id stand, in no order, at most {@code most} of them: those that are there
+   * and those that only have records; in the run, if one is given, else in the whole organization.
+   */
+  List<StepPosition> steps(
+      String organizationId, String stepId, Optional<String> runId, int most, Call call);
+}

@@ -1,0 +1,92 @@
+package dev.workflowsteps.server.grpc;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
+import dev.workflowsteps.proto.v1.GetWorkflowArtifactRequest;
+import dev.workflowsteps.proto.v1.GetWorkflowArtifactResponse;
+import dev.workflowsteps.proto.v1.ListMetadata;
+import dev.workflowsteps.proto.v1.ListWorkflowArtifactsRequest;
+import dev.workflowsteps.proto.v1.ListWorkflowArtifactsResponse;
+import dev.workflowsteps.proto.v1.RecordWorkflowArtifactsRequest;
+import dev.workflowsteps.proto.v1.WorkflowArtifact;
+import dev.workflowsteps.proto.v1.WorkflowArtifactsServiceGrpc;
+import dev.workflowsteps.server.artifacts.ArtifactLister;
+import dev.workflowsteps.server.artifacts.ArtifactPage;
+import dev.workflowsteps.server.artifacts.ArtifactRecorder;
+import dev.workflowsteps.server.artifacts.StoredArtifact;
+import dev.workflowsteps.server.steps.WriteResult;
+import io.grpc.ServerServiceDefinition;
+import java.time.Duration;
+import java.util.List;
+
+/** {@code workflows.v1.WorkflowArtifactsService}: decode, ask the use case, encode. */
+final class ArtifactsService {
+
+  private final ArtifactLister lister;
+  private final ArtifactRecorder recorder;
+  private final Duration callTimeout;
+
+  ArtifactsService(ArtifactLister lister, ArtifactRecorder recorder, Duration callTimeout) {
+    this.lister = lister;
+    this.recorder = recorder;
+    this.callTimeout = callTimeout;
+  }
+
+  ServerServiceDefinition definition() {
+    return new UnaryService(WorkflowArtifactsServiceGrpc.getServiceDescriptor())
+        .method(
+            WorkflowArtifactsServiceGrpc.getListWorkflowArtifactsMethod(),
+            ListWorkflowArtifactsRequest.getDefaultInstance(),
+            this::list)
+        .method(
+            WorkflowArtifactsServiceGrpc.getGetWorkflowArtifactMethod(),
+            GetWorkflowArtifactRequest.getDefaultInstance(),
+            this::get)
+        .method(
+            WorkflowArtifactsServiceGrpc.getRecordWorkflowArtifactsMethod(),
+            RecordWorkflowArtifactsRequest.getDefaultInstance(),
+            this::record)
+        .definition();
+  }
+
+  private EncodedMessage list(ListWorkflowArtifactsRequest request) {
+    ArtifactPage page =
+        lister.list(
+            ArtifactQueryDecoder.list(Caller.current(), request), GrpcCall.current(callTimeout));
+    ListWorkflowArtifactsResponse.Builder answer = ListWorkflowArtifactsResponse.newBuilder();
+    page.artifacts().forEach(artifact -> answer.addData(message(artifact)));
+    ListMetadata.Builder metadata = ListMetadata.newBuilder();
+    page.before().ifPresent(metadata::setBefore);
+    page.after().ifPresent(metadata::setAfter);
+    return EncodedMessage.of(answer.setListMetadata(metadata).build());
+  }
+
+  private EncodedMessage get(GetWorkflowArtifactRequest request) {
+    Caller caller = Caller.current();
+    String artifactId = ArtifactQueryDecoder.artifactId(caller, request);
+    StoredArtifact artifact =
+        lister.get(caller.organizationId(), artifactId, GrpcCall.current(callTimeout));
+    return EncodedMessage.of(
+        GetWorkflowArtifactResponse.newBuilder().setArtifact(message(artifact)).build());
+  }
+
+  private EncodedMessage record(RecordWorkflowArtifactsRequest request) {
+    Caller caller = Caller.current();
+    ArrivedArtifacts arrived = ArrivedArtifacts.of(caller, request);
+    List<WriteResult> results =
+        recorder.record(
+            caller.organizationId(), arrived.artifacts(), GrpcCall.current(callTimeout));
+    return arrived.answer(results);
+  }
+
+  private static WorkflowArtifact message(StoredArtifact artifact) {
+    ByteString json = UnsafeByteOperations.unsafeWrap(artifact.json());
+    return WorkflowArtifact.newBuilder()
+        .setOperation(artifact.operation())
+        .setId(artifact.position().artifactId())
+        .setRunId(artifact.position().step().runId())
+        .setStepId(artifact.position().step().stepId())
+        .setRecord(json)
+        .build();
+  }
+}

@@ -1,0 +1,41 @@
+package dev.workflowsteps.server.postgres;
+
+import dev.workflowsteps.server.steps.StepRecord;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.List;
+
+/** The places in lists of the records of steps that were just written. */
+final class ArtifactPlaces {
+
+  static final String FOLLOW =
+      """
+      UPDATE artifact a
+      SET sort_time = k.sort_time, block_id = k.block_id
+      FROM unnest(?, ?, ?, ?) AS k (run_id, step_id, sort_time, block_id)
+      WHERE a.organization_id = ? AND a.run_id = k.run_id AND a.step_id = k.step_id
+        AND (a.sort_time <> k.sort_time OR a.block_id IS NULL OR a.block_id <> k.block_id)""";
+
+  /** Takes the records of steps to where the steps are now. */
+  static void follow(Connection connection, String organizationId, List<StepRecord> written)
+      throws SQLException {
+    if (written.isEmpty()) {
+      return;
+    }
+    Sql follow =
+        Sql.of(
+            FOLLOW,
+            written.stream().map(step -> step.position().runId()).toArray(String[]::new),
+            written.stream().map(step -> step.position().stepId()).toArray(String[]::new),
+            written.stream().mapToLong(step -> step.position().sortTime()).toArray(),
+            written.stream().map(StepRecord::blockId).toArray(String[]::new),
+            organizationId);
+    try (PreparedStatement statement = connection.prepareStatement(follow.text())) {
+      follow.bind(statement, 1);
+      statement.executeUpdate();
+    }
+  }
+
+  private ArtifactPlaces() {}
+}

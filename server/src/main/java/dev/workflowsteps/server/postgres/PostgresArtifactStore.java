@@ -1,0 +1,138 @@
+package dev.workflowsteps.server.postgres;
+
+import dev.workflowsteps.server.artifacts.ArtifactFilter;
+import dev.workflowsteps.server.artifacts.ArtifactPosition;
+import dev.workflowsteps.server.artifacts.ArtifactScan;
+import dev.workflowsteps.server.artifacts.ArtifactStore;
+import dev.workflowsteps.server.artifacts.StoredArtifact;
+import dev.workflowsteps.server.steps.Call;
+import dev.workflowsteps.server.steps.Direction;
+import dev.workflowsteps.server.steps.StepPosition;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Reads artifact records from PostgreSQL, as the role that may do nothing else. */
+final class PostgresArtifactStore implements ArtifactStore {
+
+  private static final String ROW = "sort_time, step_id, run_id, artifact_id, operation, record";
+
+  static final String FIND =
+      """
+      SELECT sort_time, step_id, run_id, artifact_id, operation, record
+      FROM artifact
+      WHERE organization_id = ? AND artifact_id = ?""";
+
+  /** Of several records of one step its place is told once. */
+  static final String STEPS =
+      """
+      (SELECT sort_time, step_id, run_id FROM step
+        WHERE organization_id = ? AND step_id = ? LIMIT ?)
+      UNION
+      (SELECT DISTINCT sort_time, step_id, run_id FROM artifact
+        WHERE organization_id = ? AND step_id = ? ORDER BY run_id, sort_time LIMIT ?)
+      LIMIT ?""";
+
+  static final String STEPS_IN_RUN =
+      """
+      SELECT sort_time, step_id, run_id
+      FROM step WHERE organization_id = ? AND step_id = ? AND run_id = ?
+      UNION
+      SELECT sort_time, step_id, run_id
+      FROM artifact WHERE organization_id = ? AND step_id = ? AND run_id = ?
+      LIMIT ?""";
+
+  private final ReaderSession session;
+
+  PostgresArtifactStore(ReaderSession session) {
+    this.session = session;
+  }
+
+  @Override
+  public List<StoredArtifact> scan(ArtifactScan scan, Call call) {
+    return session.ask(
+        scan.filter().organizationId(), page(scan), PostgresArtifactStore::artifacts, call);
+  }
+
+  @Override
+  public Optional<StoredArtifact> find(String organizationId, String artifactId, Call call) {
+    Sql find = Sql.of(FIND, organizationId, artifactId);
+    return session.ask(organizationId, find, PostgresArtifactStore::artifacts, call).stream()
+        .findFirst();
+  }
+
+  @Override
+  public List<StepPosition> steps(
+      String organizationId, String stepId, Optional<String> runId, int most, Call call) {
+    Sql steps =
+        runId
+            .map(
+                run ->
+                    Sql.of(
+                        STEPS_IN_RUN,
+                        organizationId,
+                        stepId,
+                        run,
+                        organizationId,
+                        stepId,
+                        run,
+                        most))
+            .orElseGet(
+                () ->
+                    Sql.of(
+                        STEPS, organizationId, stepId, most, organizationId, stepId, most, most));
+    return session.ask(organizationId, steps, PostgresStepStore::positions, call);
+  }
+
+  /**
+   * Ends behind the row with which the bytes pass the budget, as the page of steps does: a record
+   * may have 3 MiB.
+   */
+  static Sql page(ArtifactScan scan) {
+    boolean ascending = scan.direction() == Direction.ASCENDING;
+    String orderBy =
+        "ORDER BY sort_time WAY, step_id WAY, artifact_id WAY"
+            .replace("WAY", ascending ? "ASC" : "DESC");
+    ArtifactFilter filter = scan.filter();
+    Sql rows =
+        Sql.of(
+            "SELECT " + ROW + "\n  FROM artifact\n  WHERE organization_id = ? AND run_id = ?",
+            filter.organizationId(),
+            filter.runId().orElseThrow());
+    filter.stepId().ifPresent(step -> rows.add("\n    AND step_id = ?", step));
+    filter.operation().ifPresent(operation -> rows.add("\n    AND operation = ?", operation));
+    filter
+        .blockId()
+        .ifPresent(block -> rows.add("\n    AND (block_id = ? OR step_id = ?)", block, block));
+    scan.from()
+        .ifPresent(
+            from ->
+                rows.add(
+                    "\n    AND (sort_time, step_id, artifact_id) "
+                        + (ascending ? ">" : "<")
+                        + " (?, ?, ?)",
+                    from.step().sortTime(),
+                    from.step().stepId(),
+                    from.artifactId()));
+    rows.add("\n  " + orderBy + "\n  LIMIT ?", scan.rows());
+    return Sql.of(
+            "SELECT " + ROW + "\nFROM (SELECT " + ROW + ",\n  sum(octet_length(record)) OVER (")
+        .add(orderBy + " ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS bytes_before\nFROM (")
+        .add(rows)
+        .add(") AS artifact_row) AS measured\nWHERE bytes_before IS NULL OR bytes_before <= ?\n")
+        .add(orderBy, scan.bytes());
+  }
+
+  private static List<StoredArtifact> artifacts(ResultSet rows) throws SQLException {
+    List<StoredArtifact> artifacts = new ArrayList<>();
+    while (rows.next()) {
+      StepPosition step = new StepPosition(rows.getLong(1), rows.getString(2), rows.getString(3));
+      artifacts.add(
+          new StoredArtifact(
+              new ArtifactPosition(step, rows.getString(4)), rows.getString(5), rows.getBytes(6)));
+    }
+    return artifacts;
+  }
+}

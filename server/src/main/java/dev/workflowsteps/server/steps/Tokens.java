@@ -1,0 +1,165 @@
+package dev.workflowsteps.server.steps;
+
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import java.util.zip.CRC32C;
+
+/**
+ * The text of cursors that are tokens: {@code wfc1_} and, in URL-safe base64, fingerprints of the
+ * organization and of the list, the sort position, and a checksum by which no id is taken for one.
+ * A token is neither a secret nor a permission: it names a place in whatever organization asks.
+ */
+public final class Tokens {
+
+  private static final String PREFIX = "wfc1_";
+  private static final int FINGERPRINT = 8;
+  private static final int CHECKSUM = 4;
+  private static final Base64.Encoder ENCODER = Base64.getUrlEncoder().withoutPadding();
+
+  /**
+   * What a token says.
+   *
+   * @param ids that follow the time in the order of the list
+   */
+  public record Token(byte[] organization, byte[] list, long sortTime, List<String> ids) {
+
+    public boolean isOf(String organizationId) {
+      return Arrays.equals(organization, organizationFingerprint(organizationId));
+    }
+
+    /**
+     * @param list what {@link #write} was given
+     */
+    public boolean isOf(List<List<String>> list) {
+      return Arrays.equals(this.list, fingerprint(list));
+    }
+  }
+
+  /**
+   * @param list all that decides which rows a list has and in which order: part by part, each of
+   *     any number of words
+   * @param ids at most 256 bytes each
+   */
+  public static String write(
+      String organizationId, List<List<String>> list, long sortTime, List<String> ids) {
+    List<byte[]> parts = new ArrayList<>();
+    int length = 2 * FINGERPRINT + Long.BYTES + CHECKSUM;
+    for (String id : ids) {
+      byte[] utf8 = id.getBytes(StandardCharsets.UTF_8);
+      parts.add(utf8);
+      length += Short.BYTES + utf8.length;
+    }
+    // The last one needs no length before it.
+    ByteBuffer bytes =
+        ByteBuffer.allocate(length - Short.BYTES)
+            .put(organizationFingerprint(organizationId))
+            .put(fingerprint(list))
+            .putLong(sortTime);
+    for (byte[] part : parts.subList(0, parts.size() - 1)) {
+      bytes.putShort((short) part.length).put(part);
+    }
+    bytes.put(parts.get(parts.size() - 1));
+    bytes.putInt(checksum(bytes.array(), bytes.position()));
+    return PREFIX + ENCODER.encodeToString(bytes.array());
+  }
+
+  /**
+   * The token that a text is; empty if it is none, and so an id.
+   *
+   * @param ids how many it has
+   */
+  public static Optional<Token> read(String text, int ids) {
+    if (!text.startsWith(PREFIX)) {
+      return Optional.empty();
+    }
+    try {
+      byte[] bytes = Base64.getUrlDecoder().decode(text.substring(PREFIX.length()));
+      int end = bytes.length - CHECKSUM;
+      // A second spelling of the same bytes (padding, loose last bits) is no token.
+      if (end < 0
+          || ByteBuffer.wrap(bytes, end, CHECKSUM).getInt() != checksum(bytes, end)
+          || !text.endsWith(ENCODER.encodeToString(bytes))) {
+        return Optional.empty();
+      }
+      return Optional.of(token(ByteBuffer.wrap(bytes, 0, end), ids));
+    } catch (IllegalArgumentException | BufferUnderflowException noToken) {
+      return Optional.empty();
+    }
+  }
+
+  private static Token token(ByteBuffer bytes, int count) {
+    byte[] organization = take(bytes, FINGERPRINT);
+    byte[] list = take(bytes, FINGERPRINT);
+    long sortTime = bytes.getLong();
+    List<String> ids = new ArrayList<>();
+    for (int i = 1; i < count; i++) {
+      ids.add(text(take(bytes, Short.toUnsignedInt(bytes.getShort()))));
+    }
+    ids.add(text(take(bytes, bytes.remaining())));
+    return new Token(organization, list, sortTime, List.copyOf(ids));
+  }
+
+  private static byte[] take(ByteBuffer bytes, int count) {
+    if (count > bytes.remaining()) {
+      throw new BufferUnderflowException();
+    }
+    byte[] taken = new byte[count];
+    bytes.get(taken);
+    return taken;
+  }
+
+  /** Anybody can compute the checksum, so ids that no storage would take may stand behind it. */
+  private static String text(byte[] utf8) {
+    String text = new String(utf8, StandardCharsets.UTF_8);
+    if (text.indexOf('\0') >= 0 || !Arrays.equals(text.getBytes(StandardCharsets.UTF_8), utf8)) {
+      throw new IllegalArgumentException("no id");
+    }
+    return text;
+  }
+
+  private static int checksum(byte[] bytes, int length) {
+    CRC32C crc = new CRC32C();
+    crc.update(bytes, 0, length);
+    return (int) crc.getValue();
+  }
+
+  private static byte[] organizationFingerprint(String organizationId) {
+    return fingerprint(List.of(List.of(organizationId)));
+  }
+
+  /** Each part with its length before it, so that no two lists of parts look alike. */
+  private static byte[] fingerprint(List<List<String>> parts) {
+    MessageDigest digest = sha256();
+    for (List<String> part : parts) {
+      digest.update(length(part.size()));
+      for (String word : part) {
+        byte[] utf8 = word.getBytes(StandardCharsets.UTF_8);
+        digest.update(length(utf8.length));
+        digest.update(utf8);
+      }
+    }
+    return Arrays.copyOf(digest.digest(), FINGERPRINT);
+  }
+
+  private static byte[] length(int length) {
+    return ByteBuffer.allocate(Integer.BYTES).putInt(length).array();
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+
+  private Tokens() {}
+}
