@@ -13,10 +13,12 @@ import java.util.stream.IntStream;
 /** What became of the records of one batch, as the database tells it bit by bit. */
 final class Outcomes {
 
+  private final List<StepRecord> records;
   private final Outcome[] outcomes;
   private final Map<StepKey, Integer> ordinals = new HashMap<>();
 
   Outcomes(List<StepRecord> records) {
+    this.records = records;
     outcomes = new Outcome[records.size()];
     for (int i = 0; i < outcomes.length; i++) {
       ordinals.put(records.get(i).key(), i);
@@ -24,20 +26,27 @@ final class Outcomes {
   }
 
   void written(String runId, String stepId, boolean inserted) {
-    outcomes[ordinals.get(new StepKey(runId, stepId))] = inserted ? Outcome.NEW : Outcome.CHANGED;
+    set(runId, stepId, inserted ? Outcome.NEW : Outcome.CHANGED);
   }
 
-  void leftAlone(int ordinal, boolean same) {
-    outcomes[ordinal] = same ? Outcome.UNCHANGED : Outcome.STALE;
+  void leftAlone(String runId, String stepId, boolean same) {
+    set(runId, stepId, same ? Outcome.UNCHANGED : Outcome.STALE);
   }
 
-  /** The ordinals of those of which nothing is known yet. */
-  int[] open() {
-    return IntStream.range(0, outcomes.length).filter(i -> outcomes[i] == null).toArray();
+  /** Those of which nothing is known yet. */
+  List<StepRecord> open() {
+    return IntStream.range(0, outcomes.length)
+        .filter(i -> outcomes[i] == null)
+        .mapToObj(records::get)
+        .toList();
   }
 
   List<Outcome> all() {
     Arrays.stream(outcomes).forEach(Objects::requireNonNull);
     return List.of(outcomes);
+  }
+
+  private void set(String runId, String stepId, Outcome outcome) {
+    outcomes[ordinals.get(new StepKey(runId, stepId))] = outcome;
   }
 }

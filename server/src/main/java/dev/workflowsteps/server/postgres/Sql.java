@@ -17,8 +17,8 @@ final class Sql {
   }
 
   /**
-   * @param values one for each {@code ?} of the text: a String, Long, Integer, String[] or
-   *     byte[][], or {@link #NOTHING}
+   * @param values one for each {@code ?} of the text: a String, Long or Integer, an array of these
+   *     or of byte[], or {@link #NOTHING}
    */
   Sql add(String text, Object... values) {
     this.text.append(text);
@@ -57,13 +57,22 @@ final class Sql {
       statement.setLong(index, number);
     } else if (value instanceof Integer number) {
       statement.setInt(index, number);
-    } else if (value instanceof String[] texts) {
-      statement.setArray(index, statement.getConnection().createArrayOf("text", texts));
-    } else if (value instanceof byte[][] bytes) {
-      statement.setArray(index, statement.getConnection().createArrayOf("bytea", bytes));
+    } else if (value instanceof Object[] array) {
+      String type = elementType(array);
+      statement.setArray(index, statement.getConnection().createArrayOf(type, array));
     } else {
       statement.setNull(index, Types.VARCHAR);
     }
+  }
+
+  private static String elementType(Object[] array) {
+    if (array instanceof Long[]) {
+      return "int8";
+    }
+    if (array instanceof Integer[]) {
+      return "int4";
+    }
+    return array instanceof byte[][] ? "bytea" : "text";
   }
 
   /** The text value NULL, which equals no column. */
