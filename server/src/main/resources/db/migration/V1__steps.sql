@@ -30,21 +30,23 @@ INSERT INTO step_status (status) VALUES
 -- sort_time: microseconds since 1970 of started_at; 9223372036854775807 = not started.
 -- head, outputs, inputs: together the step as it is sent (workflows.v1.WorkflowStep).
 -- withheld_bytes: of the payloads that lie in step_payload, and in the row only by name.
+-- What stays the same for the life of a step stands first, and the head, whose end stays the same,
+-- last: a changed row that stays on its page is logged without the parts in which both are alike.
 CREATE TABLE step (
   organization_id text COLLATE "C" NOT NULL,
   run_id text COLLATE "C" NOT NULL,
   step_id text COLLATE "C" NOT NULL,
-  sort_time bigint NOT NULL,
   workflow_id text COLLATE "C",
   block_id text COLLATE "C" NOT NULL,
   block_type text COLLATE "C" NOT NULL,
-  status text COLLATE "C" NOT NULL,
+  sort_time bigint NOT NULL,
+  withheld_bytes bigint NOT NULL,
   retry_count integer NOT NULL,
   form_version smallint NOT NULL DEFAULT 1,
-  withheld_bytes bigint NOT NULL,
-  head bytea NOT NULL,
+  status text COLLATE "C" NOT NULL,
   outputs bytea NOT NULL,
   inputs bytea NOT NULL,
+  head bytea NOT NULL,
   PRIMARY KEY (organization_id, run_id, step_id)
 ) WITH (
   toast_tuple_target = 4080,
@@ -59,9 +61,9 @@ CREATE TABLE step (
 -- One index for each dimension of the filters, with the state before the order: a page is the merge
 -- of one ordered range for each state. Only a run is short enough to be read in its own order.
 CREATE INDEX step_of_run ON step
-  (organization_id, run_id, sort_time, step_id, status, block_type, block_id);
+  (organization_id, run_id, sort_time, step_id, status, block_type);
 CREATE INDEX step_of_organization ON step
-  (organization_id, status, sort_time, step_id, run_id, block_type);
+  (organization_id, status, sort_time, step_id, run_id);
 CREATE INDEX step_of_workflow ON step
   (organization_id, workflow_id, status, sort_time, step_id, run_id, block_type);
 CREATE INDEX step_of_block ON step

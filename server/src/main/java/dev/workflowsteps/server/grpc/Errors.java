@@ -91,12 +91,17 @@ final class Errors {
   private static ErrorReason reason(String word) {
     for (ErrorReason reason : ErrorReason.values()) {
       if (reason != ErrorReason.UNRECOGNIZED
-          && row(reason).getHttp() == UNPROCESSABLE
+          && isOfAParameter(reason)
           && word(reason).equals(word)) {
         return reason;
       }
     }
     return ErrorReason.ERROR_REASON_INVALID_REQUEST;
+  }
+
+  private static boolean isOfAParameter(ErrorReason reason) {
+    return row(reason).getHttp() == UNPROCESSABLE
+        || reason == ErrorReason.ERROR_REASON_MISSING_FILTER;
   }
 
   private static String sentence(Violations violations) {

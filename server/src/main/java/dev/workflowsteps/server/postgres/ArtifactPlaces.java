@@ -28,7 +28,7 @@ final class ArtifactPlaces {
             FOLLOW,
             written.stream().map(step -> step.position().runId()).toArray(String[]::new),
             written.stream().map(step -> step.position().stepId()).toArray(String[]::new),
-            written.stream().mapToLong(step -> step.position().sortTime()).toArray(),
+            written.stream().map(step -> step.position().sortTime()).toArray(Long[]::new),
             written.stream().map(StepRecord::blockId).toArray(String[]::new),
             organizationId);
     try (PreparedStatement statement = connection.prepareStatement(follow.text())) {

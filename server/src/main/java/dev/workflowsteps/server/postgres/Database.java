@@ -39,10 +39,9 @@ public final class Database implements AutoCloseable {
    * Batches are joined with their rows one by one, by the key: the planner knows nothing of a
    * batch, and would read the whole table beside it.
    */
-  private static final String WRITER_SESSION =
+  static final String WRITER_SESSION =
       "SET ROLE workflow_steps_writer; SET enable_hashjoin = off; SET enable_mergejoin = off;"
-          + " SET client_connection_check_interval = '1s';"
-          + PostgresStepWriter.CREATE_ARRIVING;
+          + " SET client_connection_check_interval = '1s'";
 
   private static final String KEYS_SESSION =
       "SET ROLE workflow_steps_writer; SET statement_timeout = '5s'";

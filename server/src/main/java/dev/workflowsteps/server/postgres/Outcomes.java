@@ -26,16 +26,19 @@ final class Outcomes {
   }
 
   void written(String runId, String stepId, boolean inserted) {
-    outcomes[ordinals.get(new StepKey(runId, stepId))] = inserted ? Outcome.NEW : Outcome.CHANGED;
+    set(runId, stepId, inserted ? Outcome.NEW : Outcome.CHANGED);
   }
 
-  void leftAlone(int ordinal, boolean same) {
-    outcomes[ordinal] = same ? Outcome.UNCHANGED : Outcome.STALE;
+  void leftAlone(String runId, String stepId, boolean same) {
+    set(runId, stepId, same ? Outcome.UNCHANGED : Outcome.STALE);
   }
 
-  /** The ordinals of those of which nothing is known yet. */
-  int[] open() {
-    return IntStream.range(0, outcomes.length).filter(i -> outcomes[i] == null).toArray();
+  /** Those of which nothing is known yet. */
+  List<StepRecord> open() {
+    return IntStream.range(0, outcomes.length)
+        .filter(i -> outcomes[i] == null)
+        .mapToObj(records::get)
+        .toList();
   }
 
   /** The records that stand now. */
@@ -49,5 +52,9 @@ final class Outcomes {
   List<Outcome> all() {
     Arrays.stream(outcomes).forEach(Objects::requireNonNull);
     return List.of(outcomes);
+  }
+
+  private void set(String runId, String stepId, Outcome outcome) {
+    outcomes[ordinals.get(new StepKey(runId, stepId))] = outcome;
   }
 }

@@ -5,7 +5,8 @@ import java.util.Collection;
 /**
  * Locks by which the records of a run take the places of their steps: who writes steps shares them,
  * who writes records holds them alone, so that neither can miss what the other is about to commit.
- * Some runs of an organization have the same lock, so that a transaction needs few.
+ * Some runs of an organization have the same lock, so that a transaction needs few. On Citus all
+ * writers must go to one coordinator, which alone knows them.
  */
 final class RunLocks {
 
@@ -28,13 +29,14 @@ final class RunLocks {
   }
 
   /** In one order, so that no two transactions wait for each other. */
-  private static int[] keys(String organizationId, Collection<String> runIds) {
+  private static Integer[] keys(String organizationId, Collection<String> runIds) {
     int first = organizationId.hashCode() * OF_ORGANIZATION;
     return runIds.stream()
         .mapToInt(runId -> first + Math.floorMod(runId.hashCode(), OF_ORGANIZATION))
         .distinct()
         .sorted()
-        .toArray();
+        .boxed()
+        .toArray(Integer[]::new);
   }
 
   private RunLocks() {}

@@ -4,7 +4,6 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /** A statement's text and the values of its parameters, put together side by side. */
@@ -18,8 +17,8 @@ final class Sql {
   }
 
   /**
-   * @param values one for each {@code ?} of the text: a String, Long, Integer, String[], long[],
-   *     int[] or byte[][], or {@link #NOTHING}
+   * @param values one for each {@code ?} of the text: a String, Long or Integer, an array of these
+   *     or of byte[], or {@link #NOTHING}
    */
   Sql add(String text, Object... values) {
     this.text.append(text);
@@ -58,25 +57,22 @@ final class Sql {
       statement.setLong(index, number);
     } else if (value instanceof Integer number) {
       statement.setInt(index, number);
-    } else if (value instanceof String[] texts) {
-      statement.setArray(index, statement.getConnection().createArrayOf("text", texts));
-    } else if (value instanceof int[] numbers) {
-      statement.setArray(index, statement.getConnection().createArrayOf("int4", boxed(numbers)));
-    } else if (value instanceof long[] numbers) {
-      statement.setArray(index, statement.getConnection().createArrayOf("int8", boxed(numbers)));
-    } else if (value instanceof byte[][] bytes) {
-      statement.setArray(index, statement.getConnection().createArrayOf("bytea", bytes));
+    } else if (value instanceof Object[] array) {
+      String type = elementType(array);
+      statement.setArray(index, statement.getConnection().createArrayOf(type, array));
     } else {
       statement.setNull(index, Types.VARCHAR);
     }
   }
 
-  private static Object[] boxed(int[] numbers) {
-    return Arrays.stream(numbers).boxed().toArray();
-  }
-
-  private static Object[] boxed(long[] numbers) {
-    return Arrays.stream(numbers).boxed().toArray();
+  private static String elementType(Object[] array) {
+    if (array instanceof Long[]) {
+      return "int8";
+    }
+    if (array instanceof Integer[]) {
+      return "int4";
+    }
+    return array instanceof byte[][] ? "bytea" : "text";
   }
 
   /** The text value NULL, which equals no column. */

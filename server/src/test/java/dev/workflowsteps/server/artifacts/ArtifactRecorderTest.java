@@ -1,8 +1,10 @@
 package dev.workflowsteps.server.artifacts;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.workflowsteps.server.steps.Call;
+import dev.workflowsteps.server.steps.InMemoryStepStore;
 import dev.workflowsteps.server.steps.Outcome;
 import dev.workflowsteps.server.steps.WriteResult;
 import java.time.Duration;
@@ -14,8 +16,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class ArtifactRecorderTest {
 
-  private final InMemoryArtifactWriter writer = new InMemoryArtifactWriter();
-  private final ArtifactRecorder recorder = new ArtifactRecorder(writer);
+  private final InMemoryArtifactStore store = new InMemoryArtifactStore(new InMemoryStepStore());
+  private final ArtifactRecorder recorder = new ArtifactRecorder(store);
 
   @Test
   void record_newChangedAndSame_isTold() {
@@ -33,7 +35,7 @@ class ArtifactRecorderTest {
                 AnArtifact.of("a", "r", "s", "2"),
                 AnArtifact.of("a", "r", "s", "2")))
         .containsExactly(Outcome.STALE, Outcome.UNCHANGED, Outcome.NEW);
-    assertThat(writer.of("acme").get("a").sameAs(AnArtifact.of("a", "r", "s", "2"))).isTrue();
+    assertThat(stored("a")).hasValue(new String(AnArtifact.of("a", "r", "s", "2").json(), UTF_8));
   }
 
   @ParameterizedTest
@@ -51,7 +53,8 @@ class ArtifactRecorderTest {
 
     assertThat(((WriteResult.Rejected) results.get(0)).rejection().field()).isEqualTo(field);
     assertThat(results.get(1)).isEqualTo(new WriteResult.Accepted(Outcome.NEW));
-    assertThat(writer.of("acme")).containsOnlyKeys("good");
+    assertThat(stored("good")).isPresent();
+    assertThat(stored("a")).isEmpty();
   }
 
   @Test
@@ -60,6 +63,12 @@ class ArtifactRecorderTest {
     WriteResult larger = record(ofSize(Artifact.MAX_BYTES + 1)).get(0);
     assertThat(((WriteResult.Rejected) larger).rejection().sentence())
         .isEqualTo("artifact: 3145729 bytes (expected: at most 3145728)");
+  }
+
+  private Optional<String> stored(String artifactId) {
+    return store
+        .find("acme", artifactId, Call.within(Duration.ofSeconds(10)))
+        .map(artifact -> new String(artifact.json(), UTF_8));
   }
 
   private static Artifact ofSize(int bytes) {

@@ -1,13 +1,14 @@
 package dev.workflowsteps.server.cli;
 
 import dev.workflowsteps.server.artifacts.ArtifactWriter;
-import dev.workflowsteps.server.artifacts.InMemoryArtifactWriter;
+import dev.workflowsteps.server.artifacts.InMemoryArtifactStore;
 import dev.workflowsteps.server.auth.InMemoryKeyStore;
 import dev.workflowsteps.server.auth.KeyService;
 import dev.workflowsteps.server.auth.KeyStore;
 import dev.workflowsteps.server.auth.SettableClock;
 import dev.workflowsteps.server.config.Settings;
 import dev.workflowsteps.server.steps.Eraser;
+import dev.workflowsteps.server.steps.InMemoryStepStore;
 import dev.workflowsteps.server.steps.StepWriter;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
@@ -26,7 +27,7 @@ final class Program {
 
   final InMemoryKeyStore keys = new InMemoryKeyStore();
   final InMemoryStepWriter steps = new InMemoryStepWriter();
-  final InMemoryArtifactWriter artifacts = new InMemoryArtifactWriter();
+  final InMemoryArtifactStore artifacts = new InMemoryArtifactStore(new InMemoryStepStore());
   final InMemoryEraser eraser = new InMemoryEraser();
   final SettableClock clock = new SettableClock();
   final KeyService keyService = new KeyService(keys, clock);

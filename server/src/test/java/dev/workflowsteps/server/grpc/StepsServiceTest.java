@@ -24,6 +24,9 @@ import dev.workflowsteps.proto.v1.Violations;
 import dev.workflowsteps.proto.v1.WorkflowStep;
 import dev.workflowsteps.proto.v1.WorkflowStepsServiceGrpc;
 import dev.workflowsteps.proto.v1.WorkflowStepsServiceGrpc.WorkflowStepsServiceBlockingStub;
+import dev.workflowsteps.server.artifacts.ArtifactLister;
+import dev.workflowsteps.server.artifacts.ArtifactRecorder;
+import dev.workflowsteps.server.artifacts.InMemoryArtifactStore;
 import dev.workflowsteps.server.auth.ApiKey;
 import dev.workflowsteps.server.auth.Authenticator;
 import dev.workflowsteps.server.auth.InMemoryKeyStore;
@@ -93,6 +96,8 @@ class StepsServiceTest {
             2,
             new StepLister(new Failing(), store, 1_000_000),
             new StepRecorder(store),
+            new ArtifactLister(new InMemoryArtifactStore(store), 1_000_000),
+            new ArtifactRecorder(new InMemoryArtifactStore(store)),
             new Authenticator(keyStore, Clock.systemUTC()),
             Duration.ofSeconds(10),
             readiness,

@@ -66,12 +66,19 @@ final class PageCosts implements AutoCloseable {
             url.jdbcUrl(),
             url.user().orElseThrow(),
             url.password().map(Secret::value).orElse(null));
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("DELETE FROM step WHERE organization_id = 'cost'");
+      statement.execute(LOAD.formatted(steps, steps));
+      statement.execute("VACUUM (ANALYZE) step");
+    }
+    return on(connection);
+  }
+
+  /** Pages of what is there, read as a server's connection does. */
+  static PageCosts on(Connection connection) throws SQLException {
     PageCosts costs = new PageCosts(connection);
-    costs.execute("DELETE FROM step WHERE organization_id = 'cost'");
-    costs.execute(LOAD.formatted(steps, steps));
-    costs.execute("VACUUM (ANALYZE) step");
     costs.execute(Database.READER_SESSION);
-    costs.execute("SELECT set_config('app.org', 'cost', false)");
+    costs.execute("SELECT set_config('app.org', '" + ORGANIZATION + "', false)");
     return costs;
   }
 

@@ -1,0 +1,293 @@
+package dev.workflowsteps.server.artifacts;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.workflowsteps.server.steps.AStep;
+import dev.workflowsteps.server.steps.Call;
+import dev.workflowsteps.server.steps.Outcome;
+import dev.workflowsteps.server.steps.Step;
+import dev.workflowsteps.server.steps.StepQuery.Anchor;
+import dev.workflowsteps.server.steps.StepQuery.Side;
+import dev.workflowsteps.server.steps.StepRecorder;
+import dev.workflowsteps.server.steps.StepStore;
+import dev.workflowsteps.server.steps.StepWriter;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What every storage of artifact records must do, with the steps beside them. Each test has
+ * organizations of its own, so the storage need not be emptied.
+ */
+public abstract class ArtifactStoreContract {
+
+  private static final long SEED = 9;
+  private static final long PAGE_BYTES = 3_670_016;
+
+  private final String organization = "org-" + UUID.randomUUID();
+  private final String other = "other-" + UUID.randomUUID();
+
+  protected abstract ArtifactStore store();
+
+  protected abstract ArtifactWriter writer();
+
+  protected abstract StepStore steps();
+
+  protected abstract StepWriter stepWriter();
+
+  @Test
+  void write_nothing_isNothing() {
+    assertThat(write(organization)).isEmpty();
+  }
+
+  @Test
+  void write_tellsNewChangedAndUnchanged() {
+    Artifact a = AnArtifact.of("a", "r", "s", "1");
+    Artifact b = AnArtifact.of("b", "r", "t", "1");
+    Artifact changed = AnArtifact.of("b", "r2", "t2", "2");
+
+    assertThat(write(organization, a)).containsExactly(Outcome.NEW);
+    assertThat(write(organization, b, a)).containsExactly(Outcome.NEW, Outcome.UNCHANGED);
+    assertThat(write(organization, a, changed)).containsExactly(Outcome.UNCHANGED, Outcome.CHANGED);
+
+    assertThat(stored(organization, "a")).isEqualTo(a.json());
+    assertThat(stored(organization, "b")).isEqualTo(changed.json());
+    assertThat(ids(list(run("r"), Optional.empty(), 200))).containsExactly("a");
+    assertThat(ids(list(run("r2"), Optional.empty(), 200))).containsExactly("b");
+  }
+
+  @Test
+  void write_sameIdInAnotherOrganization_isAnotherRecord() {
+    Artifact ours = AnArtifact.of("a", "r", "s", "ours");
+    Artifact theirs = AnArtifact.of("a", "r", "s", "theirs");
+
+    assertThat(write(organization, ours)).containsExactly(Outcome.NEW);
+    assertThat(write(other, theirs)).containsExactly(Outcome.NEW);
+
+    assertThat(stored(organization, "a")).isEqualTo(ours.json());
+    assertThat(stored(other, "a")).isEqualTo(theirs.json());
+    assertThat(list(run("r"), Optional.empty(), 200).artifacts()).hasSize(1);
+  }
+
+  @Test
+  void write_anyTextAndBytes_comeBack() {
+    byte[] json = {'{', '"', 0x7f, '"', ':', '"', (byte) 0xc3, (byte) 0xa4, '"', '}'};
+    Artifact odd = new Artifact("ä:;,.{}\\\"'😀", "edit", "NULL", "\\N", Optional.empty(), json);
+
+    assertThat(write(organization, odd)).containsExactly(Outcome.NEW);
+    assertThat(write(organization, odd)).containsExactly(Outcome.UNCHANGED);
+    assertThat(stored(organization, odd.artifactId())).isEqualTo(json);
+  }
+
+  @Test
+  void write_thousandInAnyOrder_eachGetsItsOwnOutcome() {
+    List<Artifact> all =
+        IntStream.range(0, 1_000)
+            .mapToObj(i -> AnArtifact.of("a" + (7 * i % 1_000), "r", "s", "1"))
+            .toList();
+    write(
+        organization,
+        IntStream.range(0, 500).mapToObj(i -> all.get(2 * i)).toArray(Artifact[]::new));
+
+    List<Outcome> outcomes = write(organization, all.toArray(Artifact[]::new));
+
+    for (int i = 0; i < outcomes.size(); i++) {
+      assertThat(outcomes.get(i)).isEqualTo(i % 2 == 0 ? Outcome.UNCHANGED : Outcome.NEW);
+    }
+  }
+
+  @Test
+  void order_isThatOfTheSteps_whicheverCameFirst() {
+    record(step("s1").startedAt("2026-01-01T00:00:02Z"));
+    write(
+        organization,
+        AnArtifact.of("of-s1", "r", "s1", "1"),
+        AnArtifact.of("of-s2", "r", "s2", "1"),
+        AnArtifact.of("of-s3", "r", "s3", "1"));
+    record(step("s2").startedAt("2026-01-01T00:00:01Z"), step("s3").startedAt(null));
+
+    assertThat(ids(list(run("r"), Optional.empty(), 200)))
+        .containsExactly("of-s2", "of-s1", "of-s3");
+
+    record(step("s3").startedAt("2026-01-01T00:00:00Z"));
+
+    assertThat(ids(list(run("r"), Optional.empty(), 200)))
+        .containsExactly("of-s3", "of-s2", "of-s1");
+  }
+
+  @Test
+  void order_staleStep_movesNothing() {
+    record(step("s1").startedAt("2026-01-01T00:00:02Z").status("completed"));
+    record(step("s2").startedAt("2026-01-01T00:00:03Z"));
+    write(
+        organization,
+        AnArtifact.of("of-s1", "r", "s1", "1"),
+        AnArtifact.of("of-s2", "r", "s2", "1"));
+
+    record(step("s1").startedAt("2026-01-01T00:00:09Z").status("running"));
+
+    assertThat(ids(list(run("r"), Optional.empty(), 200))).containsExactly("of-s1", "of-s2");
+  }
+
+  @Test
+  void block_isThatOfTheStepOrItsId() {
+    record(step("s1").block("b1"), step("s2").block("s1"), step("s3").block("b3"));
+    write(
+        organization,
+        AnArtifact.of("of-s1", "r", "s1", "1"),
+        AnArtifact.of("of-s2", "r", "s2", "1"),
+        AnArtifact.of("of-s3", "r", "s3", "1"),
+        AnArtifact.of("of-s4", "r", "s4", "1"));
+
+    assertThat(ids(list(block("s1"), Optional.empty(), 200))).containsExactly("of-s1", "of-s2");
+    assertThat(ids(list(block("b1"), Optional.empty(), 200))).containsExactly("of-s1");
+    // What is not there has the block that its record says.
+    assertThat(ids(list(block("block-1"), Optional.empty(), 200))).containsExactly("of-s4");
+  }
+
+  @Test
+  void walks_inEveryPageSizeAndBothWays_giveEachRowOnce() {
+    Random random = new Random(SEED);
+    List<Artifact> artifacts = randomRun(random);
+    List<String> expected = expected(artifacts);
+
+    for (int limit :
+        new int[] {1, 2, 7, expected.size() - 1, expected.size(), expected.size() + 1}) {
+      assertThat(walk(run("r"), Side.AFTER, limit)).as("limit %s", limit).isEqualTo(expected);
+      assertThat(walk(run("r"), Side.BEFORE, limit)).as("back, %s", limit).isEqualTo(expected);
+    }
+  }
+
+  @Test
+  void scan_ofBytes_endsBehindTheRowThatPassesThem() {
+    String large = "x".repeat(100_000);
+    write(
+        organization,
+        IntStream.range(0, 30)
+            .mapToObj(i -> AnArtifact.of("a" + (10 + i), "r", "s", large))
+            .toArray(Artifact[]::new));
+
+    ArtifactPage page = new ArtifactLister(store(), 1_000_000).list(query(run("r")), call());
+
+    assertThat(page.artifacts()).hasSize(9);
+    assertThat(page.after()).isPresent();
+    assertThat(walk(run("r"), Side.AFTER, 200)).hasSize(30);
+  }
+
+  /**
+   * Steps, half of them not started, with no, one or several records; and records without steps.
+   */
+  private List<Artifact> randomRun(Random random) {
+    List<Step> steps = new ArrayList<>();
+    List<Artifact> artifacts = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      String id = (random.nextBoolean() ? "S" : "s") + i;
+      String started =
+          random.nextBoolean() ? null : "2026-01-01T00:00:0" + random.nextInt(10) + "Z";
+      if (i % 5 != 0) {
+        steps.add(step(id).startedAt(started).status("pending").build());
+      }
+      for (int k = random.nextInt(4); k > 0; k--) {
+        artifacts.add(AnArtifact.of("art-" + random.nextInt(1_000_000), "r", id, "1"));
+      }
+    }
+    new StepRecorder(stepWriter()).record(organization, steps.subList(0, 20), call());
+    write(organization, artifacts.toArray(Artifact[]::new));
+    new StepRecorder(stepWriter()).record(organization, steps.subList(20, steps.size()), call());
+    return artifacts;
+  }
+
+  /** By a plain sort, of the oracle's kind. */
+  private List<String> expected(List<Artifact> artifacts) {
+    InMemoryArtifactStore oracle = new InMemoryArtifactStore(steps());
+    oracle.write(organization, artifacts, call());
+    return ids(new ArtifactLister(oracle, PAGE_BYTES).list(query(run("r")), call()));
+  }
+
+  private List<String> walk(ArtifactFilter filter, Side side, int limit) {
+    List<String> walked = new ArrayList<>();
+    Set<String> cursors = new HashSet<>();
+    Optional<Anchor> at = side == Side.AFTER ? Optional.empty() : behindAll();
+    for (int pages = 0; pages < 200; pages++) {
+      ArtifactPage page = list(filter, at, limit);
+      List<String> ids = ids(page);
+      if (side == Side.BEFORE) {
+        Collections.reverse(ids);
+      }
+      walked.addAll(ids);
+      Optional<String> next = side == Side.AFTER ? page.after() : page.before();
+      if (next.isEmpty()) {
+        if (side == Side.BEFORE) {
+          Collections.reverse(walked);
+        }
+        return walked;
+      }
+      assertThat(cursors.add(next.get())).as("a cursor is given once").isTrue();
+      at = Optional.of(new Anchor(side, next.get()));
+    }
+    throw new AssertionError("the walk doesn't end");
+  }
+
+  /** The place of a step that is the last of the run, and has no record. */
+  private Optional<Anchor> behindAll() {
+    record(step("~~~").startedAt(null).status("pending"));
+    return Optional.of(new Anchor(Side.BEFORE, "~~~"));
+  }
+
+  private List<Outcome> write(String organizationId, Artifact... artifacts) {
+    return writer().write(organizationId, List.of(artifacts), call());
+  }
+
+  private byte[] stored(String organizationId, String artifactId) {
+    return store().find(organizationId, artifactId, call()).orElseThrow().json();
+  }
+
+  private AStep step(String id) {
+    return AStep.named(id).run("r");
+  }
+
+  private void record(AStep... steps) {
+    List<Step> built = new ArrayList<>();
+    for (AStep step : steps) {
+      built.add(step.build());
+    }
+    new StepRecorder(stepWriter()).record(organization, built, call());
+  }
+
+  private ArtifactPage list(ArtifactFilter filter, Optional<Anchor> anchor, int limit) {
+    return new ArtifactLister(store(), PAGE_BYTES)
+        .list(new ArtifactQuery(filter, anchor, limit), call());
+  }
+
+  private static ArtifactQuery query(ArtifactFilter filter) {
+    return new ArtifactQuery(filter, Optional.empty(), ArtifactQuery.MAX_LIMIT);
+  }
+
+  private ArtifactFilter run(String run) {
+    return new ArtifactFilter(
+        organization, Optional.of(run), Optional.empty(), Optional.empty(), Optional.empty());
+  }
+
+  private ArtifactFilter block(String block) {
+    return new ArtifactFilter(
+        organization, Optional.of("r"), Optional.empty(), Optional.empty(), Optional.of(block));
+  }
+
+  private static List<String> ids(ArtifactPage page) {
+    List<String> ids = new ArrayList<>();
+    page.artifacts().forEach(row -> ids.add(row.position().artifactId()));
+    return ids;
+  }
+
+  private static Call call() {
+    return Call.within(Duration.ofSeconds(30));
+  }
+}

@@ -1,0 +1,117 @@
+package dev.workflowsteps.server.artifacts;
+
+import dev.workflowsteps.server.steps.Call;
+import dev.workflowsteps.server.steps.DescribedStep;
+import dev.workflowsteps.server.steps.Direction;
+import dev.workflowsteps.server.steps.Outcome;
+import dev.workflowsteps.server.steps.StepKey;
+import dev.workflowsteps.server.steps.StepPosition;
+import dev.workflowsteps.server.steps.StepStore;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** The oracle: records in a map, joined with their steps each time they are asked for. */
+public final class InMemoryArtifactStore implements ArtifactStore, ArtifactWriter {
+
+  private final StepStore steps;
+  private final Map<String, Map<String, Artifact>> organizations = new HashMap<>();
+
+  public InMemoryArtifactStore(StepStore steps) {
+    this.steps = steps;
+  }
+
+  @Override
+  public synchronized List<Outcome> write(
+      String organizationId, List<Artifact> artifacts, Call call) {
+    Map<String, Artifact> stored =
+        organizations.computeIfAbsent(organizationId, id -> new HashMap<>());
+    List<Outcome> outcomes = new ArrayList<>();
+    for (Artifact artifact : artifacts) {
+      Artifact standing = stored.put(artifact.artifactId(), artifact);
+      if (standing == null) {
+        outcomes.add(Outcome.NEW);
+      } else {
+        outcomes.add(standing.sameAs(artifact) ? Outcome.UNCHANGED : Outcome.CHANGED);
+      }
+    }
+    return outcomes;
+  }
+
+  @Override
+  public synchronized List<StoredArtifact> scan(ArtifactScan scan, Call call) {
+    ArtifactFilter filter = scan.filter();
+    Comparator<ArtifactPosition> order =
+        scan.direction() == Direction.ASCENDING
+            ? Comparator.naturalOrder()
+            : Comparator.reverseOrder();
+    return of(filter.organizationId())
+        .filter(artifact -> filter.runId().filter(artifact.runId()::equals).isPresent())
+        .filter(artifact -> filter.stepId().map(artifact.stepId()::equals).orElse(true))
+        .filter(artifact -> filter.operation().map(artifact.operation()::equals).orElse(true))
+        .filter(
+            artifact -> filter.blockId().map(block -> isOf(block, filter, artifact)).orElse(true))
+        .map(artifact -> stored(filter.organizationId(), artifact))
+        .filter(
+            row -> scan.from().map(from -> order.compare(row.position(), from) > 0).orElse(true))
+        .sorted(Comparator.comparing(StoredArtifact::position, order))
+        .limit(scan.rows())
+        .toList();
+  }
+
+  @Override
+  public synchronized Optional<StoredArtifact> find(
+      String organizationId, String artifactId, Call call) {
+    return of(organizationId)
+        .filter(artifact -> artifact.artifactId().equals(artifactId))
+        .map(artifact -> stored(organizationId, artifact))
+        .findFirst();
+  }
+
+  @Override
+  public synchronized List<StepPosition> steps(
+      String organizationId, String stepId, Optional<String> runId, int most, Call call) {
+    Stream<StepPosition> there =
+        steps.positions(organizationId, stepId, runId, Integer.MAX_VALUE, call).stream();
+    Stream<StepPosition> ofRecords =
+        of(organizationId)
+            .filter(artifact -> artifact.stepId().equals(stepId))
+            .filter(artifact -> runId.map(artifact.runId()::equals).orElse(true))
+            .map(artifact -> place(organizationId, artifact));
+    return Stream.concat(there, ofRecords).distinct().limit(most).toList();
+  }
+
+  private Stream<Artifact> of(String organizationId) {
+    return organizations.getOrDefault(organizationId, Map.of()).values().stream();
+  }
+
+  private boolean isOf(String block, ArtifactFilter filter, Artifact artifact) {
+    Optional<String> own =
+        step(filter.organizationId(), artifact).map(DescribedStep::blockId).or(artifact::blockId);
+    return artifact.stepId().equals(block) || own.equals(Optional.of(block));
+  }
+
+  private StoredArtifact stored(String organizationId, Artifact artifact) {
+    ArtifactPosition position =
+        new ArtifactPosition(place(organizationId, artifact), artifact.artifactId());
+    return new StoredArtifact(position, artifact.operation(), artifact.json());
+  }
+
+  private StepPosition place(String organizationId, Artifact artifact) {
+    return step(organizationId, artifact)
+        .map(step -> step.step().position())
+        .orElseGet(
+            () -> new StepPosition(StepPosition.NOT_STARTED, artifact.stepId(), artifact.runId()));
+  }
+
+  private Optional<DescribedStep> step(String organizationId, Artifact artifact) {
+    List<StepKey> key = List.of(new StepKey(artifact.runId(), artifact.stepId()));
+    return steps.describe(organizationId, key, Call.within(Duration.ofSeconds(10))).stream()
+        .findFirst();
+  }
+}

@@ -1,0 +1,131 @@
+package dev.workflowsteps.server.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.workflowsteps.server.steps.Call;
+import dev.workflowsteps.server.steps.Direction;
+import dev.workflowsteps.server.steps.Step;
+import dev.workflowsteps.server.steps.StepRecorder;
+import dev.workflowsteps.server.steps.StepScan;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Steps that came and went do not make the page of those under way dear: their dead index entries
+ * are cleared away by the autovacuum that the migration asks for, and by nobody else here. The
+ * figures are written to {@code target/churn-costs.tsv}; {@code -Dwfs.test.churn.steps=20000} takes
+ * fewer steps.
+ */
+class ChurnIT {
+
+  private static final int STEPS = Integer.getInteger("wfs.test.churn.steps", 100_000);
+  private static final int STILL_RUNNING = 60;
+  private static final int BATCH = 1_000;
+  private static final int ROWS = 51;
+
+  /** As the migration sets it. */
+  private static final int VACUUM_THRESHOLD = 5_000;
+
+  /**
+   * Once autovacuum has caught up, at most as many dead rows are left as make it come again. In the
+   * worst case all of them were running, and the page has to pass them all: each costs a look at
+   * its row, and they fill at most 5,000 × 120 bytes of half-full leaves, 147 of them. The page
+   * itself takes a look at each of its 51 rows, and some to find its beginning.
+   */
+  private static final int MOST_BUFFERS = VACUUM_THRESHOLD + 147 + ROWS + 20;
+
+  /** Autovacuum looks once in {@code autovacuum_naptime}, and takes some seconds itself. */
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
+
+  private static final String VACUUMED =
+      "SELECT autovacuum_count, n_dead_tup FROM pg_stat_user_tables WHERE relname = 'step'";
+
+  private record Vacuumed(long times, long dead) {}
+
+  @Test
+  void pageOfRunningSteps_afterManyLives_readsAtMostWhatAVacuumLeaves()
+      throws SQLException, IOException {
+    try (TestDatabase.Open database = TestDatabase.open();
+        Connection owner = database.connect()) {
+      live(new StepRecorder(database.database().writer()));
+      Vacuumed inTheEnd = vacuumed(owner);
+      await()
+          .atMost(PATIENCE)
+          .pollInterval(Duration.ofMillis(250))
+          .until(() -> isVacuumed(vacuumed(owner)));
+      Vacuumed vacuumed = vacuumed(owner);
+      PageCosts.Cost first;
+      PageCosts.Cost second;
+      try (PageCosts pages = PageCosts.on(database.connect())) {
+        first = pages.cost(running());
+        second = pages.cost(running());
+      }
+      report(inTheEnd, vacuumed, first, second);
+
+      assertThat(first.rows()).isEqualTo(ROWS);
+      assertThat(first.buffers()).isLessThanOrEqualTo(MOST_BUFFERS);
+    }
+  }
+
+  /** Batch behind batch goes through its states, three batches under way; some stay running. */
+  private static void live(StepRecorder recorder) {
+    for (int i = 0; i < STEPS + 2 * BATCH; i += BATCH) {
+      for (int state = 0; state < Lives.STATES.size(); state++) {
+        int from = i - state * BATCH;
+        int last = state == 2 ? STEPS - STILL_RUNNING : STEPS;
+        int to = Math.min(from + BATCH, last);
+        if (from >= 0 && from < to) {
+          List<Step> steps = Lives.steps(from, to, Lives.STATES.get(state));
+          recorder.record(PageCosts.ORGANIZATION, steps, Call.within(Duration.ofMinutes(1)));
+        }
+      }
+    }
+  }
+
+  private static StepScan running() {
+    return new StepScan(
+        PageCosts.filter("", "", "", "", List.of(), List.of("running")),
+        Direction.ASCENDING,
+        Optional.empty(),
+        ROWS,
+        Long.MAX_VALUE);
+  }
+
+  private static boolean isVacuumed(Vacuumed now) {
+    return now.times() > 0 && now.dead() <= VACUUM_THRESHOLD;
+  }
+
+  private static Vacuumed vacuumed(Connection owner) throws SQLException {
+    try (Statement statement = owner.createStatement();
+        ResultSet row = statement.executeQuery(VACUUMED)) {
+      row.next();
+      return new Vacuumed(row.getLong(1), row.getLong(2));
+    }
+  }
+
+  private static void report(
+      Vacuumed inTheEnd, Vacuumed vacuumed, PageCosts.Cost first, PageCosts.Cost second)
+      throws IOException {
+    List<String> lines = new ArrayList<>(List.of("what\tfigure"));
+    lines.add("steps\t" + STEPS);
+    lines.add("dead rows when the last step was written\t" + inTheEnd.dead());
+    lines.add("dead rows after the vacuum\t" + vacuumed.dead());
+    lines.add("vacuums\t" + vacuumed.times());
+    lines.add("buffers of a page of running steps\t" + first.buffers());
+    lines.add("buffers of the same page read again\t" + second.buffers());
+    lines.add("most buffers allowed\t" + MOST_BUFFERS);
+    Files.write(Path.of("target", "churn-costs.tsv"), lines);
+    lines.forEach(System.out::println);
+  }
+}
