@@ -1,15 +1,25 @@
 package dev.workflowsteps.adapter;
 
+import com.google.protobuf.Descriptors.ServiceDescriptor;
 import dev.workflowsteps.adapter.rest.RestOptions;
 import dev.workflowsteps.adapter.rest.RestServer;
+import dev.workflowsteps.proto.v1.ArtifactsServiceProto;
 import dev.workflowsteps.proto.v1.StepsServiceProto;
 import dev.workflowsteps.server.config.Settings;
 import dev.workflowsteps.server.ops.Meters;
 import io.grpc.Channel;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** REST for every RPC of the proto, as the settings say. */
 final class RestServers {
+
+  /** Every service of the proto; which of their methods are routes is said there. */
+  private static final List<ServiceDescriptor> SERVICES =
+      Stream.of(StepsServiceProto.getDescriptor(), ArtifactsServiceProto.getDescriptor())
+          .flatMap(file -> file.getServices().stream())
+          .toList();
 
   /**
    * Starts one.
@@ -25,7 +35,7 @@ final class RestServers {
                 settings.requestTimeout(),
                 settings.drainTimeout()),
             upstream,
-            StepsServiceProto.getDescriptor().getServices(),
+            SERVICES,
             (route, method, status, nanos) ->
                 meters.http(route, method, status).record(nanos, TimeUnit.NANOSECONDS));
     rest.start();
