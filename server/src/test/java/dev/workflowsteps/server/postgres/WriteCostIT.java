@@ -25,7 +25,8 @@ class WriteCostIT {
   private static final int FEWER_LIVES = 1_000;
   private static final long MOST_WAL = 6_144;
   private static final int STEPS = Integer.getInteger("wfs.test.write.steps", 20_000);
-  private static final int ROUNDS = 3;
+  private static final int ROUNDS = 6;
+  private static final int WARM_UPS = 2;
   private static final double MOST_TIMES_A_COPY = 2.0;
   private static final int CALLS = 20;
   private static final int OF_A_CALL = 1_000;
@@ -81,7 +82,10 @@ class WriteCostIT {
     double recorded = Double.MAX_VALUE;
     double copied = Double.MAX_VALUE;
     try (BulkCosts costs = new BulkCosts()) {
-      costs.record(steps);
+      for (int round = 0; round < WARM_UPS; round++) {
+        costs.empty();
+        costs.record(steps);
+      }
       byte[] rows = costs.rows();
       for (int round = 0; round < ROUNDS; round++) {
         costs.empty();
