@@ -112,14 +112,18 @@ final class SelectStepPage {
   }
 
   /**
-   * Ends behind the row with which the bytes pass the budget. The length of a value that is stored
-   * out of line is known without reading it.
+   * Ends one row behind the one with which the bytes pass the budget: were it the first, nobody
+   * could tell that there are more. The length of a value that is stored out of line is known
+   * without reading it.
    */
   private Sql measured(Sql rows) {
     return Sql.of("SELECT " + ROW + "\nFROM (SELECT " + ROW + ",\n  sum(" + SIZE + ") OVER (")
-        .add(orderBy + " ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS bytes_before\nFROM (")
+        .add(
+            orderBy
+                + " ROWS BETWEEN UNBOUNDED PRECEDING AND 2 PRECEDING) AS bytes_two_before\nFROM (")
         .add(rows)
-        .add(") AS step_row) AS measured\nWHERE bytes_before IS NULL OR bytes_before <= ?\n")
+        .add(
+            ") AS step_row) AS measured\nWHERE bytes_two_before IS NULL OR bytes_two_before <= ?\n")
         .add(orderBy, scan.bytes());
   }
 

@@ -52,14 +52,9 @@ public final class StepLister {
     // One row more than asked for tells whether there are more, at no cost that matters.
     StepScan scan =
         new StepScan(query.filter(), direction(query), from, query.limit() + 1, pageBytes);
-    String organizationId = query.filter().organizationId();
     Supplier<Walk<StoredStep>> read =
-        () ->
-            Walk.of(
-                repair.readable(organizationId, () -> store.scan(scan, call), call),
-                query.limit(),
-                pageBytes);
-    return page(query, whole(organizationId, read, pageBytes, call));
+        () -> Walk.of(store.scan(scan, call), query.limit(), pageBytes);
+    return page(query, whole(query.filter().organizationId(), read, pageBytes, call));
   }
 
   /**
@@ -76,7 +71,8 @@ public final class StepLister {
 
   /** Rows with their payloads, as one moment had them. */
   private Walk<StoredStep> whole(
-      String organizationId, Supplier<Walk<StoredStep>> read, long most, Call call) {
+      String organizationId, Supplier<Walk<StoredStep>> stored, long most, Call call) {
+    Supplier<Walk<StoredStep>> read = () -> repair.readable(organizationId, stored, most, call);
     Walk<StoredStep> walk = read.get();
     for (int tries = 0; tries < MOST_TRIES; tries++) {
       Hydrated hydrated = hydration.hydrate(organizationId, walk.rows(), most, call);
@@ -101,9 +97,7 @@ public final class StepLister {
 
   private StoredStep found(
       String organizationId, String stepId, Optional<String> runId, Call call) {
-    List<StoredStep> found =
-        repair.readable(
-            organizationId, () -> store.find(organizationId, stepId, runId, 2, call), call);
+    List<StoredStep> found = store.find(organizationId, stepId, runId, 2, call);
     if (found.isEmpty()) {
       throw new StepsException(
           STEP_NOT_FOUND, "Step does not match a resource in this organization.");

@@ -36,19 +36,23 @@ final class StepRepair {
   /**
    * What {@code read} gives, each row readable.
    *
+   * @param most the rows that follow are left out if the repaired ones make all of them pass this
+   *     many bytes
    * @throws StepsException {@code UNAVAILABLE} also if broken rows are written all the time
    */
-  List<StoredStep> readable(String organizationId, Supplier<List<StoredStep>> read, Call call) {
+  Walk<StoredStep> readable(
+      String organizationId, Supplier<Walk<StoredStep>> read, long most, Call call) {
     for (int tries = 0; tries < MOST_TRIES; tries++) {
-      List<StoredStep> rows = read.get();
-      List<StoredStep> broken = broken(rows);
+      Walk<StoredStep> walk = read.get();
+      List<StoredStep> broken = broken(walk.rows());
       if (broken.isEmpty()) {
-        return rows;
+        return walk;
       }
       Map<StepPosition, DescribedStep> described = describe(organizationId, broken, call);
       // If one is not there any more, what was read is not what stands.
       if (described.size() == broken.size()) {
-        return repaired(organizationId, rows, described);
+        List<StoredStep> repaired = repaired(organizationId, walk.rows(), described);
+        return new Walk<>(repaired, walk.more()).cut(most);
       }
     }
     throw new StepsException(

@@ -17,8 +17,8 @@ public interface StepStore {
   /**
    * The first rows of a scan, in walking order: ascending or descending {@link StepPosition}s.
    * Fewer than {@code scan.rows()}, with no more than {@code scan.bytes()} in all, means there are
-   * no more. The cost depends on the number of rows, not on how many the organization has nor on
-   * how deep the position lies.
+   * no more; one row alone means so whatever its size. The cost depends on the number of rows, not
+   * on how many the organization has nor on how deep the position lies.
    */
   List<StoredStep> scan(StepScan scan, Call call);
 

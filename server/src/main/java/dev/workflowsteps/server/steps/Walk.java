@@ -28,6 +28,12 @@ public record Walk<R extends Sized>(List<R> rows, boolean more) {
     return new Walk<>(scanned.subList(0, count), count < scanned.size());
   }
 
+  /** The same with no more bytes than these; one row stays whatever its size. */
+  Walk<R> cut(long mostBytes) {
+    Walk<R> cut = of(rows, rows.size(), mostBytes);
+    return new Walk<>(cut.rows, more || cut.more);
+  }
+
   public R nearest() {
     return rows.get(0);
   }

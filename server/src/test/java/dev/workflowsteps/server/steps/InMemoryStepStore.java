@@ -23,15 +23,30 @@ public final class InMemoryStepStore implements StepStore, StepWriter, PayloadSt
         scan.direction() == Direction.ASCENDING
             ? Comparator.naturalOrder()
             : Comparator.reverseOrder();
-    return records(scan.filter().organizationId())
-        .filter(record -> matches(record, scan.filter()))
-        .filter(
-            record ->
-                scan.from().isEmpty() || order.compare(record.position(), scan.from().get()) > 0)
-        .sorted(Comparator.comparing(StepRecord::position, order))
-        .limit(scan.rows())
-        .map(StepRecord::stored)
-        .toList();
+    List<StoredStep> rows =
+        records(scan.filter().organizationId())
+            .filter(record -> matches(record, scan.filter()))
+            .filter(
+                record ->
+                    scan.from().isEmpty()
+                        || order.compare(record.position(), scan.from().get()) > 0)
+            .sorted(Comparator.comparing(StepRecord::position, order))
+            .limit(scan.rows())
+            .map(StepRecord::stored)
+            .toList();
+    return asFewAsItMay(rows, scan.bytes());
+  }
+
+  /** Up to the row that passes the bytes, and two at least. */
+  private static List<StoredStep> asFewAsItMay(List<StoredStep> rows, long bytes) {
+    long sum = 0;
+    for (int i = 0; i < rows.size(); i++) {
+      sum += rows.get(i).size();
+      if (sum > bytes && i > 0) {
+        return rows.subList(0, i + 1);
+      }
+    }
+    return rows;
   }
 
   @Override

@@ -7,6 +7,7 @@ import dev.workflowsteps.server.steps.StepQuery.Side;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -117,9 +118,10 @@ final class ObservedWalk {
     if (way == Direction.DESCENDING) {
       Collections.reverse(beyond);
     }
+    Comparator<StepPosition> onTheWay =
+        way == Direction.ASCENDING ? RandomSteps.ORDER : RandomSteps.ORDER.reversed();
     from.ifPresent(
-        position ->
-            beyond.removeIf(row -> way.comparator().compare(row.position(), position) <= 0));
+        position -> beyond.removeIf(row -> onTheWay.compare(row.position(), position) <= 0));
     return beyond;
   }
 

@@ -2,10 +2,13 @@ package dev.workflowsteps.server.steps;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -19,6 +22,12 @@ import java.util.function.Consumer;
  * storage holds and, beside it, what it should.
  */
 final class RandomSteps {
+
+  /** The order of the list, by the bytes themselves. */
+  static final Comparator<StepPosition> ORDER =
+      Comparator.comparingLong(StepPosition::sortTime)
+          .thenComparing(position -> utf8(position.stepId()), Arrays::compareUnsigned)
+          .thenComparing(position -> utf8(position.runId()), Arrays::compareUnsigned);
 
   private static final List<String> RUNS = List.of("run", "Run", "~run", "é-run", "😀");
   private static final List<String> IDS =
@@ -63,6 +72,7 @@ final class RandomSteps {
   List<StepRecord> matching(StepFilter filter) {
     return standing.values().stream()
         .filter(record -> InMemoryStepStore.matches(record, filter))
+        .sorted(Comparator.comparing(StepRecord::position, ORDER))
         .toList();
   }
 
@@ -195,6 +205,10 @@ final class RandomSteps {
     List<String> some = new ArrayList<>(words);
     some.removeIf(word -> random.nextBoolean());
     return some.stream().sorted().toList();
+  }
+
+  private static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
   }
 
   private <T> T any(List<T> values) {

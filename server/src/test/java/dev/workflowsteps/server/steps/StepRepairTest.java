@@ -30,9 +30,9 @@ class StepRepairTest {
   void wholeRows_areGivenAsTheyAre_andNothingElseIsAsked() {
     write(AStep.named("step"), false);
 
-    List<StoredStep> rows = rows();
+    Walk<StoredStep> walk = new Walk<>(rows(), false);
 
-    assertThat(repair.readable(ORG, () -> rows, call())).isSameAs(rows);
+    assertThat(repair.readable(ORG, () -> walk, 0, call())).isSameAs(walk);
     assertThat(described).isEmpty();
   }
 
@@ -42,8 +42,25 @@ class StepRepairTest {
     write(AStep.named("step-2"), false);
     write(AStep.named("step-3"), true);
 
-    assertThat(repair.readable(ORG, this::rows, call())).hasSize(3).allMatch(StoredForm::isWhole);
+    assertThat(readable()).hasSize(3).allMatch(StoredForm::isWhole);
     assertThat(described).containsExactly(2);
+  }
+
+  @Test
+  void brokenRows_thatAreLargerThanTheirBytes_leaveTheOthersToTheNextPage() {
+    for (int i = 0; i < 3; i++) {
+      write(AStep.named("step-" + i), true);
+    }
+    Walk<StoredStep> read = new Walk<>(rows(), false);
+    long size = readable().get(0).size();
+
+    Walk<StoredStep> two = repair.readable(ORG, () -> read, 2 * size, call());
+    Walk<StoredStep> one = repair.readable(ORG, () -> read, 0, call());
+
+    assertThat(two.rows()).hasSize(2);
+    assertThat(two.more()).isTrue();
+    assertThat(one.rows()).hasSize(1);
+    assertThat(repair.readable(ORG, () -> read, 3 * size, call()).more()).isFalse();
   }
 
   @Test
@@ -51,7 +68,7 @@ class StepRepairTest {
     write(AStep.named("step"), true);
     beforeDescribe = tries -> write(AStep.named("step").retryCount(1).label("new"), false);
 
-    List<StoredStep> rows = repair.readable(ORG, this::rows, call());
+    List<StoredStep> rows = readable();
 
     assertThat(rows.get(0).sameAs(rows().get(0))).isTrue();
     assertThat(described).containsExactly(1);
@@ -67,7 +84,7 @@ class StepRepairTest {
           }
         };
 
-    List<StoredStep> rows = repair.readable(ORG, this::rows, call());
+    List<StoredStep> rows = readable();
 
     assertThat(rows.get(0).position()).isEqualTo(rows().get(0).position());
     assertThat(described).containsExactly(1, 1);
@@ -78,7 +95,7 @@ class StepRepairTest {
     write(AStep.named("step"), true);
     beforeDescribe = tries -> store.delete(ORG, new StepKey("run_1", "step"));
 
-    assertThat(repair.readable(ORG, this::rows, call())).isEmpty();
+    assertThat(readable()).isEmpty();
   }
 
   @Test
@@ -90,7 +107,7 @@ class StepRepairTest {
                 AStep.named("step").retryCount(tries).startedAt("203" + tries + "-01-01T00:00:00Z"),
                 true);
 
-    assertThatThrownBy(() -> repair.readable(ORG, this::rows, call()))
+    assertThatThrownBy(() -> readable())
         .isInstanceOfSatisfying(
             StepsException.class,
             e -> assertThat(e.reason()).isEqualTo(StepsException.Reason.UNAVAILABLE));
@@ -105,7 +122,7 @@ class StepRepairTest {
     logged.start();
     logger.addAppender(logged);
     try {
-      repair.readable(ORG, this::rows, call());
+      readable();
     } finally {
       logger.detachAppender(logged);
     }
@@ -115,6 +132,10 @@ class StepRepairTest {
     assertThat(logged.list.get(0).getFormattedMessage())
         .contains("\"step\\u000a1\"", "\"run\\\"2\"", "\"acme\"")
         .doesNotContain("secret", "\n");
+  }
+
+  private List<StoredStep> readable() {
+    return repair.readable(ORG, () -> new Walk<>(rows(), false), Long.MAX_VALUE, call()).rows();
   }
 
   private List<StoredStep> rows() {

@@ -165,6 +165,21 @@ public abstract class StepStoreContract {
   }
 
   @Test
+  void scan_whoseFirstRowPassesTheBytes_givesTheNextToo() {
+    for (int i = 0; i < 3; i++) {
+      write(organization, record(T + i, "step-" + i, "run", "running", 0, "0123456789"));
+    }
+    for (StepFilter filter :
+        List.of(StepFilter.all(organization), StepFilter.run(organization, "run"))) {
+      for (int rows : List.of(2, 100)) {
+        StepScan scan = new StepScan(filter, Direction.ASCENDING, Optional.empty(), rows, 1);
+
+        assertThat(store().scan(scan, call())).hasSizeGreaterThanOrEqualTo(2);
+      }
+    }
+  }
+
+  @Test
   void payloads_areWrittenAndReplacedWithTheirStep() {
     Payload first = Payload.of("first".getBytes(StandardCharsets.UTF_8));
     Payload second = Payload.of("second".getBytes(StandardCharsets.UTF_8));

@@ -86,10 +86,10 @@ public abstract class WalkContract {
     steps.insert(random.nextInt(40));
     StepFilter filter = steps.filter();
     int rows = steps.matching(filter).size();
-    List<Integer> limits = List.of(1, 2, 7, rows - 1, rows, rows + 1);
+    List<Integer> limits = List.of(1, 2, 7, rows - 1, rows, rows + 1, StepQuery.MAX_LIMIT);
     int limit = Math.max(1, limits.get(random.nextInt(limits.size())));
     Direction order = random.nextBoolean() ? Direction.ASCENDING : Direction.DESCENDING;
-    long pageBytes = random.nextBoolean() ? 1_000_000 : 1 + random.nextInt(1_000);
+    long pageBytes = List.of(1, 1 + random.nextInt(1_000), 1_000_000).get(random.nextInt(3));
     String name = "seed " + seed + ", " + side + ' ' + order + " by " + limit + ", " + filter;
 
     ObservedWalk walk =
