@@ -9,7 +9,8 @@ import java.util.Optional;
  * @param filter with a run
  * @param from exclusive; absent = from the list's end
  * @param rows the most
- * @param bytes rows behind the one with which their encodings pass this need not be given
+ * @param bytes a storage may end with the row that makes the sizes of all exceed this, but not with
+ *     the first one
  */
 public record ArtifactScan(
     ArtifactFilter filter,

@@ -87,8 +87,8 @@ final class PostgresArtifactStore implements ArtifactStore {
   }
 
   /**
-   * Ends behind the row with which the bytes pass the budget, as the page of steps does: a record
-   * may have 3 MiB.
+   * Ends behind the row with which the bytes pass the budget, but not with the first one, as the
+   * page of steps does: a record may have 3 MiB.
    */
   static Sql page(ArtifactScan scan) {
     boolean ascending = scan.direction() == Direction.ASCENDING;
@@ -119,9 +119,12 @@ final class PostgresArtifactStore implements ArtifactStore {
     rows.add("\n  " + orderBy + "\n  LIMIT ?", scan.rows());
     return Sql.of(
             "SELECT " + ROW + "\nFROM (SELECT " + ROW + ",\n  sum(octet_length(record)) OVER (")
-        .add(orderBy + " ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS bytes_before\nFROM (")
+        .add(
+            orderBy
+                + " ROWS BETWEEN UNBOUNDED PRECEDING AND 2 PRECEDING) AS bytes_two_before\nFROM (")
         .add(rows)
-        .add(") AS artifact_row) AS measured\nWHERE bytes_before IS NULL OR bytes_before <= ?\n")
+        .add(
+            ") AS artifact_row) AS measured\nWHERE bytes_two_before IS NULL OR bytes_two_before <= ?\n")
         .add(orderBy, scan.bytes());
   }
 
