@@ -99,7 +99,7 @@ final class Demo {
             Optional.empty(),
             MOST_COUNTED + 1,
             Long.MAX_VALUE);
-    List<StoredStep> steps = data.store().scan(scan, LOADING);
+    List<StoredStep> steps = data.stepStore().scan(scan, LOADING);
     if (steps.size() > MOST_COUNTED) {
       return "organization " + ORGANIZATION + ": over " + MOST_COUNTED + " steps";
     }

@@ -6,6 +6,8 @@ import dev.workflowsteps.server.cli.Failures;
 import dev.workflowsteps.server.cli.ServerCommands;
 import dev.workflowsteps.server.cli.Terminal;
 import dev.workflowsteps.server.ops.BuildInfo;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.time.Clock;
 import java.util.Map;
 import picocli.CommandLine;
@@ -33,10 +35,12 @@ public final class Main {
             BuildInfo.current().version(),
             variables,
             System.in,
+            new FileOutputStream(FileDescriptor.out),
             Terminal.isStderr(variables),
             Clock.systemUTC(),
             StoredData::command,
-            StoredData::migrate);
+            StoredData::migrate,
+            new StepJson());
     CommandLine root = ServerCommands.helpful(new CommandLine(new Main()));
     ServeCommand.addTo(root, environment);
     ServerCommands.addTo(root, environment);

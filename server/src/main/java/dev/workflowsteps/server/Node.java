@@ -84,7 +84,7 @@ public final class Node implements AutoCloseable {
         settings.grpcHost(),
         settings.grpcPort(),
         threads,
-        new StepLister(data.store(), data.payloads(), settings.pageBytes()),
+        new StepLister(data.stepStore(), data.payloads(), settings.pageBytes()),
         new StepRecorder(data.steps()),
         new ArtifactLister(data.artifactStore(), settings.pageBytes()),
         new ArtifactRecorder(data.artifacts()),

@@ -113,15 +113,18 @@ public final class StoredData implements Storage {
     return database.eraser();
   }
 
+  @Override
   public ArtifactStore artifactStore() {
     return database.artifactStore();
   }
 
+  @Override
   public PayloadStore payloads() {
     return database.payloads();
   }
 
-  public StepStore store() {
+  @Override
+  public StepStore stepStore() {
     return database.steps();
   }
 

@@ -17,6 +17,16 @@ public interface ArtifactStore {
   Optional<StoredArtifact> find(String organizationId, String artifactId, Call call);
 
   /**
+   * Records in the order of their ids.
+   *
+   * @param after the id behind which to begin; absent = from the beginning
+   * @param rows the most; fewer only if there are no more, or if their JSON has more than {@code
+   *     bytes} in all
+   */
+  List<StoredArtifact> byId(
+      String organizationId, Optional<String> after, int rows, long bytes, Call call);
+
+  /**
    * Where steps with this id stand, in no order, at most {@code most} of them: those that are there
    * and those that only have records; in the run, if one is given, else in the whole organization.
    */

@@ -53,6 +53,13 @@ public final class KeyService {
     return false;
   }
 
+  /** Fails if there is no such organization, where none would be made. */
+  public void requireOrganization(String organization) {
+    if (!keys.organizationExists(organization)) {
+      throw new KeyException("organization " + organization + " does not exist");
+    }
+  }
+
   /** Makes a key for an organization that exists. */
   public ApiKey create(String organization, Optional<Instant> expiresAt) {
     ensureOrganization(organization, false);

@@ -40,10 +40,7 @@ final class OrganizationsDeleteCommand extends StorageCommand {
   @Override
   ExitCode run(Storage storage) {
     String name = organization.name();
-    if (!storage.keys().organizationExists(name)) {
-      words().println("organization " + name + " does not exist");
-      return ExitCode.FAILURE;
-    }
+    keyService(storage).requireOrganization(name);
     Eraser eraser = storage.eraser();
     int keys = storage.keys().list(name).size();
     Holdings holdings = eraser.ofOrganization(name, Call.within(TIMEOUT));

@@ -11,10 +11,15 @@ public final class ServerCommands {
 
   private static final int HELP_WIDTH = 90;
 
-  /** Adds import, import-artifacts, keys, runs, organizations, migrate, config and version. */
+  /**
+   * Adds import, import-artifacts, export, export-artifacts, keys, runs, organizations, migrate,
+   * config and version.
+   */
   public static void addTo(CommandLine root, Environment environment) {
     root.addSubcommand("import", storage(new ImportCommand(environment)));
     root.addSubcommand("import-artifacts", storage(new ImportArtifactsCommand(environment)));
+    root.addSubcommand("export", storage(new ExportCommand(environment)));
+    root.addSubcommand("export-artifacts", storage(new ExportArtifactsCommand(environment)));
     root.addSubcommand("keys", keys(environment));
     root.addSubcommand(
         "runs",
@@ -77,7 +82,8 @@ public final class ServerCommands {
       case CONFIGURATION -> "a setting or the machine doesn't allow it";
       case DATABASE -> "the database can't be reached, or another process holds its directory";
       case MIGRATION -> "a migration failed";
-      case PARTIAL_IMPORT -> "imported, but for the lines that were rejected";
+      case PARTIAL_IMPORT ->
+          "done, but for what is told on stderr: lines rejected, or payloads left out";
     };
   }
 

@@ -1,8 +1,11 @@
 package dev.workflowsteps.server.cli;
 
+import dev.workflowsteps.server.artifacts.ArtifactStore;
 import dev.workflowsteps.server.artifacts.ArtifactWriter;
 import dev.workflowsteps.server.auth.KeyStore;
 import dev.workflowsteps.server.steps.Eraser;
+import dev.workflowsteps.server.steps.PayloadStore;
+import dev.workflowsteps.server.steps.StepStore;
 import dev.workflowsteps.server.steps.StepWriter;
 
 /** The stored data, opened for one command. */
@@ -13,6 +16,12 @@ public interface Storage extends AutoCloseable {
   StepWriter steps();
 
   ArtifactWriter artifacts();
+
+  StepStore stepStore();
+
+  PayloadStore payloads();
+
+  ArtifactStore artifactStore();
 
   Eraser eraser();
 

@@ -25,6 +25,20 @@ final class PostgresArtifactStore implements ArtifactStore {
       FROM artifact
       WHERE organization_id = ? AND artifact_id = ?""";
 
+  static final String BY_ID =
+      """
+      SELECT sort_time, step_id, run_id, artifact_id, operation, record
+      FROM (SELECT sort_time, step_id, run_id, artifact_id, operation, record,
+          sum(octet_length(record)) OVER (ORDER BY artifact_id
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS bytes_before
+        FROM (SELECT sort_time, step_id, run_id, artifact_id, operation, record
+          FROM artifact
+          WHERE organization_id = ? AND artifact_id > ?
+          ORDER BY artifact_id
+          LIMIT ?) AS artifact_row) AS measured
+      WHERE bytes_before IS NULL OR bytes_before <= ?
+      ORDER BY artifact_id""";
+
   /** Of several records of one step its place is told once. */
   static final String STEPS =
       """
@@ -61,6 +75,13 @@ final class PostgresArtifactStore implements ArtifactStore {
     Sql find = Sql.of(FIND, organizationId, artifactId);
     return session.ask(organizationId, find, PostgresArtifactStore::artifacts, call).stream()
         .findFirst();
+  }
+
+  @Override
+  public List<StoredArtifact> byId(
+      String organizationId, Optional<String> after, int rows, long bytes, Call call) {
+    Sql byId = Sql.of(BY_ID, organizationId, after.orElse(""), rows, bytes);
+    return session.ask(organizationId, byId, PostgresArtifactStore::artifacts, call);
   }
 
   @Override

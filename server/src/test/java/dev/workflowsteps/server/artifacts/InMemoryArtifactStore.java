@@ -7,6 +7,7 @@ import dev.workflowsteps.server.steps.Outcome;
 import dev.workflowsteps.server.steps.StepKey;
 import dev.workflowsteps.server.steps.StepPosition;
 import dev.workflowsteps.server.steps.StepStore;
+import dev.workflowsteps.server.steps.Utf8Order;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -71,6 +72,25 @@ public final class InMemoryArtifactStore implements ArtifactStore, ArtifactWrite
         .filter(artifact -> artifact.artifactId().equals(artifactId))
         .map(artifact -> stored(organizationId, artifact))
         .findFirst();
+  }
+
+  @Override
+  public synchronized List<StoredArtifact> byId(
+      String organizationId, Optional<String> after, int rows, long bytes, Call call) {
+    List<StoredArtifact> found = new ArrayList<>();
+    long left = bytes;
+    for (Artifact artifact :
+        of(organizationId)
+            .sorted(Comparator.comparing(Artifact::artifactId, Utf8Order::compare))
+            .toList()) {
+      boolean behind =
+          after.map(id -> Utf8Order.compare(artifact.artifactId(), id) > 0).orElse(true);
+      if (behind && found.size() < rows && left >= 0) {
+        found.add(stored(organizationId, artifact));
+        left -= artifact.json().length;
+      }
+    }
+    return found;
   }
 
   @Override

@@ -1,5 +1,9 @@
 package dev.workflowsteps.server.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.workflowsteps.proto.v1.WorkflowStep;
+import dev.workflowsteps.server.artifacts.ArtifactStore;
 import dev.workflowsteps.server.artifacts.ArtifactWriter;
 import dev.workflowsteps.server.artifacts.InMemoryArtifactStore;
 import dev.workflowsteps.server.auth.InMemoryKeyStore;
@@ -7,10 +11,14 @@ import dev.workflowsteps.server.auth.KeyService;
 import dev.workflowsteps.server.auth.KeyStore;
 import dev.workflowsteps.server.auth.SettableClock;
 import dev.workflowsteps.server.config.Settings;
+import dev.workflowsteps.server.document.DocumentWriter;
 import dev.workflowsteps.server.steps.Eraser;
 import dev.workflowsteps.server.steps.InMemoryStepStore;
+import dev.workflowsteps.server.steps.PayloadStore;
+import dev.workflowsteps.server.steps.StepStore;
 import dev.workflowsteps.server.steps.StepWriter;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -27,14 +35,18 @@ final class Program {
 
   final InMemoryKeyStore keys = new InMemoryKeyStore();
   final InMemoryStepWriter steps = new InMemoryStepWriter();
-  final InMemoryArtifactStore artifacts = new InMemoryArtifactStore(new InMemoryStepStore());
+  final InMemoryStepStore stored = new InMemoryStepStore();
+  final InMemoryArtifactStore artifacts = new InMemoryArtifactStore(stored);
   final InMemoryEraser eraser = new InMemoryEraser();
   final SettableClock clock = new SettableClock();
   final KeyService keyService = new KeyService(keys, clock);
   final Map<String, String> variables = new HashMap<>();
 
+  final ByteArrayOutputStream output = new ByteArrayOutputStream();
   boolean terminal;
   InputStream input = new ByteArrayInputStream(new byte[0]);
+  DocumentWriter documents =
+      (step, to) -> to.write(WorkflowStep.parseFrom(step).getStepId().getBytes(UTF_8));
   StorageOpener opener = (settings, demo, holder, phases) -> opened(settings, demo, holder);
   Migrator migrator = (settings, demo, phases) -> new Migrator.Migration(2, "3");
 
@@ -55,7 +67,9 @@ final class Program {
     err = new StringWriter();
     CommandLine root = new CommandLine(new Root());
     ServerCommands.addTo(
-        root, new Environment("1.2.3", variables, input, terminal, clock, opener, migrator));
+        root,
+        new Environment(
+            "1.2.3", variables, input, output, terminal, clock, opener, migrator, documents));
     Failures.tellFor(root);
     return root.setOut(new PrintWriter(out, true))
         .setErr(new PrintWriter(err, true))
@@ -86,6 +100,21 @@ final class Program {
       @Override
       public StepWriter steps() {
         return steps;
+      }
+
+      @Override
+      public StepStore stepStore() {
+        return stored;
+      }
+
+      @Override
+      public PayloadStore payloads() {
+        return stored;
+      }
+
+      @Override
+      public ArtifactStore artifactStore() {
+        return artifacts;
       }
 
       @Override

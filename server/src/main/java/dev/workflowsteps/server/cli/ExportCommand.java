@@ -1,0 +1,108 @@
+package dev.workflowsteps.server.cli;
+
+import dev.workflowsteps.server.config.ExitCode;
+import dev.workflowsteps.server.document.ExportFailedException;
+import dev.workflowsteps.server.document.StepExporter;
+import dev.workflowsteps.server.steps.BlockType;
+import dev.workflowsteps.server.steps.Rejection;
+import dev.workflowsteps.server.steps.StepFilter;
+import dev.workflowsteps.server.steps.StepStatus;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code export}. */
+@Command(
+    name = "export",
+    header = "Write the steps of an organization as lines that import reads.",
+    customSynopsis = {
+      "workflow-steps export --organization=ORG [FILTERS] [--after=CURSOR] [SETTINGS]"
+    },
+    description = {
+      "%nEach step is one line of JSON on stdout, in list order, its payloads byte for byte. A"
+          + " payload that can't be had is left out and told on stderr. When an export is"
+          + " interrupted it tells the cursor with which the rest is written.%n"
+    },
+    footerHeading = "%nExample:%n",
+    footer = "  workflow-steps export --organization acme --status error | gzip > errors.ndjson.gz")
+final class ExportCommand extends StorageCommand {
+
+  @Mixin private OrganizationOption organization;
+
+  @Option(names = "--run-id", paramLabel = "ID", description = "Only steps of this run.")
+  private Optional<String> runId = Optional.empty();
+
+  @Option(names = "--workflow-id", paramLabel = "ID", description = "Only steps of this workflow.")
+  private Optional<String> workflowId = Optional.empty();
+
+  @Option(names = "--block-id", paramLabel = "ID", description = "Only steps of this block.")
+  private Optional<String> blockId = Optional.empty();
+
+  @Option(names = "--step-id", paramLabel = "ID", description = "Only steps with this id.")
+  private Optional<String> stepId = Optional.empty();
+
+  @Option(
+      names = "--block-type",
+      split = ",",
+      paramLabel = "TYPE",
+      description = "Only steps of any of these types.")
+  private List<String> blockTypes = List.of();
+
+  @Option(
+      names = "--status",
+      split = ",",
+      paramLabel = "STATUS",
+      description = "Only steps in any of these states.")
+  private List<String> statuses = List.of();
+
+  @Option(
+      names = "--after",
+      paramLabel = "CURSOR",
+      description = "Begin behind this place, with the same filters.")
+  private Optional<String> after = Optional.empty();
+
+  ExportCommand(Environment environment) {
+    super(environment);
+  }
+
+  @Override
+  void checkArguments() {
+    requireKnown("--block-type", blockTypes, BlockType.ALL);
+    requireKnown("--status", statuses, StepStatus.ALL);
+  }
+
+  @Override
+  ExitCode run(Storage storage) {
+    keyService(storage).requireOrganization(organization.name());
+    StepFilter filter =
+        new StepFilter(
+            organization.name(),
+            runId,
+            workflowId,
+            blockId,
+            stepId,
+            blockTypes.stream().distinct().sorted().toList(),
+            statuses.stream().distinct().sorted().toList());
+    ExportReport report = new ExportReport(words(), environment().terminal());
+    StepExporter exporter =
+        new StepExporter(storage.stepStore(), storage.payloads(), environment().documents());
+    try {
+      exporter.run(filter, after, environment().output(), report);
+    } catch (ExportFailedException e) {
+      return report.failed(e);
+    }
+    return report.done();
+  }
+
+  private void requireKnown(String option, List<String> given, List<String> known) {
+    given.stream()
+        .filter(word -> !known.contains(word))
+        .findFirst()
+        .ifPresent(
+            word -> {
+              throw usage(Rejection.word(option, word, known).sentence());
+            });
+  }
+}

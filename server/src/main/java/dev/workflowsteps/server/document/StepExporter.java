@@ -1,0 +1,189 @@
+package dev.workflowsteps.server.document;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import dev.workflowsteps.proto.v1.StepHandle;
+import dev.workflowsteps.proto.v1.WorkflowStep;
+import dev.workflowsteps.server.steps.Call;
+import dev.workflowsteps.server.steps.Direction;
+import dev.workflowsteps.server.steps.Page;
+import dev.workflowsteps.server.steps.PayloadStore;
+import dev.workflowsteps.server.steps.Shown;
+import dev.workflowsteps.server.steps.StepFilter;
+import dev.workflowsteps.server.steps.StepLister;
+import dev.workflowsteps.server.steps.StepQuery;
+import dev.workflowsteps.server.steps.StepQuery.Anchor;
+import dev.workflowsteps.server.steps.StepQuery.Side;
+import dev.workflowsteps.server.steps.StepStore;
+import dev.workflowsteps.server.steps.StepsException;
+import dev.workflowsteps.server.steps.StoredStep;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The use case of export: writes steps as lines that {@link Importer} reads back to the same bytes,
+ * in list order. What is written meanwhile may be among them or not.
+ */
+public final class StepExporter {
+
+  private static final Optional<String> TOO_LARGE = Optional.of("too_large");
+  private static final Optional<String> ANYTHING = Optional.empty();
+  private static final long PAGE_BYTES = 8 << 20;
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
+
+  private final StepLister pages;
+  private final StepLister whole;
+  private final DocumentWriter writer;
+
+  public StepExporter(StepStore store, PayloadStore payloads, DocumentWriter writer) {
+    this.pages = new StepLister(store, payloads, PAGE_BYTES);
+    this.whole = new StepLister(store, payloads, Integer.MAX_VALUE);
+    this.writer = writer;
+  }
+
+  /**
+   * Writes every step of a filter; returns once all are flushed.
+   *
+   * @param after the cursor behind which to begin
+   * @throws ExportFailedException if the storage can't be read, the output can't be written, or the
+   *     thread is interrupted
+   */
+  public void run(
+      StepFilter filter, Optional<String> after, OutputStream out, ExportListener listener)
+      throws ExportFailedException {
+    LineOutput lines = new LineOutput(new BufferedOutputStream(out, 1 << 16));
+    Optional<String> cursor = after;
+    boolean more = true;
+    while (more) {
+      if (Thread.currentThread().isInterrupted()) {
+        throw new ExportFailedException("interrupted", cursor, null);
+      }
+      try {
+        Optional<Anchor> anchor = cursor.map(text -> new Anchor(Side.AFTER, text));
+        Page page =
+            pages.list(
+                new StepQuery(filter, Direction.ASCENDING, anchor, StepQuery.MAX_LIMIT),
+                Call.within(TIMEOUT));
+        for (StoredStep step : page.steps()) {
+          write(filter, step, lines, listener);
+        }
+        lines.flush();
+        cursor = page.after().or(() -> after);
+        more = page.after().isPresent();
+        listener.progress(lines.documents(), lines.bytes());
+      } catch (IOException e) {
+        throw new ExportFailedException(
+            "the output can't be written (" + e.getMessage() + ")", cursor, e);
+      } catch (StepsException e) {
+        throw new ExportFailedException("the steps can't be read: " + e.getMessage(), cursor, e);
+      }
+    }
+  }
+
+  private void write(StepFilter filter, StoredStep step, LineOutput lines, ExportListener listener)
+      throws IOException {
+    String name =
+        "step "
+            + Shown.bare(step.position().stepId())
+            + " of run "
+            + Shown.bare(step.position().runId());
+    byte[] encoded = encoded(step);
+    WorkflowStep message = message(encoded);
+    if (lacks(message, TOO_LARGE)) {
+      encoded = encoded(alone(filter, step));
+      message = message(encoded);
+    }
+    boolean complete = !lacks(message, ANYTHING);
+    writer.write(complete ? encoded : without(message, name, listener).toByteArray(), lines);
+    if (lines.end()) {
+      listener.altered(name, "line breaks between the tokens of its JSON are written as spaces");
+    }
+  }
+
+  /** A step that is larger than a page, with all of its payloads. */
+  private StoredStep alone(StepFilter filter, StoredStep step) {
+    StepFilter one =
+        new StepFilter(
+            filter.organizationId(),
+            Optional.of(step.position().runId()),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.of(step.position().stepId()),
+            List.of(),
+            List.of());
+    Page page =
+        whole.list(
+            new StepQuery(one, Direction.ASCENDING, Optional.empty(), 1), Call.within(TIMEOUT));
+    return page.steps().isEmpty() ? step : page.steps().get(0);
+  }
+
+  private static boolean lacks(WorkflowStep message, Optional<String> reason) {
+    return lacks(message.getHandleOutputsMap(), reason)
+        || lacks(message.getHandleInputsMap(), reason);
+  }
+
+  private static boolean lacks(Map<String, StepHandle> handles, Optional<String> reason) {
+    return handles.values().stream()
+        .anyMatch(
+            handle ->
+                handle.hasUnavailable()
+                    && reason.map(handle.getUnavailable().getReason()::equals).orElse(true));
+  }
+
+  /** The step without the handles whose payloads can't be had. */
+  private static WorkflowStep without(WorkflowStep message, String name, ExportListener listener) {
+    WorkflowStep.Builder rest = message.toBuilder().clearHandleOutputs().clearHandleInputs();
+    message
+        .getHandleOutputsMap()
+        .forEach(
+            (handle, value) -> {
+              if (isThere(name, "handle_outputs." + Shown.bare(handle), value, listener)) {
+                rest.putHandleOutputs(handle, value);
+              }
+            });
+    message
+        .getHandleInputsMap()
+        .forEach(
+            (handle, value) -> {
+              if (isThere(name, "handle_inputs." + Shown.bare(handle), value, listener)) {
+                rest.putHandleInputs(handle, value);
+              }
+            });
+    return rest.build();
+  }
+
+  private static boolean isThere(
+      String name, String path, StepHandle handle, ExportListener listener) {
+    if (!handle.hasUnavailable()) {
+      return true;
+    }
+    listener.altered(
+        name, path + " is left out: its payload is " + handle.getUnavailable().getReason());
+    return false;
+  }
+
+  private static WorkflowStep message(byte[] encoded) {
+    try {
+      return WorkflowStep.parseFrom(encoded);
+    } catch (InvalidProtocolBufferException e) {
+      throw new IllegalStateException("a step that was seen to be readable", e);
+    }
+  }
+
+  private static byte[] encoded(StoredStep step) {
+    byte[] encoded = new byte[step.encodedSize()];
+    System.arraycopy(step.head(), 0, encoded, 0, step.head().length);
+    System.arraycopy(step.outputs(), 0, encoded, step.head().length, step.outputs().length);
+    System.arraycopy(
+        step.inputs(),
+        0,
+        encoded,
+        step.head().length + step.outputs().length,
+        step.inputs().length);
+    return encoded;
+  }
+}

@@ -1,0 +1,87 @@
+package dev.workflowsteps.server.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.workflowsteps.server.artifacts.AnArtifact;
+import dev.workflowsteps.server.artifacts.ArtifactRecorder;
+import dev.workflowsteps.server.steps.AStep;
+import dev.workflowsteps.server.steps.Call;
+import dev.workflowsteps.server.steps.StepRecorder;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class ExportCommandsTest {
+
+  private final Program program = new Program();
+
+  @BeforeEach
+  void something() {
+    program.keyService.ensureOrganization("acme", true);
+    Call call = Call.within(Duration.ofSeconds(10));
+    new StepRecorder(program.stored)
+        .record(
+            "acme",
+            List.of(
+                AStep.named("s1").run("r1").status("completed").build(),
+                AStep.named("s2").run("r1").status("running").build(),
+                AStep.named("s3").run("r2").status("running").build()),
+            call);
+    new ArtifactRecorder(program.artifacts)
+        .record(
+            "acme",
+            List.of(AnArtifact.of("b", "r", "s", "1"), AnArtifact.of("a", "r", "s", "1")),
+            call);
+  }
+
+  @Test
+  void export_writesLinesToStdoutAndTheCountToStderr() {
+    assertThat(program.run("export", "--organization", "acme")).isZero();
+
+    assertThat(program.output.toString(UTF_8)).isEqualTo("s1\ns2\ns3\n");
+    assertThat(program.data()).isEmpty();
+    assertThat(program.words().strip()).isEqualTo("3 written");
+  }
+
+  @Test
+  void export_filters_holdTogether() {
+    assertThat(
+            program.run(
+                "export", "--organization", "acme", "--run-id", "r1", "--status", "running,error"))
+        .isZero();
+
+    assertThat(program.output.toString(UTF_8)).isEqualTo("s2\n");
+  }
+
+  @Test
+  void export_unknownWord_isAUsageErrorWithTheNearOne() {
+    assertThat(program.run("export", "--organization", "acme", "--status", "runing")).isEqualTo(2);
+
+    assertThat(program.words()).contains("--status: \"runing\"").contains("did you mean running?");
+    assertThat(program.opened).isZero();
+  }
+
+  @Test
+  void export_unknownCursor_isToldWithItsReason() {
+    assertThat(program.run("export", "--organization", "acme", "--after", "nothing")).isEqualTo(1);
+
+    assertThat(program.words()).contains("Cursor does not match");
+  }
+
+  @Test
+  void exportArtifacts_writesThemInTheOrderOfTheirIds() {
+    assertThat(program.run("export-artifacts", "--organization", "acme", "--after", "a")).isZero();
+
+    assertThat(program.output.toString(UTF_8))
+        .isEqualTo(new String(AnArtifact.of("b", "r", "s", "1").json(), UTF_8) + "\n");
+  }
+
+  @Test
+  void export_unknownOrganization_isRefused() {
+    assertThat(program.run("export", "--organization", "beta")).isEqualTo(1);
+    assertThat(program.words().strip()).isEqualTo("organization beta does not exist");
+    assertThat(program.run("export-artifacts", "--organization", "beta")).isEqualTo(1);
+  }
+}
