@@ -32,7 +32,7 @@ public final class Database implements AutoCloseable {
           + " SET idle_in_transaction_session_timeout = '10s';"
           + " SET client_connection_check_interval = '1s'";
 
-  private static final String WRITER_SESSION =
+  static final String WRITER_SESSION =
       "SET ROLE workflow_steps_writer; SET client_connection_check_interval = '1s';"
           + PostgresStepWriter.CREATE_ARRIVING;
 
