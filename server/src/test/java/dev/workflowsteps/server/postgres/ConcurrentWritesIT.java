@@ -174,8 +174,7 @@ class ConcurrentWritesIT {
   void failureThatMayPass_isTriedFiveTimes_andLeavesNothingBehind() throws Exception {
     List<StepRecord> batch = batch(4, "writer");
     for (String sqlState : List.of("40P01", "40001")) {
-      try (FailingInserts failing =
-          new FailingInserts(connect(), batch.get(2).position().runId(), sqlState)) {
+      try (FailingInserts failing = new FailingInserts(connect(), organization, sqlState)) {
         failing.failNext(5);
         assertThatThrownBy(() -> write(batch))
             .isInstanceOfSatisfying(

@@ -4,7 +4,9 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 
-/** Makes the database refuse steps of one run for a while, as it does to end a conflict. */
+/**
+ * Makes the database refuse steps of one organization for a while, as it does to end a conflict.
+ */
 final class FailingInserts implements AutoCloseable {
 
   /** A sequence counts also what is rolled back. */
@@ -20,16 +22,16 @@ final class FailingInserts implements AutoCloseable {
       END
       $$;
       CREATE TRIGGER fail_insert BEFORE INSERT ON step
-        FOR EACH ROW WHEN (new.run_id = '%s') EXECUTE FUNCTION fail_insert()""";
+        FOR EACH ROW WHEN (new.organization_id = '%s') EXECUTE FUNCTION fail_insert()""";
 
   private static final String END =
       "DROP TRIGGER fail_insert ON step; DROP FUNCTION fail_insert; DROP SEQUENCE failing_insert";
 
   private final Connection connection;
 
-  FailingInserts(Connection connection, String runId, String sqlState) throws SQLException {
+  FailingInserts(Connection connection, String organization, String sqlState) throws SQLException {
     this.connection = connection;
-    execute(String.format(BEGIN, sqlState, runId));
+    execute(String.format(BEGIN, sqlState, organization));
   }
 
   /** Refuses so many, and takes those that follow. */
