@@ -70,7 +70,8 @@ class KillIT {
     Process process = Program.open(importing("-"));
     ImportedLines.Feed feed = lines.feed(process);
     feed.await(Math.min(killedAt, lines.count()));
-    TimeUnit.MILLISECONDS.sleep(random.nextInt(killedAt < lines.count() ? 50 : 1_000));
+    // Lines are taken between the writes: the longest wait is to outlast one.
+    TimeUnit.MILLISECONDS.sleep(random.nextInt(killedAt < lines.count() ? 300 : 1_000));
     // Process.destroyForcibly would close what it may have said its counts on.
     process.toHandle().destroyForcibly();
     process.waitFor();
