@@ -15,6 +15,10 @@ public final class Program implements AutoCloseable {
 
   private static final int PATIENCE_SECONDS = 60;
 
+  /** Half the time to start, for processes that end before well compiled code would pay. */
+  private static final List<String> QUICK_START =
+      List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
+
   private final Process process;
   private final BufferedReader words;
   private final List<String> firstScreen = new ArrayList<>();
@@ -29,11 +33,21 @@ public final class Program implements AutoCloseable {
     return start("try ", "serve", "--demo", "--data-dir=" + dataDir, "--grpc-port=0");
   }
 
+  /** As {@link #serve}, for a server that is not to live long. */
+  public static Program serveBriefly(Path dataDir) throws IOException {
+    return start(QUICK_START, "try ", "serve", "--demo", "--data-dir=" + dataDir, "--grpc-port=0");
+  }
+
   /** Starts a command that serves and waits for the last line of its first screen. */
   public static Program start(String lastLine, String... arguments) throws IOException {
+    return start(List.of(), lastLine, arguments);
+  }
+
+  private static Program start(List<String> javaOptions, String lastLine, String... arguments)
+      throws IOException {
     List<String> command = new ArrayList<>(List.of(arguments));
     command.addAll(List.of("--rest-port=0", "--admin-port=0", "--drain-delay=0s"));
-    Program program = new Program(command(command.toArray(new String[0])));
+    Program program = new Program(process(javaOptions, command));
     String line;
     do {
       line = program.words.readLine();
@@ -60,12 +74,23 @@ public final class Program implements AutoCloseable {
     return process.waitFor();
   }
 
+  /** Starts a command that reads what the test writes to it; the test ends it. */
+  public static Process open(String... arguments) throws IOException {
+    return command(arguments);
+  }
+
   private static Process command(String... arguments) throws IOException {
+    return process(QUICK_START, List.of(arguments));
+  }
+
+  private static Process process(List<String> javaOptions, List<String> arguments)
+      throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(javaOptions);
     command.add("-jar");
     command.add(Path.of("target", "workflow-steps.jar").toString());
-    command.addAll(List.of(arguments));
+    command.addAll(arguments);
     return new ProcessBuilder(command).start();
   }
 

@@ -143,6 +143,11 @@ class ServerCommandsTest {
   @ValueSource(
       strings = {
         "import",
+        "import-artifacts",
+        "export",
+        "export-artifacts",
+        "runs delete",
+        "organizations delete",
         "keys create",
         "keys list",
         "keys rotate",
@@ -155,7 +160,7 @@ class ServerCommandsTest {
     assertThat(program.data())
         .contains("Usage: workflow-steps " + command)
         .contains("--data-dir", "--demo", "--database-url", "--config")
-        .contains("Exit codes:", "6   imported, but for the lines that were rejected")
+        .contains("Exit codes:", "6   done, but for what is told on stderr")
         .contains("Example");
     assertThat(program.data().lines()).allMatch(line -> line.length() <= 90);
   }
