@@ -12,8 +12,10 @@ import picocli.CommandLine.Mixin;
 @Command(
     name = "delete",
     header = "Delete an organization with all that it owns.",
-    customSynopsis =
-        "workflow-steps organizations delete --organization=ORG [--dry-run] [--yes] [SETTINGS]",
+    customSynopsis = {
+      "workflow-steps organizations delete --organization=ORG [--dry-run] [--yes]",
+      "                                           [SETTINGS]"
+    },
     description = {
       "%nTells what is stored of it, asks, and deletes it for good: first its keys, which are"
           + " refused within a second, then its steps, payloads and artifacts, at last its name."
