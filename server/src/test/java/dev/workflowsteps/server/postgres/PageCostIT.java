@@ -2,6 +2,9 @@ package dev.workflowsteps.server.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.workflowsteps.server.artifacts.ArtifactFilter;
+import dev.workflowsteps.server.artifacts.ArtifactPosition;
+import dev.workflowsteps.server.artifacts.ArtifactScan;
 import dev.workflowsteps.server.steps.Direction;
 import dev.workflowsteps.server.steps.StepFilter;
 import dev.workflowsteps.server.steps.StepPosition;
@@ -54,15 +57,37 @@ class PageCostIT {
         List<PageCosts.Cost> inSmall = costs(small, filter, direction);
         List<PageCosts.Cost> inLarge = costs(large, filter, direction);
         for (int page = 0; page < inLarge.size(); page++) {
-          PageCosts.Cost cost = inLarge.get(page);
-          int before = inSmall.get(Math.min(page, inSmall.size() - 1)).buffers();
-          String line = line("one", filter, direction, page, cost, before);
-          if (cost.buffers() > Math.max(1.35 * before, before + cost.ranges())
-              || cost.buffers() > 1.1 * cost.rows() + 6 * cost.ranges() + 16
-              || cost.buffers() > 1.15 * inLarge.get(0).buffers() + cost.ranges()) {
-            faults.add(line);
-          }
+          check(faults, words(filter), direction, page, inSmall, inLarge);
         }
+      }
+    }
+    assertThat(faults).isEmpty();
+  }
+
+  @Test
+  void page_ofArtifacts_costsTheSameInATableOfAnySize_andAtAnyDepth() throws SQLException {
+    List<String> faults = new ArrayList<>();
+    for (String run : List.of("run-long", "run-20", "run-absent")) {
+      for (Direction direction : Direction.values()) {
+        List<PageCosts.Cost> inSmall = artifactCosts(small, run, direction);
+        List<PageCosts.Cost> inLarge = artifactCosts(large, run, direction);
+        for (int page = 0; page < inLarge.size(); page++) {
+          check(faults, "artifacts " + run, direction, page, inSmall, inLarge);
+        }
+      }
+    }
+    assertThat(faults).isEmpty();
+  }
+
+  @Test
+  void place_ofAPlainCursor_costsTheSameInATableOfAnySize() throws SQLException {
+    List<String> faults = new ArrayList<>();
+    for (boolean inRun : new boolean[] {true, false}) {
+      for (boolean there : new boolean[] {true, false}) {
+        List<PageCosts.Cost> inSmall = List.of(place(small, inRun, there));
+        List<PageCosts.Cost> inLarge = List.of(place(large, inRun, there));
+        String what = "cursor" + (inRun ? " in run" : "") + (there ? "" : " absent");
+        check(faults, what, Direction.ASCENDING, 0, inSmall, inLarge);
       }
     }
     assertThat(faults).isEmpty();
@@ -73,7 +98,7 @@ class PageCostIT {
     for (StepFilter filter : PageCosts.twoDimensions()) {
       List<PageCosts.Cost> inSmall = costs(small, filter, Direction.ASCENDING);
       List<PageCosts.Cost> inLarge = costs(large, filter, Direction.ASCENDING);
-      line("two", filter, Direction.ASCENDING, 0, inLarge.get(0), inSmall.get(0).buffers());
+      line("two", words(filter), Direction.ASCENDING, 0, inLarge.get(0), inSmall.get(0).buffers());
     }
     assertThat(REPORT).anyMatch(line -> line.startsWith("two"));
   }
@@ -90,6 +115,50 @@ class PageCostIT {
     }
   }
 
+  private static void check(
+      List<String> faults,
+      String what,
+      Direction direction,
+      int page,
+      List<PageCosts.Cost> inSmall,
+      List<PageCosts.Cost> inLarge) {
+    PageCosts.Cost cost = inLarge.get(page);
+    int before = inSmall.get(Math.min(page, inSmall.size() - 1)).buffers();
+    String line = line("one", what, direction, page, cost, before);
+    if (cost.buffers() > Math.max(1.35 * before, before + cost.ranges())
+        || cost.buffers() > 1.1 * cost.rows() + 6 * cost.ranges() + 16
+        || cost.buffers() > 1.15 * inLarge.get(0).buffers() + cost.ranges()) {
+      faults.add(line);
+    }
+  }
+
+  private static List<PageCosts.Cost> artifactCosts(
+      PageCosts table, String run, Direction direction) throws SQLException {
+    ArtifactFilter filter =
+        new ArtifactFilter(
+            PageCosts.ORGANIZATION,
+            Optional.of(run),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty());
+    List<PageCosts.Cost> costs = new ArrayList<>();
+    for (Optional<ArtifactPosition> place : table.artifactPlaces(run, direction, ROWS)) {
+      ArtifactScan scan = new ArtifactScan(filter, direction, place, ROWS, Long.MAX_VALUE);
+      costs.add(table.cost(List.of(PostgresArtifactStore.page(scan)), 1));
+    }
+    return costs;
+  }
+
+  private static PageCosts.Cost place(PageCosts table, boolean inRun, boolean there)
+      throws SQLException {
+    String step = there ? table.stepOf("run-20") : "step-absent";
+    Sql place =
+        inRun
+            ? Sql.of(PostgresStepStore.POSITIONS_IN_RUN, PageCosts.ORGANIZATION, step, "run-20", 2)
+            : Sql.of(PostgresStepStore.POSITIONS, PageCosts.ORGANIZATION, step, 2);
+    return table.cost(List.of(place), 1);
+  }
+
   private static List<PageCosts.Cost> costs(PageCosts table, StepFilter filter, Direction direction)
       throws SQLException {
     List<PageCosts.Cost> costs = new ArrayList<>();
@@ -100,17 +169,12 @@ class PageCostIT {
   }
 
   private static String line(
-      String kind,
-      StepFilter filter,
-      Direction direction,
-      int page,
-      PageCosts.Cost cost,
-      int before) {
+      String kind, String what, Direction direction, int page, PageCosts.Cost cost, int before) {
     String line =
         String.join(
             "\t",
             kind,
-            words(filter),
+            what,
             direction.name(),
             List.of("first", "middle", "last").get(page),
             Integer.toString(cost.ranges()),

@@ -2,6 +2,7 @@ package dev.workflowsteps.server.postgres;
 
 import static java.util.stream.Collectors.joining;
 
+import dev.workflowsteps.server.artifacts.ArtifactPosition;
 import dev.workflowsteps.server.config.DatabaseUrl;
 import dev.workflowsteps.server.config.Secret;
 import dev.workflowsteps.server.steps.BlockType;
@@ -51,6 +52,17 @@ final class PageCosts implements AutoCloseable {
         0, 0, decode(repeat(md5(i::text), 12), 'hex'), '', ''
       FROM (SELECT i, i %% (%d / 30) AS r FROM generate_series(0, %d - 1) AS i) AS seed""";
 
+  /** Four of five steps have a record, as in real runs. */
+  private static final String LOAD_ARTIFACTS =
+      """
+      INSERT INTO artifact (organization_id, artifact_id, operation, run_id, step_id, block_id,
+        sort_time, record)
+      SELECT organization_id, 'artifact-' || md5(run_id || step_id), 'extraction', run_id, step_id,
+        block_id, sort_time, decode(repeat(md5(step_id), 20), 'hex')
+      FROM step
+      WHERE organization_id = 'cost' AND abs(hashtext(step_id)) % 5 <> 0
+      ON CONFLICT DO NOTHING""";
+
   private final Connection connection;
   private int prepared;
 
@@ -69,7 +81,10 @@ final class PageCosts implements AutoCloseable {
     try (Statement statement = connection.createStatement()) {
       statement.execute("DELETE FROM step WHERE organization_id = 'cost'");
       statement.execute(LOAD.formatted(steps, steps));
+      statement.execute("DELETE FROM artifact WHERE organization_id = 'cost'");
+      statement.execute(LOAD_ARTIFACTS);
       statement.execute("VACUUM (ANALYZE) step");
+      statement.execute("VACUUM (ANALYZE) artifact");
     }
     return on(connection);
   }
@@ -165,13 +180,51 @@ final class PageCosts implements AutoCloseable {
     return places;
   }
 
+  /**
+   * The places of the row before the middle page of a run's records and of the one before the last.
+   */
+  List<Optional<ArtifactPosition>> artifactPlaces(String runId, Direction direction, int rows)
+      throws SQLException {
+    String of = "FROM artifact WHERE organization_id = 'cost' AND run_id = '" + runId + "'";
+    int count = Integer.parseInt(text("SELECT count(*) " + of));
+    String way = direction == Direction.ASCENDING ? "" : " DESC";
+    List<Optional<ArtifactPosition>> places = new ArrayList<>(List.of(Optional.empty()));
+    for (int offset : new int[] {count / 2, count - rows - 1}) {
+      String row =
+          "SELECT sort_time, step_id, run_id, artifact_id %2$s"
+              + " ORDER BY sort_time%1$s, step_id%1$s, artifact_id%1$s OFFSET %3$d LIMIT 1";
+      if (offset > 0) {
+        try (Statement statement = connection.createStatement();
+            ResultSet found = statement.executeQuery(row.formatted(way, of, offset - 1))) {
+          found.next();
+          StepPosition step =
+              new StepPosition(found.getLong(1), found.getString(2), found.getString(3));
+          places.add(Optional.of(new ArtifactPosition(step, found.getString(4))));
+        }
+      }
+    }
+    return places;
+  }
+
+  /** Any step of a run. */
+  String stepOf(String runId) throws SQLException {
+    return text(
+        "SELECT max(step_id) FROM step WHERE organization_id = 'cost' AND run_id = '"
+            + runId
+            + "'");
+  }
+
   /** Runs a page as a server's connection does, and tells what it cost. */
   Cost cost(StepScan scan) throws SQLException {
+    SelectStepPage page = new SelectStepPage(scan, StepStatus.ALL);
+    return cost(page.statements(), page.ranges());
+  }
+
+  /** As {@link #cost(StepScan)}, of any statements that together read so many ranges. */
+  Cost cost(List<Sql> statements, int ranges) throws SQLException {
     int buffers = 0;
     int rows = 0;
     StringBuilder plans = new StringBuilder();
-    SelectStepPage page = new SelectStepPage(scan, StepStatus.ALL);
-    List<Sql> statements = page.statements();
     for (Sql statement : statements) {
       String plan = explain(statement);
       buffers += number("\"Shared Hit Blocks\": (\\d+)", plan);
@@ -179,7 +232,7 @@ final class PageCosts implements AutoCloseable {
       rows += number("\"Actual Rows\": (\\d+)", plan);
       plans.append(plan);
     }
-    return new Cost(buffers, rows, page.ranges(), plans.toString());
+    return new Cost(buffers, rows, ranges, plans.toString());
   }
 
   void execute(String sql) throws SQLException {
