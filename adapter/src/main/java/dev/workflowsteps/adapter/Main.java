@@ -5,6 +5,7 @@ import dev.workflowsteps.server.cli.Environment;
 import dev.workflowsteps.server.cli.Failures;
 import dev.workflowsteps.server.cli.ServerCommands;
 import dev.workflowsteps.server.cli.Terminal;
+import dev.workflowsteps.server.config.ExitCode;
 import dev.workflowsteps.server.ops.BuildInfo;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -26,7 +27,19 @@ public final class Main {
 
   public static void main(String[] arguments) {
     UnsafeWarning.markAsGiven();
-    System.exit(commandLine(System.getenv()).execute(arguments));
+    System.exit(run(arguments));
+  }
+
+  private static int run(String... arguments) {
+    try {
+      return commandLine(System.getenv()).execute(arguments);
+    } catch (OutOfMemoryError e) {
+      System.err.println(
+          "Java has no memory left ("
+              + e.getMessage()
+              + "): a single step may need some hundred MB; give it more, as in java -Xmx1g -jar …");
+      return ExitCode.FAILURE.code();
+    }
   }
 
   static CommandLine commandLine(Map<String, String> variables) {
