@@ -22,12 +22,15 @@ import org.junit.jupiter.api.Test;
  * plain scan of the file gives, byte for byte.
  *
  * <p>{@code -Dwfs.test.exhaustive=true} asks all of it, {@code -Dwfs.test.file=FILE} of another
- * large file, {@code -Dwfs.test.seed=N} the same random questions again.
+ * large file, {@code -Dwfs.test.limits=1000,7} walks that in these page sizes, {@code
+ * -Dwfs.test.seed=N} asks the same random questions again.
  */
 class ExactIT {
 
   private static final boolean EXHAUSTIVE = Boolean.getBoolean("wfs.test.exhaustive");
   private static final int QUESTIONS = EXHAUSTIVE ? 20_000 : 2_000;
+  private static final String LIMITS =
+      System.getProperty("wfs.test.limits", EXHAUSTIVE ? "1000,7,1" : "1000");
   private static final long SEED = Long.getLong("wfs.test.seed", System.nanoTime());
   private static final long PAGE_BYTES = 3_670_016;
 
@@ -66,8 +69,8 @@ class ExactIT {
   @Test
   void largeFile_walkedInAnyWay_isTheFile() throws Exception {
     Imported large = importOf("large", LARGE);
-    for (int limit : EXHAUSTIVE ? new int[] {1_000, 7, 1} : new int[] {1_000}) {
-      large.walk(limit);
+    for (String limit : LIMITS.split(",")) {
+      large.walk(Integer.parseInt(limit));
     }
     large.askAtRandom();
   }
