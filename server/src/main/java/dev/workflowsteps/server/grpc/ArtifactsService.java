@@ -8,12 +8,16 @@ import dev.workflowsteps.proto.v1.ListMetadata;
 import dev.workflowsteps.proto.v1.ListWorkflowArtifactsRequest;
 import dev.workflowsteps.proto.v1.ListWorkflowArtifactsResponse;
 import dev.workflowsteps.proto.v1.RecordWorkflowArtifactsRequest;
+import dev.workflowsteps.proto.v1.RecordWorkflowArtifactsResponse;
 import dev.workflowsteps.proto.v1.WorkflowArtifact;
 import dev.workflowsteps.proto.v1.WorkflowArtifactsServiceGrpc;
+import dev.workflowsteps.server.artifacts.Artifact;
 import dev.workflowsteps.server.artifacts.ArtifactLister;
 import dev.workflowsteps.server.artifacts.ArtifactPage;
 import dev.workflowsteps.server.artifacts.ArtifactRecorder;
 import dev.workflowsteps.server.artifacts.StoredArtifact;
+import dev.workflowsteps.server.document.ArtifactReader;
+import dev.workflowsteps.server.document.RejectedDocumentException;
 import dev.workflowsteps.server.steps.WriteResult;
 import io.grpc.ServerServiceDefinition;
 import java.time.Duration;
@@ -72,11 +76,24 @@ final class ArtifactsService {
 
   private EncodedMessage record(RecordWorkflowArtifactsRequest request) {
     Caller caller = Caller.current();
-    ArrivedArtifacts arrived = ArrivedArtifacts.of(caller, request);
-    List<WriteResult> results =
+    Arrived.checkCount(caller, "records", request.getRecordsCount());
+    ArtifactReader reader = new ArtifactReader(caller.organizationId());
+    Arrived<Artifact> arrived = new Arrived<>();
+    for (ByteString record : request.getRecordsList()) {
+      byte[] json = record.toByteArray();
+      try {
+        arrived.add(reader.read(json, 0, json.length));
+      } catch (RejectedDocumentException e) {
+        arrived.reject(e.rejection());
+      }
+    }
+    List<WriteResult> recorded =
         recorder.record(
-            caller.organizationId(), arrived.artifacts(), GrpcCall.current(callTimeout));
-    return arrived.answer(results);
+            caller.organizationId(), arrived.documents(), GrpcCall.current(callTimeout));
+    return EncodedMessage.of(
+        RecordWorkflowArtifactsResponse.newBuilder()
+            .addAllResults(arrived.results(recorded))
+            .build());
   }
 
   private static WorkflowArtifact message(StoredArtifact artifact) {

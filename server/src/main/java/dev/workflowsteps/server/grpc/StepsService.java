@@ -3,9 +3,14 @@ package dev.workflowsteps.server.grpc;
 import dev.workflowsteps.proto.v1.GetWorkflowStepRequest;
 import dev.workflowsteps.proto.v1.ListWorkflowStepsRequest;
 import dev.workflowsteps.proto.v1.RecordWorkflowStepsRequest;
+import dev.workflowsteps.proto.v1.RecordWorkflowStepsResponse;
+import dev.workflowsteps.proto.v1.WorkflowStep;
 import dev.workflowsteps.proto.v1.WorkflowStepsServiceGrpc;
 import dev.workflowsteps.server.ops.Meters;
 import dev.workflowsteps.server.steps.Page;
+import dev.workflowsteps.server.steps.RejectedStepException;
+import dev.workflowsteps.server.steps.Step;
+import dev.workflowsteps.server.steps.StepCodec;
 import dev.workflowsteps.server.steps.StepLister;
 import dev.workflowsteps.server.steps.StepRecorder;
 import dev.workflowsteps.server.steps.WriteResult;
@@ -65,9 +70,19 @@ final class StepsService {
 
   private EncodedMessage record(RecordWorkflowStepsRequest request) {
     Caller caller = Caller.current();
-    ArrivedSteps arrived = ArrivedSteps.of(caller, request);
-    List<WriteResult> results =
-        recorder.record(caller.organizationId(), arrived.steps(), GrpcCall.current(callTimeout));
-    return arrived.answer(results);
+    Arrived.checkCount(caller, "steps", request.getStepsCount());
+    Arrived<Step> arrived = new Arrived<>();
+    for (WorkflowStep message : request.getStepsList()) {
+      try {
+        arrived.add(StepCodec.decode(message));
+      } catch (RejectedStepException e) {
+        arrived.reject(e.rejection());
+      }
+    }
+    List<WriteResult> recorded =
+        recorder.record(
+            caller.organizationId(), arrived.documents(), GrpcCall.current(callTimeout));
+    return EncodedMessage.of(
+        RecordWorkflowStepsResponse.newBuilder().addAllResults(arrived.results(recorded)).build());
   }
 }
