@@ -4,8 +4,6 @@ import dev.workflowsteps.server.artifacts.ArtifactStore;
 import dev.workflowsteps.server.artifacts.StoredArtifact;
 import dev.workflowsteps.server.steps.Call;
 import dev.workflowsteps.server.steps.Shown;
-import dev.workflowsteps.server.steps.StepsException;
-import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
@@ -34,35 +32,25 @@ public final class ArtifactExporter {
   public void run(
       String organizationId, Optional<String> after, OutputStream out, ExportListener listener)
       throws ExportFailedException {
-    LineOutput lines = new LineOutput(new BufferedOutputStream(out, 1 << 16));
-    Optional<String> last = after;
-    while (true) {
-      if (Thread.currentThread().isInterrupted()) {
-        throw new ExportFailedException("interrupted", last, null);
-      }
-      try {
-        List<StoredArtifact> rows =
-            store.byId(organizationId, last, ROWS, PAGE_BYTES, Call.within(TIMEOUT));
-        if (rows.isEmpty()) {
-          return;
-        }
-        for (StoredArtifact row : rows) {
-          lines.write(row.json());
-          if (lines.end()) {
-            listener.altered(
-                "artifact " + Shown.bare(row.position().artifactId()),
-                "line breaks between the tokens of its JSON are written as spaces");
-          }
-        }
-        lines.flush();
-        last = Optional.of(rows.get(rows.size() - 1).position().artifactId());
-        listener.progress(lines.documents(), lines.bytes());
-      } catch (IOException e) {
-        throw new ExportFailedException(
-            "the output can't be written (" + e.getMessage() + ")", last, e);
-      } catch (StepsException e) {
-        throw new ExportFailedException("the artifacts can't be read: " + e.getMessage(), last, e);
+    new ExportRun(out, listener)
+        .run("artifacts", after, (last, lines) -> page(organizationId, last, lines, listener));
+  }
+
+  private ExportRun.Place page(
+      String organizationId, Optional<String> last, LineOutput lines, ExportListener listener)
+      throws IOException {
+    List<StoredArtifact> rows =
+        store.byId(organizationId, last, ROWS, PAGE_BYTES, Call.within(TIMEOUT));
+    Optional<String> end = last;
+    for (StoredArtifact row : rows) {
+      end = Optional.of(row.position().artifactId());
+      lines.write(row.json());
+      if (lines.end()) {
+        listener.altered(
+            "artifact " + Shown.bare(row.position().artifactId()),
+            "line breaks between the tokens of its JSON are written as spaces");
       }
     }
+    return new ExportRun.Place(end, !rows.isEmpty());
   }
 }

@@ -14,9 +14,7 @@ import dev.workflowsteps.server.steps.StepQuery;
 import dev.workflowsteps.server.steps.StepQuery.Anchor;
 import dev.workflowsteps.server.steps.StepQuery.Side;
 import dev.workflowsteps.server.steps.StepStore;
-import dev.workflowsteps.server.steps.StepsException;
 import dev.workflowsteps.server.steps.StoredStep;
-import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
@@ -55,33 +53,22 @@ public final class StepExporter {
   public void run(
       StepFilter filter, Optional<String> after, OutputStream out, ExportListener listener)
       throws ExportFailedException {
-    LineOutput lines = new LineOutput(new BufferedOutputStream(out, 1 << 16));
-    Optional<String> cursor = after;
-    boolean more = true;
-    while (more) {
-      if (Thread.currentThread().isInterrupted()) {
-        throw new ExportFailedException("interrupted", cursor, null);
-      }
-      try {
-        Optional<Anchor> anchor = cursor.map(text -> new Anchor(Side.AFTER, text));
-        Page page =
-            pages.list(
-                new StepQuery(filter, Direction.ASCENDING, anchor, StepQuery.MAX_LIMIT),
-                Call.within(TIMEOUT));
-        for (StoredStep step : page.steps()) {
-          write(filter, step, lines, listener);
-        }
-        lines.flush();
-        cursor = page.after().or(() -> after);
-        more = page.after().isPresent();
-        listener.progress(lines.documents(), lines.bytes());
-      } catch (IOException e) {
-        throw new ExportFailedException(
-            "the output can't be written (" + e.getMessage() + ")", cursor, e);
-      } catch (StepsException e) {
-        throw new ExportFailedException("the steps can't be read: " + e.getMessage(), cursor, e);
-      }
+    new ExportRun(out, listener)
+        .run("steps", after, (cursor, lines) -> page(filter, cursor, lines, listener));
+  }
+
+  private ExportRun.Place page(
+      StepFilter filter, Optional<String> cursor, LineOutput lines, ExportListener listener)
+      throws IOException {
+    Optional<Anchor> anchor = cursor.map(text -> new Anchor(Side.AFTER, text));
+    Page page =
+        pages.list(
+            new StepQuery(filter, Direction.ASCENDING, anchor, StepQuery.MAX_LIMIT),
+            Call.within(TIMEOUT));
+    for (StoredStep step : page.steps()) {
+      write(filter, step, lines, listener);
     }
+    return new ExportRun.Place(page.after().or(() -> cursor), page.after().isPresent());
   }
 
   private void write(StepFilter filter, StoredStep step, LineOutput lines, ExportListener listener)
