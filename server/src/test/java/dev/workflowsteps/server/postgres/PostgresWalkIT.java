@@ -33,6 +33,11 @@ class PostgresWalkIT extends WalkContract {
   }
 
   @Override
+  protected int walks() {
+    return Boolean.getBoolean("wfs.test.exhaustive") ? 100 : 20;
+  }
+
+  @Override
   protected StepStore store() {
     return open.database().steps();
   }

@@ -6,6 +6,11 @@ class InMemoryWalkTest extends WalkContract {
   private final InMemoryStepStore store = new InMemoryStepStore();
 
   @Override
+  protected int walks() {
+    return 100;
+  }
+
+  @Override
   protected StepStore store() {
     return store;
   }

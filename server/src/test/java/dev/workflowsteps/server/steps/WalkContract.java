@@ -19,9 +19,10 @@ import org.junit.jupiter.api.Test;
  */
 public abstract class WalkContract {
 
-  private static final int WALKS = 100;
-
   protected abstract StepStore store();
+
+  /** How many random lists are walked. */
+  protected abstract int walks();
 
   protected abstract StepWriter writer();
 
@@ -33,7 +34,7 @@ public abstract class WalkContract {
   @Test
   void walk_overStepsThatStand_givesEachOnce_bothWays() {
     long first = Seed.first();
-    for (long seed = first; seed < first + WALKS; seed++) {
+    for (long seed = first; seed < first + walks(); seed++) {
       for (Side side : Side.values()) {
         walk(seed, side, 0);
       }
@@ -43,7 +44,7 @@ public abstract class WalkContract {
   @Test
   void walkForward_whileStepsChange_neitherSkipsNorRepeatsOneThatStands() {
     long first = Seed.first();
-    for (long seed = first; seed < first + WALKS; seed++) {
+    for (long seed = first; seed < first + walks(); seed++) {
       walk(seed, Side.AFTER, 20);
     }
   }
@@ -51,7 +52,7 @@ public abstract class WalkContract {
   @Test
   void walkBackward_whileStepsChange_neitherSkipsNorRepeatsOneThatStands() {
     long first = Seed.first();
-    for (long seed = first; seed < first + WALKS; seed++) {
+    for (long seed = first; seed < first + walks(); seed++) {
       walk(seed, Side.BEFORE, 20);
     }
   }
