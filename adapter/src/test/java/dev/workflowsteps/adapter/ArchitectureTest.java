@@ -25,7 +25,7 @@ class ArchitectureTest {
   static final ArchRule restAndHttp_knowOfTheServerOnlyHowAStartFails =
       noClasses()
           .that()
-          .resideInAnyPackage(ROOT + ".rest..", ROOT + ".http..")
+          .resideInAnyPackage(ROOT + ".rest..", ROOT + ".http..", ROOT + ".openapi..")
           .should()
           .dependOnClassesThat(resideInAPackage(SERVER + "..").and(otherThanAFailedStart()))
           .allowEmptyShould(true);

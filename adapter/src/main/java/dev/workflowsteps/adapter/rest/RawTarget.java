@@ -10,6 +10,11 @@ import java.util.List;
  */
 record RawTarget(List<String> segments, String query) {
 
+  /** With one slash in front, however many were sent. */
+  String path() {
+    return "/" + String.join("/", segments);
+  }
+
   static RawTarget of(String target) {
     int mark = target.indexOf('?');
     String path = mark < 0 ? target : target.substring(0, mark);

@@ -6,6 +6,7 @@ import com.linecorp.armeria.common.util.EventLoopGroups;
 import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.encoding.EncodingService;
 import dev.workflowsteps.adapter.http.ErrorAnswers;
+import dev.workflowsteps.adapter.http.FixedPage;
 import dev.workflowsteps.server.config.ExitCode;
 import dev.workflowsteps.server.config.StartupException;
 import io.grpc.Channel;
@@ -42,6 +43,8 @@ public final class RestServer implements AutoCloseable {
 
   private static final int POLL_MILLIS = 10;
 
+  private static final MediaType[] COMPRESSED = {MediaType.JSON, MediaType.ANY_TEXT_TYPE};
+
   static {
     // A semicolon belongs to an id. Armeria reads this once, and has no other way to say it.
     System.setProperty("com.linecorp.armeria.allowSemicolonInPathComponent", "true");
@@ -56,10 +59,15 @@ public final class RestServer implements AutoCloseable {
    *
    * @param upstream answers the calls; stays the caller's
    * @param services whose methods become routes
+   * @param pages served beside them
    * @throws IllegalArgumentException if one can't be translated
    */
   public RestServer(
-      RestOptions options, Channel upstream, List<ServiceDescriptor> services, RequestTimes times) {
+      RestOptions options,
+      Channel upstream,
+      List<ServiceDescriptor> services,
+      List<FixedPage> pages,
+      RequestTimes times) {
     this.options = options;
     List<RestRoute> routes =
         services.stream()
@@ -68,7 +76,7 @@ public final class RestServer implements AutoCloseable {
             .flatMap(Optional::stream)
             .toList();
     RestService service =
-        new RestService(routes, new Upstream(upstream, options.requestTimeout()), times);
+        new RestService(routes, pages, new Upstream(upstream, options.requestTimeout()), times);
     this.workers = EventLoopGroups.newEventLoopGroup(Runtime.getRuntime().availableProcessors());
     this.server = server(service);
   }
@@ -126,7 +134,7 @@ public final class RestServer implements AutoCloseable {
         .http(new InetSocketAddress(options.host(), options.port()))
         .workerGroup(workers, false)
         .serviceUnder("/", service)
-        .decorator(EncodingService.builder().encodableContentTypes(MediaType.JSON).newDecorator())
+        .decorator(EncodingService.builder().encodableContentTypes(COMPRESSED).newDecorator())
         .errorHandler(new ErrorAnswers())
         .disableServerHeader()
         // What is worth a line of the log is logged where it is answered.

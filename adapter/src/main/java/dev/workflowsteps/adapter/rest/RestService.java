@@ -14,13 +14,17 @@ import com.linecorp.armeria.server.ServiceRequestContext;
 import dev.workflowsteps.adapter.http.Answers;
 import dev.workflowsteps.adapter.http.ErrorAnswer;
 import dev.workflowsteps.adapter.http.ErrorTable;
+import dev.workflowsteps.adapter.http.FixedPage;
 import dev.workflowsteps.adapter.http.MalformedTextException;
 import dev.workflowsteps.adapter.http.RequestIds;
 import dev.workflowsteps.adapter.json.JsonOutput;
 import dev.workflowsteps.proto.v1.ErrorReason;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
@@ -35,11 +39,14 @@ final class RestService implements HttpService {
   private static final int MOST_BODY_BYTES = 16 << 10;
 
   private final List<RestRoute> routes;
+  private final Map<String, FixedPage> pages;
   private final Upstream upstream;
   private final RequestTimes times;
 
-  RestService(List<RestRoute> routes, Upstream upstream, RequestTimes times) {
+  RestService(
+      List<RestRoute> routes, List<FixedPage> pages, Upstream upstream, RequestTimes times) {
     this.routes = routes;
+    this.pages = pages.stream().collect(Collectors.toMap(FixedPage::path, Function.identity()));
     this.upstream = upstream;
     this.times = times;
   }
@@ -51,9 +58,11 @@ final class RestService implements HttpService {
     String template = "other";
     HttpResponse response;
     try {
-      Optional<RestRoute> route = route(target);
-      template = route.map(RestRoute::template).orElse(template);
-      response = answer(context, request, target, route, id);
+      Optional<FixedPage> page = Optional.ofNullable(pages.get(target.path()));
+      Optional<RestRoute> route = page.isPresent() ? Optional.empty() : route(target);
+      template =
+          page.map(FixedPage::path).or(() -> route.map(RestRoute::template)).orElse(template);
+      response = answer(context, request, target, page, route, id);
     } catch (MalformedTextException e) {
       response =
           ErrorAnswer.of(
@@ -78,11 +87,12 @@ final class RestService implements HttpService {
       ServiceRequestContext context,
       HttpRequest request,
       RawTarget target,
+      Optional<FixedPage> page,
       Optional<RestRoute> route,
       String id)
       throws MalformedTextException {
     HttpMethod method = request.method();
-    if (route.isEmpty()) {
+    if (page.isEmpty() && route.isEmpty()) {
       return error(ErrorReason.ERROR_REASON_ROUTE_NOT_FOUND, method, id);
     }
     if (method == HttpMethod.OPTIONS) {
@@ -95,6 +105,9 @@ final class RestService implements HttpService {
     }
     if (request.headers().contentLength() > MOST_BODY_BYTES) {
       return error(ErrorReason.ERROR_REASON_REQUEST_TOO_LARGE, method, id);
+    }
+    if (page.isPresent()) {
+      return page.get().response(method, id);
     }
     return call(
         context, request, route.get(), route.get().read(target.segments(), target.query()), id);

@@ -1,8 +1,11 @@
 package dev.workflowsteps.adapter.rest;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.linecorp.armeria.common.MediaType;
+import dev.workflowsteps.adapter.http.FixedPage;
 import dev.workflowsteps.proto.v1.GetWorkflowStepRequest;
 import dev.workflowsteps.proto.v1.GetWorkflowStepResponse;
 import dev.workflowsteps.proto.v1.ListMetadata;
@@ -34,6 +37,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
@@ -47,6 +51,13 @@ class RestServerTest {
 
   private static final String LIST = "/v1/workflows/steps";
   private static final HttpClient HTTP = HttpClient.newHttpClient();
+  private static final List<FixedPage> PAGES =
+      List.of(
+          new FixedPage(
+              "/page",
+              MediaType.HTML_UTF_8,
+              "default-src 'none'",
+              CompletableFuture.completedFuture("<p>".repeat(1_000).getBytes(UTF_8))));
 
   private final FakeSteps steps = new FakeSteps();
   private final Seen seen = new Seen();
@@ -70,6 +81,7 @@ class RestServerTest {
             new RestOptions("127.0.0.1", 0, Duration.ofSeconds(1), Duration.ofSeconds(1)),
             channel,
             StepsServiceProto.getDescriptor().getServices(),
+            PAGES,
             seen::answered);
     rest.start();
   }
@@ -88,9 +100,9 @@ class RestServerTest {
     assertThat(answer.statusCode()).isEqualTo(200);
     assertThat(answer.body()).endsWith("\"list_metadata\":{\"before\":null,\"after\":\"c\"}}");
     assertThat(answer.headers().map())
-        .containsEntry("content-type", java.util.List.of("application/json"))
-        .containsEntry("cache-control", java.util.List.of("private, no-store"))
-        .containsEntry("x-content-type-options", java.util.List.of("nosniff"))
+        .containsEntry("content-type", List.of("application/json"))
+        .containsEntry("cache-control", List.of("private, no-store"))
+        .containsEntry("x-content-type-options", List.of("nosniff"))
         .doesNotContainKeys("server", "grpc-status", "content-encoding");
     assertThat(steps.listed.getLimit()).isEqualTo(3);
     assertThat(steps.listed.getStatusList()).containsExactly("a", "b");
@@ -178,6 +190,39 @@ class RestServerTest {
     assertThat(head.body()).isEmpty();
     assertThat(head.headers().firstValue("content-length"))
         .isEqualTo(get.headers().firstValue("content-length"));
+  }
+
+  @Test
+  void page_needsNoServer_andHasTheMannersOfEveryAnswer() throws Exception {
+    HttpResponse<String> page = get("/page");
+    HttpResponse<String> head = send("HEAD", "/page");
+
+    assertThat(page.statusCode()).isEqualTo(200);
+    assertThat(page.body()).isEqualTo("<p>".repeat(1_000));
+    assertThat(page.headers().map())
+        .containsEntry("content-type", List.of("text/html; charset=utf-8"))
+        .containsEntry("content-security-policy", List.of("default-src 'none'"))
+        .containsEntry("x-content-type-options", List.of("nosniff"))
+        .containsEntry("content-length", List.of("3000"))
+        .containsKey("x-request-id");
+    assertThat(head.statusCode()).isEqualTo(200);
+    assertThat(head.body()).isEmpty();
+    assertThat(head.headers().firstValue("content-length")).hasValue("3000");
+    assertThat(send("OPTIONS", "/page").statusCode()).isEqualTo(204);
+    assertThat(send("POST", "/page").statusCode()).isEqualTo(405);
+    assertThat(send("POST", "/page").headers().firstValue("allow")).hasValue("GET, HEAD, OPTIONS");
+    assertThat(get("/page/").statusCode()).isEqualTo(404);
+    assertThat(seen.headers).isNull();
+    await().untilAsserted(() -> assertThat(seen.times).isEqualTo("other GET 404"));
+  }
+
+  @Test
+  void page_isCompressed_whereThatIsAskedFor() throws Exception {
+    HttpRequest asked = request("/page").header("accept-encoding", "gzip").build();
+
+    HttpResponse<String> answer = HTTP.send(asked, BodyHandlers.ofString());
+
+    assertThat(answer.headers().firstValue("content-encoding")).hasValue("gzip");
   }
 
   @Test

@@ -26,6 +26,8 @@ public final class ArtifactExporter {
   }
 
   /**
+   * Writes a line for each record of an organization, by their ids.
+   *
    * @param after the id behind which to begin
    * @throws ExportFailedException as {@link StepExporter#run} does
    */

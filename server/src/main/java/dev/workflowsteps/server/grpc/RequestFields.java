@@ -9,9 +9,9 @@ import java.util.Optional;
 /** The fields that requests have in common: each read, and what is wrong with it noted. */
 final class RequestFields {
 
-  private static final int MOST_ID_BYTES = 256;
-  private static final int MOST_CURSOR_BYTES = 4_096;
-  private static final int MOST_WORDS = 50;
+  static final int MOST_ID_BYTES = 256;
+  static final int MOST_CURSOR_BYTES = 4_096;
+  static final int MOST_WORDS = 50;
 
   private final Findings findings;
 

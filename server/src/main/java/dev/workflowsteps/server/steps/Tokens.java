@@ -36,6 +36,8 @@ public final class Tokens {
     }
 
     /**
+     * Whether it comes from a list of the same filters and order.
+     *
      * @param list what {@link #write} was given
      */
     public boolean isOf(List<List<String>> list) {
@@ -44,6 +46,8 @@ public final class Tokens {
   }
 
   /**
+   * The text of a token.
+   *
    * @param list all that decides which rows a list has and in which order: part by part, each of
    *     any number of words
    * @param ids at most 256 bytes each

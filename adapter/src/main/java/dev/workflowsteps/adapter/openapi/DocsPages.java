@@ -1,0 +1,76 @@
+package dev.workflowsteps.adapter.openapi;
+
+import com.linecorp.armeria.common.MediaType;
+import dev.workflowsteps.adapter.http.FixedPage;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Properties;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+
+/**
+ * The document, and Swagger UI that shows it: all that a browser loads comes from here, and its
+ * policy lets it load nothing else.
+ */
+public final class DocsPages {
+
+  private static final String WEBJAR = "/META-INF/maven/org.webjars/swagger-ui/pom.properties";
+  private static final String ASSETS = "/META-INF/resources/webjars/swagger-ui/";
+
+  private static final String NOTHING = "default-src 'none'; frame-ancestors 'none'";
+
+  /** Swagger UI sets styles from its script and has its images as data. */
+  private static final String OWN_ONLY =
+      "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src data:;"
+          + " connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+  private static final MediaType SCRIPT = MediaType.parse("text/javascript; charset=utf-8");
+
+  /**
+   * The pages, each with its path. They are made on other threads: a start needn't wait for them.
+   *
+   * @param document what {@link OpenApiDocument} makes
+   */
+  public static List<FixedPage> of(Supplier<byte[]> document) {
+    return List.of(
+        page("/openapi.json", MediaType.JSON, NOTHING, document),
+        page("/docs", MediaType.HTML_UTF_8, OWN_ONLY, () -> read("docs.html")),
+        page("/docs/start.js", SCRIPT, NOTHING, () -> read("start.js")),
+        page("/docs/swagger-ui.css", MediaType.CSS_UTF_8, NOTHING, () -> asset("swagger-ui.css")),
+        page("/docs/swagger-ui-bundle.js", SCRIPT, NOTHING, () -> asset("swagger-ui-bundle.js")));
+  }
+
+  private static FixedPage page(String path, MediaType type, String policy, Supplier<byte[]> body) {
+    return new FixedPage(path, type, policy, CompletableFuture.supplyAsync(body));
+  }
+
+  private static byte[] asset(String name) {
+    return read(ASSETS + version() + "/" + name);
+  }
+
+  /** The folder of the assets has the version in its name. */
+  private static String version() {
+    Properties properties = new Properties();
+    try (InputStream in = DocsPages.class.getResourceAsStream(WEBJAR)) {
+      properties.load(in);
+    } catch (IOException e) {
+      throw new UncheckedIOException(WEBJAR, e);
+    }
+    return properties.getProperty("version");
+  }
+
+  private static byte[] read(String resource) {
+    try (InputStream in = DocsPages.class.getResourceAsStream(resource)) {
+      if (in == null) {
+        throw new IllegalStateException(resource + " is not on the class path");
+      }
+      return in.readAllBytes();
+    } catch (IOException e) {
+      throw new UncheckedIOException(resource, e);
+    }
+  }
+
+  private DocsPages() {}
+}

@@ -1,0 +1,128 @@
+package dev.workflowsteps.adapter.openapi;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.protobuf.Descriptors.Descriptor;
+import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.Descriptors.MethodDescriptor;
+import com.google.rpc.Code;
+import dev.workflowsteps.adapter.http.ErrorTable;
+import dev.workflowsteps.proto.v1.ErrorOptions;
+import dev.workflowsteps.proto.v1.ErrorReason;
+import dev.workflowsteps.proto.v1.Violation;
+import dev.workflowsteps.proto.v1.Violations;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The error table as responses: one for each HTTP status, which tells the reasons behind it. */
+final class Errors {
+
+  private static final String ERROR = "Error";
+
+  private final Schemas schemas;
+
+  Errors(Schemas schemas) {
+    this.schemas = schemas;
+  }
+
+  /** Adds the responses that an RPC may answer. */
+  void respond(MethodDescriptor method, ObjectNode responses) {
+    Map<Integer, List<ErrorReason>> byStatus = new TreeMap<>();
+    for (ErrorReason reason : ErrorReason.values()) {
+      if (isAnswered(reason, method)) {
+        byStatus
+            .computeIfAbsent(ErrorTable.row(reason).getHttp(), status -> new ArrayList<>())
+            .add(reason);
+      }
+    }
+    byStatus.forEach((status, reasons) -> responses.set(status.toString(), response(reasons)));
+  }
+
+  /** The body of every error, as {@code ErrorAnswer} writes it. */
+  void addSchemas() {
+    ObjectNode error = schemas.add(ERROR).put("type", "object");
+    error.put("description", "What every error is answered with.");
+    ObjectNode detail = error.putObject("properties").putObject("detail").put("type", "object");
+    error.putArray("required").add("detail");
+    ObjectNode inside = detail.putObject("properties");
+    detail.putArray("required").add("code").add("message").add("details");
+    inside
+        .putObject("code")
+        .put("type", "string")
+        .put("description", "The reason. Others may follow: then the HTTP status tells enough.");
+    inside.putObject("message").put("type", "string").put("description", "One sentence.");
+    addDetails(inside.putObject("details").put("type", "object"));
+    addViolation(schemas.add(Violation.getDescriptor().getName()).put("type", "object"));
+  }
+
+  private void addDetails(ObjectNode details) {
+    ObjectNode properties = details.putObject("properties");
+    details.putArray("required").add("error");
+    properties.putObject("error").put("type", "string").put("description", "The same sentence.");
+    Descriptor type = Violations.getDescriptor();
+    ObjectNode violations = properties.putObject("violations").put("type", "array");
+    violations.set("items", Schemas.reference(Violation.getDescriptor().getName()));
+    schemas.describe(violations, type.findFieldByName("violations"), "");
+    ObjectNode omitted = properties.putObject("omitted").put("type", "integer").put("minimum", 1);
+    schemas.describe(omitted, type.findFieldByName("omitted"), "");
+  }
+
+  private void addViolation(ObjectNode violation) {
+    Descriptor type = Violation.getDescriptor();
+    schemas.describe(violation, type, "");
+    ObjectNode properties = violation.putObject("properties");
+    violation.putArray("required").add("field").add("value").add("reason");
+    for (String name : List.of("field", "value", "reason", "allowed", "suggestion")) {
+      FieldDescriptor field = type.findFieldByName(name);
+      ObjectNode property = properties.putObject(name);
+      if (field.isRepeated()) {
+        property.put("type", "array").putObject("items").put("type", "string");
+      } else if (name.equals("value")) {
+        property.putArray("type").add("string").add("null");
+      } else {
+        property.put("type", "string");
+      }
+      schemas.describe(property, field, "");
+    }
+  }
+
+  /** A caller who went away reads no answer. */
+  private static boolean isAnswered(ErrorReason reason, MethodDescriptor method) {
+    if (reason == ErrorReason.UNRECOGNIZED || reason == ErrorReason.ERROR_REASON_UNSPECIFIED) {
+      return false;
+    }
+    ErrorOptions row = ErrorTable.row(reason);
+    boolean ofMethod = row.getRpcsCount() == 0 || row.getRpcsList().contains(method.getName());
+    return ofMethod && row.getCode() != Code.CANCELLED;
+  }
+
+  private static ObjectNode response(List<ErrorReason> reasons) {
+    ObjectNode response = JsonNodeFactory.instance.objectNode();
+    StringBuilder description = new StringBuilder();
+    ObjectNode examples = JsonNodeFactory.instance.objectNode();
+    for (ErrorReason reason : reasons) {
+      ErrorOptions row = ErrorTable.row(reason);
+      String word = ErrorTable.word(reason);
+      description.append(
+          "%s- `%s`: %s %s"
+              .formatted(
+                  description.isEmpty() ? "" : "\n", word, row.getMeaning(), row.getAction()));
+      examples.set(word, example(word, row.getMeaning()));
+    }
+    response.put("description", description.toString());
+    Headers.refer(response, reasons);
+    ObjectNode json = response.putObject("content").putObject("application/json");
+    json.set("schema", Schemas.reference(ERROR));
+    json.set("examples", examples);
+    return response;
+  }
+
+  private static ObjectNode example(String word, String sentence) {
+    ObjectNode example = JsonNodeFactory.instance.objectNode();
+    ObjectNode detail = example.putObject("value").putObject("detail");
+    detail.put("code", word).put("message", sentence).putObject("details").put("error", sentence);
+    return example;
+  }
+}

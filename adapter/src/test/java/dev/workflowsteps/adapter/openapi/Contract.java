@@ -1,0 +1,77 @@
+package dev.workflowsteps.adapter.openapi;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.networknt.schema.JsonSchema;
+import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.SchemaValidatorsConfig;
+import com.networknt.schema.SpecVersion.VersionFlag;
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.util.Map;
+
+/**
+ * A served document, and answers held against it. Its schemas are read more strictly than a caller
+ * may: a key that they don't name is a mistake.
+ */
+final class Contract {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final JsonSchemaFactory FACTORY =
+      JsonSchemaFactory.getInstance(VersionFlag.V202012);
+  private static final SchemaValidatorsConfig CONFIG =
+      SchemaValidatorsConfig.builder().formatAssertionsEnabled(true).build();
+
+  private final JsonNode document;
+  private final JsonNode components;
+
+  Contract(String document) throws IOException {
+    this.document = JSON.readTree(document);
+    this.components = this.document.get("components").deepCopy();
+    close(components);
+  }
+
+  /** What the document says of {@code GET} of a path. */
+  JsonNode operation(String template) {
+    JsonNode operation = document.path("paths").path(template).path("get");
+    assertThat(operation.isObject()).as(template).isTrue();
+    return operation;
+  }
+
+  /** Holds an answer against the response of its status: body, reason, type and headers. */
+  void check(String template, HttpResponse<String> answer) throws IOException {
+    String status = Integer.toString(answer.statusCode());
+    JsonNode response = operation(template).path("responses").path(status);
+    assertThat(response.isObject()).as(template + " " + status).isTrue();
+    for (Map.Entry<String, JsonNode> header : response.path("headers").properties()) {
+      assertThat(answer.headers().firstValue(header.getKey())).as(header.getKey()).isPresent();
+    }
+    String type = answer.headers().firstValue("content-type").orElse("");
+    JsonNode content = response.path("content").path(type);
+    assertThat(content.isObject()).as(type).isTrue();
+    JsonNode body = JSON.readTree(answer.body());
+    assertThat(schema(content.get("schema")).validate(body)).as(answer.body()).isEmpty();
+    if (answer.statusCode() >= 400) {
+      assertThat(content.path("examples").has(body.at("/detail/code").asText()))
+          .as(answer.body())
+          .isTrue();
+    }
+  }
+
+  private JsonSchema schema(JsonNode schema) {
+    ObjectNode root = JSON.createObjectNode();
+    root.setAll((ObjectNode) schema);
+    root.set("components", components);
+    return FACTORY.getSchema(root, CONFIG);
+  }
+
+  private static void close(JsonNode node) {
+    node.forEach(Contract::close);
+    if (node.path("properties").isObject() && !node.has("additionalProperties")) {
+      ((ObjectNode) node).put("additionalProperties", false);
+    }
+  }
+}

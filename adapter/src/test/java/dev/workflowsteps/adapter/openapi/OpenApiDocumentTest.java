@@ -1,0 +1,132 @@
+package dev.workflowsteps.adapter.openapi;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.google.protobuf.Descriptors.ServiceDescriptor;
+import dev.workflowsteps.adapter.http.FixedPage;
+import dev.workflowsteps.proto.v1.ArtifactsServiceProto;
+import dev.workflowsteps.proto.v1.StepsServiceProto;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** The document that is made of the proto. */
+class OpenApiDocumentTest {
+
+  private static final String GOLDEN = "/dev/workflowsteps/adapter/openapi/openapi.json";
+  private static final String STEPS = "/paths/~1v1~1workflows~1steps/get";
+  private static final String STEP = "/paths/~1v1~1workflows~1steps~1{step_id}/get";
+
+  private static final List<ServiceDescriptor> SERVICES =
+      Stream.of(StepsServiceProto.getDescriptor(), ArtifactsServiceProto.getDescriptor())
+          .flatMap(file -> file.getServices().stream())
+          .toList();
+  private static final byte[] DOCUMENT = OpenApiDocument.of(SERVICES, "0.1.0");
+
+  /**
+   * The golden file is read by people, and by the linter of CI: a change of it is a change of the
+   * contract. {@code cp target/openapi.json src/test/resources/dev/workflowsteps/adapter/openapi/}
+   * takes one over.
+   */
+  @Test
+  void document_isTheGoldenFile() throws IOException {
+    Files.write(Path.of("target", "openapi.json"), DOCUMENT);
+
+    try (InputStream golden = getClass().getResourceAsStream(GOLDEN)) {
+      assertThat(new String(DOCUMENT, StandardCharsets.UTF_8))
+          .isEqualTo(new String(golden.readAllBytes(), StandardCharsets.UTF_8));
+    }
+  }
+
+  @Test
+  void document_madeAgain_isTheSame() {
+    assertThat(OpenApiDocument.of(SERVICES, "0.1.0")).isEqualTo(DOCUMENT);
+  }
+
+  @Test
+  void parameters_haveTheirWordsAndBounds() throws IOException {
+    assertThat(at(STEPS + "/parameters/5/schema/items/enum"))
+        .extracting(JsonNode::asText)
+        .contains("completed", "waiting_for_human");
+    assertThat(at(STEPS + "/parameters/8/schema").toString())
+        .isEqualTo(
+            "{\"type\":\"integer\",\"format\":\"int32\",\"minimum\":1,\"maximum\":1000,\"default\":20}");
+    assertThat(at(STEPS + "/parameters/0/schema").toString())
+        .isEqualTo("{\"type\":\"string\",\"minLength\":1,\"maxLength\":256}");
+    assertThat(at(STEP + "/parameters/0/in").asText()).isEqualTo("path");
+  }
+
+  @Test
+  void everyParameterAndPropertyOfAMessage_isDescribed() throws IOException {
+    JsonNode document = at("");
+    List<JsonNode> described =
+        Stream.concat(
+                document.findValues("parameters").stream().filter(JsonNode::isArray),
+                document.at("/components/schemas").findValues("properties").stream())
+            .flatMap(JsonNode::valueStream)
+            .filter(value -> !value.has("$ref") && !value.has("properties"))
+            .toList();
+
+    assertThat(described)
+        .hasSizeGreaterThan(60)
+        .allSatisfy(value -> assertThat(value.path("description").asText()).isNotEmpty());
+  }
+
+  /** Who reads generated code sees the comments, and not the options. */
+  @Test
+  void wordsOfAnswers_standInTheCommentsToo() throws IOException {
+    List<JsonNode> worded = at("/components/schemas").findParents("examples");
+
+    assertThat(worded)
+        .hasSizeGreaterThan(5)
+        .allSatisfy(
+            value ->
+                assertThat(value.get("examples"))
+                    .allSatisfy(
+                        word ->
+                            assertThat(value.get("description").asText()).contains(word.asText())));
+  }
+
+  @Test
+  void reasons_standAtTheRpcsThatAnswerThem() throws IOException {
+    assertThat(reasons(STEP, 422)).contains("step_ambiguous").doesNotContain("cursor_not_found");
+    assertThat(reasons(STEPS, 422)).contains("cursor_not_found").doesNotContain("step_ambiguous");
+    assertThat(reasons(STEP, 404)).containsExactly("step_not_found", "route_not_found");
+    assertThat(at(STEPS + "/responses/499").isMissingNode()).isTrue();
+    assertThat(at(STEPS + "/responses/503/headers/Retry-After").isMissingNode()).isFalse();
+  }
+
+  @Test
+  void pages_loadNothingFromElsewhere() {
+    List<FixedPage> pages = DocsPages.of(() -> DOCUMENT);
+
+    assertThat(pages)
+        .extracting(FixedPage::path)
+        .containsExactly(
+            "/openapi.json",
+            "/docs",
+            "/docs/start.js",
+            "/docs/swagger-ui.css",
+            "/docs/swagger-ui-bundle.js");
+    assertThat(pages.get(1).policy()).contains("default-src 'none'", "script-src 'self';");
+    assertThat(new String(pages.get(1).body().join(), StandardCharsets.UTF_8)).doesNotContain("//");
+  }
+
+  private static List<String> reasons(String operation, int status) throws IOException {
+    JsonNode examples =
+        at(operation + "/responses/" + status + "/content/application~1json/examples");
+    return examples.propertyStream().map(Map.Entry::getKey).toList();
+  }
+
+  private static JsonNode at(String pointer) throws IOException {
+    return new ObjectMapper().readTree(DOCUMENT).at(pointer);
+  }
+}

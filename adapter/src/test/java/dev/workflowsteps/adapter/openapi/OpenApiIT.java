@@ -1,0 +1,190 @@
+package dev.workflowsteps.adapter.openapi;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.workflowsteps.adapter.DataDirs;
+import dev.workflowsteps.adapter.Program;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Answers of the program, held against the document that it serves. */
+class OpenApiIT {
+
+  private static final String STEPS = "/v1/workflows/steps";
+  private static final String STEP = STEPS + "/{step_id}";
+  private static final String ARTIFACTS = "/v1/workflows/artifacts";
+  private static final String ARTIFACT = ARTIFACTS + "/{artifact_id}";
+
+  /** Over HTTP/2 a request line that is too long has no error of its own. */
+  private static final HttpClient HTTP =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+  private static final List<String> RECORDS =
+      List.of(
+          "{\"operation\":\"extraction\",\"id\":\"ext_abc123\",\"run_id\":\"run_abc123xyz\","
+              + "\"step_id\":\"extract-block-1\",\"created_at\":\"2026-03-12T09:00:00Z\","
+              + "\"extracted\":{\"total_amount\":1234.50}}",
+          "{\"operation\":\"split\",\"id\":\"spl_1\",\"run_id\":\"run_abc123xyz\","
+              + "\"step_id\":\"nowhere\",\"created_at\":\"2026-03-12T09:00:00Z\",\"parts\":[1,2]}");
+
+  private static Path dataDir;
+  private static Program program;
+  private static String key;
+  private static Contract contract;
+
+  @BeforeAll
+  static void start() throws Exception {
+    dataDir = DataDirs.create();
+    program = Program.serve(dataDir);
+    key = Files.readString(dataDir.resolve("demo/key")).strip();
+    importInto("import", everyKindOfStep());
+    importInto("import-artifacts", RECORDS);
+    contract = new Contract(get("/openapi.json", null).body());
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    program.close();
+    DataDirs.delete(dataDir);
+  }
+
+  @Test
+  void documentAndPage_needNoKey() throws Exception {
+    HttpResponse<String> document = get("/openapi.json", null);
+    HttpResponse<String> page = get("/docs", null);
+
+    assertThat(document.statusCode()).isEqualTo(200);
+    assertThat(document.headers().firstValue("content-type")).hasValue("application/json");
+    assertThat(document.headers().firstValue("x-request-id")).isPresent();
+    assertThat(page.headers().firstValue("content-type")).hasValue("text/html; charset=utf-8");
+    assertThat(get("/docs/swagger-ui-bundle.js", null).statusCode()).isEqualTo(200);
+    assertThat(get("/docs/swagger-ui.css", null).statusCode()).isEqualTo(200);
+    assertThat(get("/docs/start.js", null).statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void lists_areAsTheDocumentSays() throws Exception {
+    checked(200, STEPS, "?limit=1000");
+    checked(200, STEPS, "?run_id=run_abc123xyz");
+    checked(200, STEPS, "?status=error&limit=1");
+    checked(200, STEPS, "?run_id=nothing");
+    HttpResponse<String> artifacts = checked(200, ARTIFACTS, "?run_id=run_abc123xyz");
+    assertThat(artifacts.body()).contains(RECORDS.get(0), RECORDS.get(1));
+  }
+
+  @Test
+  void singleOnes_areAsTheDocumentSays() throws Exception {
+    checked(200, STEP, "/extract-block-1?run_id=run_abc123xyz");
+    checked(200, ARTIFACT, "/ext_abc123");
+  }
+
+  @Test
+  void errors_areAsTheDocumentSays() throws Exception {
+    for (String template : List.of(STEPS, STEP, ARTIFACTS, ARTIFACT)) {
+      String path = template.replaceAll("\\{.*}", "nothing");
+      contract.check(template, answered(401, get(path, "wfs_wrong")));
+      contract.check(template, answered(400, get(path + "?run_id=%ff", key)));
+      contract.check(template, answered(405, send("POST", path, key, "")));
+      contract.check(template, answered(413, send("GET", path, key, "a".repeat(20_000))));
+      contract.check(template, answered(422, get(path + "?limits=1", key)));
+      contract.check(template, answered(422, get(path + "?a=1&b=" + "2&c=".repeat(20), key)));
+      contract.check(template, answered(414, get(path + "?a=" + "a".repeat(40_000), key)));
+    }
+    contract.check(STEPS, answered(404, get(STEPS + "/", key)));
+    checked(404, STEP, "/nothing");
+    checked(404, ARTIFACT, "/nothing");
+    checked(400, ARTIFACTS, "");
+    checked(422, STEPS, "?status=complete&limit=0&after=");
+    checked(422, STEPS, "?after=nothing");
+    checked(422, STEPS, "?after=a&before=b");
+    checked(422, STEPS, "?limit=1&limit=2");
+  }
+
+  /** A word or a bound that the server doesn't know, or knows otherwise, shows here. */
+  @Test
+  void parameters_takeWhatTheDocumentSays_andNoMore() throws Exception {
+    for (String template : List.of(STEPS, ARTIFACTS)) {
+      // With a filter of its own, which this list needs, unless it is what is tried.
+      String needed = template.equals(ARTIFACTS) ? "&step_id=nothing" : "";
+      for (JsonNode parameter : contract.operation(template).path("parameters")) {
+        String name = parameter.path("name").asText();
+        JsonNode schema = parameter.path("schema");
+        String path = template + "?" + (name.equals("step_id") ? "" : needed) + "&" + name + "=";
+        for (JsonNode word :
+            schema.findValues("enum").stream().flatMap(JsonNode::valueStream).toList()) {
+          assertThat(get(path + word.asText(), key).statusCode()).as(word.asText()).isEqualTo(200);
+        }
+        if (schema.has("maximum")) {
+          int most = schema.get("maximum").asInt();
+          int least = schema.get("minimum").asInt();
+          assertThat(get(path + most, key).statusCode()).isEqualTo(200);
+          assertThat(get(path + least, key).statusCode()).isEqualTo(200);
+          assertThat(get(path + (most + 1), key).statusCode()).isEqualTo(422);
+          assertThat(get(path + (least - 1), key).statusCode()).isEqualTo(422);
+        }
+        if (schema.has("maxLength")) {
+          int most = schema.get("maxLength").asInt();
+          String tooLong = get(path + "a".repeat(most + 1), key).body();
+          assertThat(tooLong).contains("at most " + most + " bytes");
+          assertThat(get(path + "a".repeat(most), key).body()).doesNotContain("bytes");
+          assertThat(get(path, key).statusCode()).isEqualTo(422);
+        }
+      }
+    }
+  }
+
+  private static HttpResponse<String> checked(int status, String template, String rest)
+      throws Exception {
+    HttpResponse<String> answer = get(template.replaceAll("/\\{.*}", "") + rest, key);
+    contract.check(template, answered(status, answer));
+    return answer;
+  }
+
+  private static HttpResponse<String> answered(int status, HttpResponse<String> answer) {
+    assertThat(answer.statusCode()).as(answer.uri() + " " + answer.body()).isEqualTo(status);
+    return answer;
+  }
+
+  private static List<String> everyKindOfStep() throws IOException {
+    try (InputStream in =
+        OpenApiIT.class.getResourceAsStream(
+            "/dev/workflowsteps/adapter/golden/every-kind.ndjson")) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
+    }
+  }
+
+  private static void importInto(String command, List<String> lines) throws Exception {
+    Path file = dataDir.resolve(command + ".ndjson");
+    Files.write(file, lines);
+    Program.run(command, "--organization=demo", "--demo", "--data-dir=" + dataDir, file.toString());
+  }
+
+  private static HttpResponse<String> get(String path, String apiKey) throws Exception {
+    return send("GET", path, apiKey, "");
+  }
+
+  private static HttpResponse<String> send(String method, String path, String apiKey, String body)
+      throws Exception {
+    HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(program.restUrl() + path));
+    if (apiKey != null) {
+      request.header("Api-Key", apiKey);
+    }
+    request.method(
+        method, body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
+    return HTTP.send(request.build(), BodyHandlers.ofString());
+  }
+}
