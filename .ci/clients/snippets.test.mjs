@@ -1,0 +1,108 @@
+// The snippets of the READMEs as they stand there, each through a front that is busy now and then.
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { after, before, describe, test } from 'node:test'
+import { grpcFront, restFront } from './fronts.mjs'
+
+const { BASE, TARGET, KEY, ACME_KEY, DATA } = process.env
+const folder = mkdtempSync(path.join(tmpdir(), 'snippets.'))
+symlinkSync(path.resolve('.ci/node_modules'), path.join(folder, 'node_modules'))
+after(() => rmSync(folder, { recursive: true }))
+
+const classes = 'adapter/target/lib/*'
+const runners = {
+  '.sh': (file) => ['bash', file],
+  '.py': (file) => ['python3', file],
+  '.mjs': (file) => ['node', file],
+  '.java': (file) => ['java', '-cp', classes, file],
+}
+/** Those that need a toolchain from elsewhere; whoever changes one runs it by hand. */
+const byHand = ['rest.go', 'steps.go', 'steps.py']
+
+function snippets(readme) {
+  const found = readFileSync(readme, 'utf8').matchAll(/^<!-- snippet: (\S+) -->\n```\w+\n(.*?)^```$/gms)
+  return [...found].map(([, name, text]) => ({ name, text }))
+}
+
+function run([program, ...words], env = {}) {
+  return new Promise((resolve) =>
+    execFile(program, words, { env: { ...process.env, no_proxy: '127.0.0.1', ...env }, timeout: 120_000 }, (error, stdout, stderr) =>
+      resolve({ code: error ? error.code : 0, stdout, stderr })),
+  )
+}
+
+const gaps = (times) => times.slice(1).map((time, i) => (time - times[i]) / 1000)
+
+let expected
+before(async () => {
+  const answer = await fetch(`${BASE}/v1/workflows/steps?limit=1000`, { headers: { 'Api-Key': ACME_KEY } })
+  const { data, list_metadata } = await answer.json()
+  assert.equal(list_metadata.after, null)
+  expected = data.map(({ run_id, step_id }) => `${run_id} ${step_id}\n`).join('')
+})
+
+const transports = [
+  { readme: 'adapter/README.md', names: ['rest.sh', 'rest.py', 'rest.mjs', 'Rest.java', 'rest.go'], front: restFront },
+  { readme: 'proto/README.md', names: ['steps.py', 'steps.mjs', 'Steps.java', 'steps.go'], front: grpcFront },
+]
+for (const { readme, names, front } of transports) {
+  describe(readme, { concurrency: 2 }, () => {
+    const found = snippets(readme)
+    test('has the snippets', () => assert.deepEqual(found.map(({ name }) => name), names))
+
+    for (const { name, text } of found.filter((snippet) => !byHand.includes(snippet.name))) {
+      const file = path.join(folder, name)
+      writeFileSync(file, text)
+      const command = runners[path.extname(name)](file)
+      const ask = (address) => run(command, { KEY: ACME_KEY, BASE: `http://${address}`, TARGET: address })
+
+      test(`${name} lists everything`, async () => {
+        const { code, stdout, stderr } = await run(command, { KEY: ACME_KEY })
+        assert.equal(code, 0, stderr)
+        assert.equal(stdout, expected)
+      })
+
+      test(`${name} waits as long as it is told`, async () => {
+        const busy = { 2: { limited: false, after: 2 }, 4: { limited: true, after: 2 } }
+        const between = await front((n) => busy[n])
+        const { code, stdout, stderr } = await ask(between.address)
+        between.close()
+        assert.equal(code, 0, stderr)
+        assert.equal(stdout, expected)
+        const waits = gaps(between.times)
+        assert.ok(waits[1] >= 2 && waits[3] >= 2, String(waits))
+      })
+
+      test(`${name} gives up after five tries, each later than the one before`, async () => {
+        const between = await front(() => ({ limited: false, after: 0 }))
+        const { code, stdout, stderr } = await ask(between.address)
+        between.close()
+        assert.notEqual(code, 0)
+        assert.equal(stdout, '')
+        assert.match(stderr, /busy/)
+        assert.equal(between.times.length, 5)
+        const waits = gaps(between.times)
+        waits.forEach((wait, i) => assert.ok(wait >= 0.49 * 2 ** i, String(waits)))
+      })
+    }
+  })
+}
+
+test("README.md's buf curl finds the method by reflection", async () => {
+  const [printed] = readFileSync('README.md', 'utf8').match(/^ {4}npx -y @bufbuild\/buf curl .*\n.*$/m)
+  const command = printed
+    .replace('npx -y @bufbuild/buf', '.ci/node_modules/.bin/buf')
+    .replace('DATA/demo/key', `${DATA}/demo/key`)
+    .replace('127.0.0.1:50051', TARGET)
+  const { code, stdout, stderr } = await run(['bash', '-c', command])
+  assert.equal(code, 0, stderr)
+  const answer = await fetch(`${BASE}/v1/workflows/steps?run_id=run_abc123xyz`, { headers: { 'Api-Key': KEY } })
+  const [bufSteps, restSteps] = [JSON.parse(stdout).data, (await answer.json()).data]
+  assert.equal(bufSteps.length, 2)
+  assert.deepEqual(bufSteps.map(({ stepId }) => stepId), restSteps.map(({ step_id }) => step_id))
+  const { data } = bufSteps[0].handleOutputs['output-json-0']
+  assert.deepEqual(JSON.parse(Buffer.from(data, 'base64')), restSteps[0].handle_outputs['output-json-0'].data)
+})
