@@ -26,6 +26,8 @@ final class ExportRun {
   interface PageWriter {
 
     /**
+     * Writes the page.
+     *
      * @param after the cursor behind which the page begins
      */
     Place write(Optional<String> after, LineOutput lines) throws IOException;
