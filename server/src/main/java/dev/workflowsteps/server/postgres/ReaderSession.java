@@ -89,7 +89,7 @@ final class ReaderSession {
   private <T> T run(
       Connection connection, PreparedStatement statement, Reading<T> reading, Call call)
       throws SQLException {
-    Cancellation cancellation = new Cancellation(statement);
+    Cancellation cancellation = new Cancellation(statement::cancel);
     try (Call.Registration ignored = call.onCancel(cancellation::cancel)) {
       statement.execute();
       return reading.read(new Results(statement));
@@ -133,35 +133,5 @@ final class ReaderSession {
           StepsException.Reason.DEADLINE_EXCEEDED, "the deadline had passed before the query");
     }
     return Math.min(millis, Integer.MAX_VALUE);
-  }
-
-  /** Cancels a statement while it runs, and never after. */
-  private static final class Cancellation {
-
-    private final PreparedStatement statement;
-    private boolean finished;
-    private boolean cancelled;
-
-    Cancellation(PreparedStatement statement) {
-      this.statement = statement;
-    }
-
-    synchronized void cancel() {
-      if (finished) {
-        return;
-      }
-      cancelled = true;
-      try {
-        statement.cancel();
-      } catch (SQLException e) {
-        // The statement's own time limit ends it; the connection is not used again.
-      }
-    }
-
-    /** Waits for a cancel under way; true if there was one. */
-    synchronized boolean finish() {
-      finished = true;
-      return cancelled;
-    }
   }
 }

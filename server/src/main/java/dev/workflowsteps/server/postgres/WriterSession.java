@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import org.postgresql.PGConnection;
 
 /** Transactions that write, within the time of a call, run again where that may help. */
 final class WriterSession {
@@ -51,7 +52,9 @@ final class WriterSession {
   private <T> T once(Call call, Sql locks, Work<T> work) throws SQLException, IOException {
     try (Connection connection = writers.getConnection()) {
       connection.setAutoCommit(false);
-      try {
+      PGConnection server = connection.unwrap(PGConnection.class);
+      Cancellation cancellation = new Cancellation(server::cancelQuery);
+      try (Call.Registration ignored = call.onCancel(cancellation::cancel)) {
         begin(connection, locks, call);
         T done = work.in(connection);
         connection.commit();
@@ -59,6 +62,11 @@ final class WriterSession {
       } catch (SQLException | IOException | RuntimeException e) {
         rollback(connection, e);
         throw e;
+      } finally {
+        if (cancellation.finish()) {
+          // A cancel that was on its way when the work ended must not hit the next one.
+          writers.evictConnection(connection);
+        }
       }
     }
   }
