@@ -2,6 +2,7 @@ package dev.workflowsteps.server.grpc;
 
 import com.google.protobuf.Any;
 import com.google.protobuf.Duration;
+import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.rpc.BadRequest;
 import com.google.rpc.ErrorInfo;
 import com.google.rpc.RetryInfo;
@@ -12,6 +13,7 @@ import dev.workflowsteps.proto.v1.OptionsProto;
 import dev.workflowsteps.proto.v1.Violation;
 import dev.workflowsteps.proto.v1.Violations;
 import dev.workflowsteps.server.steps.StepsException;
+import io.grpc.Metadata;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
 import java.util.List;
@@ -80,6 +82,31 @@ final class Errors {
 
   static StatusRuntimeException internal() {
     return of(ErrorReason.ERROR_REASON_INTERNAL, "An error of the service; report the request id.");
+  }
+
+  /** Whether what a call ends with is a row of the table: its code, and the reason beside it. */
+  static boolean isOfTheTable(io.grpc.Status status, Metadata trailers) {
+    Status details = StatusProto.fromStatusAndTrailers(status, trailers);
+    try {
+      for (Any detail : details.getDetailsList()) {
+        if (detail.is(ErrorInfo.class)) {
+          ErrorInfo info = detail.unpack(ErrorInfo.class);
+          return info.getDomain().equals(DOMAIN) && isRow(info.getReason(), status.getCode());
+        }
+      }
+      return false;
+    } catch (InvalidProtocolBufferException e) {
+      return false;
+    }
+  }
+
+  private static boolean isRow(String name, io.grpc.Status.Code code) {
+    for (ErrorReason reason : ErrorReason.values()) {
+      if (reason != ErrorReason.UNRECOGNIZED && reason.name().equals(PREFIX + name)) {
+        return row(reason).getCode().getNumber() == code.value();
+      }
+    }
+    return false;
   }
 
   /** As it stands in violations and REST bodies: in lower case, without the prefix. */

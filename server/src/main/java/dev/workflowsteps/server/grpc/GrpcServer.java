@@ -78,12 +78,18 @@ public final class GrpcServer implements AutoCloseable {
                         service,
                         new RequestIds(),
                         new CallMeters(meters),
+                        new ErrorConformance(),
+                        new Compression(),
                         new Authentication(authenticator)))
             .toList();
     this.network =
         limited(NettyServerBuilder.forAddress(new InetSocketAddress(host, port)), services);
     this.inProcess =
-        InProcessServerBuilder.forName(name).executor(executor).addServices(services).build();
+        InProcessServerBuilder.forName(name)
+            .executor(executor)
+            .addServices(services)
+            .fallbackHandlerRegistry(new UnknownMethods())
+            .build();
   }
 
   /**
@@ -167,7 +173,8 @@ public final class GrpcServer implements AutoCloseable {
             .executor(executor)
             .addServices(services)
             .addService(health.definition())
-            .addService(ProtoReflectionServiceV1.newInstance());
+            .addService(ProtoReflectionServiceV1.newInstance())
+            .fallbackHandlerRegistry(new UnknownMethods());
     return server.build();
   }
 }

@@ -1,5 +1,6 @@
 package dev.workflowsteps.server.grpc;
 
+import dev.workflowsteps.proto.v1.WorkflowArtifactsServiceGrpc;
 import dev.workflowsteps.proto.v1.WorkflowStepsServiceGrpc;
 import dev.workflowsteps.server.ops.Readiness;
 import io.grpc.ServerServiceDefinition;
@@ -10,7 +11,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
- * {@code grpc.health.v1.Health}: says for the whole server and for the service whether it is ready.
+ * {@code grpc.health.v1.Health}: says for the whole server and for each service whether it is
+ * ready.
  */
 final class HealthService implements AutoCloseable {
 
@@ -44,6 +46,7 @@ final class HealthService implements AutoCloseable {
   private void tell(ServingStatus status) {
     manager.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, status);
     manager.setStatus(WorkflowStepsServiceGrpc.SERVICE_NAME, status);
+    manager.setStatus(WorkflowArtifactsServiceGrpc.SERVICE_NAME, status);
   }
 
   /** A second call does nothing. */

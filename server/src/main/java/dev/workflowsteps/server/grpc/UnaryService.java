@@ -47,7 +47,13 @@ final class UnaryService {
         generatedMethod.toBuilder(
                 new RequestMarshaller<>(defaultInstance), EncodedMessage.MARSHALLER)
             .build();
-    methods.add(new Method<>(descriptor, use));
+    methods.add(
+        new Method<>(
+            descriptor,
+            request -> {
+              requireKnown(request);
+              return use.apply(request);
+            }));
     return this;
   }
 
@@ -86,6 +92,19 @@ final class UnaryService {
         throw e;
       }
       LOG.debug("the caller went away before the answer");
+    }
+  }
+
+  /** A field that a newer client sets would be a filter that is not heeded. */
+  private static void requireKnown(Message request) {
+    for (int field : request.getUnknownFields().asMap().keySet()) {
+      throw Errors.of(
+          ErrorReason.ERROR_REASON_UNIMPLEMENTED,
+          "field "
+              + field
+              + ": unknown to this version (expected: a field of "
+              + request.getDescriptorForType().getFullName()
+              + ")");
     }
   }
 

@@ -1,0 +1,408 @@
+package dev.workflowsteps.server.grpc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import com.google.protobuf.Any;
+import com.google.rpc.ErrorInfo;
+import dev.workflowsteps.proto.v1.ListWorkflowStepsRequest;
+import dev.workflowsteps.proto.v1.ListWorkflowStepsResponse;
+import dev.workflowsteps.proto.v1.RecordWorkflowStepsRequest;
+import dev.workflowsteps.proto.v1.StepLifecycle;
+import dev.workflowsteps.proto.v1.WorkflowArtifactsServiceGrpc;
+import dev.workflowsteps.proto.v1.WorkflowStep;
+import dev.workflowsteps.proto.v1.WorkflowStepsServiceGrpc;
+import dev.workflowsteps.proto.v1.WorkflowStepsServiceGrpc.WorkflowStepsServiceBlockingStub;
+import dev.workflowsteps.server.Rule;
+import dev.workflowsteps.server.artifacts.ArtifactLister;
+import dev.workflowsteps.server.artifacts.ArtifactRecorder;
+import dev.workflowsteps.server.artifacts.InMemoryArtifactStore;
+import dev.workflowsteps.server.auth.Authenticator;
+import dev.workflowsteps.server.auth.InMemoryKeyStore;
+import dev.workflowsteps.server.auth.KeyService;
+import dev.workflowsteps.server.ops.BuildInfo;
+import dev.workflowsteps.server.ops.Meters;
+import dev.workflowsteps.server.ops.Readiness;
+import dev.workflowsteps.server.steps.InMemoryStepStore;
+import dev.workflowsteps.server.steps.StepLister;
+import dev.workflowsteps.server.steps.StepRecorder;
+import io.grpc.CallOptions;
+import io.grpc.Channel;
+import io.grpc.ClientCall;
+import io.grpc.ClientInterceptor;
+import io.grpc.ClientInterceptors;
+import io.grpc.Codec;
+import io.grpc.Compressor;
+import io.grpc.CompressorRegistry;
+import io.grpc.ForwardingClientCall.SimpleForwardingClientCall;
+import io.grpc.ForwardingClientCallListener.SimpleForwardingClientCallListener;
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.health.v1.HealthCheckRequest;
+import io.grpc.health.v1.HealthCheckResponse;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.health.v1.HealthGrpc;
+import io.grpc.netty.NettyChannelBuilder;
+import io.grpc.protobuf.StatusProto;
+import io.grpc.reflection.v1.ServerReflectionGrpc;
+import io.grpc.reflection.v1.ServerReflectionRequest;
+import io.grpc.reflection.v1.ServerReflectionResponse;
+import io.grpc.reflection.v1.ServiceResponse;
+import io.grpc.stub.MetadataUtils;
+import io.grpc.stub.StreamObserver;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What gRPC itself may ask for, over a socket. */
+class GrpcMannersTest {
+
+  private static final Metadata.Key<String> REQUEST_ID = key("x-request-id");
+  private static final ListWorkflowStepsRequest LIST =
+      ListWorkflowStepsRequest.getDefaultInstance();
+
+  private final InMemoryStepStore store = new InMemoryStepStore();
+  private final Meters meters = new Meters(new BuildInfo("1", "17"));
+  private final Readiness readiness = new Readiness();
+  private final Seen seen = new Seen();
+  private GrpcServer server;
+  private ManagedChannel channel;
+  private String apiKey;
+
+  @BeforeEach
+  void start() {
+    InMemoryKeyStore keyStore = new InMemoryKeyStore();
+    KeyService keys = new KeyService(keyStore, Clock.systemUTC());
+    keys.ensureOrganization("acme", true);
+    apiKey = keys.create("acme", Optional.empty()).text();
+    InMemoryArtifactStore artifacts = new InMemoryArtifactStore(store);
+    server =
+        new GrpcServer(
+            "127.0.0.1",
+            0,
+            2,
+            new StepLister(store, store, 1_000_000),
+            new StepRecorder(store),
+            new ArtifactLister(artifacts, 1_000_000),
+            new ArtifactRecorder(artifacts),
+            new Authenticator(keyStore, Clock.systemUTC()),
+            Duration.ofSeconds(10),
+            readiness,
+            meters);
+    server.start();
+    channel = NettyChannelBuilder.forAddress("127.0.0.1", server.port()).usePlaintext().build();
+  }
+
+  @AfterEach
+  void stop() {
+    channel.shutdownNow();
+    server.close();
+    readiness.close();
+    meters.close();
+  }
+
+  @Test
+  @Rule("grpc-reflection")
+  void reflection_namesTheServices_withoutAKey() throws InterruptedException {
+    BlockingQueue<ServerReflectionResponse> answers = new LinkedBlockingQueue<>();
+    StreamObserver<ServerReflectionRequest> requests =
+        ServerReflectionGrpc.newStub(channel).serverReflectionInfo(into(answers));
+    requests.onNext(ServerReflectionRequest.newBuilder().setListServices("").build());
+
+    assertThat(answers.poll(30, TimeUnit.SECONDS).getListServicesResponse().getServiceList())
+        .extracting(ServiceResponse::getName)
+        .contains(
+            "workflows.v1.WorkflowStepsService",
+            "workflows.v1.WorkflowArtifactsService",
+            "grpc.health.v1.Health");
+    requests.onCompleted();
+  }
+
+  @Test
+  @Rule("grpc-health")
+  void health_isToldForTheWholeAndForEachService_andWatched() {
+    for (String service :
+        List.of(
+            "", WorkflowStepsServiceGrpc.SERVICE_NAME, WorkflowArtifactsServiceGrpc.SERVICE_NAME)) {
+      assertThat(HealthGrpc.newBlockingStub(channel).check(health(service)).getStatus())
+          .as(service)
+          .isEqualTo(ServingStatus.NOT_SERVING);
+    }
+    Iterator<HealthCheckResponse> watched =
+        HealthGrpc.newBlockingStub(channel).watch(health(WorkflowStepsServiceGrpc.SERVICE_NAME));
+    assertThat(watched.next().getStatus()).isEqualTo(ServingStatus.NOT_SERVING);
+    readiness.begin(List.of());
+    assertThat(watched.next().getStatus()).isEqualTo(ServingStatus.SERVING);
+    readiness.drain();
+    assertThat(watched.next().getStatus()).isEqualTo(ServingStatus.NOT_SERVING);
+  }
+
+  @Test
+  @Rule("grpc-request-id")
+  void requestId_comesBackInTheTrailers_ofSuccessesToo() {
+    Metadata named = new Metadata();
+    named.put(REQUEST_ID, "my-id.1");
+
+    stub(named).listWorkflowSteps(LIST);
+    assertThat(seen.trailers.get(REQUEST_ID)).isEqualTo("my-id.1");
+    stub(new Metadata()).listWorkflowSteps(LIST);
+    assertThat(seen.trailers.get(REQUEST_ID)).startsWith("req_");
+  }
+
+  @Test
+  @Rule("grpc-compression")
+  void answers_areCompressed_onlyIfTheCallIs() {
+    record(20);
+
+    stub(new Metadata()).listWorkflowSteps(LIST);
+    assertThat(seen.headers.get(key("grpc-encoding"))).isIn(null, "identity");
+    ListWorkflowStepsResponse page =
+        stub(new Metadata()).withCompression("gzip").listWorkflowSteps(LIST);
+    assertThat(seen.headers.get(key("grpc-encoding"))).isEqualTo("gzip");
+    assertThat(page.getDataCount()).isEqualTo(20);
+  }
+
+  @Test
+  @Rule("error-transport")
+  void compressionThatNobodyKnows_isUnimplemented() {
+    CompressorRegistry registry = CompressorRegistry.newEmptyInstance();
+    registry.register(new Unknown());
+    ManagedChannel odd =
+        NettyChannelBuilder.forAddress("127.0.0.1", server.port())
+            .usePlaintext()
+            .compressorRegistry(registry)
+            .build();
+    try {
+      StatusRuntimeException failure =
+          failure(
+              () -> stub(odd, new Metadata()).withCompression("unknown").listWorkflowSteps(LIST));
+      assertThat(failure.getStatus().getCode()).isEqualTo(Status.Code.UNIMPLEMENTED);
+    } finally {
+      odd.shutdownNow();
+    }
+  }
+
+  @Test
+  @Rule("grpc-limits")
+  void metadataOver8KiB_areRefused_andTheConnectionGoesOn() {
+    Metadata most = new Metadata();
+    most.put(key("x-a"), "a".repeat(7_000));
+    Metadata tooMany = new Metadata();
+    tooMany.put(key("x-a"), "a".repeat(9_000));
+
+    assertThat(stub(most).listWorkflowSteps(LIST).getDataCount()).isZero();
+    assertThat(failure(() -> stub(tooMany).listWorkflowSteps(LIST))).isNotNull();
+    assertThat(stub(most).listWorkflowSteps(LIST).getDataCount()).isZero();
+  }
+
+  @Test
+  @Rule("grpc-limits")
+  void messageOver16MiB_isResourceExhausted() {
+    RecordWorkflowStepsRequest request =
+        RecordWorkflowStepsRequest.newBuilder()
+            .addSteps(WorkflowStep.newBuilder().setBlockLabel("a".repeat(17 << 20)))
+            .build();
+
+    StatusRuntimeException failure =
+        failure(() -> stub(new Metadata()).recordWorkflowSteps(request));
+
+    assertThat(failure.getStatus().getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
+  }
+
+  @Test
+  @Rule("error-transport")
+  void deadlineThatCannotBeRead_endsTheCall_andShowsNothing() {
+    for (String timeout : List.of("", "soon", "5", "1x", "-1S", "123456789S")) {
+      Metadata headers = new Metadata();
+      headers.put(key("grpc-timeout"), timeout);
+
+      StatusRuntimeException failure = failure(() -> stub(headers).listWorkflowSteps(LIST));
+
+      assertThat(failure).as(timeout).isNotNull();
+      assertThat(String.valueOf(failure.getStatus().getDescription()))
+          .doesNotContain("Exception", "java.", "dev.workflowsteps");
+    }
+    assertThat(stub(new Metadata()).listWorkflowSteps(LIST).getDataCount()).isZero();
+  }
+
+  @Test
+  @Rule("grpc-deadline")
+  void deadlineThatHasPassed_isDeadlineExceeded() {
+    Metadata headers = new Metadata();
+    headers.put(key("grpc-timeout"), "1n");
+
+    StatusRuntimeException failure = failure(() -> stub(headers).listWorkflowSteps(LIST));
+
+    assertThat(failure.getStatus().getCode())
+        .isIn(Status.Code.DEADLINE_EXCEEDED, Status.Code.CANCELLED);
+  }
+
+  @Test
+  @Rule("error-details")
+  void methodThatThereIsNot_isUnimplemented_withItsReason() {
+    for (String method : List.of("workflows.v1.WorkflowStepsService/Nothing", "a.B/C")) {
+      StatusRuntimeException failure =
+          failure(
+              () ->
+                  io.grpc.stub.ClientCalls.blockingUnaryCall(
+                      channel,
+                      WorkflowStepsServiceGrpc.getListWorkflowStepsMethod().toBuilder()
+                          .setFullMethodName(method)
+                          .build(),
+                      CallOptions.DEFAULT,
+                      LIST));
+
+      assertThat(failure.getStatus().getCode()).isEqualTo(Status.Code.UNIMPLEMENTED);
+      assertThat(reason(failure)).isEqualTo("UNIMPLEMENTED");
+      assertThat(failure.getTrailers().get(REQUEST_ID)).startsWith("req_");
+    }
+  }
+
+  @Test
+  @Rule("error-details")
+  void callWithoutAMessage_isMalformed() throws InterruptedException {
+    BlockingQueue<Status> ends = new LinkedBlockingQueue<>();
+    BlockingQueue<Metadata> trailers = new LinkedBlockingQueue<>();
+    ClientCall<ListWorkflowStepsRequest, ListWorkflowStepsResponse> call =
+        channel.newCall(WorkflowStepsServiceGrpc.getListWorkflowStepsMethod(), CallOptions.DEFAULT);
+    Metadata headers = new Metadata();
+    headers.put(Authentication.API_KEY, apiKey);
+    call.start(
+        new ClientCall.Listener<>() {
+          @Override
+          public void onClose(Status status, Metadata with) {
+            trailers.add(with);
+            ends.add(status);
+          }
+        },
+        headers);
+    call.request(1);
+    call.halfClose();
+
+    Status status = ends.poll(30, TimeUnit.SECONDS);
+    assertThat(reason(status.asRuntimeException(trailers.take()))).isEqualTo("MALFORMED_REQUEST");
+  }
+
+  private void record(int steps) {
+    RecordWorkflowStepsRequest.Builder request = RecordWorkflowStepsRequest.newBuilder();
+    for (int i = 0; i < steps; i++) {
+      request.addSteps(
+          WorkflowStep.newBuilder()
+              .setRunId("run")
+              .setBlockId("block")
+              .setStepId("step-" + i)
+              .setBlockType("parse")
+              .setBlockLabel("Parse")
+              .setLifecycle(StepLifecycle.newBuilder().setStatus("running")));
+    }
+    stub(new Metadata()).recordWorkflowSteps(request.build());
+  }
+
+  private WorkflowStepsServiceBlockingStub stub(Metadata headers) {
+    return stub(channel, headers);
+  }
+
+  private WorkflowStepsServiceBlockingStub stub(Channel to, Metadata headers) {
+    headers.put(Authentication.API_KEY, apiKey);
+    return WorkflowStepsServiceGrpc.newBlockingStub(
+        ClientInterceptors.intercept(to, seen, MetadataUtils.newAttachHeadersInterceptor(headers)));
+  }
+
+  private static HealthCheckRequest health(String service) {
+    return HealthCheckRequest.newBuilder().setService(service).build();
+  }
+
+  private static Metadata.Key<String> key(String name) {
+    return Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER);
+  }
+
+  private static StatusRuntimeException failure(Runnable call) {
+    return catchThrowableOfType(StatusRuntimeException.class, call::run);
+  }
+
+  private static String reason(StatusRuntimeException failure) {
+    for (Any detail : StatusProto.fromThrowable(failure).getDetailsList()) {
+      if (detail.is(ErrorInfo.class)) {
+        try {
+          return detail.unpack(ErrorInfo.class).getReason();
+        } catch (com.google.protobuf.InvalidProtocolBufferException e) {
+          throw new AssertionError(e);
+        }
+      }
+    }
+    return "none in " + failure;
+  }
+
+  private static <T> StreamObserver<T> into(BlockingQueue<T> answers) {
+    return new StreamObserver<>() {
+      @Override
+      public void onNext(T answer) {
+        answers.add(answer);
+      }
+
+      @Override
+      public void onError(Throwable failure) {}
+
+      @Override
+      public void onCompleted() {}
+    };
+  }
+
+  /** Keeps what comes around the answer. */
+  private static final class Seen implements ClientInterceptor {
+
+    private volatile Metadata headers = new Metadata();
+    private volatile Metadata trailers = new Metadata();
+
+    @Override
+    public <Q, A> ClientCall<Q, A> interceptCall(
+        MethodDescriptor<Q, A> method, CallOptions options, Channel next) {
+      return new SimpleForwardingClientCall<>(next.newCall(method, options)) {
+        @Override
+        public void start(Listener<A> listener, Metadata sent) {
+          super.start(
+              new SimpleForwardingClientCallListener<>(listener) {
+                @Override
+                public void onHeaders(Metadata received) {
+                  headers = received;
+                  super.onHeaders(received);
+                }
+
+                @Override
+                public void onClose(Status status, Metadata received) {
+                  trailers = received;
+                  super.onClose(status, received);
+                }
+              },
+              sent);
+        }
+      };
+    }
+  }
+
+  /** Compresses nothing, and says so by a name that nobody knows. */
+  private static final class Unknown implements Compressor {
+    @Override
+    public String getMessageEncoding() {
+      return "unknown";
+    }
+
+    @Override
+    public OutputStream compress(OutputStream stream) throws IOException {
+      return Codec.Identity.NONE.compress(stream);
+    }
+  }
+}
