@@ -12,6 +12,9 @@ import com.linecorp.armeria.common.ResponseHeadersBuilder;
 /** Answers, with the headers that each of them has. */
 public final class Answers {
 
+  /** The methods of every route. */
+  public static final String ALLOWED = "GET, HEAD, OPTIONS";
+
   /** The headers of an answer with JSON in it. */
   public static ResponseHeadersBuilder json(HttpStatus status, String requestId) {
     return headers(status, requestId).contentType(MediaType.JSON);

@@ -55,6 +55,9 @@ public record ErrorAnswer(
     if (reason == ErrorReason.ERROR_REASON_UNAUTHENTICATED) {
       headers.set(HttpHeaderNames.WWW_AUTHENTICATE, "Bearer");
     }
+    if (reason == ErrorReason.ERROR_REASON_METHOD_NOT_ALLOWED) {
+      headers.set(HttpHeaderNames.ALLOW, Answers.ALLOWED);
+    }
     if (reason == ErrorReason.ERROR_REASON_UNAVAILABLE
         || reason == ErrorReason.ERROR_REASON_RATE_LIMITED) {
       headers.set(HttpHeaderNames.RETRY_AFTER, Long.toString(Math.max(1, retryAfterSeconds)));

@@ -21,9 +21,19 @@ public final class ErrorAnswers implements ServerErrorHandler {
 
   private static final Logger LOG = LoggerFactory.getLogger(ErrorAnswers.class);
 
+  /** How Armeria describes, over HTTP/2, a method that it does not know. Its status is 400 then. */
+  private static final String UNKNOWN_METHOD = "Invalid method";
+
+  private final Cors cors;
+
+  public ErrorAnswers(Cors cors) {
+    this.cors = cors;
+  }
+
   @Override
   public HttpResponse onServiceException(ServiceRequestContext context, Throwable cause) {
-    return answer(cause).response(context.method(), RequestIds.of(context));
+    return cors.with(
+        context.request(), answer(cause).response(context.method(), RequestIds.of(context)));
   }
 
   @Override
@@ -33,7 +43,9 @@ public final class ErrorAnswers implements ServerErrorHandler {
       HttpStatus status,
       String description,
       Throwable cause) {
-    return ofStatus(status.code()).aggregated(RequestIds.of(headers));
+    boolean unknownMethod = description != null && description.startsWith(UNKNOWN_METHOD);
+    int code = unknownMethod ? HttpStatus.METHOD_NOT_ALLOWED.code() : status.code();
+    return ofStatus(code).aggregated(RequestIds.of(headers));
   }
 
   @Override

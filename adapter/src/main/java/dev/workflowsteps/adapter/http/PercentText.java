@@ -56,7 +56,7 @@ public final class PercentText {
     try {
       return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
     } catch (CharacterCodingException e) {
-      throw new MalformedTextException("percent-encoded bytes that are no UTF-8");
+      throw new MalformedTextException("bytes that are no UTF-8");
     }
   }
 

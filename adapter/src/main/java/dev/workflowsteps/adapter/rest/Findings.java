@@ -13,18 +13,34 @@ final class Findings {
   private static final int MOST = 10;
   private static final int MOST_SHOWN = 64;
 
-  private final Violations.Builder violations = Violations.newBuilder();
+  /** They travel as metadata, of which the server takes 8 KiB. */
+  private static final int MOST_BYTES = 3_000;
 
-  /** The value isn't told: it may be a key. */
-  void unknown(String name, Collection<String> known) {
+  /** How keys begin. */
+  private static final String KEY_PREFIX = "wfs_";
+
+  private final Violations.Builder violations = Violations.newBuilder();
+  private int bytes;
+  private boolean namesTold;
+
+  /** The value isn't told: it may be a key. Nor is a name that looks like one. */
+  void unknown(String given, Collection<String> known) {
+    int key = given.indexOf(KEY_PREFIX);
+    String name = key < 0 ? given : given.substring(0, key + KEY_PREFIX.length()) + "…";
     Violation.Builder violation =
         violation(ErrorReason.ERROR_REASON_UNKNOWN_PARAMETER, shown(name));
     Optional<String> near = NearName.of(name, known);
     near.ifPresent(violation::setSuggestion);
     String hint =
-        near.map(meant -> "did you mean " + meant + "?")
-            .orElse("expected: one of " + String.join(", ", known));
+        near.map(meant -> "did you mean " + meant + "?").orElseGet(() -> "expected: " + all(known));
     add(violation.setDescription(shown(name) + ": unknown parameter (" + hint + ")"));
+  }
+
+  /** The names are told once. */
+  private String all(Collection<String> known) {
+    String all = namesTold ? "as above" : "one of " + String.join(", ", known);
+    namesTold = true;
+    return all;
   }
 
   void repeated(String name) {
@@ -53,8 +69,10 @@ final class Findings {
   }
 
   private void add(Violation.Builder violation) {
-    if (violations.getViolationsCount() < MOST) {
+    int size = violation.build().getSerializedSize();
+    if (violations.getViolationsCount() < MOST && bytes + size <= MOST_BYTES) {
       violations.addViolations(violation);
+      bytes += size;
     } else {
       violations.setOmitted(violations.getOmitted() + 1);
     }

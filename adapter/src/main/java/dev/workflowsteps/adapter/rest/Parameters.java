@@ -6,6 +6,7 @@ import com.google.protobuf.DynamicMessage;
 import dev.workflowsteps.adapter.http.MalformedTextException;
 import dev.workflowsteps.adapter.http.PercentText;
 import dev.workflowsteps.proto.v1.Violations;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,7 +22,7 @@ import java.util.regex.Pattern;
  */
 final class Parameters {
 
-  private static final Pattern WHOLE_NUMBER = Pattern.compile("0|-?[1-9][0-9]{0,10}");
+  private static final Pattern WHOLE_NUMBER = Pattern.compile("0|-?[1-9][0-9]*");
 
   /** {@code name[]} and {@code name[0]}. */
   private static final Pattern INDEXED = Pattern.compile("(.+?)\\[[0-9]{0,4}]");
@@ -89,8 +90,8 @@ final class Parameters {
     }
     if (values.stream().distinct().count() > 1) {
       findings.repeated(field.getName());
-      return;
     }
+    // Also of several the first, so that the server doesn't call the parameter missing.
     String value = values.get(0);
     switch (field.getType()) {
       case INT32 -> setInteger(message, field, value, findings);
@@ -125,9 +126,10 @@ final class Parameters {
       DynamicMessage.Builder message, FieldDescriptor field, String value, Findings findings) {
     if (value.isEmpty()) {
       findings.empty(field.getName());
-    } else if (!WHOLE_NUMBER.matcher(value).matches()
-        || Long.parseLong(value) != (int) Long.parseLong(value)) {
+    } else if (!WHOLE_NUMBER.matcher(value).matches()) {
       findings.invalid(field.getName(), value, "a whole number");
+    } else if (new BigInteger(value).bitLength() >= Integer.SIZE) {
+      findings.invalid(field.getName(), value, "a whole number of 32 bits");
     } else {
       message.setField(field, Integer.parseInt(value));
     }

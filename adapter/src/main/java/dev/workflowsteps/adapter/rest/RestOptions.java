@@ -1,6 +1,7 @@
 package dev.workflowsteps.adapter.rest;
 
 import java.time.Duration;
+import java.util.List;
 
 /**
  * Where and how REST is served.
@@ -8,5 +9,11 @@ import java.time.Duration;
  * @param port 0 = any free one
  * @param requestTimeout how long a request may wait for its answer
  * @param drainTimeout how long requests may take to end once the server stops
+ * @param corsOrigins whose pages may read the answers; empty = those of no other origin
  */
-public record RestOptions(String host, int port, Duration requestTimeout, Duration drainTimeout) {}
+public record RestOptions(
+    String host,
+    int port,
+    Duration requestTimeout,
+    Duration drainTimeout,
+    List<String> corsOrigins) {}

@@ -5,6 +5,7 @@ import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.util.EventLoopGroups;
 import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.encoding.EncodingService;
+import dev.workflowsteps.adapter.http.Cors;
 import dev.workflowsteps.adapter.http.ErrorAnswers;
 import dev.workflowsteps.adapter.http.FixedPage;
 import dev.workflowsteps.server.config.ExitCode;
@@ -46,8 +47,15 @@ public final class RestServer implements AutoCloseable {
   private static final MediaType[] COMPRESSED = {MediaType.JSON, MediaType.ANY_TEXT_TYPE};
 
   static {
-    // A semicolon belongs to an id. Armeria reads this once, and has no other way to say it.
+    // Armeria reads these once, and has no other way to say them. A semicolon and dots belong to an
+    // id; and its cache would give the target of one request to another that normalizes to the
+    // same.
     System.setProperty("com.linecorp.armeria.allowSemicolonInPathComponent", "true");
+    System.setProperty("com.linecorp.armeria.allowDoubleDotsInQueryString", "true");
+    System.setProperty("com.linecorp.armeria.parsedPathCacheSpec", "off");
+    // By default it keeps a connection that it was asked to close three seconds longer, and whoever
+    // reads to its end waits for that.
+    System.setProperty("com.linecorp.armeria.defaultHttp1ConnectionCloseDelayMillis", "100");
   }
 
   private final RestOptions options;
@@ -75,10 +83,12 @@ public final class RestServer implements AutoCloseable {
             .map(RestRoute::of)
             .flatMap(Optional::stream)
             .toList();
+    Cors cors = new Cors(options.corsOrigins());
     RestService service =
-        new RestService(routes, pages, new Upstream(upstream, options.requestTimeout()), times);
+        new RestService(
+            routes, pages, new Upstream(upstream, options.requestTimeout()), cors, times);
     this.workers = EventLoopGroups.newEventLoopGroup(Runtime.getRuntime().availableProcessors());
-    this.server = server(service);
+    this.server = server(service, cors);
   }
 
   /**
@@ -129,13 +139,14 @@ public final class RestServer implements AutoCloseable {
     } while (server.numConnections() > 0);
   }
 
-  private Server server(RestService service) {
+  private Server server(RestService service, Cors cors) {
     return Server.builder()
         .http(new InetSocketAddress(options.host(), options.port()))
         .workerGroup(workers, false)
         .serviceUnder("/", service)
+        .absoluteUriTransformer(RestServer::withoutAuthority)
         .decorator(EncodingService.builder().encodableContentTypes(COMPRESSED).newDecorator())
-        .errorHandler(new ErrorAnswers())
+        .errorHandler(new ErrorAnswers(cors))
         .disableServerHeader()
         // What is worth a line of the log is logged where it is answered.
         .unloggedExceptionsReportInterval(Duration.ZERO)
@@ -147,6 +158,12 @@ public final class RestServer implements AutoCloseable {
         .requestTimeout(options.requestTimeout().plus(MARGIN))
         .gracefulShutdownTimeout(QUIET, max(options.drainTimeout(), QUIET))
         .build();
+  }
+
+  /** HTTP has every server take {@code GET http://host/path}, as proxies send it. */
+  private static String withoutAuthority(String uri) {
+    int path = uri.indexOf('/', uri.indexOf("://") + "://".length());
+    return path < 0 ? "/" : uri.substring(path);
   }
 
   private static Duration max(Duration a, Duration b) {

@@ -12,6 +12,7 @@ import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import dev.workflowsteps.adapter.http.Answers;
+import dev.workflowsteps.adapter.http.Cors;
 import dev.workflowsteps.adapter.http.ErrorAnswer;
 import dev.workflowsteps.adapter.http.ErrorTable;
 import dev.workflowsteps.adapter.http.FixedPage;
@@ -35,26 +36,32 @@ final class RestService implements HttpService {
   private static final Logger ACCESS = LoggerFactory.getLogger("dev.workflowsteps.access");
   private static final Logger LOG = LoggerFactory.getLogger(RestService.class);
 
-  private static final String ALLOWED = "GET, HEAD, OPTIONS";
   private static final int MOST_BODY_BYTES = 16 << 10;
 
   private final List<RestRoute> routes;
   private final Map<String, FixedPage> pages;
   private final Upstream upstream;
+  private final Cors cors;
   private final RequestTimes times;
 
   RestService(
-      List<RestRoute> routes, List<FixedPage> pages, Upstream upstream, RequestTimes times) {
+      List<RestRoute> routes,
+      List<FixedPage> pages,
+      Upstream upstream,
+      Cors cors,
+      RequestTimes times) {
     this.routes = routes;
     this.pages = pages.stream().collect(Collectors.toMap(FixedPage::path, Function.identity()));
     this.upstream = upstream;
+    this.cors = cors;
     this.times = times;
   }
 
   @Override
   public HttpResponse serve(ServiceRequestContext context, HttpRequest request) {
     String id = RequestIds.of(context);
-    RawTarget target = RawTarget.of(request.path());
+    // What Armeria normalized would have lost whether a byte came raw or encoded.
+    RawTarget target = RawTarget.of(context.rawPath());
     String template = "other";
     HttpResponse response;
     try {
@@ -71,7 +78,7 @@ final class RestService implements HttpService {
               .response(request.method(), id);
     }
     observe(context, template, id);
-    return response;
+    return cors.with(request, response);
   }
 
   private Optional<RestRoute> route(RawTarget target) throws MalformedTextException {
@@ -97,11 +104,12 @@ final class RestService implements HttpService {
     }
     if (method == HttpMethod.OPTIONS) {
       return HttpResponse.of(
-          Answers.headers(HttpStatus.NO_CONTENT, id).set(HttpHeaderNames.ALLOW, ALLOWED).build());
+          Answers.headers(HttpStatus.NO_CONTENT, id)
+              .set(HttpHeaderNames.ALLOW, Answers.ALLOWED)
+              .build());
     }
     if (method != HttpMethod.GET && method != HttpMethod.HEAD) {
-      return error(ErrorReason.ERROR_REASON_METHOD_NOT_ALLOWED, method, id)
-          .mapHeaders(headers -> headers.toBuilder().set(HttpHeaderNames.ALLOW, ALLOWED).build());
+      return error(ErrorReason.ERROR_REASON_METHOD_NOT_ALLOWED, method, id);
     }
     if (request.headers().contentLength() > MOST_BODY_BYTES) {
       return error(ErrorReason.ERROR_REASON_REQUEST_TOO_LARGE, method, id);

@@ -26,6 +26,12 @@ final class Upstream {
   /** What tells who is asking. */
   private static final List<String> CREDENTIALS = List.of("api-key", "authorization");
 
+  /** Longer than any key: what is cut off one that is no key leaves it none. */
+  private static final int MOST_CREDENTIAL_CHARACTERS = 256;
+
+  /** Two different ones are refused as surely as a hundred. */
+  private static final int MOST_CREDENTIALS = 2;
+
   private final Channel channel;
   private final Duration timeout;
 
@@ -59,12 +65,21 @@ final class Upstream {
     Metadata metadata = new Metadata();
     metadata.put(key(RequestIds.HEADER), id);
     for (String name : CREDENTIALS) {
-      headers.getAll(name).forEach(value -> metadata.put(key(name), value));
+      headers.getAll(name).stream()
+          .map(Upstream::bounded)
+          .distinct()
+          .limit(MOST_CREDENTIALS)
+          .forEach(value -> metadata.put(key(name), value));
     }
     if (request.findings().getViolationsCount() > 0) {
       metadata.put(VIOLATIONS, request.findings().toByteArray());
     }
     return metadata;
+  }
+
+  /** So that what the server takes of metadata is never passed: it would break off the call. */
+  private static String bounded(String credential) {
+    return credential.substring(0, Math.min(credential.length(), MOST_CREDENTIAL_CHARACTERS));
   }
 
   private static Metadata.Key<String> key(String name) {

@@ -3,10 +3,12 @@ package dev.workflowsteps.adapter.rest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.workflowsteps.adapter.Rule;
 import dev.workflowsteps.adapter.http.MalformedTextException;
 import dev.workflowsteps.proto.v1.GetWorkflowStepRequest;
 import dev.workflowsteps.proto.v1.ListWorkflowStepsRequest;
 import dev.workflowsteps.proto.v1.Violation;
+import dev.workflowsteps.proto.v1.Violations;
 import dev.workflowsteps.proto.v1.WorkflowStep;
 import java.util.Map;
 import java.util.Set;
@@ -32,12 +34,14 @@ class ParametersTest {
         "status=a,,b,",
         "status=a&&status=b&status="
       })
+  @Rule("list-forms")
   void lists_inEveryFormThatClientsSend(String query) throws Exception {
     assertThat(list(query).getStatusList()).containsExactly("a", "b");
     assertThat(findings(query)).isEmpty();
   }
 
   @Test
+  @Rule("list-forms")
   void emptyList_inBrackets_isAbsent() throws Exception {
     assertThat(list("status=[]").getStatusCount()).isZero();
     assertThat(findings("status=[]")).isEmpty();
@@ -63,6 +67,7 @@ class ParametersTest {
         "99999999999999",
         "-0"
       })
+  @Rule("strict-values")
   void whatIsNoWholeNumber_isFound(String value) throws Exception {
     assertThat(findings("limit=" + value)).containsExactly("limit invalid_value");
     assertThat(list("limit=" + value).hasLimit()).isFalse();
@@ -77,12 +82,14 @@ class ParametersTest {
   }
 
   @Test
+  @Rule("strict-once")
   void sameValueTwice_isOnce_differentOnesAreFound() throws Exception {
     assertThat(list("run_id=a&run_id=a").getRunId()).isEqualTo("a");
     assertThat(findings("run_id=a&run_id=b")).containsExactly("run_id repeated_parameter");
   }
 
   @Test
+  @Rule({"strict-names", "suggestions"})
   void unknownParameter_isFound_withASuggestion_andWithoutItsValue() throws Exception {
     Violation violation = read("block_types=secret").findings().getViolations(0);
 
@@ -95,6 +102,7 @@ class ParametersTest {
   }
 
   @Test
+  @Rule("bounded-details")
   void findings_areAtMostTen_andTheOthersAreCounted() throws Exception {
     StringBuilder query = new StringBuilder();
     for (int i = 0; i < 25; i++) {
@@ -103,6 +111,19 @@ class ParametersTest {
 
     assertThat(read(query.toString()).findings().getViolationsCount()).isEqualTo(10);
     assertThat(read(query.toString()).findings().getOmitted()).isEqualTo(15);
+  }
+
+  @Test
+  @Rule("bounded-details")
+  void findings_fitIntoTheMetadataOfACall_howeverLongTheirNamesAre() throws Exception {
+    StringBuilder query = new StringBuilder();
+    for (int i = 0; i < 25; i++) {
+      query.append("&").append(i).append("%F0%9F%98%80".repeat(100)).append("=");
+    }
+
+    Violations findings = read(query.toString()).findings();
+    assertThat(findings.getSerializedSize()).isLessThan(4_000);
+    assertThat(findings.getViolationsCount() + findings.getOmitted()).isEqualTo(25);
   }
 
   @Test

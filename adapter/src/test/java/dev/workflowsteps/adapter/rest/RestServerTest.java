@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.linecorp.armeria.common.MediaType;
+import dev.workflowsteps.adapter.Rule;
 import dev.workflowsteps.adapter.http.FixedPage;
 import dev.workflowsteps.proto.v1.GetWorkflowStepRequest;
 import dev.workflowsteps.proto.v1.GetWorkflowStepResponse;
@@ -50,6 +51,7 @@ import org.junit.jupiter.api.Test;
 class RestServerTest {
 
   private static final String LIST = "/v1/workflows/steps";
+  private static final String PAGE = "https://app.example.com";
   private static final HttpClient HTTP = HttpClient.newHttpClient();
   private static final List<FixedPage> PAGES =
       List.of(
@@ -78,7 +80,8 @@ class RestServerTest {
     channel = InProcessChannelBuilder.forName(name).build();
     rest =
         new RestServer(
-            new RestOptions("127.0.0.1", 0, Duration.ofSeconds(1), Duration.ofSeconds(1)),
+            new RestOptions(
+                "127.0.0.1", 0, Duration.ofSeconds(1), Duration.ofSeconds(1), List.of(PAGE)),
             channel,
             StepsServiceProto.getDescriptor().getServices(),
             PAGES,
@@ -118,6 +121,7 @@ class RestServerTest {
   }
 
   @Test
+  @Rule("key-forms")
   void credentialsAndRequestId_goToTheServer() throws Exception {
     HttpRequest request =
         request(LIST)
@@ -134,6 +138,21 @@ class RestServerTest {
     assertThat(seen.header("x-request-id")).isEqualTo("id-1");
   }
 
+  /** The server breaks off a call with over 8 KiB of metadata, and cannot say 401 then. */
+  @Test
+  @Rule("key-one-answer")
+  void credentialsLongerThanAnyKey_areCutOff_andOfManyTwoAreSent() throws Exception {
+    HttpRequest.Builder request = request(LIST).header("Authorization", "x".repeat(20_000));
+    for (int i = 0; i < 100; i++) {
+      request.header("Api-Key", "key-" + i);
+    }
+
+    assertThat(HTTP.send(request.build(), BodyHandlers.ofString()).statusCode()).isEqualTo(200);
+    assertThat(seen.header("authorization")).isEqualTo("x".repeat(256));
+    assertThat(seen.headers.getAll(Metadata.Key.of("api-key", Metadata.ASCII_STRING_MARSHALLER)))
+        .containsExactly("key-0", "key-1");
+  }
+
   @Test
   void requestIdThatIsNotUsable_isReplaced_andNoTwoAreTheSame() throws Exception {
     String one = id(request(LIST).header("x-request-id", "a b").build());
@@ -144,6 +163,7 @@ class RestServerTest {
   }
 
   @Test
+  @Rule("key-not-in-query")
   void findings_goToTheServer_andAKeyInTheQueryNeverComesBack() throws Exception {
     HttpResponse<String> answer = get(LIST + "?api_key=wfs_secret&limit=x");
 
@@ -226,6 +246,7 @@ class RestServerTest {
   }
 
   @Test
+  @Rule({"error-inside", "error-retry"})
   void errorsOfTheServer_comeAsTheirRowOfTheTable() throws Exception {
     steps.fails = Status.UNAVAILABLE.withDescription("inside");
     HttpResponse<String> unavailable = get(LIST);
@@ -240,6 +261,7 @@ class RestServerTest {
   }
 
   @Test
+  @Rule("grpc-cancel")
   void answerThatDoesNotCome_is504_andTheCallIsCancelled() throws Exception {
     steps.hangs = true;
 
@@ -276,6 +298,7 @@ class RestServerTest {
   }
 
   @Test
+  @Rule({"error-body", "http-limits"})
   void whatIsNoRequest_isAnErrorInTheSameBody_withARequestId() throws Exception {
     String close = " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
     String long40k = "a".repeat(40_000);

@@ -55,6 +55,12 @@ public final class Setting<T> {
   static final Setting<Integer> REST_PORT =
       setting(
           "rest-port", ValueType.integer(0, 65535), "8080", "The port of REST; 0 is any free one.");
+  static final Setting<List<String>> CORS_ORIGINS =
+      optional(
+          "cors-origins",
+          ValueType.ORIGINS,
+          "Whose pages may read REST's answers in a browser, for example"
+              + " https://app.example.com,http://localhost:3000. Default: those of no other origin.");
   static final Setting<String> GRPC_HOST =
       setting(
           "grpc-host", ValueType.HOST, "127.0.0.1", "Where gRPC listens; 0.0.0.0 is everywhere.");
@@ -132,6 +138,7 @@ public final class Setting<T> {
           DATABASE_POOL_SIZE,
           REST_HOST,
           REST_PORT,
+          CORS_ORIGINS,
           GRPC_HOST,
           GRPC_PORT,
           ADMIN_HOST,

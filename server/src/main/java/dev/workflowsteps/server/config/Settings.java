@@ -2,6 +2,7 @@ package dev.workflowsteps.server.config;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -21,6 +22,8 @@ import java.util.Optional;
  * @param databasePoolSize connections for reading, 1..500, default 10
  * @param restHost a name or an address that REST listens on, default 127.0.0.1
  * @param restPort 0..65535, 0 = any free one, default 8080
+ * @param corsOrigins the origins whose pages may read REST's answers, or {@code *} alone; absent =
+ *     none
  * @param grpcHost a name or an address that gRPC listens on, default 127.0.0.1
  * @param grpcPort 0..65535, 0 = any free one, default 50051
  * @param adminHost a name or an address that metrics and health listen on, default 127.0.0.1
@@ -47,6 +50,7 @@ public record Settings(
     int databasePoolSize,
     String restHost,
     int restPort,
+    Optional<List<String>> corsOrigins,
     String grpcHost,
     int grpcPort,
     String adminHost,
@@ -100,6 +104,7 @@ public record Settings(
         values.get(Setting.DATABASE_POOL_SIZE),
         values.get(Setting.REST_HOST),
         values.get(Setting.REST_PORT),
+        values.find(Setting.CORS_ORIGINS),
         values.get(Setting.GRPC_HOST),
         values.get(Setting.GRPC_PORT),
         values.get(Setting.ADMIN_HOST),

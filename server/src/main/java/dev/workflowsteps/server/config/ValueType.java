@@ -4,6 +4,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
@@ -36,6 +37,12 @@ record ValueType<T>(String expected, String label, Function<String, Optional<T>>
   static final ValueType<HostPort> HOST_PORT =
       new ValueType<>("HOST:PORT, an IPv6 address in brackets", "HOST:PORT", ValueType::hostPort);
 
+  static final ValueType<List<String>> ORIGINS =
+      new ValueType<>(
+          "SCHEME://HOST[:PORT], several with commas, or *", "LIST", ValueType::origins);
+
+  private static final Pattern ORIGIN =
+      Pattern.compile("[a-z][a-z0-9+.-]*://(?:[a-z0-9._-]+|\\[[0-9a-f:.]+])(?::[0-9]{1,5})?");
   private static final Pattern INTEGER = Pattern.compile("-?[0-9]{1,9}");
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]+");
   private static final Pattern IPV6 = Pattern.compile("[0-9A-Fa-f.]*:[0-9A-Fa-f.]*:[0-9A-Fa-f.:]*");
@@ -85,6 +92,15 @@ record ValueType<T>(String expected, String label, Function<String, Optional<T>>
   private static Optional<String> host(String text) {
     boolean known = NAME.matcher(text).matches() || IPV6.matcher(text).matches();
     return known ? Optional.of(text) : Optional.empty();
+  }
+
+  private static Optional<List<String>> origins(String text) {
+    if (text.equals("*")) {
+      return Optional.of(List.of(text));
+    }
+    List<String> origins = List.of(text.split(",", -1));
+    boolean known = origins.stream().allMatch(origin -> ORIGIN.matcher(origin).matches());
+    return known ? Optional.of(origins) : Optional.empty();
   }
 
   private static Optional<HostPort> hostPort(String text) {

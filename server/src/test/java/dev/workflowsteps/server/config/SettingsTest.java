@@ -39,6 +39,7 @@ class SettingsTest {
                 10,
                 "127.0.0.1",
                 8080,
+                Optional.empty(),
                 "127.0.0.1",
                 50051,
                 "127.0.0.1",
@@ -98,6 +99,7 @@ class SettingsTest {
         "rest-host           ; a:8080    ; a host name or an IP address, without a port",
         "upstream            ; localhost ; HOST:PORT, an IPv6 address in brackets",
         "upstream            ; ::1:50051 ; HOST:PORT, an IPv6 address in brackets",
+        "cors-origins        ; a.example ; 'SCHEME://HOST[:PORT], several with commas, or *'",
         "upstream            ; host:0    ; HOST:PORT, an IPv6 address in brackets",
       })
   void load_badValue_namesSettingValueExpectedAndOrigin(

@@ -1,0 +1,34 @@
+package dev.workflowsteps.adapter.rest;
+
+import dev.workflowsteps.proto.v1.GetWorkflowStepRequest;
+import dev.workflowsteps.proto.v1.GetWorkflowStepResponse;
+import dev.workflowsteps.proto.v1.ListMetadata;
+import dev.workflowsteps.proto.v1.ListWorkflowStepsRequest;
+import dev.workflowsteps.proto.v1.ListWorkflowStepsResponse;
+import dev.workflowsteps.proto.v1.WorkflowStep;
+import dev.workflowsteps.proto.v1.WorkflowStepsServiceGrpc;
+import io.grpc.stub.StreamObserver;
+
+/** Answers with what it was asked: {@code limit} steps of the run, or the step. */
+final class EchoingSteps extends WorkflowStepsServiceGrpc.WorkflowStepsServiceImplBase {
+
+  @Override
+  public void listWorkflowSteps(
+      ListWorkflowStepsRequest request, StreamObserver<ListWorkflowStepsResponse> answer) {
+    ListWorkflowStepsResponse.Builder page = ListWorkflowStepsResponse.newBuilder();
+    for (int i = 0; i < request.getLimit(); i++) {
+      page.addData(WorkflowStep.newBuilder().setRunId(request.getRunId()).setStepId("s" + i));
+    }
+    answer.onNext(page.setListMetadata(ListMetadata.getDefaultInstance()).build());
+    answer.onCompleted();
+  }
+
+  @Override
+  public void getWorkflowStep(
+      GetWorkflowStepRequest request, StreamObserver<GetWorkflowStepResponse> answer) {
+    WorkflowStep.Builder step =
+        WorkflowStep.newBuilder().setRunId(request.getRunId()).setStepId(request.getStepId());
+    answer.onNext(GetWorkflowStepResponse.newBuilder().setStep(step).build());
+    answer.onCompleted();
+  }
+}
