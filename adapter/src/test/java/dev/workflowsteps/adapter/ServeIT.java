@@ -82,6 +82,7 @@ class ServeIT {
   }
 
   @Test
+  @Rule("step-shape")
   void seedRun_overRest_isThePagesExample() throws Exception {
     HttpResponse<String> answer = get(SEED_RUN, key);
 
@@ -95,6 +96,7 @@ class ServeIT {
   }
 
   @Test
+  @Rule("bit-exact")
   void seedRun_overGrpc_hasTheFilesPayloadBytes() throws Exception {
     ListWorkflowStepsResponse page =
         grpc(key)
@@ -111,6 +113,7 @@ class ServeIT {
   }
 
   @Test
+  @Rule("order")
   void walk_bothOrdersAndDirections_givesEveryRowOnce() throws Exception {
     List<String> all = steps(get(LIST + "?limit=1000", key).body());
     List<String> reversed = new ArrayList<>(all);
@@ -123,6 +126,7 @@ class ServeIT {
   }
 
   @Test
+  @Rule({"key-decides", "foreign"})
   void otherOrganization_withTheSameFile_seesItsOwnRowsOnly() throws Exception {
     Path file = dataDir.resolve("seed.ndjson");
     Files.write(file, seedLines());
@@ -149,6 +153,7 @@ class ServeIT {
   }
 
   @Test
+  @Rule({"key-first", "key-one-answer"})
   void wrongKey_is401_withoutAWordAboutParameters() throws Exception {
     HttpResponse<String> answer = get(LIST + "?limit=0&foo=bar", "wfs_wrong");
 
@@ -167,6 +172,7 @@ class ServeIT {
   }
 
   @Test
+  @Rule({"all-at-once", "suggestions"})
   void wrongParameters_areToldAllAtOnce() throws Exception {
     HttpResponse<String> answer =
         get(LIST + "?limit=0&block_types=a&status=foo&after=a&before=b", key);
@@ -184,6 +190,7 @@ class ServeIT {
   }
 
   @Test
+  @Rule("filters")
   void filters_holdTogether() throws Exception {
     assertThat(get(LIST + "?status=error&limit=1000", key).body())
         .contains("\"status\":\"error\"")

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.workflowsteps.adapter.DataDirs;
 import dev.workflowsteps.adapter.Program;
+import dev.workflowsteps.adapter.Rule;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -59,6 +60,7 @@ class ExactIT {
   }
 
   @Test
+  @Rule({"bit-exact", "walk"})
   void sample_walkedInAnyWay_isTheFile() throws Exception {
     Imported sample = importOf("sample", SAMPLE);
     for (int limit : new int[] {1_000, 7, 1}) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.workflowsteps.adapter.DataDirs;
 import dev.workflowsteps.adapter.Program;
+import dev.workflowsteps.adapter.Rule;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -46,6 +47,7 @@ class KillIT {
   }
 
   @Test
+  @Rule("durable")
   void killedProgram_hasWhatItAcknowledged_andTearsNoBatch() throws Exception {
     List<RecordedRuns> recordings = new ArrayList<>();
     for (int kill = 0; kill < KILLS; kill++) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Message;
+import dev.workflowsteps.adapter.Rule;
 import dev.workflowsteps.proto.v1.ArtifactRef;
 import dev.workflowsteps.proto.v1.GetWorkflowStepResponse;
 import dev.workflowsteps.proto.v1.ListMetadata;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.Test;
 class MessageWriterTest {
 
   @Test
+  @Rule("step-shape")
   void write_pageOfTheReference_isItsJsonByteForByte() {
     List<String> documents = Pages.seedDocuments();
 
@@ -78,6 +80,7 @@ class MessageWriterTest {
   }
 
   @Test
+  @Rule("bit-exact")
   void write_payload_isSplicedUnchanged() {
     String json = " {\"a\":1234.50,\"a\":9007199254740993,\"b\":\"\\u0041/\\/\"} ";
     StepHandle handle =
@@ -87,6 +90,7 @@ class MessageWriterTest {
   }
 
   @Test
+  @Rule("unavailable")
   void write_unavailablePayload_saysNullAndWhy() {
     StepHandle handle =
         StepHandle.newBuilder()
@@ -162,6 +166,7 @@ class MessageWriterTest {
   }
 
   @Test
+  @Rule("artifact-shape")
   void write_wholeField_standsForTheMessage() {
     MessageWriter writer = MessageWriter.compile(TestTypes.wholeInside());
     byte[] body = Bytes.hex("0a 01 78 12 05 7b 22 61 22 7d");

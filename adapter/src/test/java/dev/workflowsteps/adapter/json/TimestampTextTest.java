@@ -3,6 +3,7 @@ package dev.workflowsteps.adapter.json;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.workflowsteps.adapter.Rule;
 import java.time.Instant;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -25,6 +26,7 @@ class TimestampTextTest {
         "2400-12-31T23:59:59.000000001Z",
         "9999-12-31T23:59:59.999999999Z"
       })
+  @Rule("times")
   void print_shortestOfTheDecimals(String text) {
     Instant instant = Instant.parse(text);
 

@@ -3,6 +3,7 @@ package dev.workflowsteps.server.artifacts;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.workflowsteps.server.Rule;
 import dev.workflowsteps.server.steps.Call;
 import dev.workflowsteps.server.steps.InMemoryStepStore;
 import dev.workflowsteps.server.steps.Outcome;
@@ -20,6 +21,7 @@ class ArtifactRecorderTest {
   private final ArtifactRecorder recorder = new ArtifactRecorder(store);
 
   @Test
+  @Rule("write-again")
   void record_newChangedAndSame_isTold() {
     assertThat(outcomes(AnArtifact.of("a", "r", "s", "1"), AnArtifact.of("b", "r", "t", "1")))
         .containsExactly(Outcome.NEW, Outcome.NEW);
@@ -58,6 +60,7 @@ class ArtifactRecorderTest {
   }
 
   @Test
+  @Rule("write-bounds")
   void record_largestRecord_passesAndOneByteMoreDoesNot() {
     assertThat(record(ofSize(Artifact.MAX_BYTES)).get(0)).isInstanceOf(WriteResult.Accepted.class);
     WriteResult larger = record(ofSize(Artifact.MAX_BYTES + 1)).get(0);

@@ -3,6 +3,7 @@ package dev.workflowsteps.server.auth;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.workflowsteps.server.Rule;
 import dev.workflowsteps.server.steps.StepsException;
 import java.lang.reflect.Proxy;
 import java.security.SecureRandom;
@@ -23,6 +24,7 @@ class AuthenticatorTest {
   private final Authenticator authenticator = new Authenticator(store, clock, nanos::get);
 
   @Test
+  @Rule("key-forms")
   void authenticate_keyInEitherHeader_givesItsOrganization() {
     String key = keyOf("acme");
 
@@ -40,6 +42,7 @@ class AuthenticatorTest {
   }
 
   @Test
+  @Rule("key-one-answer")
   void authenticate_differentKeys_givesNone() {
     String acme = keyOf("acme");
     String other = keyOf("other");
@@ -60,6 +63,7 @@ class AuthenticatorTest {
   }
 
   @Test
+  @Rule("key-one-answer")
   void authenticate_nothingOrMalformed_givesNoneWithoutAskingTheStore() {
     assertThat(authenticator.authenticate(List.of(), List.of())).isEmpty();
     assertThat(authenticator.authenticate(List.of(""), List.of())).isEmpty();
@@ -108,6 +112,7 @@ class AuthenticatorTest {
   }
 
   @Test
+  @Rule("key-one-answer")
   void authenticate_revokedKey_isRefusedWithinASecond() {
     String key = keyOf("acme");
     assertThat(authenticate(key)).hasValue("acme");

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.workflowsteps.server.Rule;
 import dev.workflowsteps.server.artifacts.Artifact;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,6 +36,7 @@ class ArtifactReaderTest {
   }
 
   @Test
+  @Rule("artifact-shape")
   void read_nullsAndOrganization_areLeftOutAndTheRestStaysAsItWas()
       throws RejectedDocumentException {
     Artifact artifact =

@@ -13,6 +13,7 @@ import dev.workflowsteps.proto.v1.RecordWorkflowArtifactsRequest;
 import dev.workflowsteps.proto.v1.WorkflowArtifact;
 import dev.workflowsteps.proto.v1.WorkflowArtifactsServiceGrpc;
 import dev.workflowsteps.proto.v1.WorkflowArtifactsServiceGrpc.WorkflowArtifactsServiceBlockingStub;
+import dev.workflowsteps.server.Rule;
 import dev.workflowsteps.server.artifacts.ArtifactLister;
 import dev.workflowsteps.server.artifacts.ArtifactRecorder;
 import dev.workflowsteps.server.artifacts.InMemoryArtifactStore;
@@ -139,6 +140,7 @@ class ArtifactsServiceTest {
   @ParameterizedTest
   @ValueSource(
       strings = {"function_invocation", "FunctionInvocation", "Operation.FUNCTION_INVOCATION"})
+  @Rule("operation-forms")
   void list_operation_isReadAsClientsWriteIt(String operation) {
     record(
         json("a1", "r1", "s1", ""),
@@ -150,6 +152,7 @@ class ArtifactsServiceTest {
   }
 
   @Test
+  @Rule("artifact-filter")
   void list_neitherRunNorStep_isToldAlone() {
     assertThat(reason(() -> list(ListWorkflowArtifactsRequest.newBuilder())))
         .isEqualTo("MISSING_FILTER");
@@ -160,6 +163,7 @@ class ArtifactsServiceTest {
   }
 
   @Test
+  @Rule("artifact-filter")
   void list_stepAlone_isItsRecordUnlessSeveralRunsHoldIt() {
     record(json("a1", "r1", "s1", ""));
     assertThat(list(ofStep("s1")).getDataList())
@@ -186,6 +190,7 @@ class ArtifactsServiceTest {
   }
 
   @Test
+  @Rule("foreign")
   void anotherOrganizationsRecord_isLikeNone() {
     record(json("a1", "r1", "s1", ""));
 

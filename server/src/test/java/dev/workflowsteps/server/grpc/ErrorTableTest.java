@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.workflowsteps.proto.v1.ErrorOptions;
 import dev.workflowsteps.proto.v1.ErrorReason;
 import dev.workflowsteps.proto.v1.OptionsProto;
+import dev.workflowsteps.server.Rule;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.Test;
 class ErrorTableTest {
 
   @Test
+  @Rule("error-table")
   void readme_holdsEveryRowOfTheEnum() throws IOException {
     String readme = Files.readString(Path.of("..", "proto", "README.md"));
     String table =

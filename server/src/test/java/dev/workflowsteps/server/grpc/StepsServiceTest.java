@@ -24,6 +24,7 @@ import dev.workflowsteps.proto.v1.Violations;
 import dev.workflowsteps.proto.v1.WorkflowStep;
 import dev.workflowsteps.proto.v1.WorkflowStepsServiceGrpc;
 import dev.workflowsteps.proto.v1.WorkflowStepsServiceGrpc.WorkflowStepsServiceBlockingStub;
+import dev.workflowsteps.server.Rule;
 import dev.workflowsteps.server.artifacts.ArtifactLister;
 import dev.workflowsteps.server.artifacts.ArtifactRecorder;
 import dev.workflowsteps.server.artifacts.InMemoryArtifactStore;
@@ -61,6 +62,7 @@ import java.io.InputStream;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -128,6 +130,7 @@ class StepsServiceTest {
   }
 
   @Test
+  @Rule({"handles", "write-strict"})
   void record_tellsWhatBecameOfEach_andKeepsTheOrderOfHandles() {
     WorkflowStep good = document("good").build();
     WorkflowStep bad = document("bad").setBlockType("parser").build();
@@ -149,6 +152,7 @@ class StepsServiceTest {
   }
 
   @Test
+  @Rule("write-strict")
   void record_rejectsWhatNoStepCanBe() {
     StepHandle json = StepHandle.newBuilder().setType("json").build();
     StepHandle twice =
@@ -187,6 +191,7 @@ class StepsServiceTest {
   }
 
   @Test
+  @Rule("write-bounds")
   void record_ofMoreThanAThousand_isRefusedWhole() {
     RecordWorkflowStepsRequest.Builder request = RecordWorkflowStepsRequest.newBuilder();
     for (int i = 0; i < 1_001; i++) {
@@ -233,6 +238,7 @@ class StepsServiceTest {
   }
 
   @Test
+  @Rule({"all-at-once", "strict-empty"})
   void everythingThatIsWrong_isToldAtOnce_withoutTheKey() {
     ListWorkflowStepsRequest request =
         ListWorkflowStepsRequest.newBuilder()
@@ -259,6 +265,7 @@ class StepsServiceTest {
   }
 
   @Test
+  @Rule("bounded-details")
   void details_stayFarBelowAClientsLimit_howeverMuchIsWrong() {
     List<String> words = IntStream.range(0, 50).mapToObj(i -> "word".repeat(40) + i).toList();
     StatusRuntimeException failure =
@@ -277,6 +284,7 @@ class StepsServiceTest {
   }
 
   @Test
+  @Rule("all-at-once")
   void findingsOfTheRestAdapter_comeFirst() throws IOException {
     Metadata headers = headers(key);
     headers.put(
@@ -302,6 +310,7 @@ class StepsServiceTest {
   }
 
   @Test
+  @Rule("error-details")
   void requestThatIsNoProtobuf_isMalformed() {
     MethodDescriptor<byte[], ListWorkflowStepsResponse> method =
         WorkflowStepsServiceGrpc.getListWorkflowStepsMethod().toBuilder(
@@ -323,6 +332,7 @@ class StepsServiceTest {
   }
 
   @Test
+  @Rule({"error-inside", "error-retry"})
   void storageThatIsAway_isUnavailable_withoutAWordOfTheInside() throws IOException {
     storeFails = new StepsException(StepsException.Reason.UNAVAILABLE, "host db-7 is down");
 
@@ -335,6 +345,7 @@ class StepsServiceTest {
   }
 
   @Test
+  @Rule("error-inside")
   void errorOfTheProgram_isInternal_withoutAWordOfTheInside() {
     storeFails = new IllegalStateException("column secret");
 
@@ -346,6 +357,7 @@ class StepsServiceTest {
   }
 
   @Test
+  @Rule("grpc-request-id")
   void requestId_isTheCallersOrANewOne() {
     Metadata named = headers("wfs_no");
     named.put(REQUEST_ID, "my-id.1");
@@ -357,6 +369,42 @@ class StepsServiceTest {
         .isEqualTo("my-id.1");
     assertThat(failure(() -> stub(odd).listWorkflowSteps(request)).getTrailers().get(REQUEST_ID))
         .startsWith("req_");
+  }
+
+  @Test
+  @Rule("limit")
+  void limit_isTwentyIfAbsent_withARunOrWithout_andAtMostAThousand() {
+    for (int i = 0; i < 25; i++) {
+      put("s" + i);
+    }
+
+    assertThat(stub().listWorkflowSteps(ListWorkflowStepsRequest.getDefaultInstance()))
+        .extracting(ListWorkflowStepsResponse::getDataCount)
+        .isEqualTo(20);
+    assertThat(stub().listWorkflowSteps(inRun().build()).getDataCount()).isEqualTo(20);
+    assertThat(stub().listWorkflowSteps(inRun().setLimit(1_000).build()).getDataCount())
+        .isEqualTo(25);
+    assertThat(reason(failure(() -> stub().listWorkflowSteps(inRun().setLimit(1_001).build()))))
+        .isEqualTo("INVALID_VALUE");
+  }
+
+  @Test
+  @Rule({"list-bounds", "retired-words"})
+  void words_areFiftyAtMost_sameOnesCountOnce_andRetiredOnesAreKnown() {
+    ListWorkflowStepsRequest many =
+        inRun().addAllStatus(Collections.nCopies(200, "waiting_for_human")).build();
+    List<String> words = IntStream.range(0, 51).mapToObj(i -> "word" + i).toList();
+
+    assertThat(stub().listWorkflowSteps(many).getDataCount()).isZero();
+    assertThat(
+            failure(() -> stub().listWorkflowSteps(inRun().addAllStatus(words).build()))
+                .getStatus()
+                .getDescription())
+        .isEqualTo("status: 51 values (expected: at most 50)");
+  }
+
+  private static ListWorkflowStepsRequest.Builder inRun() {
+    return ListWorkflowStepsRequest.newBuilder().setRunId("run");
   }
 
   private void put(String stepId) {

@@ -3,6 +3,7 @@ package dev.workflowsteps.server.steps;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.workflowsteps.server.Rule;
 import dev.workflowsteps.server.steps.StepQuery.Anchor;
 import dev.workflowsteps.server.steps.StepQuery.Side;
 import java.nio.ByteBuffer;
@@ -48,6 +49,7 @@ class CursorsTest {
   }
 
   @Test
+  @Rule("cursor-token")
   void token_withAnyCharacterChangedDroppedOrAdded_isNone() {
     String token = Cursors.token(new StepPosition(1_773_306_000_000_000L, "é", "r"), ALL, order());
 
@@ -101,6 +103,7 @@ class CursorsTest {
   }
 
   @Test
+  @Rule("cursor-token")
   void stepIds_areNoTokens() {
     long first = Seed.first();
     for (long seed = first; seed < first + CASES; seed++) {
@@ -135,6 +138,7 @@ class CursorsTest {
   }
 
   @Test
+  @Rule("cursor-bound")
   void token_ofEveryList_isOfNoOther() {
     List<StepFilter> filters = new ArrayList<>(AFilter.shapes("acme"));
     Optional<String> same = Optional.of("same");

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.workflowsteps.proto.v1.StepHandle;
 import dev.workflowsteps.proto.v1.WorkflowStep;
+import dev.workflowsteps.server.Rule;
 import dev.workflowsteps.server.steps.StepQuery.Anchor;
 import dev.workflowsteps.server.steps.StepQuery.Side;
 import dev.workflowsteps.server.steps.StepsException.Reason;
@@ -90,6 +91,7 @@ class HydrationTest {
   }
 
   @Test
+  @Rule("unavailable")
   void payload_thatIsGone_isMissing_onceItsRowIsReadAgain() {
     write(step("step").output("gone", json(70_000)).output("there", json(80_000)));
     payloads.stored = found -> without(found, json(70_000));
@@ -102,6 +104,7 @@ class HydrationTest {
   }
 
   @Test
+  @Rule("unavailable")
   void payload_withOtherBytes_isCorrupt() {
     write(step("step").output("json", json(70_000)).output("there", json(80_000)));
     List<UnaryOperator<byte[]>> damages =
@@ -126,6 +129,7 @@ class HydrationTest {
   }
 
   @Test
+  @Rule("budget")
   void step_largerThanAPage_losesItsLargestPayloads_untilItFits() {
     AStep step =
         step("step")
@@ -174,6 +178,7 @@ class HydrationTest {
   }
 
   @Test
+  @Rule("get-whole")
   void get_givesWholeWhatNoPageCan() {
     write(step("step").output("largest", json(3_000_000)));
     assertUnavailable(only(list(10)), "largest", Handles.TOO_LARGE, json(3_000_000));
@@ -215,6 +220,7 @@ class HydrationTest {
   }
 
   @Test
+  @Rule("unavailable")
   void store_thatIsDown_failsTheCall() {
     write(step("step").output("large", json(70_000)));
     for (Reason reason : List.of(Reason.UNAVAILABLE, Reason.DEADLINE_EXCEEDED, Reason.CANCELLED)) {

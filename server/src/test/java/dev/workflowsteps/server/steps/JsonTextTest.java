@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.workflowsteps.server.Rule;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.util.Arrays;
@@ -140,6 +141,7 @@ class JsonTextTest {
   }
 
   @Test
+  @Rule("write-bounds")
   void check_moreThanHundredLevels_areRejectedHoweverMany() {
     assertThatThrownBy(() -> JsonText.check(nested(101)))
         .hasMessageContaining("at most 100 levels");

@@ -3,6 +3,7 @@ package dev.workflowsteps.server.steps;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.workflowsteps.server.Rule;
 import dev.workflowsteps.server.steps.StepQuery.Anchor;
 import dev.workflowsteps.server.steps.StepQuery.Side;
 import java.time.Duration;
@@ -36,6 +37,7 @@ class StepListerTest {
   }
 
   @Test
+  @Rule({"pages-after", "pages-before"})
   void firstPage_hasNoBefore_andAfterOnlyIfMoreFollow() {
     Page whole = lister.list(query(StepFilter.all(ORG), 12), call());
     Page part = lister.list(query(StepFilter.all(ORG), 11), call());
@@ -49,6 +51,7 @@ class StepListerTest {
   }
 
   @Test
+  @Rule({"walk", "pages-empty"})
   void walk_anyLimitOrderAndScope_givesEveryRowOnce() {
     for (StepFilter filter : List.of(StepFilter.all(ORG), StepFilter.run(ORG, "run-2"))) {
       for (Direction order : Direction.values()) {
@@ -68,6 +71,7 @@ class StepListerTest {
   }
 
   @Test
+  @Rule("pages-before")
   void before_givesTheRowsJustBefore_inListOrder() {
     for (int i = 0; i < all.size(); i++) {
       String cursor = Cursors.token(all.get(i), StepFilter.all(ORG), Direction.ASCENDING);
@@ -82,6 +86,7 @@ class StepListerTest {
   }
 
   @Test
+  @Rule("pages-before")
   void pageReachedByAfter_hasItsFirstRowAsBefore() {
     Page first = lister.list(query(StepFilter.all(ORG), 4), call());
     Page second = list(Side.AFTER, first.after().orElseThrow(), 4);
@@ -92,6 +97,7 @@ class StepListerTest {
   }
 
   @Test
+  @Rule("pages-empty")
   void emptyPage_hasNeitherCursor() {
     String last = Cursors.token(all.get(11), StepFilter.all(ORG), Direction.ASCENDING);
 
@@ -100,6 +106,7 @@ class StepListerTest {
   }
 
   @Test
+  @Rule("cursor-forms")
   void cursor_inARunIsTheStepId_onceTheRowHasStarted() {
     StepFilter run = StepFilter.run(ORG, "run-1");
 
@@ -139,6 +146,7 @@ class StepListerTest {
   }
 
   @Test
+  @Rule("cursor-token")
   void token_survivesTheDeletionOfItsRow() {
     StepPosition gone = new StepPosition(1_000, "step-0x", "run-9");
     String token = Cursors.token(gone, StepFilter.all(ORG), Direction.ASCENDING);
@@ -148,6 +156,7 @@ class StepListerTest {
   }
 
   @Test
+  @Rule("cursor-bound")
   void token_ofAnotherListOrOrganization_isRefused() {
     String mine = Cursors.token(all.get(0), StepFilter.all(ORG), Direction.ASCENDING);
     String theirs = Cursors.token(all.get(0), StepFilter.all("other"), Direction.ASCENDING);
@@ -167,12 +176,14 @@ class StepListerTest {
   }
 
   @Test
+  @Rule("cursor-plain")
   void plainCursor_unknownOrInSeveralRuns_isRefused() {
     assertReason(() -> list(Side.AFTER, "nothing", 5), StepsException.Reason.CURSOR_NOT_FOUND);
     assertReason(() -> list(Side.AFTER, "step-1", 5), StepsException.Reason.CURSOR_AMBIGUOUS);
   }
 
   @Test
+  @Rule({"cursor-forms", "cursor-plain"})
   void plainCursor_ofOneRun_isUnderstoodInTheOrganizationToo() {
     put(new StepPosition(5, "only-here", "run-1"), "running");
 
@@ -180,6 +191,7 @@ class StepListerTest {
   }
 
   @Test
+  @Rule("budget")
   void page_endsBeforeItsBytesPassTheBudget_butHoldsOneRow() {
     long row = store.scan(scan(), call()).get(0).size();
     StepLister three = new StepLister(store, store, 3L * row);
@@ -197,6 +209,7 @@ class StepListerTest {
   }
 
   @Test
+  @Rule("get-whole")
   void get_oneNoneOrSeveral() {
     assertThat(lister.get(ORG, "step-1", Optional.of("run-2"), call()).position().runId())
         .isEqualTo("run-2");

@@ -3,6 +3,7 @@ package dev.workflowsteps.server.steps;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.workflowsteps.server.Rule;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collections;
@@ -21,18 +22,21 @@ class StepRecorderTest {
   }
 
   @Test
+  @Rule("write-names")
   void record_sameIdInAnotherRun_isAnotherStep() {
     assertThat(record(AStep.named("a").run("1"), AStep.named("a").run("2")))
         .containsExactly("NEW", "NEW");
   }
 
   @Test
+  @Rule("write-again")
   void record_sameAgain_isUnchanged() {
     record(AStep.named("a"));
     assertThat(record(AStep.named("a"))).containsExactly("UNCHANGED");
   }
 
   @Test
+  @Rule("write-stale")
   void record_nonFinalAfterFinal_isStaleUnlessItIsALaterTry() {
     record(AStep.named("a").status("completed"));
     assertThat(record(AStep.named("a").status("running"))).containsExactly("STALE");
@@ -40,6 +44,7 @@ class StepRecorderTest {
   }
 
   @Test
+  @Rule("write-strict")
   void record_rejectedStep_doesNotKeepTheOthersFromBeingWritten() {
     assertThat(record(AStep.named("a"), AStep.named("b").type("x"), AStep.named("c")))
         .containsExactly("NEW", "block_type", "NEW");
@@ -47,6 +52,7 @@ class StepRecorderTest {
   }
 
   @Test
+  @Rule("write-bounds")
   void record_stepThatIsTooLargeWithoutItsPayloads_isRejected() {
     assertThat(record(AStep.named("a").label("x".repeat(2 << 20)))).containsExactly("step");
   }
@@ -58,6 +64,7 @@ class StepRecorderTest {
   }
 
   @Test
+  @Rule("write-names")
   void record_stepTwice_theLastStandsAndTheFirstIsStale() {
     assertThat(
             record(

@@ -2,6 +2,7 @@ package dev.workflowsteps.server.steps;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.workflowsteps.server.Rule;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -19,6 +20,7 @@ class StepRulesTest {
 
   @ParameterizedTest
   @FieldSource("BLOCK_TYPES")
+  @Rule("retired-words")
   void check_knownBlockType_passesRetiredOnesToo(String word) {
     assertPasses(AStep.named("s").type(word));
   }
@@ -111,6 +113,7 @@ class StepRulesTest {
   }
 
   @Test
+  @Rule("lifecycle")
   void check_errorWithoutMessage_isRejected() {
     assertRejected(AStep.named("s").status("error"), "lifecycle.message")
         .isEqualTo("missing (expected: text, for the status is error)");
@@ -119,6 +122,7 @@ class StepRulesTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"skipped", "cancelled"})
+  @Rule("lifecycle")
   void check_skippedOrCancelledWithoutReason_isRejected(String status) {
     assertRejected(AStep.named("s").status(status), "lifecycle.reason").startsWith("missing");
     assertPasses(AStep.named("s").lifecycle(AStep.state(status, "why", null, null, null, null)));
@@ -161,6 +165,7 @@ class StepRulesTest {
   }
 
   @Test
+  @Rule("write-bounds")
   void check_payload_mayHaveSixtyMebibytes() {
     byte[] largest = new byte[60 << 20];
     Arrays.fill(largest, (byte) ' ');

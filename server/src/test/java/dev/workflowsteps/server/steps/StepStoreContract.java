@@ -7,6 +7,7 @@ import static dev.workflowsteps.server.steps.Outcome.UNCHANGED;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.workflowsteps.server.Rule;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -52,6 +53,7 @@ public abstract class StepStoreContract {
   }
 
   @Test
+  @Rule("order")
   void scan_givesListOrder_inBothDirections() {
     List<StepPosition> expected = oddSteps();
 
@@ -111,6 +113,7 @@ public abstract class StepStoreContract {
   }
 
   @Test
+  @Rule("filters")
   void scan_everyCombinationOfFilters_givesWhatAPlainScanGives() {
     List<StepRecord> records = crowd(new Random(SEED));
     write(organization, records.toArray(new StepRecord[0]));
@@ -251,6 +254,7 @@ public abstract class StepStoreContract {
   }
 
   @Test
+  @Rule("foreign")
   void organizations_withTheSameKeys_neverSeeEachOther() {
     String other = organization + "-2";
     write(organization, record(T, "step", "run", "running", 0, "mine"));

@@ -3,6 +3,7 @@ package dev.workflowsteps.server.steps;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.workflowsteps.server.Rule;
 import dev.workflowsteps.server.steps.StepQuery.Anchor;
 import dev.workflowsteps.server.steps.StepQuery.Side;
 import java.time.Duration;
@@ -42,6 +43,7 @@ public abstract class WalkContract {
   }
 
   @Test
+  @Rule("walk")
   void walkForward_whileStepsChange_neitherSkipsNorRepeatsOneThatStands() {
     long first = Seed.first();
     for (long seed = first; seed < first + walks(); seed++) {
