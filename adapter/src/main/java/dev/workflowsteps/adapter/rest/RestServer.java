@@ -43,8 +43,9 @@ public final class RestServer implements AutoCloseable {
   private static final int POLL_MILLIS = 10;
 
   static {
-    // A semicolon belongs to an id. Armeria reads this once, and has no other way to say it.
+    // Semicolons and dots belong to ids. Armeria reads these once, and has no other way to say it.
     System.setProperty("com.linecorp.armeria.allowSemicolonInPathComponent", "true");
+    System.setProperty("com.linecorp.armeria.allowDoubleDotsInQueryString", "true");
   }
 
   private final RestOptions options;
