@@ -92,8 +92,7 @@ final class GrpcClient implements AutoCloseable {
             page.getListMetadata(),
             ids);
       }
-      case GET_STEP ->
-          one(shown(GetWorkflowStepResponse.parseFrom(message).getStep()), ids);
+      case GET_STEP -> one(shown(GetWorkflowStepResponse.parseFrom(message).getStep()), ids);
       case LIST_ARTIFACTS -> {
         ListWorkflowArtifactsResponse page = ListWorkflowArtifactsResponse.parseFrom(message);
         yield page(

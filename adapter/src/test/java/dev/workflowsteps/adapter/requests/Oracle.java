@@ -19,8 +19,7 @@ final class Oracle {
   /** HTTP's own decoder refuses control characters, in a query but for tabs and line breaks. */
   private static final Pattern CONTROL_IN_PATH = Pattern.compile("(?i)%([01][0-9a-f]|7f)");
 
-  private static final Pattern CONTROL_IN_QUERY =
-      Pattern.compile("(?i)%(0[0-8bcef]|1[0-9a-f]|7f)");
+  private static final Pattern CONTROL_IN_QUERY = Pattern.compile("(?i)%(0[0-8bcef]|1[0-9a-f]|7f)");
 
   private final List<Organization> organizations;
   private final Places places;
@@ -150,8 +149,7 @@ final class Oracle {
   private static Question question(Organization of, Kind kind, Parameters parameters) {
     Map<String, String> exact = new HashMap<>(parameters.single());
     exact.keySet().removeAll(Set.of("limit", "order", "before", "after"));
-    exact.computeIfPresent(
-        "operation", (name, value) -> Parameters.operation(value).orElseThrow());
+    exact.computeIfPresent("operation", (name, value) -> Parameters.operation(value).orElseThrow());
     Map<String, String> single = parameters.single();
     Question.Side side = Question.Side.NONE;
     if (single.containsKey("before")) {
@@ -201,8 +199,7 @@ final class Oracle {
       behind += side <= 0 ? 1 : 0;
     }
     return question.side() == Question.Side.AFTER
-        ? new Expected.Page(
-            question, matching, behind, Math.min(matching.size(), behind + limit))
+        ? new Expected.Page(question, matching, behind, Math.min(matching.size(), behind + limit))
         : new Expected.Page(question, matching, Math.max(0, before - limit), before);
   }
 
@@ -236,8 +233,7 @@ final class Oracle {
       return new Cursor(null, Expected.failure(Code.CURSOR_NOT_FOUND));
     }
     if (place.kind() != question.kind()) {
-      return new Cursor(
-          null, Expected.failure(Code.CURSOR_NOT_FOUND, Code.CURSOR_FILTER_MISMATCH));
+      return new Cursor(null, Expected.failure(Code.CURSOR_NOT_FOUND, Code.CURSOR_FILTER_MISMATCH));
     }
     if (!place.list().equals(question.list())) {
       return new Cursor(null, Expected.failure(Code.CURSOR_FILTER_MISMATCH));

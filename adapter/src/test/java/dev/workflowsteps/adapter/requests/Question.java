@@ -40,8 +40,7 @@ record Question(
     return exact.entrySet().stream().allMatch(e -> matches(row, e.getKey(), e.getValue()))
         && anyOf.entrySet().stream()
             .allMatch(
-                e ->
-                    e.getValue().isEmpty() || e.getValue().contains(row.fields().get(e.getKey())));
+                e -> e.getValue().isEmpty() || e.getValue().contains(row.fields().get(e.getKey())));
   }
 
   private boolean matches(Row row, String name, String value) {

@@ -14,8 +14,18 @@ final class RandomRequests {
 
   private static final List<String> UNKNOWN =
       List.of(
-          "block_types", "runId", "run_id[]", "limit[0]", "organization_id", "api_key", "key", "é",
-          "status[x]", "", "page_token", "x".repeat(70));
+          "block_types",
+          "runId",
+          "run_id[]",
+          "limit[0]",
+          "organization_id",
+          "api_key",
+          "key",
+          "é",
+          "status[x]",
+          "",
+          "page_token",
+          "x".repeat(70));
 
   /** The most answers that are remembered to go on from. */
   private static final int MEMORY = 200;
@@ -119,9 +129,7 @@ final class RandomRequests {
     String id = "";
     if (!kind.isList()) {
       id =
-          random.nextInt(20) == 0
-              ? values.badId()
-              : values.id(organization, kind, kind.idInPath());
+          random.nextInt(20) == 0 ? values.badId() : values.id(organization, kind, kind.idInPath());
     }
     Collections.shuffle(pairs, random);
     return new Wish(organization, kind, id, pairs);
@@ -158,9 +166,7 @@ final class RandomRequests {
           pairs.add(
               new Pair(
                   name,
-                  random.nextBoolean()
-                      ? values.badCursor()
-                      : values.cursor(organization, kind)));
+                  random.nextBoolean() ? values.badCursor() : values.cursor(organization, kind)));
       case "block_type", "status" ->
           values.badWords(name).forEach(word -> pairs.add(new Pair(name, word)));
       default ->

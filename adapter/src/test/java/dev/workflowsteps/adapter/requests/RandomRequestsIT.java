@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.workflowsteps.adapter.DataDirs;
 import dev.workflowsteps.adapter.Program;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -174,7 +173,7 @@ class RandomRequestsIT {
             .map(Header::value)
             .filter(value -> value.matches("[A-Za-z0-9._-]{1,64}"))
             .findFirst();
-    boolean unread = "400 malformed_request".equals(answer.code());
+    boolean unread = answer.error().filter(code -> code.startsWith("400")).isPresent();
     if (kept.isPresent() && !(unread && id.startsWith("req_"))) {
       assertThat(id).as("%s", asked).isEqualTo(kept.get());
     } else {
@@ -188,34 +187,13 @@ class RandomRequestsIT {
   }
 
   private Organization imported(String name) throws Exception {
-    Sample sample = new Sample(random);
-    write(name, "import", sample.steps());
-    write(name, "import-artifacts", sample.artifacts());
-    return new Organization(
-        name,
-        run("keys create", name).strip(),
-        sample.steps().stream().sorted().toList(),
-        sample.artifacts().stream().sorted().toList());
-  }
-
-  private static void write(String name, String command, List<Row> rows) throws Exception {
-    Path file = dataDir.resolve(name + "-" + command + ".ndjson");
-    Files.write(file, rows.stream().map(Row::json).toList());
-    String counts = run(command, name, "--create-organization", file.toString());
-    assertThat(counts).startsWith("new " + rows.size() + ", changed 0, unchanged 0, stale 0");
+    return new Import(dataDir).of(name, new Sample(random, 0));
   }
 
   private static String revokedKey(String name) throws Exception {
-    String key = run("keys create", name).strip();
-    run("keys revoke", name, key.substring(4, 12));
+    Import commands = new Import(dataDir);
+    String key = commands.run("keys create", name).strip();
+    commands.run("keys revoke", name, key.substring(4, 12));
     return key;
-  }
-
-  private static String run(String command, String organization, String... more)
-      throws Exception {
-    List<String> arguments = new ArrayList<>(List.of(command.split(" ")));
-    arguments.addAll(List.of("--demo", "--data-dir=" + dataDir, "--organization=" + organization));
-    arguments.addAll(List.of(more));
-    return Program.run(arguments.toArray(String[]::new));
   }
 }

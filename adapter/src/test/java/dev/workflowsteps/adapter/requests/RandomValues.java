@@ -9,8 +9,25 @@ final class RandomValues {
 
   private static final List<String> BAD_LIMITS =
       List.of(
-          "0", "-1", "-0", "1001", "201", "+5", "05", "5.0", "1e1", " 5", "5 ", "٣", "five", "",
-          "2147483648", "-2147483649", "99999999999999999999", "0x5", "null");
+          "0",
+          "-1",
+          "-0",
+          "1001",
+          "201",
+          "+5",
+          "05",
+          "5.0",
+          "1e1",
+          " 5",
+          "5 ",
+          "٣",
+          "five",
+          "",
+          "2147483648",
+          "-2147483649",
+          "99999999999999999999",
+          "0x5",
+          "null");
 
   private static final List<String> BAD_WORDS =
       List.of("complete", "Completed", "extracts", "a b", "[x", "x]", "é", "nul\0", "*");

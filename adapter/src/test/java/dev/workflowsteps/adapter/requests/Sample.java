@@ -89,11 +89,16 @@ final class Sample {
           "x".repeat(256));
 
   private final Random random;
+  private final int largest;
   private final List<Row> steps = new ArrayList<>();
   private final List<Row> artifacts = new ArrayList<>();
 
-  Sample(Random random) {
+  /**
+   * @param largest of the payloads of a tenth of the steps, in bytes; 0 = they are small too
+   */
+  Sample(Random random, int largest) {
     this.random = random;
+    this.largest = largest;
     for (int run = 0; run < RUNS; run++) {
       for (int step = 0; step < STEPS; step++) {
         add("run_" + run, step);
@@ -151,9 +156,17 @@ final class Sample {
                 .formatted(fields.get("status"), why(fields.get("status")), time(startedAt))
             + "\"completed_at\":null,\"handle_outputs\":%s,\"handle_inputs\":{},\"created_at\":null%s}"
                 .formatted(
-                    random.nextBoolean() ? "{}" : "{\"o\":{\"type\":\"json\",\"data\":1.50}}",
-                    workflow.isEmpty() ? "" : ",\"workflow_id\":" + quoted(workflow));
+                    outputs(), workflow.isEmpty() ? "" : ",\"workflow_id\":" + quoted(workflow));
     return new Row(startedAt, stepId, run, "", fields, json);
+  }
+
+  private String outputs() {
+    if (random.nextBoolean()) {
+      return "{}";
+    }
+    boolean large = largest > 0 && random.nextInt(5) == 0;
+    String payload = large ? '"' + "x".repeat(random.nextInt(largest)) + '"' : "1.50";
+    return "{\"o\":{\"type\":\"json\",\"data\":" + payload + "}}";
   }
 
   private Row artifact(long startedAt, String stepId, String run, String block) {

@@ -28,7 +28,9 @@ final class Text {
     }
     try {
       return Optional.of(
-          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes.toByteArray()))
+          StandardCharsets.UTF_8
+              .newDecoder()
+              .decode(ByteBuffer.wrap(bytes.toByteArray()))
               .toString());
     } catch (CharacterCodingException e) {
       return Optional.empty();
