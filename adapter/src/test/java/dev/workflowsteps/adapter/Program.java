@@ -38,6 +38,17 @@ public final class Program implements AutoCloseable {
     return start(QUICK_START, "try ", "serve", "--demo", "--data-dir=" + dataDir, "--grpc-port=0");
   }
 
+  /** As {@link #serve}, in a heap of so many megabytes. */
+  public static Program serveWithin(int heapMegabytes, Path dataDir) throws IOException {
+    return start(
+        List.of("-Xmx" + heapMegabytes + "m"),
+        "try ",
+        "serve",
+        "--demo",
+        "--data-dir=" + dataDir,
+        "--grpc-port=0");
+  }
+
   /** Starts a command that serves and waits for the last line of its first screen. */
   public static Program start(String lastLine, String... arguments) throws IOException {
     return start(List.of(), lastLine, arguments);

@@ -121,6 +121,14 @@ class RestServerTest {
   }
 
   @Test
+  void list_takesDotsInTheQuery() throws Exception {
+    assertThat(get(LIST + "?run_id=..&step_id=a/../b%2F%2E%2E").statusCode()).isEqualTo(200);
+
+    assertThat(steps.listed.getRunId()).isEqualTo("..");
+    assertThat(steps.listed.getStepId()).isEqualTo("a/../b/..");
+  }
+
+  @Test
   @Rule("key-forms")
   void credentialsAndRequestId_goToTheServer() throws Exception {
     HttpRequest request =

@@ -21,7 +21,11 @@ final class ArtifactQueryDecoder {
             fields.id("step_id", request.hasStepId(), request.getStepId()),
             operation(request, findings),
             fields.id("block_id", request.hasBlockId(), request.getBlockId()));
-    if (!request.hasRunId() && !request.hasStepId()) {
+    // Over REST one that was given wrongly is not in the request, and already told.
+    if (!request.hasRunId()
+        && !request.hasStepId()
+        && !findings.names("run_id")
+        && !findings.names("step_id")) {
       findings.missingFilter("run_id", "step_id");
     }
     Optional<Anchor> anchor =

@@ -89,6 +89,11 @@ final class Findings {
             .build());
   }
 
+  /** Whether something was found wrong with a parameter. */
+  boolean names(String field) {
+    return violations.stream().anyMatch(violation -> violation.getField().equals(field));
+  }
+
   /** Fails if anything was found. */
   void check() {
     if (!violations.isEmpty() || omitted > 0) {

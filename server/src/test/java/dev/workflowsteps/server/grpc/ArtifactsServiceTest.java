@@ -10,6 +10,8 @@ import dev.workflowsteps.proto.v1.ListWorkflowArtifactsRequest;
 import dev.workflowsteps.proto.v1.ListWorkflowArtifactsResponse;
 import dev.workflowsteps.proto.v1.RecordResult;
 import dev.workflowsteps.proto.v1.RecordWorkflowArtifactsRequest;
+import dev.workflowsteps.proto.v1.Violation;
+import dev.workflowsteps.proto.v1.Violations;
 import dev.workflowsteps.proto.v1.WorkflowArtifact;
 import dev.workflowsteps.proto.v1.WorkflowArtifactsServiceGrpc;
 import dev.workflowsteps.proto.v1.WorkflowArtifactsServiceGrpc.WorkflowArtifactsServiceBlockingStub;
@@ -160,6 +162,26 @@ class ArtifactsServiceTest {
         .isEqualTo("INVALID_REQUEST");
     assertThat(reason(() -> list(ofRun("r1").setLimit(201)))).isEqualTo("INVALID_VALUE");
     assertThat(reason(() -> list(ofRun("r1").setOperation("painting")))).isEqualTo("INVALID_VALUE");
+  }
+
+  @Test
+  void list_runThatTheRestAdapterCouldNotRead_isNotMissingToo() {
+    Metadata headers = new Metadata();
+    headers.put(
+        Authentication.VIOLATIONS,
+        Violations.newBuilder()
+            .addViolations(
+                Violation.newBuilder().setField("run_id").setReason("repeated_parameter"))
+            .build()
+            .toByteArray());
+
+    assertThat(
+            reason(
+                () ->
+                    stub(acme)
+                        .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers))
+                        .listWorkflowArtifacts(ListWorkflowArtifactsRequest.getDefaultInstance())))
+        .isEqualTo("REPEATED_PARAMETER");
   }
 
   @Test

@@ -1,0 +1,243 @@
+package dev.workflowsteps.adapter.requests;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * What the contract says about a request, over all rows that there are: a plain scan, with nothing
+ * of the program in it.
+ */
+final class Oracle {
+
+  /** HTTP's own decoder refuses control characters, in a query but for tabs and line breaks. */
+  private static final Pattern CONTROL_IN_PATH = Pattern.compile("(?i)%([01][0-9a-f]|7f)");
+
+  private static final Pattern CONTROL_IN_QUERY = Pattern.compile("(?i)%(0[0-8bcef]|1[0-9a-f]|7f)");
+
+  private final List<Organization> organizations;
+  private final Places places;
+
+  Oracle(List<Organization> organizations, Places places) {
+    this.organizations = organizations;
+    this.places = places;
+  }
+
+  /**
+   * @param target the path and the query, their bytes as characters
+   */
+  Expected rest(String method, String target, List<Header> headers) {
+    String[] parts = target.split("\\?", 2);
+    if (CONTROL_IN_PATH.matcher(parts[0]).find()
+        || (parts.length == 2 && CONTROL_IN_QUERY.matcher(parts[1]).find())) {
+      return Expected.failure(Code.MALFORMED_REQUEST);
+    }
+    List<String> segments = new ArrayList<>();
+    for (String segment : parts[0].replaceAll("/+", "/").substring(1).split("/", -1)) {
+      Optional<String> decoded = Text.decoded(segment, false);
+      // Two dots are the folder above for every HTTP library, however they are encoded.
+      if (decoded.isEmpty() || decoded.get().equals("..")) {
+        return Expected.failure(Code.MALFORMED_REQUEST);
+      }
+      segments.add(decoded.get());
+    }
+    Optional<Kind> kind = route(segments);
+    if (kind.isEmpty()) {
+      // Of two things for which nobody needs a key, either.
+      return isText(parts)
+          ? Expected.failure(Code.ROUTE_NOT_FOUND)
+          : Expected.failure(Code.ROUTE_NOT_FOUND, Code.MALFORMED_REQUEST);
+    }
+    if (method.equals("OPTIONS")) {
+      return new Expected.Methods();
+    }
+    if (!method.equals("GET") && !method.equals("HEAD")) {
+      return Expected.failure(Code.METHOD_NOT_ALLOWED);
+    }
+    Optional<Parameters> parameters = Parameters.of(kind.get(), parts.length == 1 ? "" : parts[1]);
+    if (parameters.isEmpty()) {
+      return Expected.failure(Code.MALFORMED_REQUEST);
+    }
+    if (segments.size() == 4) {
+      parameters.get().put(kind.get().idInPath(), segments.get(3));
+    }
+    return answer(kind.get(), headers, parameters.get());
+  }
+
+  /**
+   * @param fields that the message has; empty if it is no message
+   */
+  Expected grpc(Kind kind, Optional<Map<String, Object>> fields, List<Header> headers) {
+    if (organization(headers).isEmpty()) {
+      return Expected.failure(Code.UNAUTHENTICATED);
+    }
+    return fields
+        .map(given -> answer(kind, headers, Parameters.of(kind, given)))
+        .orElse(Expected.failure(Code.MALFORMED_REQUEST));
+  }
+
+  private static boolean isText(String[] parts) {
+    return parts.length == 1 || Text.decoded(parts[1], true).isPresent();
+  }
+
+  private static Optional<Kind> route(List<String> segments) {
+    for (Kind kind : Kind.values()) {
+      List<String> start = List.of("v1", "workflows", kind.collection());
+      boolean fits =
+          segments.size() == (kind.isList() ? 3 : 4)
+              && segments.subList(0, 3).equals(start)
+              && (kind.isList() || !segments.get(3).isEmpty());
+      if (fits) {
+        return Optional.of(kind);
+      }
+    }
+    return Optional.empty();
+  }
+
+  private Expected answer(Kind kind, List<Header> headers, Parameters parameters) {
+    Optional<Organization> organization = organization(headers);
+    if (organization.isEmpty()) {
+      return Expected.failure(Code.UNAUTHENTICATED);
+    }
+    Optional<Code> error = parameters.error();
+    if (error.isPresent()) {
+      return Expected.failure(error.get());
+    }
+    return kind.isList()
+        ? page(question(organization.get(), kind, parameters))
+        : one(organization.get(), kind, parameters.single());
+  }
+
+  /** Whose key was sent: one and the same text, however often. */
+  private Optional<Organization> organization(List<Header> headers) {
+    Set<String> keys = new LinkedHashSet<>();
+    for (Header header : headers) {
+      String value = header.value().strip();
+      if (header.name().equals("api-key")) {
+        keys.add(value);
+      } else if (header.name().equals("authorization")) {
+        keys.add(value.matches("(?i)bearer .*") ? value.substring(7).strip() : "no key");
+      }
+    }
+    return organizations.stream()
+        .filter(organization -> keys.equals(Set.of(organization.key())))
+        .findFirst();
+  }
+
+  private static Expected one(Organization of, Kind kind, Map<String, String> single) {
+    String id = single.get(kind.idInPath());
+    String run = single.get("run_id");
+    List<Row> found =
+        of.rows(kind).stream()
+            .filter(row -> id.equals(kind.isOfSteps() ? row.stepId() : row.artifactId()))
+            .filter(row -> run == null || run.equals(row.runId()))
+            .toList();
+    if (found.isEmpty()) {
+      return Expected.failure(kind.isOfSteps() ? Code.STEP_NOT_FOUND : Code.ARTIFACT_NOT_FOUND);
+    }
+    return found.size() > 1
+        ? Expected.failure(Code.STEP_AMBIGUOUS)
+        : new Expected.One(found.get(0));
+  }
+
+  private static Question question(Organization of, Kind kind, Parameters parameters) {
+    Map<String, String> exact = new HashMap<>(parameters.single());
+    exact.keySet().removeAll(Set.of("limit", "order", "before", "after"));
+    exact.computeIfPresent("operation", (name, value) -> Parameters.operation(value).orElseThrow());
+    Map<String, String> single = parameters.single();
+    Question.Side side = Question.Side.NONE;
+    if (single.containsKey("before")) {
+      side = Question.Side.BEFORE;
+    } else if (single.containsKey("after")) {
+      side = Question.Side.AFTER;
+    }
+    return new Question(
+        of,
+        kind,
+        exact,
+        parameters.several(),
+        "desc".equals(single.get("order")),
+        side,
+        single.getOrDefault("before", single.get("after")),
+        single.containsKey("limit") ? Integer.parseInt(single.get("limit")) : kind.usualRows());
+  }
+
+  private Expected page(Question question) {
+    if (question.kind() == Kind.LIST_ARTIFACTS && !question.exact().containsKey("run_id")) {
+      String step = question.exact().get("step_id");
+      if (question.organization().places(question.kind(), step, Optional.empty()).size() > 1) {
+        return Expected.failure(Code.STEP_AMBIGUOUS);
+      }
+    }
+    List<Row> matching =
+        new ArrayList<>(
+            question.organization().rows(question.kind()).stream()
+                .filter(question::matches)
+                .toList());
+    if (question.descending()) {
+      Collections.reverse(matching);
+    }
+    int limit = question.limit();
+    if (question.side() == Question.Side.NONE) {
+      return new Expected.Page(question, matching, 0, Math.min(limit, matching.size()));
+    }
+    Cursor cursor = cursor(question);
+    if (cursor.failure() != null) {
+      return cursor.failure();
+    }
+    int before = 0;
+    int behind = 0;
+    for (Row row : matching) {
+      int side = row.compareTo(cursor.place()) * (question.descending() ? -1 : 1);
+      before += side < 0 ? 1 : 0;
+      behind += side <= 0 ? 1 : 0;
+    }
+    return question.side() == Question.Side.AFTER
+        ? new Expected.Page(question, matching, behind, Math.min(matching.size(), behind + limit))
+        : new Expected.Page(question, matching, Math.max(0, before - limit), before);
+  }
+
+  /** A place, or why there is none. */
+  private record Cursor(Row place, Expected.Failure failure) {}
+
+  private Cursor cursor(Question question) {
+    Optional<Places.Place> known = places.of(question.cursor());
+    if (known.isPresent()) {
+      return token(question, known.get());
+    }
+    List<Row> found =
+        question
+            .organization()
+            .places(
+                question.kind(),
+                question.cursor(),
+                Optional.ofNullable(question.exact().get("run_id")));
+    if (found.size() != 1) {
+      Code code = found.isEmpty() ? Code.CURSOR_NOT_FOUND : Code.CURSOR_AMBIGUOUS;
+      return new Cursor(null, Expected.failure(code));
+    }
+    Row place = found.get(0);
+    boolean behindAll =
+        question.kind() == Kind.LIST_ARTIFACTS && question.side() == Question.Side.AFTER;
+    return new Cursor(behindAll ? place.behindItsRecords() : place, null);
+  }
+
+  private static Cursor token(Question question, Places.Place place) {
+    if (!place.organization().equals(question.organization().name())) {
+      return new Cursor(null, Expected.failure(Code.CURSOR_NOT_FOUND));
+    }
+    if (place.kind() != question.kind()) {
+      return new Cursor(null, Expected.failure(Code.CURSOR_NOT_FOUND, Code.CURSOR_FILTER_MISMATCH));
+    }
+    if (!place.list().equals(question.list())) {
+      return new Cursor(null, Expected.failure(Code.CURSOR_FILTER_MISMATCH));
+    }
+    return new Cursor(place.row(), null);
+  }
+}

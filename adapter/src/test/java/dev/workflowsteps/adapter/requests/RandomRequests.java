@@ -1,0 +1,210 @@
+package dev.workflowsteps.adapter.requests;
+
+import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.Message;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.Stream;
+
+/** Draws requests: some that are right, some that go on from an answer, and many that are wrong. */
+final class RandomRequests {
+
+  private static final List<String> UNKNOWN =
+      List.of(
+          "block_types",
+          "runId",
+          "run_id[]",
+          "limit[0]",
+          "organization_id",
+          "api_key",
+          "key",
+          "é",
+          "status[x]",
+          "",
+          "page_token",
+          "x".repeat(70));
+
+  /** The most answers that are remembered to go on from. */
+  private static final int MEMORY = 200;
+
+  private final Random random;
+  private final List<Organization> organizations;
+  private final RandomValues values;
+  private final RandomCredentials credentials;
+  private final List<Wish> pages = new ArrayList<>();
+
+  /** A parameter and its value, before either is encoded. */
+  record Pair(String name, String value) {}
+
+  /**
+   * What is asked for.
+   *
+   * @param id in the path; empty for a list
+   */
+  record Wish(Organization organization, Kind kind, String id, List<Pair> pairs) {}
+
+  RandomRequests(
+      Random random, List<Organization> organizations, Places places, List<String> deadKeys) {
+    this.random = random;
+    this.organizations = organizations;
+    this.values = new RandomValues(random, organizations, places);
+    this.credentials = new RandomCredentials(random, organizations, deadKeys);
+  }
+
+  Asked next(boolean rest) {
+    Wish wish = pages.isEmpty() || random.nextInt(3) > 0 ? fresh() : values.any(pages);
+    List<Header> headers = credentials.headers(wish.organization());
+    if (rest) {
+      String method = method();
+      RandomTarget target = new RandomTarget(random, wish, method.equals("GET"));
+      return new Asked(true, method, target.text(), new byte[0], headers, wish);
+    }
+    return new Asked(false, "GET", "", message(wish), headers, wish);
+  }
+
+  /** Requests may go on from here. */
+  void remember(Asked asked, String side, String cursor) {
+    List<Pair> pairs = new ArrayList<>();
+    for (Pair pair : asked.wish().pairs()) {
+      if (!List.of("before", "after", "limit").contains(pair.name())) {
+        pairs.add(pair);
+      }
+    }
+    pairs.add(new Pair(side, cursor));
+    pairs.add(new Pair("limit", values.limit(asked.kind())));
+    if (random.nextInt(10) == 0) {
+      pairs.add(new Pair("block_id", "absent"));
+    }
+    Organization organization =
+        random.nextInt(10) == 0 ? values.any(organizations) : asked.wish().organization();
+    if (pages.size() == MEMORY) {
+      pages.remove(random.nextInt(MEMORY));
+    }
+    pages.add(new Wish(organization, asked.kind(), "", pairs));
+  }
+
+  private String method() {
+    return switch (random.nextInt(40)) {
+      case 0 -> "POST";
+      case 1 -> "DELETE";
+      case 2 -> "OPTIONS";
+      case 3, 4 -> "HEAD";
+      default -> "GET";
+    };
+  }
+
+  private Wish fresh() {
+    Organization organization = values.any(organizations);
+    Kind kind =
+        values.any(
+            List.of(
+                Kind.LIST_STEPS,
+                Kind.LIST_STEPS,
+                Kind.LIST_STEPS,
+                Kind.LIST_ARTIFACTS,
+                Kind.LIST_ARTIFACTS,
+                Kind.GET_STEP,
+                Kind.GET_ARTIFACT));
+    List<Pair> pairs = new ArrayList<>();
+    for (String name : kind.ids()) {
+      if (random.nextInt(name.equals("run_id") ? 2 : 6) == 0) {
+        pairs.add(new Pair(name, values.id(organization, kind, name)));
+      }
+    }
+    for (String name : kind.others()) {
+      if (random.nextInt(4) == 0) {
+        good(organization, kind, name, pairs);
+      }
+    }
+    if (kind.isList() && random.nextInt(40) == 0) {
+      pairs.add(new Pair("before", values.cursor(organization, kind)));
+      pairs.add(new Pair("after", values.cursor(organization, kind)));
+    }
+    for (int i = random.nextInt(5) < 3 ? 0 : 1 + random.nextInt(3); i > 0; i--) {
+      spoil(organization, kind, pairs);
+    }
+    String id = "";
+    if (!kind.isList()) {
+      id =
+          random.nextInt(20) == 0 ? values.badId() : values.id(organization, kind, kind.idInPath());
+    }
+    Collections.shuffle(pairs, random);
+    return new Wish(organization, kind, id, pairs);
+  }
+
+  private void good(Organization organization, Kind kind, String name, List<Pair> pairs) {
+    switch (name) {
+      case "limit" -> pairs.add(new Pair(name, values.limit(kind)));
+      case "order" -> pairs.add(new Pair(name, random.nextBoolean() ? "asc" : "desc"));
+      case "operation" -> pairs.add(new Pair(name, values.operation()));
+      case "before", "after" -> {
+        if (random.nextInt(4) == 0) {
+          pairs.add(new Pair(name, values.cursor(organization, kind)));
+        }
+      }
+      default -> values.words(name).forEach(word -> pairs.add(new Pair(name, word)));
+    }
+  }
+
+  private void spoil(Organization organization, Kind kind, List<Pair> pairs) {
+    List<String> known = Stream.concat(kind.ids().stream(), kind.others().stream()).toList();
+    if (known.isEmpty() || random.nextInt(4) == 0) {
+      String name = values.any(UNKNOWN);
+      if (pairs.stream().noneMatch(pair -> pair.name().equals(name))) {
+        pairs.add(new Pair(name, organization.key()));
+      }
+      return;
+    }
+    String name = values.any(known);
+    switch (name) {
+      case "limit" -> pairs.add(new Pair(name, values.badLimit()));
+      case "order", "operation" -> pairs.add(new Pair(name, values.any(List.of("", "up", "DESC"))));
+      case "before", "after" ->
+          pairs.add(
+              new Pair(
+                  name,
+                  random.nextBoolean() ? values.badCursor() : values.cursor(organization, kind)));
+      case "block_type", "status" ->
+          values.badWords(name).forEach(word -> pairs.add(new Pair(name, word)));
+      default ->
+          pairs.add(
+              new Pair(
+                  name,
+                  random.nextBoolean() ? values.badId() : values.id(organization, kind, name)));
+    }
+  }
+
+  /** The fields that there are; now and then damaged. */
+  private byte[] message(Wish wish) {
+    Message.Builder message = Messages.request(wish.kind()).newBuilderForType();
+    Map<String, FieldDescriptor> fields = Messages.fields(wish.kind());
+    for (Pair pair : wish.pairs()) {
+      FieldDescriptor field = fields.get(pair.name());
+      if (field == null) {
+        continue;
+      }
+      if (field.isRepeated()) {
+        message.addRepeatedField(field, pair.value());
+      } else if (field.getJavaType() == FieldDescriptor.JavaType.INT) {
+        message.setField(field, integer(pair.value()));
+      } else {
+        message.setField(field, pair.value());
+      }
+    }
+    if (!wish.kind().isList() && random.nextInt(10) > 0) {
+      message.setField(fields.get(wish.kind().idInPath()), wish.id());
+    }
+    byte[] bytes = message.build().toByteArray();
+    if (random.nextInt(12) == 0 && bytes.length > 0) {
+      bytes[random.nextInt(bytes.length)] = (byte) random.nextInt();
+    }
+    return bytes;
+  }
+
+  private int integer(String text) {
+    return text.matches("-?[0-9]{1,9}") ? Integer.parseInt(text) : -random.nextInt(2_000);
+  }
+}

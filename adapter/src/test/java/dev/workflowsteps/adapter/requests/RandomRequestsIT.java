@@ -1,0 +1,199 @@
+package dev.workflowsteps.adapter.requests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.workflowsteps.adapter.DataDirs;
+import dev.workflowsteps.adapter.Program;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Requests of every kind, right and wrong, over both transports: each is answered as the {@link
+ * Oracle} says.
+ *
+ * <p>{@code -Dwfs.test.exhaustive=true} sends ten times as many, {@code -Dwfs.test.seed=N} the same
+ * ones again.
+ */
+class RandomRequestsIT {
+
+  private static final int REQUESTS = Boolean.getBoolean("wfs.test.exhaustive") ? 50_000 : 5_000;
+  private static final long SEED = Long.getLong("wfs.test.seed", System.nanoTime());
+  private static final Pattern TOKEN = Pattern.compile("wfc1_[A-Za-z0-9_-]{20,}");
+
+  private static Path dataDir;
+  private static Program program;
+
+  private final Random random = new Random(SEED);
+  private final Places places = new Places();
+  private final Set<String> requestIds = new HashSet<>();
+  private final Map<String, Integer> counts = new TreeMap<>();
+
+  @BeforeAll
+  static void start() throws IOException {
+    dataDir = DataDirs.create();
+    program = Program.serve(dataDir);
+  }
+
+  @AfterAll
+  static void stop() throws IOException, InterruptedException {
+    program.close();
+    DataDirs.delete(dataDir);
+  }
+
+  @Test
+  void randomRequests_areAnsweredAsTheContractSays() throws Exception {
+    System.out.println("random requests: -Dwfs.test.seed=" + SEED);
+    List<Organization> organizations = List.of(imported("left"), imported("right"));
+    Oracle oracle = new Oracle(organizations, places);
+    RandomRequests requests =
+        new RandomRequests(random, organizations, places, List.of(revokedKey("left")));
+    try (RestClient rest = new RestClient(program.restUrl());
+        GrpcClient grpc = new GrpcClient(program.grpcPort())) {
+      for (int i = 0; i < REQUESTS; i++) {
+        Asked asked = requests.next(i % 2 == 0);
+        Expected expected = expected(oracle, asked);
+        Answer answer = asked.rest() ? rest.ask(asked) : grpc.ask(asked);
+        assertRequestId(asked, answer);
+        check(asked, expected, answer);
+        if (expected instanceof Expected.Page) {
+          Optional.ofNullable(answer.after())
+              .ifPresent(cursor -> requests.remember(asked, "after", cursor));
+          Optional.ofNullable(answer.before())
+              .ifPresent(cursor -> requests.remember(asked, "before", cursor));
+        }
+      }
+    }
+    System.out.println("answers: " + counts);
+    for (Code code : Code.values()) {
+      assertThat(counts).as("something of every kind").containsKey(code.word());
+    }
+    assertThat(counts.get("page")).isGreaterThan(REQUESTS / 5);
+  }
+
+  private static Expected expected(Oracle oracle, Asked asked) {
+    return asked.rest()
+        ? oracle.rest(asked.method(), asked.target(), asked.headers())
+        : oracle.grpc(
+            asked.kind(), Messages.parsed(asked.kind(), asked.message()), asked.headers());
+  }
+
+  private void check(Asked asked, Expected expected, Answer answer) {
+    if (expected instanceof Expected.Failure failure) {
+      checkFailure(asked, failure, answer);
+      return;
+    }
+    assertThat(answer.error()).as("%s", asked).isEmpty();
+    if (expected instanceof Expected.Methods || asked.method().equals("HEAD")) {
+      assertThat(answer.rows()).as("%s", asked).isEmpty();
+      count("no body");
+    } else if (expected instanceof Expected.One one) {
+      assertThat(answer.rows()).as("%s", asked).containsExactly(shown(asked, one.row()));
+      count("one");
+    } else if (expected instanceof Expected.Page page) {
+      assertThat(answer.rows())
+          .as("%s", asked)
+          .isEqualTo(page.rows().stream().map(row -> shown(asked, row)).toList());
+      checkCursor(asked, page, page.hasBefore(), page.from(), page.from() - 1, answer.before());
+      checkCursor(asked, page, page.hasAfter(), page.to() - 1, page.to(), answer.after());
+      count("page");
+    }
+  }
+
+  private void checkFailure(Asked asked, Expected.Failure failure, Answer answer) {
+    List<String> possible = new ArrayList<>();
+    for (Code code : failure.codes()) {
+      String bodiless = String.valueOf(code.http());
+      String rest = asked.method().equals("HEAD") ? bodiless : bodiless + ' ' + code.word();
+      possible.add(asked.rest() ? rest : code.grpc() + " " + code.name());
+    }
+    assertThat(answer.error()).as("%s: expected %s", asked, possible).isPresent();
+    assertThat(answer.code()).as("%s", asked).isIn(possible);
+    count(failure.codes().iterator().next().word());
+  }
+
+  /**
+   * A cursor names its row and nothing else.
+   *
+   * @param row the index of the row at the page's edge
+   * @param beyond the index of its neighbour on the other side of the edge
+   */
+  private void checkCursor(
+      Asked asked, Expected.Page page, boolean there, int row, int beyond, String cursor) {
+    assertThat(cursor != null).as("%s: %s", asked, cursor).isEqualTo(there);
+    if (!there) {
+      return;
+    }
+    Row edge = page.matching().get(row);
+    boolean steps = page.question().kind().isOfSteps();
+    boolean plain = page.question().exact().containsKey("run_id") && edge.started();
+    boolean apart =
+        beyond < 0
+            || beyond >= page.matching().size()
+            || !page.matching().get(beyond).isOfStepOf(edge);
+    if (plain && apart && cursor.equals(edge.stepId())) {
+      return;
+    }
+    // Of artifacts a token is never wrong.
+    assertThat(steps && plain).as("%s: %s", asked, cursor).isFalse();
+    assertThat(cursor).as("%s", asked).matches(TOKEN);
+    Places.Place place =
+        new Places.Place(
+            page.question().organization().name(),
+            page.question().list(),
+            page.question().kind(),
+            edge);
+    assertThat(places.add(cursor, place)).as("%s: %s", asked, cursor).isTrue();
+  }
+
+  private static String shown(Asked asked, Row row) {
+    return asked.rest() || !asked.kind().isOfSteps()
+        ? row.json()
+        : Answer.shown(row.runId(), row.stepId(), row.fields().get("status"));
+  }
+
+  /** What HTTP's own decoder refuses is answered before the headers are looked at. */
+  private void assertRequestId(Asked asked, Answer answer) {
+    assertThat(answer.requestIds()).as("%s", asked).hasSize(1);
+    String id = answer.requestIds().get(0);
+    Optional<String> kept =
+        asked.headers().stream()
+            .filter(header -> header.name().equals("x-request-id"))
+            .map(Header::value)
+            .filter(value -> value.matches("[A-Za-z0-9._-]{1,64}"))
+            .findFirst();
+    boolean unread = answer.error().filter(code -> code.startsWith("400")).isPresent();
+    if (kept.isPresent() && !(unread && id.startsWith("req_"))) {
+      assertThat(id).as("%s", asked).isEqualTo(kept.get());
+    } else {
+      assertThat(id).as("%s", asked).startsWith("req_");
+      assertThat(requestIds.add(id)).as("%s: %s again", asked, id).isTrue();
+    }
+  }
+
+  private void count(String what) {
+    counts.merge(what, 1, Integer::sum);
+  }
+
+  private Organization imported(String name) throws Exception {
+    return new Import(dataDir).of(name, new Sample(random, 0));
+  }
+
+  private static String revokedKey(String name) throws Exception {
+    Import commands = new Import(dataDir);
+    String key = commands.run("keys create", name).strip();
+    commands.run("keys revoke", name, key.substring(4, 12));
+    return key;
+  }
+}

@@ -1,0 +1,140 @@
+package dev.workflowsteps.adapter.requests;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+/** Values for parameters, good and bad ones. */
+final class RandomValues {
+
+  private static final List<String> BAD_LIMITS =
+      List.of(
+          "0",
+          "-1",
+          "-0",
+          "1001",
+          "201",
+          "+5",
+          "05",
+          "5.0",
+          "1e1",
+          " 5",
+          "5 ",
+          "٣",
+          "five",
+          "",
+          "2147483648",
+          "-2147483649",
+          "99999999999999999999",
+          "0x5",
+          "null");
+
+  private static final List<String> BAD_WORDS =
+      List.of("complete", "Completed", "extracts", "a b", "[x", "x]", "é", "nul\0", "*");
+
+  private static final List<String> BAD_IDS =
+      List.of("", "\0", "a\nb", "\u007f", "a\u0085", "x".repeat(257), "é".repeat(129));
+
+  private static final List<String> FREE_IDS =
+      List.of("absent", "run_", "é".repeat(128), "😀".repeat(64), "%", "..", ".", "a\uFFFDb", "0");
+
+  private final Random random;
+  private final List<Organization> organizations;
+  private final Places places;
+
+  RandomValues(Random random, List<Organization> organizations, Places places) {
+    this.random = random;
+    this.organizations = organizations;
+    this.places = places;
+  }
+
+  String badId() {
+    return any(BAD_IDS);
+  }
+
+  /** Mostly one that the organization has. */
+  String id(Organization organization, Kind kind, String name) {
+    int draw = random.nextInt(20);
+    if (draw == 0) {
+      return any(FREE_IDS);
+    }
+    List<Row> rows = (draw == 1 ? any(organizations) : organization).rows(kind);
+    Row row = any(rows);
+    return name.equals("artifact_id")
+        ? row.artifactId()
+        : row.fields().getOrDefault(name, "absent");
+  }
+
+  String limit(Kind kind) {
+    return random.nextInt(8) == 0
+        ? Integer.toString(kind.mostRows())
+        : Integer.toString(1 + random.nextInt(random.nextBoolean() ? 5 : 60));
+  }
+
+  String badLimit() {
+    return any(BAD_LIMITS);
+  }
+
+  String operation() {
+    String word = any(Sample.OPERATIONS);
+    return switch (random.nextInt(4)) {
+      case 0 -> word.toUpperCase(java.util.Locale.ROOT);
+      case 1 -> "WorkflowOperation." + word;
+      case 2 -> word.replace("_", "");
+      default -> word;
+    };
+  }
+
+  List<String> words(String name) {
+    List<String> known = name.equals("status") ? Sample.STATUSES : Sample.BLOCK_TYPES;
+    List<String> words = new ArrayList<>();
+    for (int i = random.nextInt(20) == 0 ? 60 : random.nextInt(4); i >= 0; i--) {
+      words.add(any(known));
+    }
+    return words;
+  }
+
+  List<String> badWords(String name) {
+    if (random.nextInt(5) == 0) {
+      List<String> tooMany = new ArrayList<>();
+      for (int i = 0; i < 51; i++) {
+        tooMany.add("word" + i);
+      }
+      return tooMany;
+    }
+    List<String> words = random.nextBoolean() ? words(name) : new ArrayList<>();
+    words.add(random.nextInt(6) == 0 ? "" : any(BAD_WORDS));
+    return words;
+  }
+
+  /** A step's id, a token, or what is left of one. */
+  String cursor(Organization organization, Kind kind) {
+    String token = places.any(random).orElse("wfc1_");
+    return switch (random.nextInt(8)) {
+      case 0, 1 -> token;
+      case 2 -> mangled(token);
+      case 3 -> any(any(organizations).steps()).stepId();
+      case 4 -> "x".repeat(1 + random.nextInt(4_096));
+      default -> any(organization.rows(kind)).stepId();
+    };
+  }
+
+  String badCursor() {
+    return any(List.of("", "x".repeat(4_097), "é".repeat(2_049), "a\0", "wfc1_\u0001"));
+  }
+
+  private String mangled(String token) {
+    int at = random.nextInt(token.length());
+    String head = token.substring(0, at);
+    return switch (random.nextInt(4)) {
+      case 0 -> head.isEmpty() ? "w" : head;
+      case 1 -> head + (token.charAt(at) == 'A' ? 'B' : 'A') + token.substring(at + 1);
+      case 2 -> token + "=";
+      default -> token + token;
+    };
+  }
+
+  <T> T any(List<T> all) {
+    return all.get(random.nextInt(all.size()));
+  }
+}
