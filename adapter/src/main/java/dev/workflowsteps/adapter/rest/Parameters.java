@@ -90,8 +90,8 @@ final class Parameters {
     }
     if (values.stream().distinct().count() > 1) {
       findings.repeated(field.getName());
+      return;
     }
-    // Also of several the first, so that the server doesn't call the parameter missing.
     String value = values.get(0);
     switch (field.getType()) {
       case INT32 -> setInteger(message, field, value, findings);
