@@ -17,6 +17,7 @@ import dev.workflowsteps.adapter.http.ErrorAnswer;
 import dev.workflowsteps.adapter.http.ErrorTable;
 import dev.workflowsteps.adapter.http.FixedPage;
 import dev.workflowsteps.adapter.http.MalformedTextException;
+import dev.workflowsteps.adapter.http.PercentText;
 import dev.workflowsteps.adapter.http.RequestIds;
 import dev.workflowsteps.adapter.json.JsonOutput;
 import dev.workflowsteps.proto.v1.ErrorReason;
@@ -82,6 +83,10 @@ final class RestService implements HttpService {
   }
 
   private Optional<RestRoute> route(RawTarget target) throws MalformedTextException {
+    // What can't be read is told whether or not there is a route for it.
+    for (String segment : target.segments()) {
+      PercentText.path(segment);
+    }
     for (RestRoute route : routes) {
       if (route.matches(target.segments())) {
         return Optional.of(route);

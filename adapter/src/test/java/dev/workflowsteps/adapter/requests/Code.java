@@ -21,7 +21,8 @@ enum Code {
   STEP_NOT_FOUND(404, Status.Code.NOT_FOUND),
   ARTIFACT_NOT_FOUND(404, Status.Code.NOT_FOUND),
   ROUTE_NOT_FOUND(404, Status.Code.NOT_FOUND),
-  METHOD_NOT_ALLOWED(405, Status.Code.UNIMPLEMENTED);
+  METHOD_NOT_ALLOWED(405, Status.Code.UNIMPLEMENTED),
+  UNIMPLEMENTED(501, Status.Code.UNIMPLEMENTED);
 
   private final int http;
   private final Status.Code grpc;

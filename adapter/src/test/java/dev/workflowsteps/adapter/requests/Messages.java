@@ -45,5 +45,19 @@ final class Messages {
     }
   }
 
+  /** Whether bytes that are a message give a field that its type doesn't have. */
+  static boolean haveMore(Kind kind, byte[] bytes) {
+    try {
+      return !request(kind)
+          .newBuilderForType()
+          .mergeFrom(bytes)
+          .getUnknownFields()
+          .asMap()
+          .isEmpty();
+    } catch (InvalidProtocolBufferException e) {
+      return false;
+    }
+  }
+
   private Messages() {}
 }

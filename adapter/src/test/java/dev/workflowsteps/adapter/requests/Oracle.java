@@ -39,7 +39,7 @@ final class Oracle {
       return Expected.failure(Code.MALFORMED_REQUEST);
     }
     List<String> segments = new ArrayList<>();
-    for (String segment : parts[0].replaceAll("/+", "/").substring(1).split("/", -1)) {
+    for (String segment : parts[0].replaceFirst("^/+", "/").substring(1).split("/", -1)) {
       Optional<String> decoded = Text.decoded(segment, false);
       // Two dots are the folder above for every HTTP library, however they are encoded.
       if (decoded.isEmpty() || decoded.get().equals("..")) {
@@ -73,11 +73,14 @@ final class Oracle {
   /**
    * @param fields that the message has; empty if it is no message
    */
-  Expected grpc(Kind kind, Optional<Map<String, Object>> fields, List<Header> headers) {
+  Expected grpc(Kind kind, byte[] message, List<Header> headers) {
     if (organization(headers).isEmpty()) {
       return Expected.failure(Code.UNAUTHENTICATED);
     }
-    return fields
+    if (Messages.haveMore(kind, message)) {
+      return Expected.failure(Code.UNIMPLEMENTED);
+    }
+    return Messages.parsed(kind, message)
         .map(given -> answer(kind, headers, Parameters.of(kind, given)))
         .orElse(Expected.failure(Code.MALFORMED_REQUEST));
   }
