@@ -39,18 +39,21 @@ final class Oracle {
       return Expected.failure(Code.MALFORMED_REQUEST);
     }
     List<String> segments = new ArrayList<>();
+    boolean malformed = false;
     for (String segment : parts[0].replaceAll("/+", "/").substring(1).split("/", -1)) {
       Optional<String> decoded = Text.decoded(segment, false);
       // Two dots are the folder above for every HTTP library, however they are encoded.
-      if (decoded.isEmpty() || decoded.get().equals("..")) {
-        return Expected.failure(Code.MALFORMED_REQUEST);
-      }
-      segments.add(decoded.get());
+      boolean broken = decoded.isEmpty() || decoded.get().equals("..");
+      malformed |= broken;
+      segments.add(broken ? "any" : decoded.get());
     }
     Optional<Kind> kind = route(segments);
+    if (malformed && kind.isPresent()) {
+      return Expected.failure(Code.MALFORMED_REQUEST);
+    }
     if (kind.isEmpty()) {
       // Of two things for which nobody needs a key, either.
-      return isText(parts)
+      return !malformed && isText(parts)
           ? Expected.failure(Code.ROUTE_NOT_FOUND)
           : Expected.failure(Code.ROUTE_NOT_FOUND, Code.MALFORMED_REQUEST);
     }
