@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.Random;
 
 /** What may become of bytes that lie somewhere. */
-final class Damage {
+public final class Damage {
 
   /** A third stays as it is. */
   static byte[] sometimes(byte[] bytes, Random random) {
@@ -13,7 +13,7 @@ final class Damage {
   }
 
   /** The same bytes cut, changed, or with others in their midst. */
-  static byte[] of(byte[] bytes, Random random) {
+  public static byte[] of(byte[] bytes, Random random) {
     int at = random.nextInt(bytes.length + 1);
     return switch (random.nextInt(4)) {
       case 0 -> Arrays.copyOf(bytes, at);

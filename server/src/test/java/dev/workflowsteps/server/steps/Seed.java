@@ -4,11 +4,11 @@ package dev.workflowsteps.server.steps;
  * The seed of tests that draw their data. Each of their cases has the next one; the system property
  * {@code wfs.test.seed} with the seed that a failure names makes it the first.
  */
-final class Seed {
+public final class Seed {
 
   private static final long FIRST = Long.getLong("wfs.test.seed", 20_260_312L);
 
-  static long first() {
+  public static long first() {
     System.out.println("-Dwfs.test.seed=" + FIRST);
     return FIRST;
   }
