@@ -2,6 +2,7 @@ package dev.workflowsteps.adapter.requests;
 
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
+import com.google.protobuf.UnknownFieldSet;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -26,6 +27,9 @@ final class RandomRequests {
           "",
           "page_token",
           "x".repeat(70));
+
+  /** Of request lines of over 32 KiB no more is to be said than that. */
+  private static final int LONGEST_TARGET = 32_000;
 
   /** The most answers that are remembered to go on from. */
   private static final int MEMORY = 200;
@@ -59,8 +63,10 @@ final class RandomRequests {
     List<Header> headers = credentials.headers(wish.organization());
     if (rest) {
       String method = method();
-      RandomTarget target = new RandomTarget(random, wish, method.equals("GET"));
-      return new Asked(true, method, target.text(), new byte[0], headers, wish);
+      String target = new RandomTarget(random, wish, method.equals("GET")).text();
+      return target.length() > LONGEST_TARGET
+          ? next(true)
+          : new Asked(true, method, target, new byte[0], headers, wish);
     }
     return new Asked(false, "GET", "", message(wish), headers, wish);
   }
@@ -196,6 +202,12 @@ final class RandomRequests {
     }
     if (!wish.kind().isList() && random.nextInt(10) > 0) {
       message.setField(fields.get(wish.kind().idInPath()), wish.id());
+    }
+    if (random.nextInt(50) == 0) {
+      message.setUnknownFields(
+          UnknownFieldSet.newBuilder()
+              .addField(99, UnknownFieldSet.Field.newBuilder().addVarint(1).build())
+              .build());
     }
     byte[] bytes = message.build().toByteArray();
     if (random.nextInt(12) == 0 && bytes.length > 0) {
