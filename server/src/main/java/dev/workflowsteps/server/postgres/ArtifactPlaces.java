@@ -1,9 +1,6 @@
 package dev.workflowsteps.server.postgres;
 
 import dev.workflowsteps.server.steps.StepRecord;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.SQLException;
 import java.util.List;
 
 /** The places in lists of the records of steps that were just written. */
@@ -18,23 +15,14 @@ final class ArtifactPlaces {
         AND (a.sort_time <> k.sort_time OR a.block_id IS NULL OR a.block_id <> k.block_id)""";
 
   /** Takes the records of steps to where the steps are now. */
-  static void follow(Connection connection, String organizationId, List<StepRecord> written)
-      throws SQLException {
-    if (written.isEmpty()) {
-      return;
-    }
-    Sql follow =
-        Sql.of(
-            FOLLOW,
-            written.stream().map(step -> step.position().runId()).toArray(String[]::new),
-            written.stream().map(step -> step.position().stepId()).toArray(String[]::new),
-            written.stream().map(step -> step.position().sortTime()).toArray(Long[]::new),
-            written.stream().map(StepRecord::blockId).toArray(String[]::new),
-            organizationId);
-    try (PreparedStatement statement = connection.prepareStatement(follow.text())) {
-      follow.bind(statement, 1);
-      statement.executeUpdate();
-    }
+  static Sql follow(String organizationId, List<StepRecord> written) {
+    return Sql.of(
+        FOLLOW,
+        written.stream().map(step -> step.position().runId()).toArray(String[]::new),
+        written.stream().map(step -> step.position().stepId()).toArray(String[]::new),
+        written.stream().map(step -> step.position().sortTime()).toArray(Long[]::new),
+        written.stream().map(StepRecord::blockId).toArray(String[]::new),
+        organizationId);
   }
 
   private ArtifactPlaces() {}

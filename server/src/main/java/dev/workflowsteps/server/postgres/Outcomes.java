@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 
 /** What became of the records of one batch, as the database tells it bit by bit. */
@@ -35,16 +36,17 @@ final class Outcomes {
 
   /** Those of which nothing is known yet. */
   List<StepRecord> open() {
-    return IntStream.range(0, outcomes.length)
-        .filter(i -> outcomes[i] == null)
-        .mapToObj(records::get)
-        .toList();
+    return only(Objects::isNull);
   }
 
-  /** The records that stand now. */
-  List<StepRecord> written() {
+  /** The records with one of these outcomes. */
+  List<StepRecord> of(Outcome... wanted) {
+    return only(outcome -> List.of(wanted).contains(outcome));
+  }
+
+  private List<StepRecord> only(Predicate<Outcome> wanted) {
     return IntStream.range(0, outcomes.length)
-        .filter(i -> outcomes[i] == Outcome.NEW || outcomes[i] == Outcome.CHANGED)
+        .filter(i -> wanted.test(outcomes[i]))
         .mapToObj(records::get)
         .toList();
   }

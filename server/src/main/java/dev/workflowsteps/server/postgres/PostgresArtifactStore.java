@@ -19,25 +19,13 @@ final class PostgresArtifactStore implements ArtifactStore {
 
   private static final String ROW = "sort_time, step_id, run_id, artifact_id, operation, record";
 
+  private static final String SIZE = "octet_length(record)";
+
   static final String FIND =
       """
       SELECT sort_time, step_id, run_id, artifact_id, operation, record
       FROM artifact
       WHERE organization_id = ? AND artifact_id = ?""";
-
-  static final String BY_ID =
-      """
-      SELECT sort_time, step_id, run_id, artifact_id, operation, record
-      FROM (SELECT sort_time, step_id, run_id, artifact_id, operation, record,
-          sum(octet_length(record)) OVER (ORDER BY artifact_id
-            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS bytes_before
-        FROM (SELECT sort_time, step_id, run_id, artifact_id, operation, record
-          FROM artifact
-          WHERE organization_id = ? AND artifact_id > ?
-          ORDER BY artifact_id
-          LIMIT ?) AS artifact_row) AS measured
-      WHERE bytes_before IS NULL OR bytes_before <= ?
-      ORDER BY artifact_id""";
 
   /** Of several records of one step its place is told once. */
   static final String STEPS =
@@ -80,8 +68,11 @@ final class PostgresArtifactStore implements ArtifactStore {
   @Override
   public List<StoredArtifact> byId(
       String organizationId, Optional<String> after, int rows, long bytes, Call call) {
-    Sql byId = Sql.of(BY_ID, organizationId, after.orElse(""), rows, bytes);
-    return session.ask(organizationId, byId, PostgresArtifactStore::artifacts, call);
+    return session.ask(
+        organizationId,
+        byId(organizationId, after, rows, bytes),
+        PostgresArtifactStore::artifacts,
+        call);
   }
 
   @Override
@@ -107,10 +98,6 @@ final class PostgresArtifactStore implements ArtifactStore {
     return session.ask(organizationId, steps, PostgresStepStore::positions, call);
   }
 
-  /**
-   * Ends behind the row with which the bytes pass the budget, but not with the first one, as the
-   * page of steps does: a record may have 3 MiB.
-   */
   static Sql page(ArtifactScan scan) {
     boolean ascending = scan.direction() == Direction.ASCENDING;
     String orderBy =
@@ -138,15 +125,16 @@ final class PostgresArtifactStore implements ArtifactStore {
                     from.step().stepId(),
                     from.artifactId()));
     rows.add("\n  " + orderBy + "\n  LIMIT ?", scan.rows());
-    return Sql.of(
-            "SELECT " + ROW + "\nFROM (SELECT " + ROW + ",\n  sum(octet_length(record)) OVER (")
-        .add(
-            orderBy
-                + " ROWS BETWEEN UNBOUNDED PRECEDING AND 2 PRECEDING) AS bytes_two_before\nFROM (")
-        .add(rows)
-        .add(
-            ") AS artifact_row) AS measured\nWHERE bytes_two_before IS NULL OR bytes_two_before <= ?\n")
-        .add(orderBy, scan.bytes());
+    return ByteBudget.cut(rows, ROW, SIZE, orderBy, scan.bytes(), 1);
+  }
+
+  static Sql byId(String organizationId, Optional<String> after, int rows, long bytes) {
+    String orderBy = "ORDER BY artifact_id";
+    Sql byId =
+        Sql.of("SELECT " + ROW + "\n  FROM artifact\n  WHERE organization_id = ?", organizationId);
+    after.ifPresent(id -> byId.add("\n    AND artifact_id > ?", id));
+    byId.add("\n  " + orderBy + "\n  LIMIT ?", rows);
+    return ByteBudget.cut(byId, ROW, SIZE, orderBy, bytes, 0);
   }
 
   private static List<StoredArtifact> artifacts(ResultSet rows) throws SQLException {

@@ -90,9 +90,29 @@ final class PostgresStepWriter implements StepWriter {
     if (!leftAlone.isEmpty()) {
       tellApart(connection, organizationId, leftAlone, outcomes);
     }
-    StepPayloads.replace(connection, organizationId, records, outcomes.all());
-    ArtifactPlaces.follow(connection, organizationId, outcomes.written());
+    List<StepRecord> written = outcomes.of(Outcome.NEW, Outcome.CHANGED);
+    if (!written.isEmpty()) {
+      takeAlong(connection, organizationId, written, outcomes.of(Outcome.CHANGED));
+    }
     return outcomes.all();
+  }
+
+  /** What lies beside the rows that were written, in one round trip but for large payloads. */
+  private static void takeAlong(
+      Connection connection,
+      String organizationId,
+      List<StepRecord> written,
+      List<StepRecord> changed)
+      throws SQLException {
+    Sql along = ArtifactPlaces.follow(organizationId, written);
+    if (!changed.isEmpty()) {
+      along.add(";\n").add(StepPayloads.delete(organizationId, changed));
+    }
+    try (PreparedStatement statement = connection.prepareStatement(along.text())) {
+      along.bind(statement, 1);
+      statement.execute();
+    }
+    StepPayloads.insert(connection, organizationId, written);
   }
 
   private static void upsert(

@@ -78,7 +78,9 @@ final class SelectStepPage {
     List<Sql> statements = new ArrayList<>();
     for (int i = 0; i < ranges.size(); i += MOST_RANGES) {
       Sql merged = merged(ranges.subList(i, Math.min(i + MOST_RANGES, ranges.size())));
-      statements.add(scan.rows() > MOST_UNMEASURED_ROWS ? measured(merged) : merged);
+      boolean measured = scan.rows() > MOST_UNMEASURED_ROWS;
+      statements.add(
+          measured ? ByteBudget.cut(merged, ROW, SIZE, orderBy, scan.bytes(), 1) : merged);
     }
     return statements;
   }
@@ -109,22 +111,6 @@ final class SelectStepPage {
       union = "\n  UNION ALL (";
     }
     return merge.add(") AS step_range\n" + orderBy + "\nLIMIT ?", scan.rows());
-  }
-
-  /**
-   * Ends one row behind the one with which the bytes pass the budget: were it the first, nobody
-   * could tell that there are more. The length of a value that is stored out of line is known
-   * without reading it.
-   */
-  private Sql measured(Sql rows) {
-    return Sql.of("SELECT " + ROW + "\nFROM (SELECT " + ROW + ",\n  sum(" + SIZE + ") OVER (")
-        .add(
-            orderBy
-                + " ROWS BETWEEN UNBOUNDED PRECEDING AND 2 PRECEDING) AS bytes_two_before\nFROM (")
-        .add(rows)
-        .add(
-            ") AS step_row) AS measured\nWHERE bytes_two_before IS NULL OR bytes_two_before <= ?\n")
-        .add(orderBy, scan.bytes());
   }
 
   private List<Sql> rangesOfAll() {

@@ -1,6 +1,5 @@
 package dev.workflowsteps.server.postgres;
 
-import dev.workflowsteps.server.steps.Outcome;
 import dev.workflowsteps.server.steps.Payload;
 import dev.workflowsteps.server.steps.StepRecord;
 import java.sql.Connection;
@@ -31,45 +30,26 @@ final class StepPayloads {
 
   private static final long MOST_BATCH_BYTES = 4 << 20;
 
-  /** Leaves of each record that was written the payloads that it names, and no others. */
-  static void replace(
-      Connection connection,
-      String organizationId,
-      List<StepRecord> records,
-      List<Outcome> outcomes)
-      throws SQLException {
-    List<StepRecord> changed = only(records, outcomes, List.of(Outcome.CHANGED));
-    if (!changed.isEmpty()) {
-      delete(connection, organizationId, changed);
-    }
-    insert(
-        connection, organizationId, only(records, outcomes, List.of(Outcome.NEW, Outcome.CHANGED)));
-  }
-
-  private static void delete(Connection connection, String organizationId, List<StepRecord> changed)
-      throws SQLException {
+  /** Takes from changed records the payloads that they don't name any more. */
+  static Sql delete(String organizationId, List<StepRecord> changed) {
     List<Key> steps = new ArrayList<>();
     List<Key> kept = new ArrayList<>();
     for (StepRecord record : changed) {
       steps.add(Key.of(record, new byte[0]));
       record.payloads().forEach(payload -> kept.add(Key.of(record, digest(payload))));
     }
-    Sql delete =
-        Sql.of(
-            DELETE,
-            Key.runs(steps),
-            Key.steps(steps),
-            organizationId,
-            Key.runs(kept),
-            Key.steps(kept),
-            Key.digests(kept));
-    try (PreparedStatement statement = connection.prepareStatement(delete.text())) {
-      delete.bind(statement, 1);
-      statement.executeUpdate();
-    }
+    return Sql.of(
+        DELETE,
+        Key.runs(steps),
+        Key.steps(steps),
+        organizationId,
+        Key.runs(kept),
+        Key.steps(kept),
+        Key.digests(kept));
   }
 
-  private static void insert(Connection connection, String organizationId, List<StepRecord> written)
+  /** Stores the payloads that records name, but for those that are there. */
+  static void insert(Connection connection, String organizationId, List<StepRecord> written)
       throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(INSERT)) {
       long bytes = 0;
@@ -92,17 +72,6 @@ final class StepPayloads {
         statement.executeBatch();
       }
     }
-  }
-
-  private static List<StepRecord> only(
-      List<StepRecord> records, List<Outcome> outcomes, List<Outcome> wanted) {
-    List<StepRecord> chosen = new ArrayList<>();
-    for (int i = 0; i < records.size(); i++) {
-      if (wanted.contains(outcomes.get(i))) {
-        chosen.add(records.get(i));
-      }
-    }
-    return chosen;
   }
 
   private static byte[] digest(Payload payload) {

@@ -3,7 +3,6 @@ package dev.workflowsteps.server.postgres;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.workflowsteps.server.steps.Call;
 import dev.workflowsteps.server.steps.StepsException;
-import java.io.IOException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -23,7 +22,7 @@ final class WriterSession {
   /** What is done in one transaction; may be done several times, each time from the beginning. */
   @FunctionalInterface
   interface Work<T> {
-    T in(Connection connection) throws SQLException, IOException;
+    T in(Connection connection) throws SQLException;
   }
 
   WriterSession(HikariDataSource writers) {
@@ -43,13 +42,11 @@ final class WriterSession {
         if (tries == MOST_TRIES || !SqlFailures.isWorthARetry(e)) {
           throw SqlFailures.of(e, call);
         }
-      } catch (IOException e) {
-        throw new StepsException(StepsException.Reason.UNAVAILABLE, e.getMessage(), e);
       }
     }
   }
 
-  private <T> T once(Call call, Sql locks, Work<T> work) throws SQLException, IOException {
+  private <T> T once(Call call, Sql locks, Work<T> work) throws SQLException {
     try (Connection connection = writers.getConnection()) {
       connection.setAutoCommit(false);
       PGConnection server = connection.unwrap(PGConnection.class);
@@ -59,7 +56,7 @@ final class WriterSession {
         T done = work.in(connection);
         connection.commit();
         return done;
-      } catch (SQLException | IOException | RuntimeException e) {
+      } catch (SQLException | RuntimeException e) {
         rollback(connection, e);
         throw e;
       } finally {

@@ -3,7 +3,6 @@ package dev.workflowsteps.server.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -30,8 +29,7 @@ class BoundOrganizationTest {
 
   @Test
   void statements_bindTheOrganization_asOftenAsTheyNameATable() {
-    Map<String, String> statements = new TreeMap<>(Statements.constants());
-    statements.putAll(Statements.pages());
+    Map<String, String> statements = Statements.all();
     assertThat(statements)
         .hasSizeGreaterThan(100)
         .containsKeys(KEYS.keySet().toArray(String[]::new));

@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -28,8 +27,7 @@ class CitusRulesTest {
 
   @Test
   void statements_callNothingThatDiffersBetweenNodes() {
-    Map<String, String> statements = new TreeMap<>(Statements.constants());
-    statements.putAll(Statements.pages());
+    Map<String, String> statements = Statements.all();
 
     statements.forEach(
         (name, sql) ->

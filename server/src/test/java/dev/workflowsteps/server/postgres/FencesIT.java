@@ -13,6 +13,8 @@ import java.sql.Statement;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * What the database itself keeps a reader from, and what is said of a database that doesn't fit.
@@ -32,37 +34,49 @@ class FencesIT {
               + " status, retry_count, withheld_bytes, head, outputs, inputs)"
               + " VALUES ('fence', 'r', 's', 1, 'b', 'note', 'running', 0, 0, '', '', '')"
               + " ON CONFLICT DO NOTHING");
+      statement.execute(
+          "INSERT INTO step_payload (organization_id, run_id, step_id, sha256, payload)"
+              + " VALUES ('fence', 'r', 's', '', '') ON CONFLICT DO NOTHING");
+      statement.execute(
+          "INSERT INTO artifact (organization_id, artifact_id, operation, run_id, step_id,"
+              + " sort_time, record) VALUES ('fence', 'a', 'edit', 'r', 's', 1, '')"
+              + " ON CONFLICT DO NOTHING");
     }
   }
 
-  @Test
-  void reader_withoutAnOrganization_getsAnErrorAndNoRows() throws SQLException {
+  @ParameterizedTest
+  @ValueSource(strings = {"step", "step_payload", "artifact"})
+  void reader_withoutAnOrganization_getsAnErrorAndNoRows(String table) throws SQLException {
     try (Connection reader = reader();
         Statement statement = reader.createStatement()) {
-      assertThatThrownBy(() -> statement.executeQuery("SELECT * FROM step"))
+      assertThatThrownBy(() -> statement.executeQuery("SELECT * FROM " + table))
           .isInstanceOf(SQLException.class);
     }
   }
 
-  @Test
-  void reader_afterALocalOrganization_hasNoneAnyMore() throws SQLException {
+  @ParameterizedTest
+  @ValueSource(strings = {"step", "step_payload", "artifact"})
+  void reader_afterALocalOrganization_hasNoneAnyMore(String table) throws SQLException {
     try (Connection reader = reader();
         Statement statement = reader.createStatement()) {
       statement.execute("BEGIN; SELECT set_config('app.org', 'fence', true); COMMIT");
-      assertThatThrownBy(() -> statement.executeQuery("SELECT * FROM step"))
+      assertThatThrownBy(() -> statement.executeQuery("SELECT * FROM " + table))
           .isInstanceOf(SQLException.class);
     }
   }
 
-  @Test
-  void reader_ofAnotherOrganization_seesNothing_evenWithoutACondition() throws SQLException {
-    assertThat(rowsFor("fence")).isEqualTo(1);
-    assertThat(rowsFor("fence2")).isZero();
+  @ParameterizedTest
+  @ValueSource(strings = {"step", "step_payload", "artifact"})
+  void reader_ofAnotherOrganization_seesNothing_evenWithoutACondition(String table)
+      throws SQLException {
+    assertThat(rowsFor("fence", table)).isEqualTo(1);
+    assertThat(rowsFor("fence2", table)).isZero();
   }
 
   @Test
   void reader_cannotWrite_norSeeKeys() throws SQLException {
-    for (String sql : new String[] {"DELETE FROM step", "SELECT * FROM api_key"}) {
+    for (String sql :
+        new String[] {"DELETE FROM step", "DELETE FROM artifact", "SELECT * FROM api_key"}) {
       try (Connection reader = reader();
           Statement statement = reader.createStatement()) {
         assertThatThrownBy(() -> statement.execute(sql))
@@ -80,11 +94,11 @@ class FencesIT {
     assertThat(new Migrations(url).problem()).isEmpty();
   }
 
-  private static int rowsFor(String organization) throws SQLException {
+  private static int rowsFor(String organization, String table) throws SQLException {
     try (Connection reader = reader();
         Statement statement = reader.createStatement()) {
       statement.execute("SELECT set_config('app.org', '" + organization + "', false)");
-      try (ResultSet rows = statement.executeQuery("SELECT count(*) FROM step")) {
+      try (ResultSet rows = statement.executeQuery("SELECT count(*) FROM " + table)) {
         rows.next();
         return rows.getInt(1);
       }

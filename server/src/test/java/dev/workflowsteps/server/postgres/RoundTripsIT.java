@@ -110,6 +110,22 @@ class RoundTripsIT {
     assertThat(tripsOf(i -> record(steps("again", 10)))).isEqualTo(4);
   }
 
+  /** As for new ones: what changes leave behind goes with the places of their records. */
+  @Test
+  void recording_changedSteps_isFour() {
+    record(steps("changing", 10));
+
+    assertThat(
+            tripsOf(
+                i ->
+                    record(
+                        IntStream.range(0, 10)
+                            .mapToObj(
+                                k -> AStep.named("s" + k).run("changing").label("l" + i).build())
+                            .toList())))
+        .isEqualTo(4);
+  }
+
   /** Begin with the time limit, the upsert, the commit. */
   @Test
   void recordingArtifacts_isThree() {

@@ -3,6 +3,9 @@ package dev.workflowsteps.server.postgres;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import dev.workflowsteps.server.artifacts.ArtifactFilter;
+import dev.workflowsteps.server.artifacts.ArtifactPosition;
+import dev.workflowsteps.server.artifacts.ArtifactScan;
 import dev.workflowsteps.server.steps.AFilter;
 import dev.workflowsteps.server.steps.Direction;
 import dev.workflowsteps.server.steps.StepFilter;
@@ -40,7 +43,7 @@ final class Statements {
   }
 
   /** Of pages, in every shape; named by their number. */
-  static Map<String, String> pages() {
+  private static Map<String, String> pages() {
     Map<String, String> pages = new TreeMap<>();
     for (StepFilter filter : AFilter.shapes("o")) {
       for (Direction direction : Direction.values()) {
@@ -56,6 +59,39 @@ final class Statements {
       }
     }
     return pages;
+  }
+
+  /** Of lists of artifact records, in every shape; named by their number. */
+  private static Map<String, String> artifactPages() {
+    Map<String, String> pages = new TreeMap<>();
+    List<Optional<String>> given = List.of(Optional.empty(), Optional.of("x"));
+    ArtifactPosition place = ArtifactPosition.beforeAllOf(new StepPosition(1, "s", "r"));
+    for (Optional<String> step : given) {
+      for (Optional<String> operation : given) {
+        for (Optional<String> block : given) {
+          ArtifactFilter filter = new ArtifactFilter("o", Optional.of("r"), step, operation, block);
+          for (Direction direction : Direction.values()) {
+            for (Optional<ArtifactPosition> from :
+                List.of(Optional.<ArtifactPosition>empty(), Optional.of(place))) {
+              Sql page =
+                  PostgresArtifactStore.page(new ArtifactScan(filter, direction, from, 2, 1));
+              pages.put("artifact page " + pages.size(), page.text());
+            }
+          }
+        }
+      }
+    }
+    given.forEach(
+        after -> pages.put("by id " + after, PostgresArtifactStore.byId("o", after, 2, 1).text()));
+    return pages;
+  }
+
+  /** All of them. */
+  static Map<String, String> all() {
+    Map<String, String> all = new TreeMap<>(constants());
+    all.putAll(pages());
+    all.putAll(artifactPages());
+    return all;
   }
 
   private static Optional<String> text(Field field) {
