@@ -149,8 +149,12 @@ public abstract class ArtifactStoreContract {
 
     assertThat(ids(list(block("s1"), Optional.empty(), 200))).containsExactly("of-s1", "of-s2");
     assertThat(ids(list(block("b1"), Optional.empty(), 200))).containsExactly("of-s1");
-    // What is not there has the block that its record says.
+    // What is not there has the block that its record says, and its step's once that comes.
     assertThat(ids(list(block("block-1"), Optional.empty(), 200))).containsExactly("of-s4");
+    record(step("s4").block("b4"), step("s1").block("b5"));
+    assertThat(ids(list(block("block-1"), Optional.empty(), 200))).isEmpty();
+    assertThat(ids(list(block("b4"), Optional.empty(), 200))).containsExactly("of-s4");
+    assertThat(ids(list(block("b5"), Optional.empty(), 200))).containsExactly("of-s1");
   }
 
   @Test
