@@ -1,14 +1,11 @@
 package dev.workflowsteps.server.artifacts;
 
 import static dev.workflowsteps.server.steps.StepsException.Reason.ARTIFACT_NOT_FOUND;
-import static dev.workflowsteps.server.steps.StepsException.Reason.CURSOR_AMBIGUOUS;
-import static dev.workflowsteps.server.steps.StepsException.Reason.CURSOR_FILTER_MISMATCH;
-import static dev.workflowsteps.server.steps.StepsException.Reason.STEP_AMBIGUOUS;
 
 import dev.workflowsteps.server.steps.Call;
 import dev.workflowsteps.server.steps.Direction;
-import dev.workflowsteps.server.steps.Shown;
-import dev.workflowsteps.server.steps.StepLister;
+import dev.workflowsteps.server.steps.Page;
+import dev.workflowsteps.server.steps.Refusals;
 import dev.workflowsteps.server.steps.StepPosition;
 import dev.workflowsteps.server.steps.StepQuery.Anchor;
 import dev.workflowsteps.server.steps.StepQuery.Side;
@@ -46,18 +43,24 @@ public final class ArtifactLister {
    *     several runs hold the step that is asked for, and {@code CURSOR_NOT_FOUND}, {@code
    *     CURSOR_AMBIGUOUS} or {@code CURSOR_FILTER_MISMATCH}
    */
-  public ArtifactPage list(ArtifactQuery query, Call call) {
+  public Page<StoredArtifact> list(ArtifactQuery query, Call call) {
     Optional<String> run = run(query.filter(), call);
     Optional<ArtifactPosition> from = query.anchor().map(anchor -> position(anchor, query, call));
     if (run.isEmpty()) {
-      return ArtifactPage.EMPTY;
+      return Page.empty();
     }
-    Direction direction = isBefore(query) ? Direction.DESCENDING : Direction.ASCENDING;
+    Direction direction =
+        Anchor.isBefore(query.anchor()) ? Direction.DESCENDING : Direction.ASCENDING;
     ArtifactScan scan =
         new ArtifactScan(
             query.filter().inRun(run.get()), direction, from, query.limit() + 1, pageBytes);
     List<StoredArtifact> scanned = store.scan(scan, call);
-    return page(query, from, scanned, Walk.of(scanned, query.limit(), pageBytes));
+    Walk<StoredArtifact> walk = Walk.of(scanned, query.limit(), pageBytes);
+    return Page.of(
+        walk,
+        query.anchor(),
+        row -> cursor(query, row, from.map(ArtifactPosition::step)),
+        row -> cursor(query, row, Optional.of(scanned.get(walk.rows().size()).position().step())));
   }
 
   /**
@@ -85,36 +88,9 @@ public final class ArtifactLister {
     List<StepPosition> found =
         store.steps(filter.organizationId(), stepId, Optional.empty(), 2, call);
     if (found.size() > 1) {
-      throw new StepsException(
-          STEP_AMBIGUOUS,
-          "step_id: " + Shown.text(stepId) + " is in several runs (expected: run_id with it)");
+      throw Refusals.ambiguousStep(stepId);
     }
     return found.stream().map(StepPosition::runId).findFirst();
-  }
-
-  private static ArtifactPage page(
-      ArtifactQuery query,
-      Optional<ArtifactPosition> from,
-      List<StoredArtifact> scanned,
-      Walk<StoredArtifact> walk) {
-    if (walk.rows().isEmpty()) {
-      return ArtifactPage.EMPTY;
-    }
-    int next = walk.rows().size();
-    Optional<String> nearest =
-        Optional.of(cursor(query, walk.nearest().position(), from.map(ArtifactPosition::step)));
-    Optional<String> farthest =
-        walk.more()
-            ? Optional.of(
-                cursor(
-                    query,
-                    walk.farthest().position(),
-                    Optional.of(scanned.get(next).position().step())))
-            : Optional.empty();
-    if (isBefore(query)) {
-      return new ArtifactPage(walk.reversed(), farthest, nearest);
-    }
-    return new ArtifactPage(walk.rows(), query.anchor().flatMap(anchor -> nearest), farthest);
   }
 
   /**
@@ -124,8 +100,8 @@ public final class ArtifactLister {
    * @param beyond the step of what lies on the other side of the edge
    */
   private static String cursor(
-      ArtifactQuery query, ArtifactPosition position, Optional<StepPosition> beyond) {
-    StepPosition step = position.step();
+      ArtifactQuery query, StoredArtifact row, Optional<StepPosition> beyond) {
+    StepPosition step = row.position().step();
     boolean plain =
         query.filter().runId().isPresent()
             && step.started()
@@ -138,51 +114,30 @@ public final class ArtifactLister {
         query.filter().organizationId(),
         words(query.filter()),
         step.sortTime(),
-        List.of(step.stepId(), step.runId(), position.artifactId()));
+        List.of(step.stepId(), step.runId(), row.position().artifactId()));
   }
 
   private ArtifactPosition position(Anchor anchor, ArtifactQuery query, Call call) {
     Optional<Tokens.Token> token = Tokens.read(anchor.cursor(), IDS);
     if (token.isEmpty()) {
-      StepPosition step = plain(anchor, query.filter(), call);
-      return isBefore(query)
+      ArtifactFilter filter = query.filter();
+      StepPosition step =
+          Refusals.requireOne(
+              anchor,
+              store.steps(filter.organizationId(), anchor.cursor(), filter.runId(), 2, call));
+      return anchor.side() == Side.BEFORE
           ? ArtifactPosition.beforeAllOf(step)
           : ArtifactPosition.behindAllOf(step);
     }
     if (!token.get().isOf(query.filter().organizationId())) {
-      throw StepLister.cursorNotFound();
+      throw Refusals.cursorNotFound();
     }
     if (!token.get().isOf(words(query.filter()))) {
-      throw new StepsException(
-          CURSOR_FILTER_MISMATCH,
-          anchor.field()
-              + ": the cursor is of a list with other filters"
-              + " (expected: the same ones; only limit may change)");
+      throw Refusals.otherList(anchor, "other filters");
     }
     List<String> ids = token.get().ids();
     return new ArtifactPosition(
         new StepPosition(token.get().sortTime(), ids.get(0), ids.get(1)), ids.get(2));
-  }
-
-  private StepPosition plain(Anchor anchor, ArtifactFilter filter, Call call) {
-    List<StepPosition> found =
-        store.steps(filter.organizationId(), anchor.cursor(), filter.runId(), 2, call);
-    if (found.isEmpty()) {
-      throw StepLister.cursorNotFound();
-    }
-    if (found.size() > 1) {
-      throw new StepsException(
-          CURSOR_AMBIGUOUS,
-          anchor.field()
-              + ": "
-              + Shown.text(anchor.cursor())
-              + " is in several runs; pass run_id, or the cursor from list_metadata");
-    }
-    return found.get(0);
-  }
-
-  private static boolean isBefore(ArtifactQuery query) {
-    return query.anchor().filter(anchor -> anchor.side() == Side.BEFORE).isPresent();
   }
 
   private static List<List<String>> words(ArtifactFilter filter) {

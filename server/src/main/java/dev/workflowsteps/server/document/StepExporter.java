@@ -61,11 +61,11 @@ public final class StepExporter {
       StepFilter filter, Optional<String> cursor, LineOutput lines, ExportListener listener)
       throws IOException {
     Optional<Anchor> anchor = cursor.map(text -> new Anchor(Side.AFTER, text));
-    Page page =
+    Page<StoredStep> page =
         pages.list(
             new StepQuery(filter, Direction.ASCENDING, anchor, StepQuery.MAX_LIMIT),
             Call.within(TIMEOUT));
-    for (StoredStep step : page.steps()) {
+    for (StoredStep step : page.rows()) {
       write(filter, step, lines, listener);
     }
     return new ExportRun.Place(page.after().or(() -> cursor), page.after().isPresent());
@@ -102,10 +102,10 @@ public final class StepExporter {
             Optional.of(step.position().stepId()),
             List.of(),
             List.of());
-    Page page =
+    Page<StoredStep> page =
         whole.list(
             new StepQuery(one, Direction.ASCENDING, Optional.empty(), 1), Call.within(TIMEOUT));
-    return page.steps().isEmpty() ? step : page.steps().get(0);
+    return page.rows().isEmpty() ? step : page.rows().get(0);
   }
 
   private static boolean lacks(WorkflowStep message, Optional<String> reason) {

@@ -13,11 +13,11 @@ import dev.workflowsteps.proto.v1.WorkflowArtifact;
 import dev.workflowsteps.proto.v1.WorkflowArtifactsServiceGrpc;
 import dev.workflowsteps.server.artifacts.Artifact;
 import dev.workflowsteps.server.artifacts.ArtifactLister;
-import dev.workflowsteps.server.artifacts.ArtifactPage;
 import dev.workflowsteps.server.artifacts.ArtifactRecorder;
 import dev.workflowsteps.server.artifacts.StoredArtifact;
 import dev.workflowsteps.server.document.ArtifactReader;
 import dev.workflowsteps.server.document.RejectedDocumentException;
+import dev.workflowsteps.server.steps.Page;
 import dev.workflowsteps.server.steps.WriteResult;
 import io.grpc.ServerServiceDefinition;
 import java.time.Duration;
@@ -54,11 +54,11 @@ final class ArtifactsService {
   }
 
   private EncodedMessage list(ListWorkflowArtifactsRequest request) {
-    ArtifactPage page =
+    Page<StoredArtifact> page =
         lister.list(
             ArtifactQueryDecoder.list(Caller.current(), request), GrpcCall.current(callTimeout));
     ListWorkflowArtifactsResponse.Builder answer = ListWorkflowArtifactsResponse.newBuilder();
-    page.artifacts().forEach(artifact -> answer.addData(message(artifact)));
+    page.rows().forEach(artifact -> answer.addData(message(artifact)));
     ListMetadata.Builder metadata = ListMetadata.newBuilder();
     page.before().ifPresent(metadata::setBefore);
     page.after().ifPresent(metadata::setAfter);

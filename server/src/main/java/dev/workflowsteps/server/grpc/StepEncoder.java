@@ -15,9 +15,9 @@ import java.util.List;
 /** Puts the answers together from the steps' stored encodings, without a message being built. */
 final class StepEncoder {
 
-  static EncodedMessage page(Page page) {
-    List<byte[]> parts = new ArrayList<>(4 * page.steps().size() + 2);
-    for (StoredStep step : page.steps()) {
+  static EncodedMessage page(Page<StoredStep> page) {
+    List<byte[]> parts = new ArrayList<>(4 * page.rows().size() + 2);
+    for (StoredStep step : page.rows()) {
       addStep(parts, ListWorkflowStepsResponse.DATA_FIELD_NUMBER, step);
     }
     ListMetadata.Builder metadata = ListMetadata.newBuilder();

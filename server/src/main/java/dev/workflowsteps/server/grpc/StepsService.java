@@ -13,6 +13,7 @@ import dev.workflowsteps.server.steps.Step;
 import dev.workflowsteps.server.steps.StepCodec;
 import dev.workflowsteps.server.steps.StepLister;
 import dev.workflowsteps.server.steps.StepRecorder;
+import dev.workflowsteps.server.steps.StoredStep;
 import dev.workflowsteps.server.steps.WriteResult;
 import io.grpc.ServerServiceDefinition;
 import java.time.Duration;
@@ -51,11 +52,11 @@ final class StepsService {
   }
 
   private EncodedMessage list(ListWorkflowStepsRequest request) {
-    Page page =
+    Page<StoredStep> page =
         lister.list(
             StepQueryDecoder.list(Caller.current(), request), GrpcCall.current(callTimeout));
     EncodedMessage answer = StepEncoder.page(page);
-    meters.pageRows().record(page.steps().size());
+    meters.pageRows().record(page.rows().size());
     meters.pageBytes().record((double) answer.size());
     return answer;
   }

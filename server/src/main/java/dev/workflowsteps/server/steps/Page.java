@@ -1,7 +1,9 @@
 package dev.workflowsteps.server.steps;
 
+import dev.workflowsteps.server.steps.StepQuery.Anchor;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * A page in list order, and the cursors of its neighbours.
@@ -9,12 +11,32 @@ import java.util.Optional;
  * @param before for the page that ends just before this one
  * @param after for the page that begins just after this one; absent = nothing follows
  */
-public record Page(List<StoredStep> steps, Optional<String> before, Optional<String> after) {
+public record Page<R extends Sized>(List<R> rows, Optional<String> before, Optional<String> after) {
 
-  static final Page EMPTY = new Page(List.of(), Optional.empty(), Optional.empty());
+  public static <R extends Sized> Page<R> empty() {
+    return new Page<>(List.of(), Optional.empty(), Optional.empty());
+  }
 
-  /** The length of the encodings of all steps, in bytes. */
-  public long bytes() {
-    return steps.stream().mapToLong(StoredStep::size).sum();
+  /**
+   * The page that a walk gave.
+   *
+   * @param anchor where the walk began; absent = at the list's beginning
+   * @param nearest gives the cursor of the row that the walk began with
+   * @param farthest gives that of the row that it ended with
+   */
+  public static <R extends Sized> Page<R> of(
+      Walk<R> walk,
+      Optional<Anchor> anchor,
+      Function<R, String> nearest,
+      Function<R, String> farthest) {
+    if (walk.rows().isEmpty()) {
+      return empty();
+    }
+    Optional<String> here = anchor.map(asked -> nearest.apply(walk.nearest()));
+    Optional<String> beyond =
+        walk.more() ? Optional.of(farthest.apply(walk.farthest())) : Optional.empty();
+    return Anchor.isBefore(anchor)
+        ? new Page<>(walk.reversed(), beyond, here)
+        : new Page<>(walk.rows(), here, beyond);
   }
 }

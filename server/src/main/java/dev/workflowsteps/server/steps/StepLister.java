@@ -1,15 +1,10 @@
 package dev.workflowsteps.server.steps;
 
-import static dev.workflowsteps.server.steps.StepsException.Reason.CURSOR_AMBIGUOUS;
-import static dev.workflowsteps.server.steps.StepsException.Reason.CURSOR_FILTER_MISMATCH;
-import static dev.workflowsteps.server.steps.StepsException.Reason.CURSOR_NOT_FOUND;
-import static dev.workflowsteps.server.steps.StepsException.Reason.STEP_AMBIGUOUS;
 import static dev.workflowsteps.server.steps.StepsException.Reason.STEP_NOT_FOUND;
 import static dev.workflowsteps.server.steps.StepsException.Reason.UNAVAILABLE;
 
 import dev.workflowsteps.server.steps.Hydration.Hydrated;
 import dev.workflowsteps.server.steps.StepQuery.Anchor;
-import dev.workflowsteps.server.steps.StepQuery.Side;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -47,14 +42,15 @@ public final class StepLister {
    * @throws StepsException with the reasons of {@link StepStore}, and {@code CURSOR_NOT_FOUND},
    *     {@code CURSOR_AMBIGUOUS} or {@code CURSOR_FILTER_MISMATCH}
    */
-  public Page list(StepQuery query, Call call) {
+  public Page<StoredStep> list(StepQuery query, Call call) {
     Optional<StepPosition> from = query.anchor().map(anchor -> position(anchor, query, call));
     // One row more than asked for tells whether there are more, at no cost that matters.
     StepScan scan =
         new StepScan(query.filter(), direction(query), from, query.limit() + 1, pageBytes);
     Supplier<Walk<StoredStep>> read =
         () -> Walk.of(store.scan(scan, call), query.limit(), pageBytes);
-    return page(query, whole(query.filter().organizationId(), read, pageBytes, call));
+    Walk<StoredStep> walk = whole(query.filter().organizationId(), read, pageBytes, call);
+    return Page.of(walk, query.anchor(), row -> cursor(query, row), row -> cursor(query, row));
   }
 
   /**
@@ -103,33 +99,14 @@ public final class StepLister {
           STEP_NOT_FOUND, "Step does not match a resource in this organization.");
     }
     if (found.size() > 1) {
-      throw new StepsException(
-          STEP_AMBIGUOUS,
-          "step_id: " + Shown.text(stepId) + " is in several runs (expected: run_id with it)");
+      throw Refusals.ambiguousStep(stepId);
     }
     return found.get(0);
   }
 
   /** A page before a cursor is walked away from it: against the list order. */
   private static Direction direction(StepQuery query) {
-    return isBefore(query) ? query.order().reversed() : query.order();
-  }
-
-  private static boolean isBefore(StepQuery query) {
-    return query.anchor().filter(anchor -> anchor.side() == Side.BEFORE).isPresent();
-  }
-
-  private static Page page(StepQuery query, Walk<StoredStep> walk) {
-    if (walk.rows().isEmpty()) {
-      return Page.EMPTY;
-    }
-    Optional<String> nearest = Optional.of(cursor(query, walk.nearest()));
-    Optional<String> farthest =
-        Optional.of(walk.farthest()).filter(row -> walk.more()).map(row -> cursor(query, row));
-    if (isBefore(query)) {
-      return new Page(walk.reversed(), farthest, nearest);
-    }
-    return new Page(walk.rows(), query.anchor().flatMap(anchor -> nearest), farthest);
+    return Anchor.isBefore(query.anchor()) ? query.order().reversed() : query.order();
   }
 
   private static String cursor(StepQuery query, StoredStep row) {
@@ -142,41 +119,17 @@ public final class StepLister {
       return plainPosition(anchor, query, call);
     }
     if (!token.get().isOf(query.filter())) {
-      throw cursorNotFound();
+      throw Refusals.cursorNotFound();
     }
     if (!token.get().isOf(query.filter(), query.order())) {
-      throw new StepsException(
-          CURSOR_FILTER_MISMATCH,
-          anchor.field()
-              + ": the cursor is of a list with other filters or another order"
-              + " (expected: the same ones; only limit may change)");
+      throw Refusals.otherList(anchor, "other filters or another order");
     }
     return token.get().position();
   }
 
   private StepPosition plainPosition(Anchor anchor, StepQuery query, Call call) {
     StepFilter filter = query.filter();
-    List<StepPosition> found =
-        store.positions(filter.organizationId(), anchor.cursor(), filter.runId(), 2, call);
-    if (found.isEmpty()) {
-      throw cursorNotFound();
-    }
-    if (found.size() > 1) {
-      throw new StepsException(
-          CURSOR_AMBIGUOUS,
-          anchor.field()
-              + ": "
-              + Shown.text(anchor.cursor())
-              + " is in several runs; pass run_id, or the cursor from list_metadata");
-    }
-    return found.get(0);
-  }
-
-  /** For a cursor that names nothing in the organization, whatever was meant by it. */
-  public static StepsException cursorNotFound() {
-    return new StepsException(
-        CURSOR_NOT_FOUND,
-        "Cursor does not match a resource in this organization. It may be stale, malformed, or"
-            + " belong to a different scope.");
+    return Refusals.requireOne(
+        anchor, store.positions(filter.organizationId(), anchor.cursor(), filter.runId(), 2, call));
   }
 }

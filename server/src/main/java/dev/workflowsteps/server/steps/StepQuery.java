@@ -29,6 +29,14 @@ public record StepQuery(StepFilter filter, Direction order, Optional<Anchor> anc
    */
   public record Anchor(Side side, String cursor) {
 
+    /**
+     * Whether a page lies before its cursor, and so is walked to from there, against the list
+     * order.
+     */
+    public static boolean isBefore(Optional<Anchor> anchor) {
+      return anchor.filter(asked -> asked.side() == Side.BEFORE).isPresent();
+    }
+
     /** The parameter that it was given in. */
     public String field() {
       return side == Side.BEFORE ? "before" : "after";

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.workflowsteps.server.steps.AStep;
 import dev.workflowsteps.server.steps.Call;
 import dev.workflowsteps.server.steps.Outcome;
+import dev.workflowsteps.server.steps.Page;
 import dev.workflowsteps.server.steps.Step;
 import dev.workflowsteps.server.steps.StepQuery.Anchor;
 import dev.workflowsteps.server.steps.StepQuery.Side;
@@ -74,7 +75,7 @@ public abstract class ArtifactStoreContract {
 
     assertThat(stored(organization, "a")).isEqualTo(ours.json());
     assertThat(stored(other, "a")).isEqualTo(theirs.json());
-    assertThat(list(run("r"), Optional.empty(), 200).artifacts()).hasSize(1);
+    assertThat(list(run("r"), Optional.empty(), 200).rows()).hasSize(1);
   }
 
   @Test
@@ -179,9 +180,10 @@ public abstract class ArtifactStoreContract {
             .mapToObj(i -> AnArtifact.of("a" + (10 + i), "r", "s", large))
             .toArray(Artifact[]::new));
 
-    ArtifactPage page = new ArtifactLister(store(), 1_000_000).list(query(run("r")), call());
+    Page<StoredArtifact> page =
+        new ArtifactLister(store(), 1_000_000).list(query(run("r")), call());
 
-    assertThat(page.artifacts()).hasSize(9);
+    assertThat(page.rows()).hasSize(9);
     assertThat(page.after()).isPresent();
     assertThat(walk(run("r"), Side.AFTER, 200)).hasSize(30);
   }
@@ -221,7 +223,7 @@ public abstract class ArtifactStoreContract {
     Set<String> cursors = new HashSet<>();
     Optional<Anchor> at = side == Side.AFTER ? Optional.empty() : behindAll();
     for (int pages = 0; pages < 200; pages++) {
-      ArtifactPage page = list(filter, at, limit);
+      Page<StoredArtifact> page = list(filter, at, limit);
       List<String> ids = ids(page);
       if (side == Side.BEFORE) {
         Collections.reverse(ids);
@@ -266,7 +268,7 @@ public abstract class ArtifactStoreContract {
     new StepRecorder(stepWriter()).record(organization, built, call());
   }
 
-  private ArtifactPage list(ArtifactFilter filter, Optional<Anchor> anchor, int limit) {
+  private Page<StoredArtifact> list(ArtifactFilter filter, Optional<Anchor> anchor, int limit) {
     return new ArtifactLister(store(), PAGE_BYTES)
         .list(new ArtifactQuery(filter, anchor, limit), call());
   }
@@ -285,9 +287,9 @@ public abstract class ArtifactStoreContract {
         organization, Optional.of("r"), Optional.empty(), Optional.empty(), Optional.of(block));
   }
 
-  private static List<String> ids(ArtifactPage page) {
+  private static List<String> ids(Page<StoredArtifact> page) {
     List<String> ids = new ArrayList<>();
-    page.artifacts().forEach(row -> ids.add(row.position().artifactId()));
+    page.rows().forEach(row -> ids.add(row.position().artifactId()));
     return ids;
   }
 

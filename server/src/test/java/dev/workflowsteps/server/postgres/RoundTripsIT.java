@@ -14,6 +14,7 @@ import dev.workflowsteps.server.steps.StepFilter;
 import dev.workflowsteps.server.steps.StepLister;
 import dev.workflowsteps.server.steps.StepQuery;
 import dev.workflowsteps.server.steps.StepRecorder;
+import dev.workflowsteps.server.steps.StoredStep;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.net.URI;
@@ -146,7 +147,7 @@ class RoundTripsIT {
     return least;
   }
 
-  private Page list(StepFilter filter, Optional<String> after, int limit) {
+  private Page<StoredStep> list(StepFilter filter, Optional<String> after, int limit) {
     Optional<StepQuery.Anchor> anchor =
         after.map(cursor -> new StepQuery.Anchor(StepQuery.Side.AFTER, cursor));
     return lister().list(new StepQuery(filter, Direction.ASCENDING, anchor, limit), call());

@@ -221,9 +221,10 @@ public abstract class BrokenStepsContract {
     List<StoredStep> rows = new ArrayList<>();
     Optional<Anchor> anchor = Optional.empty();
     for (int pages = 0; pages <= DAMAGES; pages++) {
-      Page page = lister().list(new StepQuery(filter, Direction.ASCENDING, anchor, limit), call());
-      assertThat(page.bytes()).isLessThanOrEqualTo(PAGE_BYTES);
-      rows.addAll(page.steps());
+      Page<StoredStep> page =
+          lister().list(new StepQuery(filter, Direction.ASCENDING, anchor, limit), call());
+      assertThat(Pages.bytes(page)).isLessThanOrEqualTo(PAGE_BYTES);
+      rows.addAll(page.rows());
       if (page.after().isEmpty()) {
         return rows;
       }

@@ -170,7 +170,7 @@ class CursorsTest {
       String token = Cursors.token(position, filter, Direction.ASCENDING);
 
       assertThat(lister.list(after(filter, Direction.ASCENDING, token), call()))
-          .isEqualTo(Page.EMPTY);
+          .isEqualTo(Page.empty());
       assertRefused(lister, after(filter, Direction.DESCENDING, token), mismatch());
       assertRefused(lister, after(other, Direction.ASCENDING, token), mismatch());
       assertRefused(

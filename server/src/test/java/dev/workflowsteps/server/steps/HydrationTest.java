@@ -74,9 +74,9 @@ class HydrationTest {
       write(step("step-" + i).output("a", same).output("b", same).input("c", handle(json(80_000))));
     }
 
-    Page page = list(3);
+    Page<StoredStep> page = list(3);
 
-    assertThat(page.steps()).hasSize(3);
+    assertThat(page.rows()).hasSize(3);
     assertThat(payloads.asked).hasSize(1);
     assertThat(payloads.asked.get(0)).hasSize(6);
     assertGiven(read(page).get(2), "b", json(70_002));
@@ -158,7 +158,7 @@ class HydrationTest {
               .output("c", json(50_000))
               .input("d", handle(json(90_000)))
               .retryCount(pageBytes));
-      Page page = new StepLister(store, payloads, pageBytes).list(query(10), call());
+      Page<StoredStep> page = new StepLister(store, payloads, pageBytes).list(query(10), call());
       WorkflowStep read = only(page);
 
       List<StepHandle> handles = new ArrayList<>(read.getHandleInputsMap().values());
@@ -169,10 +169,10 @@ class HydrationTest {
       List<Integer> sizes = List.of(90_000, 50_000, 40_000, 30_000);
       assertThat(handles.subList(0, (int) lost))
           .allMatch(handle -> handle.getUnavailable().getReason().equals(Handles.TOO_LARGE));
-      assertThat(page.bytes()).as("%d", pageBytes).isLessThanOrEqualTo(pageBytes);
+      assertThat(Pages.bytes(page)).as("%d", pageBytes).isLessThanOrEqualTo(pageBytes);
       if (lost > 0) {
         int last = sizes.get((int) lost - 1);
-        assertThat(page.bytes() + last).as("%d", pageBytes).isGreaterThan(pageBytes);
+        assertThat(Pages.bytes(page) + last).as("%d", pageBytes).isGreaterThan(pageBytes);
       }
     }
   }
@@ -200,11 +200,11 @@ class HydrationTest {
       Optional<Anchor> anchor = side == Side.AFTER ? Optional.empty() : Optional.of(before());
       int pages = 0;
       do {
-        Page page =
+        Page<StoredStep> page =
             lister.list(
                 new StepQuery(StepFilter.all(ORG), Direction.ASCENDING, anchor, 1_000), call());
         pages++;
-        assertThat(page.bytes()).isLessThanOrEqualTo(BUDGET);
+        assertThat(Pages.bytes(page)).isLessThanOrEqualTo(BUDGET);
         for (WorkflowStep step : read(page)) {
           int i = Integer.parseInt(step.getStepId().substring("step-".length())) - 10;
           assertGiven(step, "json", json(100_000 + i));
@@ -256,7 +256,7 @@ class HydrationTest {
     write(step("step").output("json", json(70_000)));
     payloads.beforeFetch = tries -> store.delete(ORG, new StepKey("run_1", "step"));
 
-    assertThat(list(10)).isEqualTo(Page.EMPTY);
+    assertThat(list(10)).isEqualTo(Page.empty());
     assertRefused(() -> lister.get(ORG, "step", Optional.empty(), call()), Reason.STEP_NOT_FOUND);
   }
 
@@ -291,7 +291,7 @@ class HydrationTest {
     store.write(ORG, List.of(StepCodec.encode(step.build())), call());
   }
 
-  private Page list(int limit) {
+  private Page<StoredStep> list(int limit) {
     return lister.list(query(limit), call());
   }
 
@@ -305,13 +305,13 @@ class HydrationTest {
     return new Anchor(Side.BEFORE, Cursors.token(end, StepFilter.all(ORG), Direction.ASCENDING));
   }
 
-  private static WorkflowStep only(Page page) {
-    assertThat(page.steps()).hasSize(1);
+  private static WorkflowStep only(Page<StoredStep> page) {
+    assertThat(page.rows()).hasSize(1);
     return read(page).get(0);
   }
 
-  private static List<WorkflowStep> read(Page page) {
-    return page.steps().stream().map(HydrationTest::read).toList();
+  private static List<WorkflowStep> read(Page<StoredStep> page) {
+    return page.rows().stream().map(HydrationTest::read).toList();
   }
 
   private static WorkflowStep read(StoredStep step) {

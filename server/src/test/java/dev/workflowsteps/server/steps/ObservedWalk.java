@@ -69,7 +69,7 @@ final class ObservedWalk {
   /** Asks for the next page; false if it was the last. */
   boolean next() {
     List<StepRecord> beyond = beyond();
-    Page page = lister.list(new StepQuery(filter, order, anchor, limit), call());
+    Page<StoredStep> page = lister.list(new StepQuery(filter, order, anchor, limit), call());
     pages++;
     List<StepPosition> rows = rows(page);
     assertRows(rows, page, beyond);
@@ -125,18 +125,18 @@ final class ObservedWalk {
     return beyond;
   }
 
-  private void assertRows(List<StepPosition> rows, Page page, List<StepRecord> beyond) {
+  private void assertRows(List<StepPosition> rows, Page<StoredStep> page, List<StepRecord> beyond) {
     List<StepRecord> expected = beyond.subList(0, Math.min(rows.size(), beyond.size()));
     assertThat(rows).as(name).isEqualTo(expected.stream().map(StepRecord::position).toList());
     assertThat(rows.size()).as(name).isLessThanOrEqualTo(limit);
     assertThat(rows.isEmpty()).as(name).isEqualTo(beyond.isEmpty());
-    assertThat(page.steps().stream().map(StoredStep::head).toList())
+    assertThat(page.rows().stream().map(StoredStep::head).toList())
         .as(name)
         .containsExactlyInAnyOrderElementsOf(expected.stream().map(StepRecord::head).toList());
   }
 
-  private void assertCursors(Page page, boolean more) {
-    List<StepPosition> positions = page.steps().stream().map(StoredStep::position).toList();
+  private void assertCursors(Page<StoredStep> page, boolean more) {
+    List<StepPosition> positions = page.rows().stream().map(StoredStep::position).toList();
     boolean anything = !positions.isEmpty();
     boolean before = side == Side.BEFORE ? more : anything && anchor.isPresent();
     boolean after = side == Side.BEFORE ? anything : more;
@@ -150,9 +150,9 @@ final class ObservedWalk {
   }
 
   /** The rows of a page as they lie on the way. */
-  private List<StepPosition> rows(Page page) {
+  private List<StepPosition> rows(Page<StoredStep> page) {
     List<StepPosition> rows =
-        new ArrayList<>(page.steps().stream().map(StoredStep::position).toList());
+        new ArrayList<>(page.rows().stream().map(StoredStep::position).toList());
     if (side == Side.BEFORE) {
       Collections.reverse(rows);
     }

@@ -39,8 +39,8 @@ class StepListerTest {
   @Test
   @Rule({"pages-after", "pages-before"})
   void firstPage_hasNoBefore_andAfterOnlyIfMoreFollow() {
-    Page whole = lister.list(query(StepFilter.all(ORG), 12), call());
-    Page part = lister.list(query(StepFilter.all(ORG), 11), call());
+    Page<StoredStep> whole = lister.list(query(StepFilter.all(ORG), 12), call());
+    Page<StoredStep> part = lister.list(query(StepFilter.all(ORG), 11), call());
 
     assertThat(positions(whole)).isEqualTo(all);
     assertThat(whole.before()).isEmpty();
@@ -75,7 +75,7 @@ class StepListerTest {
   void before_givesTheRowsJustBefore_inListOrder() {
     for (int i = 0; i < all.size(); i++) {
       String cursor = Cursors.token(all.get(i), StepFilter.all(ORG), Direction.ASCENDING);
-      Page page =
+      Page<StoredStep> page =
           lister.list(
               query(StepFilter.all(ORG), Direction.ASCENDING, Side.BEFORE, cursor, 5), call());
 
@@ -88,9 +88,9 @@ class StepListerTest {
   @Test
   @Rule("pages-before")
   void pageReachedByAfter_hasItsFirstRowAsBefore() {
-    Page first = lister.list(query(StepFilter.all(ORG), 4), call());
-    Page second = list(Side.AFTER, first.after().orElseThrow(), 4);
-    Page back = list(Side.BEFORE, second.before().orElseThrow(), 4);
+    Page<StoredStep> first = lister.list(query(StepFilter.all(ORG), 4), call());
+    Page<StoredStep> second = list(Side.AFTER, first.after().orElseThrow(), 4);
+    Page<StoredStep> back = list(Side.BEFORE, second.before().orElseThrow(), 4);
 
     assertThat(positions(back)).isEqualTo(positions(first));
     assertThat(back.before()).isEmpty();
@@ -101,8 +101,8 @@ class StepListerTest {
   void emptyPage_hasNeitherCursor() {
     String last = Cursors.token(all.get(11), StepFilter.all(ORG), Direction.ASCENDING);
 
-    assertThat(list(Side.AFTER, last, 4)).isEqualTo(Page.EMPTY);
-    assertThat(lister.list(query(StepFilter.all("nobody"), 4), call())).isEqualTo(Page.EMPTY);
+    assertThat(list(Side.AFTER, last, 4)).isEqualTo(Page.empty());
+    assertThat(lister.list(query(StepFilter.all("nobody"), 4), call())).isEqualTo(Page.empty());
   }
 
   @Test
@@ -197,12 +197,12 @@ class StepListerTest {
     StepLister three = new StepLister(store, store, 3L * row);
     StepLister none = new StepLister(store, store, 1);
 
-    Page page = three.list(query(StepFilter.all(ORG), 10), call());
+    Page<StoredStep> page = three.list(query(StepFilter.all(ORG), 10), call());
     assertThat(positions(page)).isEqualTo(all.subList(0, 3));
     assertThat(page.after()).isPresent();
-    assertThat(none.list(query(StepFilter.all(ORG), 10), call()).steps()).hasSize(1);
+    assertThat(none.list(query(StepFilter.all(ORG), 10), call()).rows()).hasSize(1);
     String end = Cursors.token(all.get(11), StepFilter.all(ORG), Direction.ASCENDING);
-    Page before =
+    Page<StoredStep> before =
         three.list(query(StepFilter.all(ORG), Direction.ASCENDING, Side.BEFORE, end, 10), call());
     assertThat(positions(before)).isEqualTo(all.subList(8, 11));
     assertThat(before.before()).isPresent();
@@ -224,7 +224,8 @@ class StepListerTest {
   private List<StepPosition> walk(StepFilter filter, Direction order, int limit) {
     List<StepPosition> walked = new ArrayList<>();
     Set<String> cursors = new HashSet<>();
-    Page page = lister.list(new StepQuery(filter, order, Optional.empty(), limit), call());
+    Page<StoredStep> page =
+        lister.list(new StepQuery(filter, order, Optional.empty(), limit), call());
     walked.addAll(positions(page));
     while (page.after().isPresent()) {
       String after = page.after().get();
@@ -235,7 +236,7 @@ class StepListerTest {
     return walked;
   }
 
-  private Page list(Side side, String cursor, int limit) {
+  private Page<StoredStep> list(Side side, String cursor, int limit) {
     return lister.list(
         query(StepFilter.all(ORG), Direction.ASCENDING, side, cursor, limit), call());
   }
@@ -266,8 +267,8 @@ class StepListerTest {
     return new StepQuery(filter, order, Optional.of(new Anchor(side, cursor)), limit);
   }
 
-  private static List<StepPosition> positions(Page page) {
-    return page.steps().stream().map(StoredStep::position).toList();
+  private static List<StepPosition> positions(Page<StoredStep> page) {
+    return page.rows().stream().map(StoredStep::position).toList();
   }
 
   private static Call call() {

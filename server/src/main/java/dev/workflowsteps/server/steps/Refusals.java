@@ -1,0 +1,62 @@
+package dev.workflowsteps.server.steps;
+
+import static dev.workflowsteps.server.steps.StepsException.Reason.CURSOR_AMBIGUOUS;
+import static dev.workflowsteps.server.steps.StepsException.Reason.CURSOR_FILTER_MISMATCH;
+import static dev.workflowsteps.server.steps.StepsException.Reason.CURSOR_NOT_FOUND;
+import static dev.workflowsteps.server.steps.StepsException.Reason.STEP_AMBIGUOUS;
+
+import dev.workflowsteps.server.steps.StepQuery.Anchor;
+import java.util.List;
+
+/** Why a list can't be answered, in the same words for every list. */
+public final class Refusals {
+
+  /** A cursor that names nothing in the organization, whatever was meant by it. */
+  public static StepsException cursorNotFound() {
+    return new StepsException(
+        CURSOR_NOT_FOUND,
+        "Cursor does not match a resource in this organization. It may be stale, malformed, or"
+            + " belong to a different scope.");
+  }
+
+  /**
+   * @param other what is not as it was in the list that gave the cursor
+   */
+  public static StepsException otherList(Anchor anchor, String other) {
+    return new StepsException(
+        CURSOR_FILTER_MISMATCH,
+        anchor.field()
+            + ": the cursor is of a list with "
+            + other
+            + " (expected: the same ones; only limit may change)");
+  }
+
+  public static StepsException ambiguousStep(String stepId) {
+    return new StepsException(
+        STEP_AMBIGUOUS,
+        "step_id: " + Shown.text(stepId) + " is in several runs (expected: run_id with it)");
+  }
+
+  /**
+   * The place that a plain cursor names.
+   *
+   * @param found the steps of that id, two of them if there are more
+   * @throws StepsException if there is none, or more than one
+   */
+  public static StepPosition requireOne(Anchor anchor, List<StepPosition> found) {
+    if (found.isEmpty()) {
+      throw cursorNotFound();
+    }
+    if (found.size() > 1) {
+      throw new StepsException(
+          CURSOR_AMBIGUOUS,
+          anchor.field()
+              + ": "
+              + Shown.text(anchor.cursor())
+              + " is in several runs; pass run_id, or the cursor from list_metadata");
+    }
+    return found.get(0);
+  }
+
+  private Refusals() {}
+}
