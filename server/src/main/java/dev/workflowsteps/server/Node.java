@@ -6,6 +6,7 @@ import dev.workflowsteps.server.auth.Authenticator;
 import dev.workflowsteps.server.config.Phases;
 import dev.workflowsteps.server.config.Settings;
 import dev.workflowsteps.server.grpc.GrpcServer;
+import dev.workflowsteps.server.grpc.UseCases;
 import dev.workflowsteps.server.ops.AdminServer;
 import dev.workflowsteps.server.ops.BuildInfo;
 import dev.workflowsteps.server.ops.Check;
@@ -84,10 +85,11 @@ public final class Node implements AutoCloseable {
         settings.grpcHost(),
         settings.grpcPort(),
         threads,
-        new StepLister(data.stepStore(), data.payloads(), settings.pageBytes()),
-        new StepRecorder(data.steps()),
-        new ArtifactLister(data.artifactStore(), settings.pageBytes()),
-        new ArtifactRecorder(data.artifacts()),
+        new UseCases(
+            new StepLister(data.stepStore(), data.payloads(), settings.pageBytes()),
+            new StepRecorder(data.steps()),
+            new ArtifactLister(data.artifactStore(), settings.pageBytes()),
+            new ArtifactRecorder(data.artifacts())),
         new Authenticator(data.keys(), Clock.systemUTC()),
         settings.callTimeout(),
         readiness,

@@ -30,9 +30,9 @@ final class ArtifactsService {
   private final ArtifactRecorder recorder;
   private final Duration callTimeout;
 
-  ArtifactsService(ArtifactLister lister, ArtifactRecorder recorder, Duration callTimeout) {
-    this.lister = lister;
-    this.recorder = recorder;
+  ArtifactsService(UseCases useCases, Duration callTimeout) {
+    this.lister = useCases.artifacts();
+    this.recorder = useCases.artifactRecorder();
     this.callTimeout = callTimeout;
   }
 

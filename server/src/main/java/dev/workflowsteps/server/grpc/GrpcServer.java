@@ -1,14 +1,10 @@
 package dev.workflowsteps.server.grpc;
 
-import dev.workflowsteps.server.artifacts.ArtifactLister;
-import dev.workflowsteps.server.artifacts.ArtifactRecorder;
 import dev.workflowsteps.server.auth.Authenticator;
 import dev.workflowsteps.server.config.ExitCode;
 import dev.workflowsteps.server.config.StartupException;
 import dev.workflowsteps.server.ops.Meters;
 import dev.workflowsteps.server.ops.Readiness;
-import dev.workflowsteps.server.steps.StepLister;
-import dev.workflowsteps.server.steps.StepRecorder;
 import io.grpc.ManagedChannel;
 import io.grpc.Server;
 import io.grpc.ServerBuilder;
@@ -56,10 +52,7 @@ public final class GrpcServer implements AutoCloseable {
       String host,
       int port,
       int threads,
-      StepLister lister,
-      StepRecorder recorder,
-      ArtifactLister artifactLister,
-      ArtifactRecorder artifactRecorder,
+      UseCases useCases,
       Authenticator authenticator,
       Duration callTimeout,
       Readiness readiness,
@@ -70,8 +63,8 @@ public final class GrpcServer implements AutoCloseable {
     this.health = new HealthService(readiness);
     List<ServerServiceDefinition> services =
         Stream.of(
-                new StepsService(lister, recorder, callTimeout, meters).definition(),
-                new ArtifactsService(artifactLister, artifactRecorder, callTimeout).definition())
+                new StepsService(useCases, callTimeout, meters).definition(),
+                new ArtifactsService(useCases, callTimeout).definition())
             .map(
                 service ->
                     ServerInterceptors.interceptForward(

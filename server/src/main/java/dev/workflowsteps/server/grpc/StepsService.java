@@ -27,9 +27,9 @@ final class StepsService {
   private final Duration callTimeout;
   private final Meters meters;
 
-  StepsService(StepLister lister, StepRecorder recorder, Duration callTimeout, Meters meters) {
-    this.lister = lister;
-    this.recorder = recorder;
+  StepsService(UseCases useCases, Duration callTimeout, Meters meters) {
+    this.lister = useCases.steps();
+    this.recorder = useCases.stepRecorder();
     this.callTimeout = callTimeout;
     this.meters = meters;
   }

@@ -1,10 +1,8 @@
 package dev.workflowsteps.server.grpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.google.protobuf.ByteString;
-import com.google.rpc.ErrorInfo;
 import dev.workflowsteps.proto.v1.GetWorkflowArtifactRequest;
 import dev.workflowsteps.proto.v1.ListWorkflowArtifactsRequest;
 import dev.workflowsteps.proto.v1.ListWorkflowArtifactsResponse;
@@ -13,34 +11,17 @@ import dev.workflowsteps.proto.v1.RecordWorkflowArtifactsRequest;
 import dev.workflowsteps.proto.v1.Violation;
 import dev.workflowsteps.proto.v1.Violations;
 import dev.workflowsteps.proto.v1.WorkflowArtifact;
-import dev.workflowsteps.proto.v1.WorkflowArtifactsServiceGrpc;
 import dev.workflowsteps.proto.v1.WorkflowArtifactsServiceGrpc.WorkflowArtifactsServiceBlockingStub;
 import dev.workflowsteps.server.Rule;
-import dev.workflowsteps.server.artifacts.ArtifactLister;
-import dev.workflowsteps.server.artifacts.ArtifactRecorder;
-import dev.workflowsteps.server.artifacts.InMemoryArtifactStore;
-import dev.workflowsteps.server.auth.Authenticator;
-import dev.workflowsteps.server.auth.InMemoryKeyStore;
-import dev.workflowsteps.server.auth.KeyService;
-import dev.workflowsteps.server.ops.BuildInfo;
-import dev.workflowsteps.server.ops.Meters;
-import dev.workflowsteps.server.ops.Readiness;
 import dev.workflowsteps.server.steps.AStep;
 import dev.workflowsteps.server.steps.Call;
-import dev.workflowsteps.server.steps.InMemoryStepStore;
-import dev.workflowsteps.server.steps.StepLister;
 import dev.workflowsteps.server.steps.StepRecorder;
-import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
-import io.grpc.StatusRuntimeException;
-import io.grpc.protobuf.StatusProto;
 import io.grpc.stub.MetadataUtils;
-import java.time.Clock;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -48,46 +29,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Artifacts over the edge's in-process server, with the oracle as storage. */
 class ArtifactsServiceTest {
 
-  private final InMemoryStepStore steps = new InMemoryStepStore();
-  private final InMemoryArtifactStore artifacts = new InMemoryArtifactStore(steps);
-  private final Meters meters = new Meters(new BuildInfo("1", "17"));
-  private final Readiness readiness = new Readiness();
-  private GrpcServer server;
-  private ManagedChannel channel;
-  private String acme;
-  private String beta;
-
-  @BeforeEach
-  void start() {
-    InMemoryKeyStore keyStore = new InMemoryKeyStore();
-    KeyService keys = new KeyService(keyStore, Clock.systemUTC());
-    keys.ensureOrganization("acme", true);
-    keys.ensureOrganization("beta", true);
-    acme = keys.create("acme", Optional.empty()).text();
-    beta = keys.create("beta", Optional.empty()).text();
-    server =
-        new GrpcServer(
-            "127.0.0.1",
-            0,
-            2,
-            new StepLister(steps, steps, 1_000_000),
-            new StepRecorder(steps),
-            new ArtifactLister(artifacts, 1_000_000),
-            new ArtifactRecorder(artifacts),
-            new Authenticator(keyStore, Clock.systemUTC()),
-            Duration.ofSeconds(10),
-            readiness,
-            meters);
-    server.start();
-    channel = server.channel();
-  }
+  private final Edge edge = new Edge();
+  private final String acme = edge.key("acme");
+  private final String beta = edge.key("beta");
 
   @AfterEach
   void stop() {
-    channel.shutdownNow();
-    server.close();
-    readiness.close();
-    meters.close();
+    edge.close();
   }
 
   @Test
@@ -156,12 +104,13 @@ class ArtifactsServiceTest {
   @Test
   @Rule("artifact-filter")
   void list_neitherRunNorStep_isToldAlone() {
-    assertThat(reason(() -> list(ListWorkflowArtifactsRequest.newBuilder())))
+    assertThat(Failed.reason(() -> list(ListWorkflowArtifactsRequest.newBuilder())))
         .isEqualTo("MISSING_FILTER");
-    assertThat(reason(() -> list(ListWorkflowArtifactsRequest.newBuilder().setLimit(201))))
+    assertThat(Failed.reason(() -> list(ListWorkflowArtifactsRequest.newBuilder().setLimit(201))))
         .isEqualTo("INVALID_REQUEST");
-    assertThat(reason(() -> list(ofRun("r1").setLimit(201)))).isEqualTo("INVALID_VALUE");
-    assertThat(reason(() -> list(ofRun("r1").setOperation("painting")))).isEqualTo("INVALID_VALUE");
+    assertThat(Failed.reason(() -> list(ofRun("r1").setLimit(201)))).isEqualTo("INVALID_VALUE");
+    assertThat(Failed.reason(() -> list(ofRun("r1").setOperation("painting"))))
+        .isEqualTo("INVALID_VALUE");
   }
 
   @Test
@@ -176,7 +125,7 @@ class ArtifactsServiceTest {
             .toByteArray());
 
     assertThat(
-            reason(
+            Failed.reason(
                 () ->
                     stub(acme)
                         .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers))
@@ -194,7 +143,7 @@ class ArtifactsServiceTest {
     assertThat(list(ofStep("s2")).getDataList()).isEmpty();
 
     record(json("a2", "r2", "s1", ""));
-    assertThat(reason(() -> list(ofStep("s1")))).isEqualTo("STEP_AMBIGUOUS");
+    assertThat(Failed.reason(() -> list(ofStep("s1")))).isEqualTo("STEP_AMBIGUOUS");
     assertThat(list(ofStep("s1").setRunId("r2")).getDataList())
         .extracting(WorkflowArtifact::getId)
         .containsExactly("a2");
@@ -205,9 +154,13 @@ class ArtifactsServiceTest {
     record(json("a1", "r1", "s1", ""), json("a2", "r1", "s2", ""));
     String token = list(ofRun("r1").setLimit(1)).getListMetadata().getAfter();
 
-    assertThat(reason(() -> list(ofRun("r1").setAfter("nothing")))).isEqualTo("CURSOR_NOT_FOUND");
-    assertThat(reason(() -> list(ofRun("r2").setAfter(token)))).isEqualTo("CURSOR_FILTER_MISMATCH");
-    assertThat(reason(() -> stub(beta).listWorkflowArtifacts(ofRun("r1").setAfter(token).build())))
+    assertThat(Failed.reason(() -> list(ofRun("r1").setAfter("nothing"))))
+        .isEqualTo("CURSOR_NOT_FOUND");
+    assertThat(Failed.reason(() -> list(ofRun("r2").setAfter(token))))
+        .isEqualTo("CURSOR_FILTER_MISMATCH");
+    assertThat(
+            Failed.reason(
+                () -> stub(beta).listWorkflowArtifacts(ofRun("r1").setAfter(token).build())))
         .isEqualTo("CURSOR_NOT_FOUND");
   }
 
@@ -216,16 +169,16 @@ class ArtifactsServiceTest {
   void anotherOrganizationsRecord_isLikeNone() {
     record(json("a1", "r1", "s1", ""));
 
-    assertThat(reason(() -> get(beta, "a1"))).isEqualTo("ARTIFACT_NOT_FOUND");
-    assertThat(reason(() -> get(beta, "a2"))).isEqualTo("ARTIFACT_NOT_FOUND");
+    assertThat(Failed.reason(() -> get(beta, "a1"))).isEqualTo("ARTIFACT_NOT_FOUND");
+    assertThat(Failed.reason(() -> get(beta, "a2"))).isEqualTo("ARTIFACT_NOT_FOUND");
     assertThat(stub(beta).listWorkflowArtifacts(ofRun("r1").build()).getDataList()).isEmpty();
   }
 
   private void steps(String... ids) {
-    new StepRecorder(steps)
+    new StepRecorder(edge.steps)
         .record(
             "acme",
-            java.util.Arrays.stream(ids).map(id -> AStep.named(id).run("r1").build()).toList(),
+            Arrays.stream(ids).map(id -> AStep.named(id).run("r1").build()).toList(),
             Call.within(Duration.ofSeconds(10)));
   }
 
@@ -268,25 +221,6 @@ class ArtifactsServiceTest {
   }
 
   private WorkflowArtifactsServiceBlockingStub stub(String key) {
-    Metadata headers = new Metadata();
-    headers.put(Authentication.API_KEY, key);
-    return WorkflowArtifactsServiceGrpc.newBlockingStub(channel)
-        .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers));
-  }
-
-  private static String reason(Runnable call) {
-    StatusRuntimeException failure = catchThrowableOfType(StatusRuntimeException.class, call::run);
-    return StatusProto.fromThrowable(failure).getDetailsList().stream()
-        .filter(detail -> detail.is(ErrorInfo.class))
-        .map(
-            detail -> {
-              try {
-                return detail.unpack(ErrorInfo.class).getReason();
-              } catch (com.google.protobuf.InvalidProtocolBufferException e) {
-                throw new AssertionError(e);
-              }
-            })
-        .findFirst()
-        .orElseThrow();
+    return edge.artifacts(Edge.headers(key));
   }
 }

@@ -1,10 +1,7 @@
 package dev.workflowsteps.server.grpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import com.google.protobuf.Any;
-import com.google.rpc.ErrorInfo;
 import dev.workflowsteps.proto.v1.ListWorkflowStepsRequest;
 import dev.workflowsteps.proto.v1.ListWorkflowStepsResponse;
 import dev.workflowsteps.proto.v1.RecordWorkflowStepsRequest;
@@ -14,18 +11,6 @@ import dev.workflowsteps.proto.v1.WorkflowStep;
 import dev.workflowsteps.proto.v1.WorkflowStepsServiceGrpc;
 import dev.workflowsteps.proto.v1.WorkflowStepsServiceGrpc.WorkflowStepsServiceBlockingStub;
 import dev.workflowsteps.server.Rule;
-import dev.workflowsteps.server.artifacts.ArtifactLister;
-import dev.workflowsteps.server.artifacts.ArtifactRecorder;
-import dev.workflowsteps.server.artifacts.InMemoryArtifactStore;
-import dev.workflowsteps.server.auth.Authenticator;
-import dev.workflowsteps.server.auth.InMemoryKeyStore;
-import dev.workflowsteps.server.auth.KeyService;
-import dev.workflowsteps.server.ops.BuildInfo;
-import dev.workflowsteps.server.ops.Meters;
-import dev.workflowsteps.server.ops.Readiness;
-import dev.workflowsteps.server.steps.InMemoryStepStore;
-import dev.workflowsteps.server.steps.StepLister;
-import dev.workflowsteps.server.steps.StepRecorder;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
@@ -46,7 +31,6 @@ import io.grpc.health.v1.HealthCheckResponse;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
 import io.grpc.netty.NettyChannelBuilder;
-import io.grpc.protobuf.StatusProto;
 import io.grpc.reflection.v1.ServerReflectionGrpc;
 import io.grpc.reflection.v1.ServerReflectionRequest;
 import io.grpc.reflection.v1.ServerReflectionResponse;
@@ -55,16 +39,12 @@ import io.grpc.stub.MetadataUtils;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.time.Clock;
-import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What gRPC itself may ask for, over a socket. */
@@ -74,44 +54,16 @@ class GrpcMannersTest {
   private static final ListWorkflowStepsRequest LIST =
       ListWorkflowStepsRequest.getDefaultInstance();
 
-  private final InMemoryStepStore store = new InMemoryStepStore();
-  private final Meters meters = new Meters(new BuildInfo("1", "17"));
-  private final Readiness readiness = new Readiness();
+  private final Edge edge = new Edge();
+  private final String apiKey = edge.key("acme");
   private final Seen seen = new Seen();
-  private GrpcServer server;
-  private ManagedChannel channel;
-  private String apiKey;
-
-  @BeforeEach
-  void start() {
-    InMemoryKeyStore keyStore = new InMemoryKeyStore();
-    KeyService keys = new KeyService(keyStore, Clock.systemUTC());
-    keys.ensureOrganization("acme", true);
-    apiKey = keys.create("acme", Optional.empty()).text();
-    InMemoryArtifactStore artifacts = new InMemoryArtifactStore(store);
-    server =
-        new GrpcServer(
-            "127.0.0.1",
-            0,
-            2,
-            new StepLister(store, store, 1_000_000),
-            new StepRecorder(store),
-            new ArtifactLister(artifacts, 1_000_000),
-            new ArtifactRecorder(artifacts),
-            new Authenticator(keyStore, Clock.systemUTC()),
-            Duration.ofSeconds(10),
-            readiness,
-            meters);
-    server.start();
-    channel = NettyChannelBuilder.forAddress("127.0.0.1", server.port()).usePlaintext().build();
-  }
+  private final ManagedChannel channel =
+      NettyChannelBuilder.forAddress("127.0.0.1", edge.server.port()).usePlaintext().build();
 
   @AfterEach
   void stop() {
     channel.shutdownNow();
-    server.close();
-    readiness.close();
-    meters.close();
+    edge.close();
   }
 
   @Test
@@ -144,9 +96,9 @@ class GrpcMannersTest {
     Iterator<HealthCheckResponse> watched =
         HealthGrpc.newBlockingStub(channel).watch(health(WorkflowStepsServiceGrpc.SERVICE_NAME));
     assertThat(watched.next().getStatus()).isEqualTo(ServingStatus.NOT_SERVING);
-    readiness.begin(List.of());
+    edge.readiness.begin(List.of());
     assertThat(watched.next().getStatus()).isEqualTo(ServingStatus.SERVING);
-    readiness.drain();
+    edge.readiness.drain();
     assertThat(watched.next().getStatus()).isEqualTo(ServingStatus.NOT_SERVING);
   }
 
@@ -181,13 +133,13 @@ class GrpcMannersTest {
     CompressorRegistry registry = CompressorRegistry.newEmptyInstance();
     registry.register(new Unknown());
     ManagedChannel odd =
-        NettyChannelBuilder.forAddress("127.0.0.1", server.port())
+        NettyChannelBuilder.forAddress("127.0.0.1", edge.server.port())
             .usePlaintext()
             .compressorRegistry(registry)
             .build();
     try {
       StatusRuntimeException failure =
-          failure(
+          Failed.call(
               () -> stub(odd, new Metadata()).withCompression("unknown").listWorkflowSteps(LIST));
       assertThat(failure.getStatus().getCode()).isEqualTo(Status.Code.UNIMPLEMENTED);
     } finally {
@@ -204,7 +156,7 @@ class GrpcMannersTest {
     tooMany.put(key("x-a"), "a".repeat(9_000));
 
     assertThat(stub(most).listWorkflowSteps(LIST).getDataCount()).isZero();
-    assertThat(failure(() -> stub(tooMany).listWorkflowSteps(LIST))).isNotNull();
+    assertThat(Failed.call(() -> stub(tooMany).listWorkflowSteps(LIST))).isNotNull();
     assertThat(stub(most).listWorkflowSteps(LIST).getDataCount()).isZero();
   }
 
@@ -217,7 +169,7 @@ class GrpcMannersTest {
             .build();
 
     StatusRuntimeException failure =
-        failure(() -> stub(new Metadata()).recordWorkflowSteps(request));
+        Failed.call(() -> stub(new Metadata()).recordWorkflowSteps(request));
 
     assertThat(failure.getStatus().getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
   }
@@ -229,7 +181,7 @@ class GrpcMannersTest {
       Metadata headers = new Metadata();
       headers.put(key("grpc-timeout"), timeout);
 
-      StatusRuntimeException failure = failure(() -> stub(headers).listWorkflowSteps(LIST));
+      StatusRuntimeException failure = Failed.call(() -> stub(headers).listWorkflowSteps(LIST));
 
       assertThat(failure).as(timeout).isNotNull();
       assertThat(String.valueOf(failure.getStatus().getDescription()))
@@ -244,7 +196,7 @@ class GrpcMannersTest {
     Metadata headers = new Metadata();
     headers.put(key("grpc-timeout"), "1n");
 
-    StatusRuntimeException failure = failure(() -> stub(headers).listWorkflowSteps(LIST));
+    StatusRuntimeException failure = Failed.call(() -> stub(headers).listWorkflowSteps(LIST));
 
     assertThat(failure.getStatus().getCode())
         .isIn(Status.Code.DEADLINE_EXCEEDED, Status.Code.CANCELLED);
@@ -255,7 +207,7 @@ class GrpcMannersTest {
   void methodThatThereIsNot_isUnimplemented_withItsReason() {
     for (String method : List.of("workflows.v1.WorkflowStepsService/Nothing", "a.B/C")) {
       StatusRuntimeException failure =
-          failure(
+          Failed.call(
               () ->
                   io.grpc.stub.ClientCalls.blockingUnaryCall(
                       channel,
@@ -266,7 +218,7 @@ class GrpcMannersTest {
                       LIST));
 
       assertThat(failure.getStatus().getCode()).isEqualTo(Status.Code.UNIMPLEMENTED);
-      assertThat(reason(failure)).isEqualTo("UNIMPLEMENTED");
+      assertThat(Failed.reason(failure)).isEqualTo("UNIMPLEMENTED");
       assertThat(failure.getTrailers().get(REQUEST_ID)).startsWith("req_");
     }
   }
@@ -293,7 +245,8 @@ class GrpcMannersTest {
     call.halfClose();
 
     Status status = ends.poll(30, TimeUnit.SECONDS);
-    assertThat(reason(status.asRuntimeException(trailers.take()))).isEqualTo("MALFORMED_REQUEST");
+    assertThat(Failed.reason(status.asRuntimeException(trailers.take())))
+        .isEqualTo("MALFORMED_REQUEST");
   }
 
   private void record(int steps) {
@@ -327,23 +280,6 @@ class GrpcMannersTest {
 
   private static Metadata.Key<String> key(String name) {
     return Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER);
-  }
-
-  private static StatusRuntimeException failure(Runnable call) {
-    return catchThrowableOfType(StatusRuntimeException.class, call::run);
-  }
-
-  private static String reason(StatusRuntimeException failure) {
-    for (Any detail : StatusProto.fromThrowable(failure).getDetailsList()) {
-      if (detail.is(ErrorInfo.class)) {
-        try {
-          return detail.unpack(ErrorInfo.class).getReason();
-        } catch (com.google.protobuf.InvalidProtocolBufferException e) {
-          throw new AssertionError(e);
-        }
-      }
-    }
-    return "none in " + failure;
   }
 
   private static <T> StreamObserver<T> into(BlockingQueue<T> answers) {

@@ -17,6 +17,7 @@ import dev.workflowsteps.server.artifacts.ArtifactRecorder;
 import dev.workflowsteps.server.auth.Authenticator;
 import dev.workflowsteps.server.auth.KeyService;
 import dev.workflowsteps.server.grpc.GrpcServer;
+import dev.workflowsteps.server.grpc.UseCases;
 import dev.workflowsteps.server.ops.BuildInfo;
 import dev.workflowsteps.server.ops.Meters;
 import dev.workflowsteps.server.ops.Readiness;
@@ -76,10 +77,11 @@ class NothingLeftRunningIT {
             "127.0.0.1",
             0,
             4,
-            new StepLister(database.steps(), database.payloads(), 1_000_000),
-            new StepRecorder(database.writer()),
-            new ArtifactLister(database.artifactStore(), 1_000_000),
-            new ArtifactRecorder(database.artifacts()),
+            new UseCases(
+                new StepLister(database.steps(), database.payloads(), 1_000_000),
+                new StepRecorder(database.writer()),
+                new ArtifactLister(database.artifactStore(), 1_000_000),
+                new ArtifactRecorder(database.artifacts())),
             new Authenticator(database.keys(), Clock.systemUTC()),
             Duration.ofMinutes(10),
             readiness,

@@ -1,0 +1,99 @@
+package dev.workflowsteps.server.grpc;
+
+import dev.workflowsteps.proto.v1.WorkflowArtifactsServiceGrpc;
+import dev.workflowsteps.proto.v1.WorkflowArtifactsServiceGrpc.WorkflowArtifactsServiceBlockingStub;
+import dev.workflowsteps.proto.v1.WorkflowStepsServiceGrpc;
+import dev.workflowsteps.proto.v1.WorkflowStepsServiceGrpc.WorkflowStepsServiceBlockingStub;
+import dev.workflowsteps.server.artifacts.ArtifactLister;
+import dev.workflowsteps.server.artifacts.ArtifactRecorder;
+import dev.workflowsteps.server.artifacts.InMemoryArtifactStore;
+import dev.workflowsteps.server.auth.Authenticator;
+import dev.workflowsteps.server.auth.InMemoryKeyStore;
+import dev.workflowsteps.server.auth.KeyService;
+import dev.workflowsteps.server.ops.BuildInfo;
+import dev.workflowsteps.server.ops.Meters;
+import dev.workflowsteps.server.ops.Readiness;
+import dev.workflowsteps.server.steps.InMemoryStepStore;
+import dev.workflowsteps.server.steps.StepLister;
+import dev.workflowsteps.server.steps.StepRecorder;
+import dev.workflowsteps.server.steps.StepStore;
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.stub.MetadataUtils;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+
+/** The edge of a server, with the oracles as storage: to be closed after each test. */
+final class Edge implements AutoCloseable {
+
+  final InMemoryStepStore steps = new InMemoryStepStore();
+  final InMemoryArtifactStore artifacts = new InMemoryArtifactStore(steps);
+  final Meters meters = new Meters(new BuildInfo("1", "17"));
+  final Readiness readiness = new Readiness();
+  final GrpcServer server;
+
+  /** In the process. */
+  final ManagedChannel channel;
+
+  private final KeyService keys;
+
+  Edge() {
+    this(store -> store);
+  }
+
+  /**
+   * @param between what lists are read from, given the oracle
+   */
+  Edge(UnaryOperator<StepStore> between) {
+    InMemoryKeyStore keyStore = new InMemoryKeyStore();
+    keys = new KeyService(keyStore, Clock.systemUTC());
+    server =
+        new GrpcServer(
+            "127.0.0.1",
+            0,
+            2,
+            new UseCases(
+                new StepLister(between.apply(steps), steps, 1_000_000),
+                new StepRecorder(steps),
+                new ArtifactLister(artifacts, 1_000_000),
+                new ArtifactRecorder(artifacts)),
+            new Authenticator(keyStore, Clock.systemUTC()),
+            Duration.ofSeconds(10),
+            readiness,
+            meters);
+    server.start();
+    channel = server.channel();
+  }
+
+  /** A key of an organization, which is made if there is none of that name. */
+  String key(String organization) {
+    keys.ensureOrganization(organization, true);
+    return keys.create(organization, Optional.empty()).text();
+  }
+
+  static Metadata headers(String key) {
+    Metadata headers = new Metadata();
+    headers.put(Authentication.API_KEY, key);
+    return headers;
+  }
+
+  WorkflowStepsServiceBlockingStub steps(Metadata headers) {
+    return WorkflowStepsServiceGrpc.newBlockingStub(channel)
+        .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers));
+  }
+
+  WorkflowArtifactsServiceBlockingStub artifacts(Metadata headers) {
+    return WorkflowArtifactsServiceGrpc.newBlockingStub(channel)
+        .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers));
+  }
+
+  @Override
+  public void close() {
+    channel.shutdownNow();
+    server.close();
+    readiness.close();
+    meters.close();
+  }
+}

@@ -1,0 +1,132 @@
+package dev.workflowsteps.server.grpc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.Timestamp;
+import com.google.protobuf.UnknownFieldSet;
+import dev.workflowsteps.proto.v1.DocumentRef;
+import dev.workflowsteps.proto.v1.GetWorkflowStepRequest;
+import dev.workflowsteps.proto.v1.RecordRejection;
+import dev.workflowsteps.proto.v1.RecordResult;
+import dev.workflowsteps.proto.v1.RecordWorkflowStepsRequest;
+import dev.workflowsteps.proto.v1.StepHandle;
+import dev.workflowsteps.proto.v1.StepLifecycle;
+import dev.workflowsteps.proto.v1.WorkflowStep;
+import dev.workflowsteps.proto.v1.WorkflowStepsServiceGrpc.WorkflowStepsServiceBlockingStub;
+import dev.workflowsteps.server.Rule;
+import io.grpc.StatusRuntimeException;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** RecordWorkflowSteps over the edge's in-process server. */
+class RecordStepsTest {
+
+  private final Edge edge = new Edge();
+  private final String key = edge.key("acme");
+
+  @AfterEach
+  void stop() {
+    edge.close();
+  }
+
+  @Test
+  @Rule({"handles", "write-strict"})
+  void record_tellsWhatBecameOfEach_andKeepsTheOrderOfHandles() {
+    WorkflowStep good = document("good").build();
+    WorkflowStep bad = document("bad").setBlockType("parser").build();
+    RecordWorkflowStepsRequest request =
+        RecordWorkflowStepsRequest.newBuilder().addSteps(good).addSteps(bad).build();
+
+    assertThat(outcomes(request)).containsExactly("new", "rejected");
+    assertThat(outcomes(request)).containsExactly("unchanged", "rejected");
+    RecordRejection rejection = stub().recordWorkflowSteps(request).getResults(1).getRejection();
+    assertThat(rejection.getField()).isEqualTo("block_type");
+    assertThat(rejection.getReason()).contains("did you mean parse?");
+
+    WorkflowStep read =
+        stub()
+            .getWorkflowStep(GetWorkflowStepRequest.newBuilder().setStepId("good").build())
+            .getStep();
+    assertThat(read).isEqualTo(good);
+    assertThat(read.getHandleOutputsMap().keySet()).containsExactly("z", "a");
+  }
+
+  @Test
+  @Rule("write-strict")
+  void record_rejectsWhatNoStepCanBe() {
+    StepHandle json = StepHandle.newBuilder().setType("json").build();
+    StepHandle twice =
+        StepHandle.newBuilder()
+            .setType("file")
+            .setDocument(DocumentRef.newBuilder().setId("f").setFilename("f").setMimeType("m"))
+            .setData(ByteString.copyFromUtf8("1"))
+            .build();
+    RecordWorkflowStepsRequest request =
+        RecordWorkflowStepsRequest.newBuilder()
+            .addSteps(document("a").putHandleInputs("in", json))
+            .addSteps(document("b").putHandleInputs("in", twice))
+            .addSteps(document("c").putHandleInputs("in", twice.toBuilder().setType("x").build()))
+            .addSteps(document("d").setStartedAt(Timestamp.newBuilder().setNanos(-1)))
+            .addSteps(document("e").setStartedAt(Timestamp.newBuilder().setNanos(1)))
+            .addSteps(
+                document("f")
+                    .setUnknownFields(
+                        UnknownFieldSet.newBuilder()
+                            .addField(99, UnknownFieldSet.Field.newBuilder().addVarint(1).build())
+                            .build()))
+            .addSteps(WorkflowStep.getDefaultInstance())
+            .build();
+
+    assertThat(stub().recordWorkflowSteps(request).getResultsList())
+        .allSatisfy(result -> assertThat(result.getOutcome()).isEqualTo("rejected"))
+        .extracting(result -> result.getRejection().getField())
+        .containsExactly(
+            "handle_inputs.in.data",
+            "handle_inputs.in.data",
+            "handle_inputs.in.type",
+            "started_at",
+            "started_at",
+            "step",
+            "run_id");
+  }
+
+  @Test
+  @Rule("write-bounds")
+  void record_ofMoreThanAThousand_isRefusedWhole() {
+    RecordWorkflowStepsRequest.Builder request = RecordWorkflowStepsRequest.newBuilder();
+    for (int i = 0; i < 1_001; i++) {
+      request.addSteps(document("s" + i));
+    }
+
+    assertThatThrownBy(() -> stub().recordWorkflowSteps(request.build()))
+        .isInstanceOf(StatusRuntimeException.class)
+        .hasMessageContaining("steps: 1001 steps (expected: at most 1000)");
+    assertThat(outcomes(RecordWorkflowStepsRequest.getDefaultInstance())).isEmpty();
+  }
+
+  private List<String> outcomes(RecordWorkflowStepsRequest request) {
+    return stub().recordWorkflowSteps(request).getResultsList().stream()
+        .map(RecordResult::getOutcome)
+        .toList();
+  }
+
+  private static WorkflowStep.Builder document(String stepId) {
+    ByteString number = ByteString.copyFromUtf8("{\"n\": 1234.50}");
+    return WorkflowStep.newBuilder()
+        .setRunId("run")
+        .setBlockId("block")
+        .setStepId(stepId)
+        .setBlockType("parse")
+        .setBlockLabel("Parse")
+        .setLifecycle(StepLifecycle.newBuilder().setStatus("running"))
+        .putHandleOutputs("z", StepHandle.newBuilder().setType("json").setData(number).build())
+        .putHandleOutputs("a", StepHandle.newBuilder().setType("json").setData(number).build());
+  }
+
+  private WorkflowStepsServiceBlockingStub stub() {
+    return edge.steps(Edge.headers(key));
+  }
+}
