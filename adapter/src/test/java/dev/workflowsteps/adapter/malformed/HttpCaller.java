@@ -1,9 +1,7 @@
 package dev.workflowsteps.adapter.malformed;
 
+import dev.workflowsteps.adapter.RawHttp;
 import java.io.IOException;
-import java.io.InputStream;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -32,7 +30,8 @@ final class HttpCaller {
     String[] parts = row.inFull().split(" \\+ ", 2);
     String more = parts.length > 1 ? parts[1] + "\r\n" : "";
     String answer =
-        exchange(
+        RawHttp.exchange(
+            port,
             parts[0] + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n" + headers + more + "\r\n");
     List<String> fields =
         FIELD
@@ -46,16 +45,6 @@ final class HttpCaller {
         first(CODE, answer),
         fields,
         first(MESSAGE, answer).replace("\\\"", "\"").replace("\\\\", "\\"));
-  }
-
-  private String exchange(String request) throws IOException {
-    try (Socket socket = new Socket("127.0.0.1", port)) {
-      socket.setSoTimeout(60_000);
-      socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
-      try (InputStream in = socket.getInputStream()) {
-        return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-      }
-    }
   }
 
   private static String first(Pattern pattern, String text) {

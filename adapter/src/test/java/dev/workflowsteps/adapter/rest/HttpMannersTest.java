@@ -11,6 +11,7 @@ import com.linecorp.armeria.common.HttpHeaderNames;
 import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.common.RequestHeaders;
 import com.linecorp.armeria.common.RequestHeadersBuilder;
+import dev.workflowsteps.adapter.RawHttp;
 import dev.workflowsteps.adapter.Rule;
 import dev.workflowsteps.proto.v1.StepsServiceProto;
 import io.grpc.ManagedChannel;
@@ -20,7 +21,6 @@ import io.grpc.inprocess.InProcessServerBuilder;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -347,14 +347,7 @@ class HttpMannersTest {
    * @param request but for the lines that each has; a character is a byte
    */
   private static String exchange(String request) throws IOException {
-    String whole = request + "Host: x\r\nConnection: close\r\n\r\n";
-    try (Socket socket = new Socket("127.0.0.1", closed.port())) {
-      socket.setSoTimeout(60_000);
-      socket.getOutputStream().write(whole.getBytes(StandardCharsets.ISO_8859_1));
-      try (InputStream in = socket.getInputStream()) {
-        return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-      }
-    }
+    return RawHttp.exchange(closed.port(), request + "Host: x\r\nConnection: close\r\n\r\n");
   }
 
   private static RestServer rest(List<String> corsOrigins) {

@@ -5,38 +5,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.linecorp.armeria.common.MediaType;
+import dev.workflowsteps.adapter.RawHttp;
 import dev.workflowsteps.adapter.Rule;
 import dev.workflowsteps.adapter.http.FixedPage;
-import dev.workflowsteps.proto.v1.GetWorkflowStepRequest;
-import dev.workflowsteps.proto.v1.GetWorkflowStepResponse;
-import dev.workflowsteps.proto.v1.ListMetadata;
-import dev.workflowsteps.proto.v1.ListWorkflowStepsRequest;
-import dev.workflowsteps.proto.v1.ListWorkflowStepsResponse;
 import dev.workflowsteps.proto.v1.StepsServiceProto;
 import dev.workflowsteps.proto.v1.Violations;
-import dev.workflowsteps.proto.v1.WorkflowStep;
-import dev.workflowsteps.proto.v1.WorkflowStepsServiceGrpc;
-import io.grpc.Context;
-import io.grpc.Contexts;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.Server;
-import io.grpc.ServerCall;
-import io.grpc.ServerCallHandler;
-import io.grpc.ServerInterceptor;
 import io.grpc.Status;
 import io.grpc.inprocess.InProcessChannelBuilder;
 import io.grpc.inprocess.InProcessServerBuilder;
-import io.grpc.stub.StreamObserver;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -62,7 +48,7 @@ class RestServerTest {
               CompletableFuture.completedFuture("<p>".repeat(1_000).getBytes(UTF_8))));
 
   private final FakeSteps steps = new FakeSteps();
-  private final Seen seen = new Seen();
+  private final SeenCalls seen = new SeenCalls();
   private Server upstream;
   private ManagedChannel channel;
   private RestServer rest;
@@ -281,7 +267,7 @@ class RestServerTest {
   void callerWhoGoesAway_cancelsTheCall() throws Exception {
     steps.hangs = true;
     try (Socket socket = new Socket("127.0.0.1", rest.port())) {
-      socket.getOutputStream().write(raw("GET " + LIST + " HTTP/1.1\r\nHost: x\r\n\r\n"));
+      socket.getOutputStream().write(RawHttp.bytes("GET " + LIST + " HTTP/1.1\r\nHost: x\r\n\r\n"));
       assertThat(steps.called.get(10, TimeUnit.SECONDS)).isTrue();
     }
 
@@ -330,19 +316,8 @@ class RestServerTest {
         .contains("x-request-id: req_", "{\"detail\":{\"code\":\"" + code + "\"");
   }
 
-  /** What comes back until the server closes the connection. */
   private String exchange(String request) throws IOException {
-    try (Socket socket = new Socket("127.0.0.1", rest.port())) {
-      socket.setSoTimeout(20_000);
-      socket.getOutputStream().write(raw(request));
-      try (InputStream in = socket.getInputStream()) {
-        return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-      }
-    }
-  }
-
-  private static byte[] raw(String text) {
-    return text.getBytes(StandardCharsets.ISO_8859_1);
+    return RawHttp.exchange(rest.port(), request);
   }
 
   private HttpResponse<String> get(String path) throws Exception {
@@ -364,73 +339,5 @@ class RestServerTest {
 
   private HttpRequest.Builder request(String path) {
     return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + rest.port() + path));
-  }
-
-  /** Keeps what comes beside the messages. */
-  private static final class Seen implements ServerInterceptor {
-
-    private volatile Metadata headers;
-    private volatile byte[] violations;
-    private volatile String times;
-
-    @Override
-    public <Q, A> ServerCall.Listener<Q> interceptCall(
-        ServerCall<Q, A> call, Metadata metadata, ServerCallHandler<Q, A> next) {
-      headers = metadata;
-      violations =
-          metadata.get(
-              Metadata.Key.of("workflows-violations-bin", Metadata.BINARY_BYTE_MARSHALLER));
-      return Contexts.interceptCall(Context.current(), call, metadata, next);
-    }
-
-    String header(String name) {
-      return headers.get(Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER));
-    }
-
-    void answered(String route, String method, int status, long nanos) {
-      times = route + " " + method + " " + status;
-    }
-  }
-
-  private static final class FakeSteps
-      extends WorkflowStepsServiceGrpc.WorkflowStepsServiceImplBase {
-
-    private final CompletableFuture<Boolean> called = new CompletableFuture<>();
-    private final CompletableFuture<Boolean> cancelled = new CompletableFuture<>();
-    private volatile ListWorkflowStepsRequest listed;
-    private volatile Status fails;
-    private volatile boolean hangs;
-
-    @Override
-    public void listWorkflowSteps(
-        ListWorkflowStepsRequest request, StreamObserver<ListWorkflowStepsResponse> answer) {
-      listed = request;
-      if (hangs) {
-        Context.current().addListener(context -> cancelled.complete(true), Runnable::run);
-        called.complete(true);
-      } else if (fails != null) {
-        answer.onError(fails.asRuntimeException());
-      } else {
-        answer.onNext(
-            ListWorkflowStepsResponse.newBuilder()
-                .addData(WorkflowStep.newBuilder().setStepId("s"))
-                .setListMetadata(ListMetadata.newBuilder().setAfter("c"))
-                .build());
-        answer.onCompleted();
-      }
-    }
-
-    @Override
-    public void getWorkflowStep(
-        GetWorkflowStepRequest request, StreamObserver<GetWorkflowStepResponse> answer) {
-      answer.onNext(
-          GetWorkflowStepResponse.newBuilder()
-              .setStep(
-                  WorkflowStep.newBuilder()
-                      .setRunId(request.getRunId())
-                      .setStepId(request.getStepId()))
-              .build());
-      answer.onCompleted();
-    }
   }
 }
