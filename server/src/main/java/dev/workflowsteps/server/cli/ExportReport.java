@@ -13,7 +13,6 @@ final class ExportReport implements ExportListener {
   /** More than anybody reads. */
   private static final int MOST_SHOWN = 100;
 
-  private static final String CLEAR_LINE = "\r\u001b[K";
   private static final double MEGABYTE = 1e6;
 
   private final PrintWriter words;
@@ -39,7 +38,8 @@ final class ExportReport implements ExportListener {
     documents = soFar;
     if (terminal) {
       words.print(
-          CLEAR_LINE + String.format(Locale.ROOT, "%,d written, %.0f MB", soFar, bytes / MEGABYTE));
+          Terminal.CLEAR_LINE
+              + String.format(Locale.ROOT, "%,d written, %.0f MB", soFar, bytes / MEGABYTE));
       words.flush();
     }
   }
@@ -50,7 +50,7 @@ final class ExportReport implements ExportListener {
       words.println(clean() + (altered - MOST_SHOWN) + " more are not shown");
     }
     words.println(clean() + documents + " written");
-    return altered > 0 ? ExitCode.PARTIAL_IMPORT : ExitCode.OK;
+    return altered > 0 ? ExitCode.PARTIAL : ExitCode.OK;
   }
 
   ExitCode failed(ExportFailedException e) {
@@ -68,6 +68,6 @@ final class ExportReport implements ExportListener {
   }
 
   private String clean() {
-    return terminal ? CLEAR_LINE : "";
+    return terminal ? Terminal.CLEAR_LINE : "";
   }
 }

@@ -11,7 +11,6 @@ import me.tongfei.progressbar.ProgressBarStyle;
 /** Shows on one line of a terminal how far an input is read, and leaves nothing behind. */
 final class ImportProgress implements AutoCloseable {
 
-  private static final String CLEAR_LINE = "\r\u001b[K";
   private static final int WIDTH = 79;
   private static final int UPDATE_MILLIS = 250;
   private static final long MEGABYTE = 1_000_000;
@@ -69,7 +68,7 @@ final class ImportProgress implements AutoCloseable {
     @Override
     public synchronized void accept(String bar) {
       if (!closed) {
-        show(CLEAR_LINE + bar);
+        show(Terminal.CLEAR_LINE + bar);
       }
     }
 
@@ -77,7 +76,7 @@ final class ImportProgress implements AutoCloseable {
     public synchronized void close() {
       if (!closed) {
         closed = true;
-        show(CLEAR_LINE);
+        show(Terminal.CLEAR_LINE);
       }
     }
 

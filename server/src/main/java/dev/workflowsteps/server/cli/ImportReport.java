@@ -14,8 +14,6 @@ final class ImportReport {
   /** More than anybody reads; a file of another kind would otherwise be repeated line by line. */
   private static final int MOST_SHOWN = 100;
 
-  private static final String CLEAR_LINE = "\r\u001b[K";
-
   private final PrintWriter words;
   private final boolean terminal;
   private ImportCounts counts = ImportCounts.NONE;
@@ -74,7 +72,7 @@ final class ImportReport {
     public void rejected(long line, Rejection rejection) {
       rejected++;
       if (rejected <= MOST_SHOWN) {
-        String clean = terminal ? CLEAR_LINE : "";
+        String clean = terminal ? Terminal.CLEAR_LINE : "";
         words.println(clean + input.name() + ":" + line + ": " + rejection.sentence());
       }
     }

@@ -65,7 +65,7 @@ abstract class ImportingCommand<D> extends StorageCommand {
         return ExitCode.FAILURE;
       }
     }
-    return report.counts().rejected() > 0 ? ExitCode.PARTIAL_IMPORT : ExitCode.OK;
+    return report.counts().rejected() > 0 ? ExitCode.PARTIAL : ExitCode.OK;
   }
 
   private void read(Importer<D> importer, ImportInput input, ImportReport report)

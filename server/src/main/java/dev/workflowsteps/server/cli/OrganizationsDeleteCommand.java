@@ -60,14 +60,14 @@ final class OrganizationsDeleteCommand extends StorageCommand {
 
   private void progress(Holdings deleted) {
     if (environment().terminal()) {
-      words().print("\r\u001b[K" + HoldingsText.of(deleted));
+      words().print(Terminal.CLEAR_LINE + HoldingsText.of(deleted));
       words().flush();
     }
   }
 
   private void print(Holdings holdings, int keys) {
     if (environment().terminal()) {
-      words().print("\r\u001b[K");
+      words().print(Terminal.CLEAR_LINE);
       words().flush();
     }
     data().println(line(holdings, keys));

@@ -9,8 +9,6 @@ import java.io.PrintWriter;
  */
 public final class PhaseLine implements Phases, AutoCloseable {
 
-  private static final String CLEAR_LINE = "\r\u001b[K";
-
   private final PrintWriter words;
   private final boolean terminal;
 
@@ -21,13 +19,13 @@ public final class PhaseLine implements Phases, AutoCloseable {
 
   @Override
   public void begin(String text) {
-    show(CLEAR_LINE + text + " ...");
+    show(Terminal.CLEAR_LINE + text + " ...");
   }
 
   /** The last phase is over; whatever is printed next starts on a clean line. */
   @Override
   public void close() {
-    show(CLEAR_LINE);
+    show(Terminal.CLEAR_LINE);
   }
 
   private void show(String text) {

@@ -82,8 +82,7 @@ public final class ServerCommands {
       case CONFIGURATION -> "a setting or the machine doesn't allow it";
       case DATABASE -> "the database can't be reached, or another process holds its directory";
       case MIGRATION -> "a migration failed";
-      case PARTIAL_IMPORT ->
-          "done, but for what is told on stderr: lines rejected, or payloads left out";
+      case PARTIAL -> "done, but for what is told on stderr: lines rejected, or payloads left out";
     };
   }
 

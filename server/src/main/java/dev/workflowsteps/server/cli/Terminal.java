@@ -8,6 +8,9 @@ import java.util.concurrent.TimeUnit;
 /** Finds out whether a person is looking on. */
 public final class Terminal {
 
+  /** Goes to the beginning of the line and wipes it. */
+  static final String CLEAR_LINE = "\r\u001b[K";
+
   private static final long MOST_SECONDS = 2;
 
   /**

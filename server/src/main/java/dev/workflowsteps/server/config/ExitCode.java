@@ -10,7 +10,7 @@ public enum ExitCode {
   /** The database cannot be reached, or another process holds its directory. */
   DATABASE(4),
   MIGRATION(5),
-  PARTIAL_IMPORT(6);
+  PARTIAL(6);
 
   private final int code;
 

@@ -18,6 +18,7 @@ import dev.workflowsteps.server.steps.StoredStep;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -123,34 +124,31 @@ public final class StepExporter {
 
   /** The step without the handles whose payloads can't be had. */
   private static WorkflowStep without(WorkflowStep message, String name, ExportListener listener) {
-    WorkflowStep.Builder rest = message.toBuilder().clearHandleOutputs().clearHandleInputs();
-    message
-        .getHandleOutputsMap()
-        .forEach(
-            (handle, value) -> {
-              if (isThere(name, "handle_outputs." + Shown.bare(handle), value, listener)) {
-                rest.putHandleOutputs(handle, value);
-              }
-            });
-    message
-        .getHandleInputsMap()
-        .forEach(
-            (handle, value) -> {
-              if (isThere(name, "handle_inputs." + Shown.bare(handle), value, listener)) {
-                rest.putHandleInputs(handle, value);
-              }
-            });
-    return rest.build();
+    return message.toBuilder()
+        .clearHandleOutputs()
+        .clearHandleInputs()
+        .putAllHandleOutputs(
+            there(message.getHandleOutputsMap(), name, "handle_outputs.", listener))
+        .putAllHandleInputs(there(message.getHandleInputsMap(), name, "handle_inputs.", listener))
+        .build();
   }
 
-  private static boolean isThere(
-      String name, String path, StepHandle handle, ExportListener listener) {
-    if (!handle.hasUnavailable()) {
-      return true;
-    }
-    listener.altered(
-        name, path + " is left out: its payload is " + handle.getUnavailable().getReason());
-    return false;
+  private static Map<String, StepHandle> there(
+      Map<String, StepHandle> handles, String name, String path, ExportListener listener) {
+    Map<String, StepHandle> there = new LinkedHashMap<>(handles);
+    handles.forEach(
+        (handle, value) -> {
+          if (value.hasUnavailable()) {
+            there.remove(handle);
+            listener.altered(
+                name,
+                path
+                    + Shown.bare(handle)
+                    + " is left out: its payload is "
+                    + value.getUnavailable().getReason());
+          }
+        });
+    return there;
   }
 
   private static WorkflowStep message(byte[] encoded) {
