@@ -20,6 +20,8 @@ public final class Refusals {
   }
 
   /**
+   * A cursor whose list differs from the one that is asked for.
+   *
    * @param other what is not as it was in the list that gave the cursor
    */
   public static StepsException otherList(Anchor anchor, String other) {
