@@ -1,11 +1,13 @@
 package dev.workflowsteps.adapter;
 
 import dev.workflowsteps.server.StoredData;
+import dev.workflowsteps.server.artifacts.ArtifactRecorder;
 import dev.workflowsteps.server.auth.Authenticator;
 import dev.workflowsteps.server.auth.KeyService;
 import dev.workflowsteps.server.config.ExitCode;
 import dev.workflowsteps.server.config.Phases;
 import dev.workflowsteps.server.config.StartupException;
+import dev.workflowsteps.server.document.ArtifactReader;
 import dev.workflowsteps.server.document.ImportCounts;
 import dev.workflowsteps.server.document.ImportFailedException;
 import dev.workflowsteps.server.document.ImportListener;
@@ -39,7 +41,8 @@ final class Demo {
 
   static final String ORGANIZATION = "demo";
 
-  private static final String SAMPLE = "/dev/workflowsteps/server/demo/demo.ndjson";
+  private static final String STEPS = "demo.ndjson";
+  private static final String ARTIFACTS = "demo-artifacts.ndjson";
   private static final String SAMPLE_RUN = "run_abc123xyz";
   private static final Call LOADING = Call.within(Duration.ofMinutes(1));
 
@@ -79,9 +82,15 @@ final class Demo {
   }
 
   private static void importSample(StoredData data) {
-    try (InputStream sample = Demo.class.getResourceAsStream(SAMPLE)) {
-      new Importer<>(StepReader::new, new StepRecorder(data.steps())::record)
-          .run(ORGANIZATION, sample, new Strict());
+    importLines(STEPS, new Importer<>(StepReader::new, new StepRecorder(data.steps())::record));
+    importLines(
+        ARTIFACTS,
+        new Importer<>(ArtifactReader::new, new ArtifactRecorder(data.artifacts())::record));
+  }
+
+  private static void importLines(String file, Importer<?> importer) {
+    try (InputStream lines = StoredData.class.getResourceAsStream("demo/" + file)) {
+      importer.run(ORGANIZATION, lines, new Strict(file));
     } catch (IOException | ImportFailedException e) {
       throw new StartupException(
           ExitCode.DATABASE, "the demo's data can't be loaded: " + e.getMessage(), e);
@@ -145,10 +154,11 @@ final class Demo {
   }
 
   /** The sample is part of the program: a line that is not accepted is an error of it. */
-  private static final class Strict implements ImportListener {
+  private record Strict(String file) implements ImportListener {
+
     @Override
     public void rejected(long line, Rejection rejection) {
-      throw new IllegalStateException("demo.ndjson:" + line + ": " + rejection.sentence());
+      throw new IllegalStateException(file + ":" + line + ": " + rejection.sentence());
     }
 
     @Override

@@ -96,6 +96,13 @@ class ServeIT {
   }
 
   @Test
+  void artifactsOfTheSeedRun_areListed() throws Exception {
+    assertThat(get("/v1/workflows/artifacts?run_id=run_abc123xyz", key).body())
+        .contains("\"id\":\"ext_abc123\"", "\"total_amount\":1234.56", "\"id\":\"spl_def456\"")
+        .endsWith("\"list_metadata\":{\"before\":null,\"after\":null}}");
+  }
+
+  @Test
   @Rule("bit-exact")
   void seedRun_overGrpc_hasTheFilesPayloadBytes() throws Exception {
     ListWorkflowStepsResponse page =
