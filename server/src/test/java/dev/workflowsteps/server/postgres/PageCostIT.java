@@ -31,6 +31,12 @@ class PageCostIT {
   private static final int LARGE = Integer.getInteger("wfs.test.cost.steps", 200_000);
   private static final int ROWS = 51;
 
+  /**
+   * How many buffers more a range may read in the large table. In one of millions of steps an index
+   * has a level more, and there the end of an empty range may lie at the edge of a leaf besides.
+   */
+  private static final int MORE_OF_A_RANGE = LARGE > 200_000 ? 2 : 1;
+
   private static PageCosts small;
   private static PageCosts large;
   private static final List<String> REPORT =
@@ -125,7 +131,7 @@ class PageCostIT {
     PageCosts.Cost cost = inLarge.get(page);
     int before = inSmall.get(Math.min(page, inSmall.size() - 1)).buffers();
     String line = line("one", what, direction, page, cost, before);
-    if (cost.buffers() > Math.max(1.35 * before, before + cost.ranges())
+    if (cost.buffers() > Math.max(1.35 * before, before + MORE_OF_A_RANGE * cost.ranges())
         || cost.buffers() > 1.1 * cost.rows() + 6 * cost.ranges() + 16
         || cost.buffers() > 1.15 * inLarge.get(0).buffers() + cost.ranges()) {
       faults.add(line);
