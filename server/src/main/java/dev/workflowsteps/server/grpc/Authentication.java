@@ -61,9 +61,7 @@ final class Authentication implements ServerInterceptor {
     Optional<String> organization =
         authenticator.authenticate(all(headers, API_KEY), all(headers, AUTHORIZATION));
     if (organization.isEmpty()) {
-      throw Errors.of(
-          ErrorReason.ERROR_REASON_UNAUTHENTICATED,
-          "A valid API key is needed, as Api-Key: KEY or Authorization: Bearer KEY.");
+      throw Errors.unauthenticated();
     }
     return new Caller(organization.get(), findings(headers.get(VIOLATIONS)));
   }

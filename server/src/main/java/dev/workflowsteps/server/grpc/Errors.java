@@ -68,7 +68,9 @@ final class Errors {
       case STEP_AMBIGUOUS -> of(ErrorReason.ERROR_REASON_STEP_AMBIGUOUS, failure.getMessage());
       case ARTIFACT_NOT_FOUND ->
           of(ErrorReason.ERROR_REASON_ARTIFACT_NOT_FOUND, failure.getMessage());
-      case UNAVAILABLE ->
+      // Its keys went before it.
+      case ORGANIZATION_GONE -> unauthenticated();
+      case ORGANIZATION_IN_USE, UNAVAILABLE ->
           of(
               ErrorReason.ERROR_REASON_UNAVAILABLE,
               "The service is not available just now; try again.");
@@ -78,6 +80,12 @@ final class Errors {
               "The answer was not there before the deadline.");
       case CANCELLED -> of(ErrorReason.ERROR_REASON_CANCELLED, "The caller went away.");
     };
+  }
+
+  static StatusRuntimeException unauthenticated() {
+    return of(
+        ErrorReason.ERROR_REASON_UNAUTHENTICATED,
+        "A valid API key is needed, as Api-Key: KEY or Authorization: Bearer KEY.");
   }
 
   static StatusRuntimeException internal() {

@@ -31,6 +31,11 @@ final class Cancellation {
     }
   }
 
+  /** Whether there was one: of what had not begun then, nothing was broken off. */
+  synchronized boolean isCancelled() {
+    return cancelled;
+  }
+
   /** Waits for a cancel under way; true if there was one. */
   synchronized boolean finish() {
     finished = true;

@@ -4,8 +4,6 @@ import dev.workflowsteps.server.artifacts.Artifact;
 import dev.workflowsteps.server.artifacts.ArtifactWriter;
 import dev.workflowsteps.server.steps.Call;
 import dev.workflowsteps.server.steps.Outcome;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.HashMap;
@@ -58,22 +56,17 @@ final class PostgresArtifactWriter implements ArtifactWriter {
             organizationId);
     Sql locks = RunLocks.hold(organizationId, artifacts.stream().map(Artifact::runId).toList());
     Map<String, Outcome> written =
-        session.transact(call, locks, connection -> written(connection, upsert));
+        session.transact(
+            call, locks, transaction -> transaction.ask(upsert, PostgresArtifactWriter::written));
     return artifacts.stream()
         .map(artifact -> written.getOrDefault(artifact.artifactId(), Outcome.UNCHANGED))
         .toList();
   }
 
-  private static Map<String, Outcome> written(Connection connection, Sql upsert)
-      throws SQLException {
+  private static Map<String, Outcome> written(ResultSet rows) throws SQLException {
     Map<String, Outcome> written = new HashMap<>();
-    try (PreparedStatement statement = connection.prepareStatement(upsert.text())) {
-      upsert.bind(statement, 1);
-      try (ResultSet rows = statement.executeQuery()) {
-        while (rows.next()) {
-          written.put(rows.getString(1), rows.getBoolean(2) ? Outcome.NEW : Outcome.CHANGED);
-        }
-      }
+    while (rows.next()) {
+      written.put(rows.getString(1), rows.getBoolean(2) ? Outcome.NEW : Outcome.CHANGED);
     }
     return written;
   }

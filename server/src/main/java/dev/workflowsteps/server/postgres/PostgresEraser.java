@@ -4,9 +4,6 @@ import dev.workflowsteps.server.steps.Call;
 import dev.workflowsteps.server.steps.Eraser;
 import dev.workflowsteps.server.steps.Holdings;
 import dev.workflowsteps.server.steps.StepsException;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -105,11 +102,11 @@ final class PostgresEraser implements Eraser {
     return session.transact(
         call,
         RunLocks.hold(organizationId, List.of(runId)),
-        connection -> {
-          rows(connection, Sql.of(LOCK_RUN, organizationId, runId), 1);
-          long payloads = update(connection, Sql.of(DELETE_RUN_PAYLOADS, organizationId, runId));
-          long steps = update(connection, Sql.of(DELETE_RUN_STEPS, organizationId, runId));
-          long artifacts = update(connection, Sql.of(DELETE_RUN_ARTIFACTS, organizationId, runId));
+        transaction -> {
+          rows(transaction, Sql.of(LOCK_RUN, organizationId, runId), 1);
+          long payloads = transaction.update(Sql.of(DELETE_RUN_PAYLOADS, organizationId, runId));
+          long steps = transaction.update(Sql.of(DELETE_RUN_STEPS, organizationId, runId));
+          long artifacts = transaction.update(Sql.of(DELETE_RUN_ARTIFACTS, organizationId, runId));
           return new Holdings(steps, payloads, artifacts);
         });
   }
@@ -126,7 +123,7 @@ final class PostgresEraser implements Eraser {
       }
     }
     throw new StepsException(
-        StepsException.Reason.UNAVAILABLE,
+        StepsException.Reason.ORGANIZATION_IN_USE,
         "organization " + organizationId + " is still written to: stop its imports first");
   }
 
@@ -134,36 +131,28 @@ final class PostgresEraser implements Eraser {
     return session.transact(
         call,
         WriterSession.NO_LOCKS,
-        connection -> {
-          String[] counts = rows(connection, count, 3).get(0);
+        transaction -> {
+          String[] counts = rows(transaction, count, 3).get(0);
           return new Holdings(
               Long.parseLong(counts[0]), Long.parseLong(counts[1]), Long.parseLong(counts[2]));
         });
   }
 
-  private static List<String[]> rows(Connection connection, Sql sql, int columns)
+  private static List<String[]> rows(Transaction transaction, Sql sql, int columns)
       throws SQLException {
-    List<String[]> rows = new ArrayList<>();
-    try (PreparedStatement statement = connection.prepareStatement(sql.text())) {
-      sql.bind(statement, 1);
-      try (ResultSet result = statement.executeQuery()) {
-        while (result.next()) {
-          String[] row = new String[columns];
-          for (int i = 0; i < columns; i++) {
-            row[i] = result.getString(i + 1);
+    return transaction.ask(
+        sql,
+        result -> {
+          List<String[]> rows = new ArrayList<>();
+          while (result.next()) {
+            String[] row = new String[columns];
+            for (int i = 0; i < columns; i++) {
+              row[i] = result.getString(i + 1);
+            }
+            rows.add(row);
           }
-          rows.add(row);
-        }
-      }
-    }
-    return rows;
-  }
-
-  private static long update(Connection connection, Sql sql) throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(sql.text())) {
-      sql.bind(statement, 1);
-      return statement.executeUpdate();
-    }
+          return rows;
+        });
   }
 
   private static String[] column(List<String[]> rows, int column) {
@@ -188,18 +177,19 @@ final class PostgresEraser implements Eraser {
       session.transact(
           call,
           WriterSession.NO_LOCKS,
-          connection -> update(connection, Sql.of(DELETE_KEYS, organizationId)));
+          transaction -> transaction.update(Sql.of(DELETE_KEYS, organizationId)));
     }
 
+    /** Alone, so that who writes at the moment is seen and who writes later sees it gone. */
     boolean itself() {
       return session.transact(
           call,
-          WriterSession.NO_LOCKS,
-          connection -> {
-            update(connection, Sql.of(DELETE_KEYS, organizationId));
+          OrganizationLock.hold(organizationId),
+          transaction -> {
+            transaction.update(Sql.of(DELETE_KEYS, organizationId));
             Sql delete =
                 Sql.of(DELETE_ORGANIZATION, organizationId, organizationId, organizationId);
-            return update(connection, delete) == 1;
+            return transaction.update(delete) == 1;
           });
     }
 
@@ -208,7 +198,8 @@ final class PostgresEraser implements Eraser {
       do {
         Batch before = batch;
         batch =
-            session.transact(call, WriterSession.NO_LOCKS, connection -> steps(connection, before));
+            session.transact(
+                call, WriterSession.NO_LOCKS, transaction -> steps(transaction, before));
         tell(batch);
       } while (!batch.isEmpty());
     }
@@ -219,31 +210,31 @@ final class PostgresEraser implements Eraser {
         Batch before = batch;
         batch =
             session.transact(
-                call, WriterSession.NO_LOCKS, connection -> artifacts(connection, before));
+                call, WriterSession.NO_LOCKS, transaction -> artifacts(transaction, before));
         tell(batch);
       } while (!batch.isEmpty());
     }
 
-    private Batch steps(Connection connection, Batch before) throws SQLException {
+    private Batch steps(Transaction transaction, Batch before) throws SQLException {
       Sql lock = Sql.of(LOCK_STEPS, organizationId, before.last[0], before.last[1], MOST_ROWS);
-      List<String[]> keys = rows(connection, lock, 2);
+      List<String[]> keys = rows(transaction, lock, 2);
       if (keys.isEmpty()) {
         return Batch.EMPTY;
       }
       String[] runs = column(keys, 0);
       String[] steps = column(keys, 1);
-      long payloads = update(connection, Sql.of(DELETE_PAYLOADS, runs, steps, organizationId));
-      long gone = update(connection, Sql.of(DELETE_STEPS, runs, steps, organizationId));
+      long payloads = transaction.update(Sql.of(DELETE_PAYLOADS, runs, steps, organizationId));
+      long gone = transaction.update(Sql.of(DELETE_STEPS, runs, steps, organizationId));
       return new Batch(new Holdings(gone, payloads, 0), keys.get(keys.size() - 1));
     }
 
-    private Batch artifacts(Connection connection, Batch before) throws SQLException {
+    private Batch artifacts(Transaction transaction, Batch before) throws SQLException {
       Sql lock = Sql.of(LOCK_ARTIFACTS, organizationId, before.last[0], MOST_ROWS);
-      List<String[]> ids = rows(connection, lock, 1);
+      List<String[]> ids = rows(transaction, lock, 1);
       if (ids.isEmpty()) {
         return Batch.EMPTY;
       }
-      long gone = update(connection, Sql.of(DELETE_ARTIFACTS, column(ids, 0), organizationId));
+      long gone = transaction.update(Sql.of(DELETE_ARTIFACTS, column(ids, 0), organizationId));
       return new Batch(new Holdings(0, 0, gone), ids.get(ids.size() - 1));
     }
 

@@ -56,7 +56,7 @@ final class PostgresStepStore implements StepStore {
 
   static final String STATUSES = "SELECT status FROM step_status";
 
-  private static final ReaderSession.Rows<List<StoredStep>> READ = SelectStepPage::read;
+  private static final ReaderSession.Rows<Optional<List<StoredStep>>> READ = SelectStepPage::read;
 
   private final ReaderSession session;
 
@@ -70,24 +70,32 @@ final class PostgresStepStore implements StepStore {
   @Override
   public List<StoredStep> scan(StepScan scan, Call call) {
     SelectStepPage page = new SelectStepPage(scan, statuses);
+    return scan(scan, page, call).orElseGet(() -> scan(scan, page.ofAnySize(), call).orElseThrow());
+  }
+
+  /** Empty if a row is too large for the page's statements. */
+  private Optional<List<StoredStep>> scan(StepScan scan, SelectStepPage page, Call call) {
     if (!page.isOfEveryStatus()) {
       return merged(scan, session.askAll(organization(scan), page.statements(), READ, call));
     }
-    ReaderSession.Counted<List<StoredStep>> counted =
+    ReaderSession.Counted<Optional<List<StoredStep>>> counted =
         session.askCounting(organization(scan), page.statements(), READ, call);
     if (counted.statuses() == statuses.size()) {
       return merged(scan, counted.results());
     }
     // A newer server has added a state meanwhile; without its range the list would miss rows.
     statuses = session.ask(organization(scan), Sql.of(STATUSES), PostgresStepStore::texts, call);
-    return scan(scan, call);
+    return Optional.of(scan(scan, call));
   }
 
   @Override
   public List<StoredStep> find(
       String organizationId, String stepId, Optional<String> runId, int most, Call call) {
     return session.ask(
-        organizationId, one(FIND, FIND_IN_RUN, organizationId, stepId, runId, most), READ, call);
+        organizationId,
+        one(FIND, FIND_IN_RUN, organizationId, stepId, runId, most),
+        PostgresStepStore::steps,
+        call);
   }
 
   @Override
@@ -123,20 +131,33 @@ final class PostgresStepStore implements StepStore {
         .orElseGet(() -> Sql.of(anywhere, organizationId, stepId, most));
   }
 
-  /** The first rows of several statements' rows. */
-  private static List<StoredStep> merged(StepScan scan, List<List<StoredStep>> parts) {
+  /** The first rows of several statements' rows; empty if one gave none. */
+  private static Optional<List<StoredStep>> merged(
+      StepScan scan, List<Optional<List<StoredStep>>> parts) {
     if (parts.size() == 1) {
       return parts.get(0);
     }
-    return parts.stream()
-        .flatMap(List::stream)
-        .sorted(Comparator.comparing(StoredStep::position, scan.direction().comparator()))
-        .limit(scan.rows())
-        .toList();
+    if (parts.contains(Optional.<List<StoredStep>>empty())) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        parts.stream()
+            .flatMap(part -> part.orElseThrow().stream())
+            .sorted(Comparator.comparing(StoredStep::position, scan.direction().comparator()))
+            .limit(scan.rows())
+            .toList());
   }
 
   private static String organization(StepScan scan) {
     return scan.filter().organizationId();
+  }
+
+  private static List<StoredStep> steps(ResultSet rows) throws SQLException {
+    List<StoredStep> steps = new ArrayList<>();
+    while (rows.next()) {
+      steps.add(SelectStepPage.row(rows));
+    }
+    return steps;
   }
 
   static List<StepPosition> positions(ResultSet rows) throws SQLException {

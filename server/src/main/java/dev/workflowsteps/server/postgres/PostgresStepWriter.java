@@ -5,9 +5,6 @@ import dev.workflowsteps.server.steps.Outcome;
 import dev.workflowsteps.server.steps.StepRecord;
 import dev.workflowsteps.server.steps.StepWriter;
 import dev.workflowsteps.server.steps.Utf8Order;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Comparator;
 import java.util.List;
@@ -79,27 +76,29 @@ final class PostgresStepWriter implements StepWriter {
     Sql locks =
         RunLocks.share(
             organizationId, records.stream().map(record -> record.position().runId()).toList());
-    return session.transact(call, locks, connection -> write(connection, organizationId, records));
+    return session.transact(
+        call, locks, transaction -> write(transaction, organizationId, records));
   }
 
   private static List<Outcome> write(
-      Connection connection, String organizationId, List<StepRecord> records) throws SQLException {
+      Transaction transaction, String organizationId, List<StepRecord> records)
+      throws SQLException {
     Outcomes outcomes = new Outcomes(records);
-    upsert(connection, organizationId, records, outcomes);
+    upsert(transaction, organizationId, records, outcomes);
     List<StepRecord> leftAlone = outcomes.open();
     if (!leftAlone.isEmpty()) {
-      tellApart(connection, organizationId, leftAlone, outcomes);
+      tellApart(transaction, organizationId, leftAlone, outcomes);
     }
     List<StepRecord> written = outcomes.of(Outcome.NEW, Outcome.CHANGED);
     if (!written.isEmpty()) {
-      takeAlong(connection, organizationId, written, outcomes.of(Outcome.CHANGED));
+      takeAlong(transaction, organizationId, written, outcomes.of(Outcome.CHANGED));
     }
     return outcomes.all();
   }
 
   /** What lies beside the rows that were written, in one round trip but for large payloads. */
   private static void takeAlong(
-      Connection connection,
+      Transaction transaction,
       String organizationId,
       List<StepRecord> written,
       List<StepRecord> changed)
@@ -108,40 +107,37 @@ final class PostgresStepWriter implements StepWriter {
     if (!changed.isEmpty()) {
       along.add(";\n").add(StepPayloads.delete(organizationId, changed));
     }
-    try (PreparedStatement statement = connection.prepareStatement(along.text())) {
-      along.bind(statement, 1);
-      statement.execute();
-    }
-    StepPayloads.insert(connection, organizationId, written);
+    transaction.run(along);
+    StepPayloads.insert(transaction, organizationId, written);
   }
 
   private static void upsert(
-      Connection connection, String organizationId, List<StepRecord> records, Outcomes outcomes)
+      Transaction transaction, String organizationId, List<StepRecord> records, Outcomes outcomes)
       throws SQLException {
     List<StepRecord> byKey = records.stream().sorted(BY_KEY).toList();
     Sql upsert = Sql.of(UPSERT, organizationId).add(new StepColumns(byKey).all());
-    try (PreparedStatement statement = connection.prepareStatement(upsert.text())) {
-      upsert.bind(statement, 1);
-      try (ResultSet written = statement.executeQuery()) {
-        while (written.next()) {
-          outcomes.written(written.getString(1), written.getString(2), written.getBoolean(3));
-        }
-      }
-    }
+    transaction.ask(
+        upsert,
+        rows -> {
+          while (rows.next()) {
+            outcomes.written(rows.getString(1), rows.getString(2), rows.getBoolean(3));
+          }
+          return outcomes;
+        });
   }
 
   private static void tellApart(
-      Connection connection, String organizationId, List<StepRecord> leftAlone, Outcomes outcomes)
+      Transaction transaction, String organizationId, List<StepRecord> leftAlone, Outcomes outcomes)
       throws SQLException {
     Sql tellApart =
         Sql.of(LEFT_ALONE).add(new StepColumns(leftAlone).compared()).add("", organizationId);
-    try (PreparedStatement statement = connection.prepareStatement(tellApart.text())) {
-      tellApart.bind(statement, 1);
-      try (ResultSet left = statement.executeQuery()) {
-        while (left.next()) {
-          outcomes.leftAlone(left.getString(1), left.getString(2), left.getBoolean(3));
-        }
-      }
-    }
+    transaction.ask(
+        tellApart,
+        rows -> {
+          while (rows.next()) {
+            outcomes.leftAlone(rows.getString(1), rows.getString(2), rows.getBoolean(3));
+          }
+          return outcomes;
+        });
   }
 }

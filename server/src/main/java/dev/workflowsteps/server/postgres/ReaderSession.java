@@ -91,6 +91,10 @@ final class ReaderSession {
       throws SQLException {
     Cancellation cancellation = new Cancellation(statement::cancel);
     try (Call.Registration ignored = call.onCancel(cancellation::cancel)) {
+      if (cancellation.isCancelled()) {
+        throw new StepsException(
+            StepsException.Reason.CANCELLED, "the caller went away before the query");
+      }
       statement.execute();
       return reading.read(new Results(statement));
     } finally {

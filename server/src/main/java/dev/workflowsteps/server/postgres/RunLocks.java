@@ -20,12 +20,19 @@ final class RunLocks {
   /** So that no other use of such locks in the database is in the way. */
   private static final int SPACE = 0x77667331;
 
+  /** With the lock of the organization, which is seen to be there. */
   static Sql share(String organizationId, Collection<String> runIds) {
-    return Sql.of(SHARE, SPACE, keys(organizationId, runIds));
+    return of(SHARE, organizationId, runIds);
   }
 
+  /** With the lock of the organization, which is seen to be there. */
   static Sql hold(String organizationId, Collection<String> runIds) {
-    return Sql.of(HOLD, SPACE, keys(organizationId, runIds));
+    return of(HOLD, organizationId, runIds);
+  }
+
+  private static Sql of(String lock, String organizationId, Collection<String> runIds) {
+    return OrganizationLock.share(
+        organizationId, Sql.of(lock, SPACE, keys(organizationId, runIds)));
   }
 
   /** In one order, so that no two transactions wait for each other. */

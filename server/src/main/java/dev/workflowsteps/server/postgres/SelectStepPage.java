@@ -11,6 +11,8 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The page statement: one ordered range of an index for each state (and each block type) that is
@@ -26,10 +28,13 @@ final class SelectStepPage {
   static final int MOST_RANGES = 64;
 
   /**
-   * The most rows that are read whole without asking for their size. A row in itself is at most a
-   * little over a mebibyte, so these can't fill the memory.
+   * The most rows that are read without adding up their sizes: all of them together, none with more
+   * than {@link #MOST_SMALL_BYTES}, take no more than a page may.
    */
-  static final int MOST_UNMEASURED_ROWS = 51;
+  private static final int MOST_SMALL_ROWS = 51;
+
+  /** So many, and a row is read only where sizes are added up: a payload in it has fewer. */
+  private static final int MOST_SMALL_BYTES = 72 << 10;
 
   private static final String BEFORE_EVERY_ID = "";
 
@@ -38,24 +43,54 @@ final class SelectStepPage {
 
   private static final String ROW =
       "sort_time, step_id, run_id, withheld_bytes, head, outputs, inputs";
-  private static final String SIZE =
-      "octet_length(head) + octet_length(outputs) + octet_length(inputs) + withheld_bytes";
+  private static final String IN_ROW =
+      "octet_length(head) + octet_length(outputs) + octet_length(inputs)";
+  private static final String SIZE = IN_ROW + " + withheld_bytes";
+
+  /** A large row without its bytes, by which it is told. */
+  private static final String SMALL_ROW =
+      "sort_time, step_id, run_id, withheld_bytes, "
+          + Stream.of("head", "outputs", "inputs")
+              .map(
+                  c ->
+                      "CASE WHEN "
+                          + IN_ROW
+                          + " <= "
+                          + MOST_SMALL_BYTES
+                          + " THEN "
+                          + c
+                          + " END AS "
+                          + c)
+              .collect(Collectors.joining(",\n    "));
 
   private final StepScan scan;
   private final StepFilter filter;
   private final StepIndex index;
   private final List<String> knownStatuses;
   private final String orderBy;
+  private final boolean measured;
 
   /**
+   * Of rows that are likely small, at first.
+   *
    * @param knownStatuses every state that a step may be in
    */
   SelectStepPage(StepScan scan, List<String> knownStatuses) {
+    this(scan, knownStatuses, scan.rows() > MOST_SMALL_ROWS);
+  }
+
+  private SelectStepPage(StepScan scan, List<String> knownStatuses, boolean measured) {
     this.scan = scan;
     this.filter = scan.filter();
     this.index = StepIndex.of(filter);
     this.knownStatuses = knownStatuses;
     this.orderBy = orderBy(index.order(), scan.direction());
+    this.measured = measured;
+  }
+
+  /** The same page, of rows of any size. */
+  SelectStepPage ofAnySize() {
+    return new SelectStepPage(scan, knownStatuses, true);
   }
 
   /** Whether it stands on the list of all states, because none in particular is asked for. */
@@ -78,19 +113,23 @@ final class SelectStepPage {
     List<Sql> statements = new ArrayList<>();
     for (int i = 0; i < ranges.size(); i += MOST_RANGES) {
       Sql merged = merged(ranges.subList(i, Math.min(i + MOST_RANGES, ranges.size())));
-      boolean measured = scan.rows() > MOST_UNMEASURED_ROWS;
       statements.add(
           measured ? ByteBudget.cut(merged, ROW, SIZE, orderBy, scan.bytes(), 1) : merged);
     }
     return statements;
   }
 
-  static List<StoredStep> read(ResultSet rows) throws SQLException {
+  /** The rows; empty if one of them is too large to be read by {@link #statements}. */
+  static Optional<List<StoredStep>> read(ResultSet rows) throws SQLException {
     List<StoredStep> steps = new ArrayList<>();
     while (rows.next()) {
-      steps.add(row(rows));
+      StoredStep step = row(rows);
+      if (step.head() == null) {
+        return Optional.empty();
+      }
+      steps.add(step);
     }
-    return steps;
+    return Optional.of(steps);
   }
 
   /** The step of the columns at the beginning of a row. */
@@ -161,7 +200,7 @@ final class SelectStepPage {
   private Sql range(Sql ofRange) {
     Sql range =
         Sql.of(
-            "SELECT " + ROW + "\n  FROM step\n  WHERE organization_id = ?",
+            "SELECT " + (measured ? ROW : SMALL_ROW) + "\n  FROM step\n  WHERE organization_id = ?",
             filter.organizationId());
     equal(range, "run_id", filter.runId());
     equal(range, "step_id", filter.stepId());

@@ -2,7 +2,6 @@ package dev.workflowsteps.server.postgres;
 
 import dev.workflowsteps.server.steps.Payload;
 import dev.workflowsteps.server.steps.StepRecord;
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -49,9 +48,9 @@ final class StepPayloads {
   }
 
   /** Stores the payloads that records name, but for those that are there. */
-  static void insert(Connection connection, String organizationId, List<StepRecord> written)
+  static void insert(Transaction transaction, String organizationId, List<StepRecord> written)
       throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(INSERT)) {
+    try (PreparedStatement statement = transaction.prepare(INSERT)) {
       long bytes = 0;
       for (StepRecord record : written) {
         for (Payload payload : record.payloads()) {
@@ -63,13 +62,13 @@ final class StepPayloads {
           statement.addBatch();
           bytes += payload.json().length;
           if (bytes > MOST_BATCH_BYTES) {
-            statement.executeBatch();
+            transaction.batch(statement);
             bytes = 0;
           }
         }
       }
       if (bytes > 0) {
-        statement.executeBatch();
+        transaction.batch(statement);
       }
     }
   }

@@ -4,7 +4,6 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.workflowsteps.server.steps.Call;
 import dev.workflowsteps.server.steps.StepsException;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import org.postgresql.PGConnection;
 
@@ -22,7 +21,7 @@ final class WriterSession {
   /** What is done in one transaction; may be done several times, each time from the beginning. */
   @FunctionalInterface
   interface Work<T> {
-    T in(Connection connection) throws SQLException;
+    T in(Transaction transaction) throws SQLException;
   }
 
   WriterSession(HikariDataSource writers) {
@@ -32,7 +31,8 @@ final class WriterSession {
   /**
    * Does the work wholly, durably, or not at all.
    *
-   * @param locks taken before, in the same round trip as the time limit
+   * @param locks taken before, in the same round trip as the time limit; their last query gives a
+   *     row, or the organization is not there
    */
   <T> T transact(Call call, Sql locks, Work<T> work) {
     for (int tries = 1; ; tries++) {
@@ -52,9 +52,10 @@ final class WriterSession {
       PGConnection server = connection.unwrap(PGConnection.class);
       Cancellation cancellation = new Cancellation(server::cancelQuery);
       try (Call.Registration ignored = call.onCancel(cancellation::cancel)) {
-        begin(connection, locks, call);
-        T done = work.in(connection);
-        connection.commit();
+        Transaction transaction = new Transaction(connection, cancellation, call);
+        begin(transaction, locks, call);
+        T done = work.in(transaction);
+        transaction.commit();
         return done;
       } catch (SQLException | RuntimeException e) {
         rollback(connection, e);
@@ -68,16 +69,11 @@ final class WriterSession {
     }
   }
 
-  private static void begin(Connection connection, Sql locks, Call call) throws SQLException {
-    long millis = call.remaining().toMillis();
-    if (millis <= 0) {
+  private static void begin(Transaction transaction, Sql locks, Call call) throws SQLException {
+    long millis = Math.max(1, Math.min(call.remaining().toMillis(), Integer.MAX_VALUE));
+    if (!transaction.hasRow(Sql.of(TIME_LIMIT, Long.toString(millis)).add(locks))) {
       throw new StepsException(
-          StepsException.Reason.DEADLINE_EXCEEDED, "the deadline had passed before the write");
-    }
-    Sql begin = Sql.of(TIME_LIMIT, Long.toString(Math.min(millis, Integer.MAX_VALUE))).add(locks);
-    try (PreparedStatement statement = connection.prepareStatement(begin.text())) {
-      begin.bind(statement, 1);
-      statement.execute();
+          StepsException.Reason.ORGANIZATION_GONE, "the organization does not exist any more");
     }
   }
 

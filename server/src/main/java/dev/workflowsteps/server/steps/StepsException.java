@@ -15,6 +15,8 @@ public final class StepsException extends RuntimeException {
     STEP_NOT_FOUND,
     STEP_AMBIGUOUS,
     ARTIFACT_NOT_FOUND,
+    ORGANIZATION_GONE,
+    ORGANIZATION_IN_USE,
     UNAVAILABLE,
     DEADLINE_EXCEEDED,
     CANCELLED

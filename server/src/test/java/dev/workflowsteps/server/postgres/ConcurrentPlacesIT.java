@@ -15,7 +15,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
-import java.util.UUID;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -33,7 +32,7 @@ class ConcurrentPlacesIT {
 
   private static TestDatabase.Open database;
 
-  private final String acme = "acme-" + UUID.randomUUID();
+  private final String acme = database.organization("acme");
 
   @BeforeAll
   static void open() {

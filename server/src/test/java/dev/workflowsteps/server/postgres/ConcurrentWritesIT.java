@@ -89,6 +89,7 @@ class ConcurrentWritesIT {
 
   @BeforeEach
   void lookIn() {
+    new PostgresKeyStore(connections).createOrganization(organization, Instant.now());
     stored = new WrittenSteps(ConcurrentWritesIT::connect, organization);
   }
 

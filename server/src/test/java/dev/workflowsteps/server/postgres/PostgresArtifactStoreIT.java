@@ -29,7 +29,7 @@ class PostgresArtifactStoreIT extends ArtifactStoreContract {
 
   @Override
   protected ArtifactWriter writer() {
-    return database.artifacts();
+    return TestDatabase.artifacts(database);
   }
 
   @Override
@@ -39,6 +39,6 @@ class PostgresArtifactStoreIT extends ArtifactStoreContract {
 
   @Override
   protected StepWriter stepWriter() {
-    return database.writer();
+    return TestDatabase.writer(database);
   }
 }

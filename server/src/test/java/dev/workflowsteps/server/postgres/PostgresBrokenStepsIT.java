@@ -33,6 +33,6 @@ class PostgresBrokenStepsIT extends BrokenStepsContract {
 
   @Override
   protected StepWriter writer() {
-    return database.writer();
+    return TestDatabase.writer(database);
   }
 }

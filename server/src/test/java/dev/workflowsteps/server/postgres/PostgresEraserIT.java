@@ -15,12 +15,18 @@ import dev.workflowsteps.server.steps.Holdings;
 import dev.workflowsteps.server.steps.Step;
 import dev.workflowsteps.server.steps.StepRecorder;
 import dev.workflowsteps.server.steps.StepsException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -119,6 +125,65 @@ class PostgresEraserIT {
             () -> eraser.eraseOrganization(acme, deleted -> record(acme, "run-x", 1), call()))
         .isInstanceOf(StepsException.class)
         .hasMessageContaining("stop its imports first");
+  }
+
+  @Test
+  void write_afterTheDeletion_isRefused() {
+    eraser.eraseOrganization(acme, deleted -> {}, call());
+
+    assertThatThrownBy(() -> record(acme, "run-1", 1))
+        .isInstanceOf(StepsException.class)
+        .hasMessageContaining("does not exist")
+        .extracting("reason")
+        .isEqualTo(StepsException.Reason.ORGANIZATION_GONE);
+    List<Artifact> artifacts = List.of(AnArtifact.of("alone", "run-9", "s", "1"));
+    ArtifactRecorder recorder = new ArtifactRecorder(database.database().artifacts());
+    assertThatThrownBy(() -> recorder.record(acme, artifacts, call()))
+        .hasMessageContaining("does not exist");
+    assertThat(eraser.ofOrganization(acme, call())).isEqualTo(Holdings.NOTHING);
+  }
+
+  @Test
+  void eraseOrganization_whileSomebodyWrites_waitsAndTakesThatToo() throws Exception {
+    try (Connection writer = database.connect();
+        Statement statement = writer.createStatement()) {
+      writer.setAutoCommit(false);
+      Sql share = Sql.of(OrganizationLock.SHARE, OrganizationLock.SPACE, acme.hashCode());
+      try (PreparedStatement lock = writer.prepareStatement(share.text())) {
+        share.bind(lock, 1);
+        lock.execute();
+      }
+      CompletableFuture<Holdings> deleted =
+          CompletableFuture.supplyAsync(
+              () -> eraser.eraseOrganization(acme, holdings -> {}, call()));
+      awaitWaiting(statement);
+      statement.execute(
+          """
+          INSERT INTO step (organization_id, run_id, step_id, sort_time, block_id, block_type,
+            status, retry_count, withheld_bytes, head, outputs, inputs)
+          SELECT '%s', 'run-late', step_id, sort_time, block_id, block_type,
+            status, retry_count, withheld_bytes, head, outputs, inputs
+          FROM step WHERE organization_id = '%s' AND run_id = 'run-1'"""
+              .formatted(acme, beta));
+      writer.commit();
+
+      assertThat(deleted.get(60, TimeUnit.SECONDS)).isEqualTo(new Holdings(8, 5, 5));
+    }
+    assertThat(database.database().keys().organizationExists(acme)).isFalse();
+  }
+
+  private static void awaitWaiting(Statement statement) throws Exception {
+    String waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted";
+    for (int i = 0; i < 600; i++) {
+      try (ResultSet rows = statement.executeQuery(waiting)) {
+        rows.next();
+        if (rows.getInt(1) > 0) {
+          return;
+        }
+      }
+      Thread.sleep(50);
+    }
+    throw new AssertionError("nobody waited for the lock");
   }
 
   /** Steps with a large payload each, and an artifact each. */

@@ -1,13 +1,32 @@
 package dev.workflowsteps.server.postgres;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.workflowsteps.server.steps.AStep;
+import dev.workflowsteps.server.steps.Call;
+import dev.workflowsteps.server.steps.Direction;
 import dev.workflowsteps.server.steps.PayloadStore;
+import dev.workflowsteps.server.steps.Step;
+import dev.workflowsteps.server.steps.StepFilter;
+import dev.workflowsteps.server.steps.StepRecorder;
+import dev.workflowsteps.server.steps.StepScan;
 import dev.workflowsteps.server.steps.StepStore;
 import dev.workflowsteps.server.steps.StepStoreContract;
 import dev.workflowsteps.server.steps.StepWriter;
+import dev.workflowsteps.server.steps.StoredStep;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 
 class PostgresStepStoreIT extends StepStoreContract {
+
+  /** As much as a payload in a row may have. */
+  private static final String LARGE = '"' + "x".repeat(60_000) + '"';
 
   private static Database database;
 
@@ -33,6 +52,29 @@ class PostgresStepStoreIT extends StepStoreContract {
 
   @Override
   protected StepWriter writer() {
-    return database.writer();
+    return TestDatabase.writer(database);
+  }
+
+  @Test
+  void scan_ofLargeRows_readsLittleMoreThanThePageTakes() {
+    List<Step> steps =
+        IntStream.range(0, 51)
+            .mapToObj(i -> AStep.named("large-" + i).output("out", LARGE).output("more", LARGE))
+            .map(AStep::build)
+            .toList();
+    String organization = "large-" + UUID.randomUUID();
+    new StepRecorder(writer()).record(organization, steps, Call.within(Duration.ofSeconds(30)));
+
+    for (int rows : List.of(2, 20, 51)) {
+      StepScan scan =
+          new StepScan(
+              StepFilter.all(organization), Direction.ASCENDING, Optional.empty(), rows, 500_000);
+      long read =
+          store().scan(scan, Call.within(Duration.ofSeconds(30))).stream()
+              .mapToLong(StoredStep::size)
+              .sum();
+
+      assertThat(read).isBetween(240_000L, 500_000L + 2 * 130_000);
+    }
   }
 }

@@ -49,7 +49,7 @@ class PostgresWalkIT extends WalkContract {
 
   @Override
   protected StepWriter writer() {
-    return open.database().writer();
+    return TestDatabase.writer(open.database());
   }
 
   @Override

@@ -21,7 +21,6 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -38,7 +37,7 @@ class RoundTripsIT {
   private static CountingProxy proxy;
   private static Database database;
 
-  private final String acme = "acme-" + UUID.randomUUID();
+  private final String acme = direct.organization("acme");
 
   @BeforeAll
   static void open() throws IOException {
@@ -88,6 +87,14 @@ class RoundTripsIT {
   @Test
   void page_withLargePayloads_isOneMoreForAllOfThem() {
     assertThat(tripsOf(i -> list(run("large"), Optional.empty(), 50))).isEqualTo(2);
+  }
+
+  @Test
+  void page_withALargeRow_isOneMore_inWhichSizesAreAddedUp() {
+    String most = '"' + "x".repeat(64_000) + '"';
+    record(List.of(AStep.named("wide").run("wide").output("a", most).output("b", most).build()));
+
+    assertThat(tripsOf(i -> list(run("wide"), Optional.empty(), 50))).isEqualTo(2);
   }
 
   @Test

@@ -51,9 +51,10 @@ final class Statements {
             List.of(Optional.<StepPosition>empty(), Optional.of(new StepPosition(1, "s", "r")))) {
           for (int rows : List.of(2, 1_001)) {
             StepScan scan = new StepScan(filter, direction, from, rows, 1);
-            new SelectStepPage(scan, StepStatus.ALL)
-                .statements()
-                .forEach(sql -> pages.put("page " + pages.size(), sql.text()));
+            SelectStepPage page = new SelectStepPage(scan, StepStatus.ALL);
+            for (SelectStepPage each : List.of(page, page.ofAnySize())) {
+              each.statements().forEach(sql -> pages.put("page " + pages.size(), sql.text()));
+            }
           }
         }
       }

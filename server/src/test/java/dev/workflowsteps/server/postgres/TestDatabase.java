@@ -1,21 +1,29 @@
 package dev.workflowsteps.server.postgres;
 
+import dev.workflowsteps.server.artifacts.ArtifactWriter;
 import dev.workflowsteps.server.config.DatabaseUrl;
 import dev.workflowsteps.server.config.Secret;
 import dev.workflowsteps.server.config.Settings;
 import dev.workflowsteps.server.embedded.TestPostgres;
+import dev.workflowsteps.server.steps.StepWriter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 
 /**
  * A database to test on: a fresh one in the embedded PostgreSQL, or the one that the system
  * property {@code wfs.test.database.url} names.
  */
 final class TestDatabase {
+
+  /** Who owns what tests write: nothing is written for anybody who isn't there. */
+  private static final List<String> ORGANIZATIONS = List.of("acme", "cost");
 
   static DatabaseUrl url() {
     String url = System.getProperty("wfs.test.database.url", "");
@@ -35,7 +43,9 @@ final class TestDatabase {
   static Open open() {
     DatabaseUrl url = url();
     new Migrations(url).migrate(Optional.empty());
-    return new Open(url, new Database(url, 4, new SimpleMeterRegistry()));
+    Database database = new Database(url, 4, new SimpleMeterRegistry());
+    ORGANIZATIONS.forEach(name -> database.keys().createOrganization(name, Instant.now()));
+    return new Open(url, database);
   }
 
   record Open(DatabaseUrl url, Database database) implements AutoCloseable {
@@ -46,10 +56,35 @@ final class TestDatabase {
           url.jdbcUrl(), url.user().orElse(null), url.password().map(Secret::value).orElse(null));
     }
 
+    /** A new organization, so that tests don't see each other's rows. */
+    String organization(String name) {
+      String organizationId = name + "-" + UUID.randomUUID();
+      database.keys().createOrganization(organizationId, Instant.now());
+      return organizationId;
+    }
+
     @Override
     public void close() {
       database.close();
     }
+  }
+
+  /** Writes steps of organizations that are made as they are named. */
+  static StepWriter writer(Database database) {
+    StepWriter writer = database.writer();
+    return (organizationId, records, call) -> {
+      database.keys().createOrganization(organizationId, Instant.now());
+      return writer.write(organizationId, records, call);
+    };
+  }
+
+  /** As {@link #writer}, for artifact records. */
+  static ArtifactWriter artifacts(Database database) {
+    ArtifactWriter writer = database.artifacts();
+    return (organizationId, artifacts, call) -> {
+      database.keys().createOrganization(organizationId, Instant.now());
+      return writer.write(organizationId, artifacts, call);
+    };
   }
 
   private TestDatabase() {}

@@ -183,6 +183,26 @@ public abstract class StepStoreContract {
   }
 
   @Test
+  void scan_rowsOfAnySize_comeWhole() {
+    List<Integer> sizes = List.of(1, 73_725, 73_726, 9, 400_000, 1_300_000, 2);
+    for (int i = 0; i < sizes.size(); i++) {
+      String status = i % 2 == 0 ? "running" : "completed";
+      write(organization, record(T + i, "step-" + i, "run", status, 0, "x".repeat(sizes.get(i))));
+    }
+    for (StepFilter filter :
+        List.of(StepFilter.all(organization), StepFilter.run(organization, "run"))) {
+      for (int rows : List.of(7, 8, 51, 100)) {
+        StepScan scan =
+            new StepScan(filter, Direction.ASCENDING, Optional.empty(), rows, Long.MAX_VALUE);
+
+        assertThat(store().scan(scan, call()))
+            .extracting(row -> row.head().length)
+            .isEqualTo(sizes);
+      }
+    }
+  }
+
+  @Test
   void payloads_areWrittenAndReplacedWithTheirStep() {
     Payload first = Payload.of("first".getBytes(StandardCharsets.UTF_8));
     Payload second = Payload.of("second".getBytes(StandardCharsets.UTF_8));
