@@ -34,6 +34,9 @@ public final class StoredData implements Storage {
   /** Commands ask one question at a time. */
   private static final int COMMAND_CONNECTIONS = 1;
 
+  /** Of the sixty that it allows; beside them, those that write and look up keys, and commands. */
+  private static final int MOST_EMBEDDED_CONNECTIONS = 40;
+
   private final Optional<EmbeddedPostgres> embedded;
   private final Database database;
 
@@ -55,8 +58,19 @@ public final class StoredData implements Storage {
       return new StoredData(
           Optional.empty(), new Database(external.get(), settings.databasePoolSize(), meters));
     }
+    requireRoom(settings.databasePoolSize());
     EmbeddedPostgres postgres = EmbeddedPostgres.start(directory(settings, demo), holder, phases);
     return embedded(postgres, settings.databasePoolSize(), phases, meters);
+  }
+
+  /** Commands that use the database of a running server need connections too. */
+  private static void requireRoom(int poolSize) {
+    if (poolSize > MOST_EMBEDDED_CONNECTIONS) {
+      throw new StartupException(
+          ExitCode.CONFIGURATION,
+          "database-pool-size: %d (expected: at most %d with the embedded database; --database-url names another)"
+              .formatted(poolSize, MOST_EMBEDDED_CONNECTIONS));
+    }
   }
 
   /** For a command: uses the database of a running server, or starts the embedded one. */

@@ -15,6 +15,9 @@ import java.util.Optional;
  */
 public final class KeyService {
 
+  /** Every storage has times up to it. */
+  private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
+
   private final KeyStore keys;
   private final Clock clock;
   private final SecureRandom random;
@@ -83,7 +86,9 @@ public final class KeyService {
   public ApiKey rotate(
       String organization, String keyId, Duration overlap, Optional<Instant> expiresAt) {
     Instant now = now();
+    Instant end = now.plus(overlap);
     requireFuture(expiresAt);
+    requireStorable("overlap", end);
     StoredKey old = find(organization, keyId);
     KeyState state = KeyState.of(old, now);
     if (state != KeyState.VALID) {
@@ -92,7 +97,6 @@ public final class KeyService {
     }
     // The new one first: if this stops halfway, the organization still has a key.
     ApiKey replacement = insert(organization, expiresAt);
-    Instant end = now.plus(overlap);
     if (old.expiresAt().filter(end::isAfter).isEmpty()) {
       keys.expire(organization, keyId, end);
     }
@@ -127,13 +131,26 @@ public final class KeyService {
     return key;
   }
 
-  private void requireFuture(Optional<Instant> expiresAt) {
+  /**
+   * Refuses what can't be the end of a new key.
+   *
+   * @throws KeyException if it is over, or further away than any storage can tell
+   */
+  public void requireFuture(Optional<Instant> expiresAt) {
+    expiresAt.ifPresent(end -> requireStorable("expires", end));
     expiresAt
         .filter(end -> !end.isAfter(now()))
         .ifPresent(
             end -> {
               throw new KeyException("expires: " + end + " (expected: a time in the future)");
             });
+  }
+
+  private static void requireStorable(String field, Instant end) {
+    if (end.isAfter(LATEST)) {
+      throw new KeyException(
+          field + ": until " + end + " (expected: an end before " + LATEST + ")");
+    }
   }
 
   /** As fine as a store keeps it. */

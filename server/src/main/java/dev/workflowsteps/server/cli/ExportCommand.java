@@ -4,6 +4,7 @@ import dev.workflowsteps.server.config.ExitCode;
 import dev.workflowsteps.server.document.ExportFailedException;
 import dev.workflowsteps.server.document.StepExporter;
 import dev.workflowsteps.server.steps.BlockType;
+import dev.workflowsteps.server.steps.FieldRules;
 import dev.workflowsteps.server.steps.Rejection;
 import dev.workflowsteps.server.steps.StepFilter;
 import dev.workflowsteps.server.steps.StepStatus;
@@ -69,6 +70,17 @@ final class ExportCommand extends StorageCommand {
 
   @Override
   void checkArguments() {
+    FieldRules fields = new FieldRules();
+    fields.id("--run-id", runId);
+    fields.id("--workflow-id", workflowId);
+    fields.id("--block-id", blockId);
+    fields.id("--step-id", stepId);
+    fields
+        .first()
+        .ifPresent(
+            rejection -> {
+              throw usage(rejection.sentence());
+            });
     requireKnown("--block-type", blockTypes, BlockType.ALL);
     requireKnown("--status", statuses, StepStatus.ALL);
   }

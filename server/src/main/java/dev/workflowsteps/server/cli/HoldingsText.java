@@ -5,11 +5,11 @@ import dev.workflowsteps.server.steps.Holdings;
 /** Holdings in words. */
 final class HoldingsText {
 
-  /** For example {@code 2 steps, 0 payloads, 1 artifact}. */
+  /** For example {@code 2 steps, 0 large payloads, 1 artifact}. */
   static String of(Holdings holdings) {
     return count(holdings.steps(), "step")
         + ", "
-        + count(holdings.payloads(), "payload")
+        + count(holdings.payloads(), "large payload")
         + ", "
         + count(holdings.artifacts(), "artifact");
   }

@@ -39,6 +39,7 @@ final class KeysCreateCommand extends StorageCommand {
   ExitCode run(Storage storage) {
     KeyService service = keyService(storage);
     Optional<Instant> end = expires.at(environment().clock().instant());
+    service.requireFuture(end);
     if (service.ensureOrganization(organization.name(), createOrganization.given())) {
       words().println("organization " + organization.name() + " made");
     }

@@ -154,18 +154,11 @@ public final class Setting<T> {
 
   /** What a command needs that only reaches the stored data. */
   public static final List<Setting<?>> STORAGE =
-      List.of(DATA_DIR, DATABASE_URL, DATABASE_USER, DATABASE_PASSWORD, LOG_FORMAT, LOG_LEVEL);
+      List.of(DATA_DIR, DATABASE_URL, DATABASE_USER, DATABASE_PASSWORD);
 
   /** What a command needs that migrates the database. */
   public static final List<Setting<?>> MIGRATION =
-      List.of(
-          DATA_DIR,
-          DATABASE_URL,
-          DATABASE_USER,
-          DATABASE_PASSWORD,
-          MIGRATION_DATABASE_URL,
-          LOG_FORMAT,
-          LOG_LEVEL);
+      List.of(DATA_DIR, DATABASE_URL, DATABASE_USER, DATABASE_PASSWORD, MIGRATION_DATABASE_URL);
 
   private final String name;
   private final ValueType<T> type;

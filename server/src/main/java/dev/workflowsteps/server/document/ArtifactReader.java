@@ -99,7 +99,7 @@ public final class ArtifactReader implements DocumentReader<Artifact> {
         case "additionalProperties" ->
             throw new RejectedDocumentException(
                 Rejection.of(in.path(), "given", "no member of this name"));
-        default -> in.skip();
+        default -> in.skipMember();
       }
     }
 

@@ -177,6 +177,12 @@ final class JsonCursor {
     at = JsonText.skipValue(b, at, end);
   }
 
+  /** Takes any value, as a member of the outermost object: that counts as a level. */
+  void skipMember() throws MalformedJsonException {
+    peek();
+    at = JsonText.skipMember(b, at, end);
+  }
+
   /** Nothing but white space may follow. */
   void requireEnd() throws MalformedJsonException {
     at = JsonText.skipSpace(b, at, end);

@@ -26,6 +26,11 @@ record Layout(Path base, Path instance, Ids owner) {
       Folders folders = folders(root);
       folders.make(base, root ? "rwxr-xr-x" : "rwx------");
       folders.make(runtime(), root ? "rwxr-xr-x" : "rwx------");
+      if (root && !owner.isRoot() && Files.isSymbolicLink(instance)) {
+        throw new IOException(
+            instance
+                + " is a symbolic link, which root doesn't follow in a folder of somebody else");
+      }
       folders.make(instance, root ? "rwx--x--x" : "rwx------");
     } catch (IOException e) {
       throw Refusal.files(base, e);

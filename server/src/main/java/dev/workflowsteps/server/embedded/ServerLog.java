@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -27,8 +28,11 @@ final class ServerLog {
 
   /** Makes the file, private to its owner. */
   static ServerLog open(Path file, Folders folders) throws IOException {
-    if (!Files.exists(file)) {
+    if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
       folders.write(file, "");
+    }
+    if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+      throw new IOException(file + " is no ordinary file; move it away");
     }
     ServerLog log = new ServerLog(file);
     log.cap();
@@ -41,13 +45,18 @@ final class ServerLog {
 
   /** Keeps a full file's text beside it and begins anew; loses the lines written meanwhile. */
   void cap() throws IOException {
-    if (Files.size(file) < LIMIT_BYTES) {
+    if (size() < LIMIT_BYTES) {
       return;
     }
     Path previous = file.resolveSibling(file.getFileName() + ".1");
     Files.copy(
-        file, previous, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.COPY_ATTRIBUTES);
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+        file,
+        previous,
+        StandardCopyOption.REPLACE_EXISTING,
+        StandardCopyOption.COPY_ATTRIBUTES,
+        LinkOption.NOFOLLOW_LINKS);
+    try (FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
       channel.truncate(0);
     }
   }

@@ -42,10 +42,18 @@ final class ServerProcess {
     for (int i = 0; i < PORT_TRIES; i++) {
       long before = log.size();
       ServerProcess server = launch(layout, binaries, account, log);
-      if (server.becomesReady()) {
+      boolean ready = false;
+      try {
+        ready = server.becomesReady();
+      } finally {
+        // Also when the start is interrupted.
+        if (!ready) {
+          server.stop();
+        }
+      }
+      if (ready) {
         return server;
       }
-      server.stop();
       said = log.since(before);
       if (!said.contains("Address already in use")) {
         break;

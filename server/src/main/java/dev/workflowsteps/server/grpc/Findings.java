@@ -107,7 +107,10 @@ final class Findings {
   }
 
   private void add(Violation violation) {
-    if (violations.size() < MOST && bytes() + violation.getSerializedSize() <= MOST_BYTES) {
+    boolean room =
+        violations.size() < MOST && bytes() + violation.getSerializedSize() <= MOST_BYTES;
+    // One is always told, and none is long: what it shows of a value is cut.
+    if (room || violations.isEmpty()) {
       violations.add(violation);
     } else {
       omitted++;

@@ -22,6 +22,7 @@ import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The service on a port, for clients, and in the process, for the REST adapter beside it. */
@@ -34,11 +35,14 @@ public final class GrpcServer implements AutoCloseable {
   /** Longest answer: one step with its payloads, 64 MiB, and what stands around it. */
   private static final int MOST_ANSWER_BYTES = 68 << 20;
 
+  private static final int END_SECONDS = 2;
+
   private final String name = "workflow-steps-" + UUID.randomUUID();
   private final String host;
   private final int port;
   private final Server network;
   private final Server inProcess;
+  private final RunningCalls running;
   private final HealthService health;
   private final ExecutorService executor;
 
@@ -75,11 +79,17 @@ public final class GrpcServer implements AutoCloseable {
                         new Compression(),
                         new Authentication(authenticator)))
             .toList();
+    this.running =
+        new RunningCalls(
+            services.stream()
+                .map(service -> service.getServiceDescriptor().getName())
+                .collect(Collectors.toSet()));
     this.network =
         limited(NettyServerBuilder.forAddress(new InetSocketAddress(host, port)), services);
     this.inProcess =
         InProcessServerBuilder.forName(name)
             .executor(executor)
+            .addStreamTracerFactory(running)
             .addServices(services)
             .fallbackHandlerRegistry(new UnknownMethods())
             .build();
@@ -127,10 +137,8 @@ public final class GrpcServer implements AutoCloseable {
     health.close();
     network.shutdown();
     inProcess.shutdown();
-    long end = System.nanoTime() + timeout.toNanos();
     try {
-      network.awaitTermination(end - System.nanoTime(), TimeUnit.NANOSECONDS);
-      inProcess.awaitTermination(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+      running.await(timeout.toNanos());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -142,6 +150,13 @@ public final class GrpcServer implements AutoCloseable {
     health.close();
     network.shutdownNow();
     inProcess.shutdownNow();
+    try {
+      // Its threads tell the callers.
+      network.awaitTermination(END_SECONDS, TimeUnit.SECONDS);
+      inProcess.awaitTermination(END_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     executor.shutdown();
   }
 
@@ -164,6 +179,7 @@ public final class GrpcServer implements AutoCloseable {
     ServerBuilder<?> server =
         builder
             .executor(executor)
+            .addStreamTracerFactory(running)
             .addServices(services)
             .addService(health.definition())
             .addService(ProtoReflectionServiceV1.newInstance())

@@ -77,6 +77,11 @@ public final class JsonText {
     return i;
   }
 
+  /** Skips any value that is a member of the outermost object, which counts as a level. */
+  public static int skipMember(byte[] b, int at, int end) throws MalformedJsonException {
+    return value(b, at, end, 1);
+  }
+
   /** Skips white space, if there is any. */
   public static int skipSpace(byte[] b, int at, int end) {
     int i = at;

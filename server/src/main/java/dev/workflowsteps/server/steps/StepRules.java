@@ -14,6 +14,9 @@ public final class StepRules {
   /** The longest JSON of one handle, in bytes. */
   public static final int MAX_PAYLOAD_BYTES = 60 << 20;
 
+  /** Of all payloads of a step: with the rest of it, no more than one answer can give whole. */
+  public static final int MAX_PAYLOADS_BYTES = 63 << 20;
+
   /**
    * The most that a step without the JSON of its handles may take as it is stored, in bytes. A page
    * can withhold payloads but nothing else, so this is what makes that any step fits into one.
@@ -31,6 +34,7 @@ public final class StepRules {
   public static Optional<Rejection> check(Step step) {
     StepRules rules = new StepRules();
     rules.step(step);
+    rules.payloads(payloadBytes(step.outputs()) + payloadBytes(step.inputs()));
     return rules.fields.first();
   }
 
@@ -130,6 +134,14 @@ public final class StepRules {
       fields.id(path + ".document.id", file.id());
       fields.text(path + ".document.filename", file.filename());
       fields.text(path + ".document.mime_type", file.mimeType());
+    }
+  }
+
+  private void payloads(long bytes) {
+    if (bytes > MAX_PAYLOADS_BYTES) {
+      fields.reject(
+          Rejection.of(
+              "step", bytes + " bytes of JSON in its handles", "at most " + MAX_PAYLOADS_BYTES));
     }
   }
 

@@ -101,6 +101,28 @@ class KeyServiceTest {
   }
 
   @Test
+  void rotate_withAnOverlapThatNoStorageCanTell_isRefusedAndMakesNone() {
+    ApiKey old = newKey();
+
+    assertThatThrownBy(
+            () -> service.rotate("acme", old.keyId(), Duration.ofDays(999_999_999), NEVER))
+        .isInstanceOf(KeyException.class)
+        .hasMessageStartingWith("overlap: until +")
+        .hasMessageEndingWith("(expected: an end before 9999-12-31T23:59:59Z)");
+    assertThat(service.list("acme")).hasSize(1);
+  }
+
+  @Test
+  void create_withAnEndThatNoStorageCanTell_isRefused() {
+    service.ensureOrganization("acme", true);
+    Instant end = clock.instant().plus(Duration.ofDays(999_999_999));
+
+    assertThatThrownBy(() -> service.create("acme", Optional.of(end)))
+        .isInstanceOf(KeyException.class)
+        .hasMessageStartingWith("expires: until +");
+  }
+
+  @Test
   void revoke_twice_keepsTheFirstTime() {
     ApiKey key = newKey();
     service.revoke("acme", key.keyId());

@@ -33,7 +33,8 @@ class DeletionCommandsTest {
 
     assertThat(program.data().lines())
         .containsExactly(
-            "r1: 2 steps, 0 payloads, 1 artifact", "r2: 1 step, 1 payload, 0 artifacts");
+            "r1: 2 steps, 0 large payloads, 1 artifact",
+            "r2: 1 step, 1 large payload, 0 artifacts");
     assertThat(program.eraser.runs).hasSize(2);
   }
 
@@ -41,7 +42,7 @@ class DeletionCommandsTest {
   void runs_yes_deletes() {
     assertThat(program.run(with(RUN, "--yes"))).isZero();
 
-    assertThat(program.data().lines()).containsExactly("r1: 2 steps, 0 payloads, 1 artifact");
+    assertThat(program.data().lines()).containsExactly("r1: 2 steps, 0 large payloads, 1 artifact");
     assertThat(program.eraser.runs).containsOnlyKeys("r2");
   }
 
@@ -69,9 +70,10 @@ class DeletionCommandsTest {
     assertThat(program.run(ORGANIZATION)).isZero();
 
     assertThat(program.words())
-        .contains("acme: 3 steps, 1 payload, 1 artifact, 0 keys")
+        .contains("acme: 3 steps, 1 large payload, 1 artifact, 0 keys")
         .contains("Delete this for good? [y/N] ");
-    assertThat(program.data().strip()).isEqualTo("acme: 3 steps, 1 payload, 1 artifact, 0 keys");
+    assertThat(program.data().strip())
+        .isEqualTo("acme: 3 steps, 1 large payload, 1 artifact, 0 keys");
     assertThat(program.eraser.organization).isEqualTo(Holdings.NOTHING);
   }
 

@@ -63,6 +63,15 @@ class ExportCommandsTest {
     assertThat(program.opened).isZero();
   }
 
+  /** As from a variable of the shell that isn't set. */
+  @Test
+  void export_emptyFilter_isAUsageError() {
+    assertThat(program.run("export", "--organization", "acme", "--run-id", "")).isEqualTo(2);
+
+    assertThat(program.words()).contains("--run-id: ").contains("expected: 1 to 256 bytes");
+    assertThat(program.output.size()).isZero();
+  }
+
   @Test
   void export_unknownCursor_isToldWithItsReason() {
     assertThat(program.run("export", "--organization", "acme", "--after", "nothing")).isEqualTo(1);

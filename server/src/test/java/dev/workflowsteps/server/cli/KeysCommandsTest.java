@@ -62,6 +62,21 @@ class KeysCommandsTest {
   }
 
   @Test
+  void create_pastEnd_makesNoOrganizationEither() {
+    int exit =
+        program.run(
+            "keys",
+            "create",
+            "--organization=acme",
+            "--create-organization",
+            "--expires=2020-01-01T00:00:00Z");
+
+    assertThat(exit).isEqualTo(1);
+    assertThat(program.words()).contains("expires: 2020-01-01T00:00:00Z", "in the future");
+    assertThat(program.keys.organizationExists("acme")).isFalse();
+  }
+
+  @Test
   void create_badEnd_isAUsageError() {
     int exit = program.run("keys", "create", "--organization", "acme", "--expires", "soon");
 

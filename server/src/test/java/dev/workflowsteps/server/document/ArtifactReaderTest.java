@@ -77,6 +77,16 @@ class ArtifactReaderTest {
         .hasMessageStartingWith(sentence);
   }
 
+  @Test
+  void read_record_mayHaveAHundredLevels_itselfTheFirst() throws RejectedDocumentException {
+    String whole = '{' + START + ',' + CREATED + ",\"deep\":%s1%s}";
+
+    read(whole.formatted("[".repeat(99), "]".repeat(99)));
+    assertThatThrownBy(() -> read(whole.formatted("[".repeat(100), "]".repeat(100))))
+        .isInstanceOf(RejectedDocumentException.class)
+        .hasMessageContaining("100 levels");
+  }
+
   private static Artifact read(String line) throws RejectedDocumentException {
     byte[] bytes = line.getBytes(UTF_8);
     return new ArtifactReader("acme").read(bytes, 0, bytes.length);

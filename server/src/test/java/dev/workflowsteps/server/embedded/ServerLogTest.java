@@ -1,6 +1,7 @@
 package dev.workflowsteps.server.embedded;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.OutputStream;
@@ -39,6 +40,18 @@ class ServerLogTest {
 
     assertThat(file).hasContent("text");
     assertThat(folder.resolve("postgres.log.1")).doesNotExist();
+  }
+
+  /** Root would write into whatever it leads to. */
+  @Test
+  void open_ofALink_isRefusedAndLeavesItsTarget() throws IOException {
+    Path target = Files.writeString(folder.resolve("target"), "text");
+    Path file = Files.createSymbolicLink(folder.resolve("postgres.log"), target);
+
+    assertThatThrownBy(() -> ServerLog.open(file, new Folders(null)))
+        .isInstanceOf(IOException.class)
+        .hasMessage(file + " is no ordinary file; move it away");
+    assertThat(target).hasContent("text");
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.workflowsteps.server.grpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.workflowsteps.proto.v1.ListWorkflowStepsRequest;
 import dev.workflowsteps.proto.v1.ListWorkflowStepsResponse;
@@ -39,6 +40,7 @@ import io.grpc.stub.MetadataUtils;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -46,6 +48,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** What gRPC itself may ask for, over a socket. */
 class GrpcMannersTest {
@@ -100,6 +103,19 @@ class GrpcMannersTest {
     assertThat(watched.next().getStatus()).isEqualTo(ServingStatus.SERVING);
     edge.readiness.drain();
     assertThat(watched.next().getStatus()).isEqualTo(ServingStatus.NOT_SERVING);
+  }
+
+  @Test
+  @Timeout(60)
+  void drain_doesNotWaitForThoseWhoWatchTheHealth() {
+    Iterator<HealthCheckResponse> watched =
+        HealthGrpc.newBlockingStub(channel).watch(health(WorkflowStepsServiceGrpc.SERVICE_NAME));
+    assertThat(watched.next().getStatus()).isEqualTo(ServingStatus.NOT_SERVING);
+
+    edge.server.drain(Duration.ofHours(1));
+
+    assertThatThrownBy(() -> watched.forEachRemaining(answer -> {}))
+        .isInstanceOf(StatusRuntimeException.class);
   }
 
   @Test

@@ -109,6 +109,24 @@ class StepsServiceTest {
         .isEqualTo("UNAUTHENTICATED");
   }
 
+  /** Of the characters that take the most to show. */
+  @Test
+  @Rule("bounded-details")
+  void firstViolation_isTold_howeverLongItIs() {
+    String longest = "\uDBFF\uDFFF".repeat(64);
+    StatusRuntimeException failure =
+        Failed.call(
+            () ->
+                stub()
+                    .listWorkflowSteps(
+                        ListWorkflowStepsRequest.newBuilder().addBlockType(longest).build()));
+
+    assertThat(Failed.violations(failure).getViolationsList())
+        .extracting(Violation::getField)
+        .containsExactly("block_type");
+    assertThat(StatusProto.fromThrowable(failure).getSerializedSize()).isLessThan(6_000);
+  }
+
   @Test
   @Rule("bounded-details")
   void details_stayFarBelowAClientsLimit_howeverMuchIsWrong() {

@@ -1,6 +1,7 @@
 package dev.workflowsteps.server.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.workflowsteps.server.steps.AStep;
 import dev.workflowsteps.server.steps.Call;
@@ -13,12 +14,14 @@ import dev.workflowsteps.server.steps.StepScan;
 import dev.workflowsteps.server.steps.StepStore;
 import dev.workflowsteps.server.steps.StepStoreContract;
 import dev.workflowsteps.server.steps.StepWriter;
+import dev.workflowsteps.server.steps.StepsException;
 import dev.workflowsteps.server.steps.StoredStep;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.IntStream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -75,6 +78,43 @@ class PostgresStepStoreIT extends StepStoreContract {
               .sum();
 
       assertThat(read).isBetween(240_000L, 500_000L + 2 * 130_000);
+    }
+  }
+
+  /** PostgreSQL can be told only of what it runs already. */
+  @Test
+  void callerGoneBeforeTheStatement_nothingIsAskedOrWritten() {
+    String organization = "gone-" + UUID.randomUUID();
+    Call gone = new GoneCall();
+    StepRecorder recorder = new StepRecorder(writer());
+    List<Step> steps = List.of(AStep.named("late").build());
+    StepScan scan =
+        new StepScan(
+            StepFilter.all(organization), Direction.ASCENDING, Optional.empty(), 2, 1_000_000);
+
+    assertCancelled(() -> store().scan(scan, gone));
+    assertCancelled(() -> recorder.record(organization, steps, gone));
+    assertThat(store().scan(scan, Call.within(Duration.ofSeconds(30)))).isEmpty();
+  }
+
+  private static void assertCancelled(ThrowingCallable work) {
+    assertThatThrownBy(work)
+        .isInstanceOf(StepsException.class)
+        .extracting("reason")
+        .isEqualTo(StepsException.Reason.CANCELLED);
+  }
+
+  /** Its caller went away before it began. */
+  private static final class GoneCall implements Call {
+    @Override
+    public Duration remaining() {
+      return Duration.ofSeconds(30);
+    }
+
+    @Override
+    public Registration onCancel(Runnable action) {
+      action.run();
+      return () -> {};
     }
   }
 }

@@ -165,6 +165,19 @@ class StepRulesTest {
   }
 
   @Test
+  void check_payloadsOfAStep_areNoMoreThanOneAnswerGives() {
+    String half = '"' + "x".repeat(StepRules.MAX_PAYLOADS_BYTES / 2 - 2) + '"';
+
+    assertThat(StepRules.check(AStep.named("s").output("a", half).output("b", half).build()))
+        .isEmpty();
+    assertThat(
+            StepRules.check(
+                AStep.named("s").output("a", half).output("b", half).output("c", "1").build()))
+        .map(Rejection::sentence)
+        .hasValue("step: 66060289 bytes of JSON in its handles (expected: at most 66060288)");
+  }
+
+  @Test
   @Rule("write-bounds")
   void check_payload_mayHaveSixtyMebibytes() {
     byte[] largest = new byte[60 << 20];
