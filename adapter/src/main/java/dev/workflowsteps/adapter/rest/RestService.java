@@ -9,6 +9,8 @@ import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
+import com.linecorp.armeria.common.RequestHeaders;
+import com.linecorp.armeria.common.logging.RequestLog;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import dev.workflowsteps.adapter.http.Answers;
@@ -40,6 +42,9 @@ final class RestService implements HttpService {
   private static final int MOST_BODY_BYTES = 16 << 10;
 
   private final List<RestRoute> routes;
+  private static final int CALLER_GONE =
+      ErrorTable.row(ErrorReason.ERROR_REASON_CANCELLED).getHttp();
+
   private final Map<String, FixedPage> pages;
   private final Upstream upstream;
   private final Cors cors;
@@ -178,7 +183,7 @@ final class RestService implements HttpService {
             .whenComplete()
             .thenAccept(
                 log -> {
-                  int status = log.responseStatus().code();
+                  int status = status(log);
                   long nanos = log.totalDurationNanos();
                   times.record(template, known(context.method()), status, nanos);
                   try (MDC.MDCCloseable ignored = MDC.putCloseable("request_id", id)) {
@@ -193,5 +198,11 @@ final class RestService implements HttpService {
       case GET, HEAD, OPTIONS -> method.name();
       default -> "other";
     };
+  /** A caller who left before any header was sent has no status but this one, for the record. */
+  private static int status(RequestLog log) {
+    int sent = log.responseStatus().code();
+    return sent == 0 ? CALLER_GONE : sent;
+  }
+
   }
 }
