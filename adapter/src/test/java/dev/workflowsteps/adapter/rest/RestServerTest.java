@@ -157,6 +157,18 @@ class RestServerTest {
         .containsExactly("key-0", "key-1");
   }
 
+  /** Over a network gRPC would drop it, and log it. */
+  @Test
+  @Rule({"key-forms", "key-one-answer"})
+  void credentialsThatAreNoMetadata_countAsGiven_andAreNoKey() throws Exception {
+    String request = "GET " + LIST + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n";
+
+    exchange(request + "Authorization: Bearer\tkey-1\r\nApi-Key: key-\u00e9\r\n\r\n");
+
+    assertThat(seen.header("authorization")).isEqualTo("-");
+    assertThat(seen.header("api-key")).isEqualTo("-");
+  }
+
   @Test
   void requestIdThatIsNotUsable_isReplaced_andNoTwoAreTheSame() throws Exception {
     String one = id(request(LIST).header("x-request-id", "a b").build());
