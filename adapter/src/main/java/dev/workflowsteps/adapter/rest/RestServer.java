@@ -1,10 +1,8 @@
 package dev.workflowsteps.adapter.rest;
 
 import com.google.protobuf.Descriptors.ServiceDescriptor;
-import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.util.EventLoopGroups;
 import com.linecorp.armeria.server.Server;
-import com.linecorp.armeria.server.encoding.EncodingService;
 import dev.workflowsteps.adapter.http.Cors;
 import dev.workflowsteps.adapter.http.ErrorAnswers;
 import dev.workflowsteps.adapter.http.FixedPage;
@@ -44,8 +42,6 @@ public final class RestServer implements AutoCloseable {
 
   private static final int POLL_MILLIS = 10;
 
-  private static final MediaType[] COMPRESSED = {MediaType.JSON, MediaType.ANY_TEXT_TYPE};
-
   static {
     // Armeria reads these once, and has no other way to say them. A semicolon and dots belong to an
     // id; and its cache would give the target of one request to another that normalizes to the
@@ -65,7 +61,8 @@ public final class RestServer implements AutoCloseable {
   /**
    * Compiles the routes.
    *
-   * @param upstream answers the calls; stays the caller's
+   * @param upstream answers the calls; stays the caller's. Answers are written and compressed on
+   *     its executor, which must not be that of an event loop
    * @param services whose methods become routes
    * @param pages served beside them
    * @throws IllegalArgumentException if one can't be translated
@@ -145,7 +142,6 @@ public final class RestServer implements AutoCloseable {
         .workerGroup(workers, false)
         .serviceUnder("/", service)
         .absoluteUriTransformer(RestServer::withoutAuthority)
-        .decorator(EncodingService.builder().encodableContentTypes(COMPRESSED).newDecorator())
         .errorHandler(new ErrorAnswers(cors))
         .disableServerHeader()
         // What is worth a line of the log is logged where it is answered.

@@ -18,6 +18,7 @@ import dev.workflowsteps.adapter.http.Cors;
 import dev.workflowsteps.adapter.http.ErrorAnswer;
 import dev.workflowsteps.adapter.http.ErrorTable;
 import dev.workflowsteps.adapter.http.FixedPage;
+import dev.workflowsteps.adapter.http.Gzip;
 import dev.workflowsteps.adapter.http.MalformedTextException;
 import dev.workflowsteps.adapter.http.PercentText;
 import dev.workflowsteps.adapter.http.RequestIds;
@@ -41,10 +42,10 @@ final class RestService implements HttpService {
 
   private static final int MOST_BODY_BYTES = 16 << 10;
 
-  private final List<RestRoute> routes;
   private static final int CALLER_GONE =
       ErrorTable.row(ErrorReason.ERROR_REASON_CANCELLED).getHttp();
 
+  private final List<RestRoute> routes;
   private final Map<String, FixedPage> pages;
   private final Upstream upstream;
   private final Cors cors;
@@ -125,7 +126,7 @@ final class RestService implements HttpService {
       return error(ErrorReason.ERROR_REASON_REQUEST_TOO_LARGE, method, id);
     }
     if (page.isPresent()) {
-      return page.get().response(method, id);
+      return page.get().response(request.headers(), id);
     }
     return call(
         context, request, route.get(), route.get().read(target.segments(), target.query()), id);
@@ -147,7 +148,7 @@ final class RestService implements HttpService {
         new FutureCallback<byte[]>() {
           @Override
           public void onSuccess(byte[] answer) {
-            response.complete(written(context, request.method(), route, answer, id));
+            response.complete(written(context, request.headers(), route, answer, id));
           }
 
           @Override
@@ -160,15 +161,19 @@ final class RestService implements HttpService {
   }
 
   private static HttpResponse written(
-      ServiceRequestContext context, HttpMethod method, RestRoute route, byte[] answer, String id) {
+      ServiceRequestContext context,
+      RequestHeaders request,
+      RestRoute route,
+      byte[] answer,
+      String id) {
     // The keys come on top of what the message holds: a quarter more, on real pages.
     try (JsonOutput out =
         new JsonOutput(context.alloc(), Math.max(256, answer.length + answer.length / 4))) {
       route.write(answer, out);
-      return Answers.of(method, Answers.json(HttpStatus.OK, id), HttpData.wrap(out.take()));
+      return Gzip.answer(request, Answers.json(HttpStatus.OK, id), HttpData.wrap(out.take()));
     } catch (RuntimeException e) {
       LOG.error("an answer of {} cannot be written as JSON", route.fullMethodName(), e);
-      return ErrorAnswer.internal().response(method, id);
+      return ErrorAnswer.internal().response(request.method(), id);
     }
   }
 
@@ -193,16 +198,16 @@ final class RestService implements HttpService {
                 });
   }
 
-  private static String known(HttpMethod method) {
-    return switch (method) {
-      case GET, HEAD, OPTIONS -> method.name();
-      default -> "other";
-    };
   /** A caller who left before any header was sent has no status but this one, for the record. */
   private static int status(RequestLog log) {
     int sent = log.responseStatus().code();
     return sent == 0 ? CALLER_GONE : sent;
   }
 
+  private static String known(HttpMethod method) {
+    return switch (method) {
+      case GET, HEAD, OPTIONS -> method.name();
+      default -> "other";
+    };
   }
 }

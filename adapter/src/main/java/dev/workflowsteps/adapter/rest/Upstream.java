@@ -58,7 +58,6 @@ final class Upstream {
             channel, MetadataUtils.newAttachHeadersInterceptor(metadata(request, headers, id)));
     CallOptions options =
         CallOptions.DEFAULT
-            .withExecutor(Runnable::run)
             .withDeadlineAfter(timeout.toNanos(), TimeUnit.NANOSECONDS)
             .withMaxInboundMessageSize(MOST_ANSWER_BYTES);
     return ClientCalls.futureUnaryCall(attached.newCall(method, options), request.message());

@@ -138,6 +138,38 @@ class HttpMannersTest {
 
   @ParameterizedTest
   @EnumSource
+  @Rule({"http-compression", "http-cors", "http-methods"})
+  void compressedAnswers_haveTheirLength_alsoForHead_andVaryByAllThatCounts(Protocol protocol) {
+    RequestHeadersBuilder asked =
+        headers(HttpMethod.GET, BIG)
+            .set(HttpHeaderNames.ACCEPT_ENCODING, "gzip")
+            .set(HttpHeaderNames.ORIGIN, PAGE);
+
+    AggregatedHttpResponse get = send(open, protocol, asked);
+    AggregatedHttpResponse head = send(open, protocol, asked.method(HttpMethod.HEAD));
+    AggregatedHttpResponse plain = send(open, protocol, headers(HttpMethod.GET, LIST));
+    AggregatedHttpResponse error =
+        send(protocol, headers(HttpMethod.GET, "/nothing").set("accept-encoding", "gzip"));
+
+    assertThat(get.headers().contentLength()).isEqualTo(get.content().length());
+    assertThat(head.headers().contentLength()).isEqualTo(get.content().length());
+    assertThat(head.headers().get("content-encoding")).isEqualTo("gzip");
+    assertThat(get.headers().getAll("vary")).containsExactly("accept-encoding", "origin");
+    assertThat(head.headers().getAll("vary")).containsExactly("accept-encoding", "origin");
+    assertThat(plain.headers().getAll("vary")).containsExactly("accept-encoding", "origin");
+    assertThat(error.headers().contains("vary")).isFalse();
+  }
+
+  @Test
+  @Rule({"http-compression", "http-tolerance"})
+  void http10_isCompressedToo_andNotChunked() throws IOException {
+    assertThat(exchange("GET " + BIG + " HTTP/1.0\r\nAccept-Encoding: gzip\r\n"))
+        .contains("content-encoding: gzip", "content-length: ")
+        .doesNotContainIgnoringCase("transfer-encoding");
+  }
+
+  @ParameterizedTest
+  @EnumSource
   @Rule({"error-body", "http-limits"})
   void errorsOfHttp_haveTheBodyOfAllErrors(Protocol protocol) {
     assertError(send(protocol, headers(HttpMethod.GET, "/nothing")), 404, "route_not_found");
