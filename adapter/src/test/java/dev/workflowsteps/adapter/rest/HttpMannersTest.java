@@ -168,6 +168,16 @@ class HttpMannersTest {
         .doesNotContainIgnoringCase("transfer-encoding");
   }
 
+  @Test
+  @Rule("http-cors")
+  void cors_letsErrorsOfHttpItselfBeRead() throws IOException {
+    String unknown = "BREW " + LIST + " HTTP/1.1\r\nHost: x\r\nOrigin: " + PAGE + "\r\n";
+
+    assertThat(RawHttp.exchange(open.port(), unknown + "Connection: close\r\n\r\n"))
+        .startsWith("HTTP/1.1 405")
+        .contains("access-control-allow-origin: " + PAGE, "vary: origin");
+  }
+
   @ParameterizedTest
   @EnumSource
   @Rule({"error-body", "http-limits"})
