@@ -19,6 +19,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,6 +42,8 @@ public final class RestServer implements AutoCloseable {
   private static final Duration QUIET = Duration.ofMillis(100);
 
   private static final int POLL_MILLIS = 10;
+
+  private static final Pattern AUTHORITY = Pattern.compile("^[^/?#]*://[^/?#]*");
 
   static {
     // Armeria reads these once, and has no other way to say them. A semicolon and dots belong to an
@@ -158,8 +161,8 @@ public final class RestServer implements AutoCloseable {
 
   /** HTTP has every server take {@code GET http://host/path}, as proxies send it. */
   private static String withoutAuthority(String uri) {
-    int path = uri.indexOf('/', uri.indexOf("://") + "://".length());
-    return path < 0 ? "/" : uri.substring(path);
+    String target = AUTHORITY.matcher(uri).replaceFirst("");
+    return target.startsWith("/") ? target : "/" + target;
   }
 
   private static Duration max(Duration a, Duration b) {

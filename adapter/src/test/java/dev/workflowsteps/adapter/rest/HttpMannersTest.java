@@ -179,6 +179,21 @@ class HttpMannersTest {
   }
 
   @ParameterizedTest
+  @ValueSource(
+      strings = {"http://h?x=" + LIST, "http://h#" + LIST, "http://h", "http://h/?x=://a/"})
+  @Rule("http-tolerance")
+  void absoluteTarget_withoutAPath_isTheRoot(String target) throws IOException {
+    assertThat(exchange("GET " + target + " HTTP/1.1\r\n")).startsWith("HTTP/1.1 404");
+  }
+
+  @Test
+  @Rule("http-tolerance")
+  void absoluteTarget_keepsItsQuery() throws IOException {
+    assertThat(exchange("GET http://h" + LIST + "?limit=1&run_id=a://b/c HTTP/1.1\r\n"))
+        .contains("\"run_id\":\"a://b/c\"");
+  }
+
+  @ParameterizedTest
   @EnumSource
   @Rule({"error-body", "http-limits"})
   void errorsOfHttp_haveTheBodyOfAllErrors(Protocol protocol) {
