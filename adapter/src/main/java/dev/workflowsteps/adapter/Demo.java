@@ -5,6 +5,7 @@ import dev.workflowsteps.server.artifacts.ArtifactRecorder;
 import dev.workflowsteps.server.auth.Authenticator;
 import dev.workflowsteps.server.auth.KeyService;
 import dev.workflowsteps.server.config.ExitCode;
+import dev.workflowsteps.server.config.HostPort;
 import dev.workflowsteps.server.config.Phases;
 import dev.workflowsteps.server.config.StartupException;
 import dev.workflowsteps.server.document.ArtifactReader;
@@ -76,9 +77,9 @@ final class Demo {
     return summary;
   }
 
-  String curl(String host, int port) {
-    return "curl -H \"Api-Key: $(cat %s)\" 'http://%s:%d/v1/workflows/steps?run_id=%s'"
-        .formatted(keyFile, host, port, SAMPLE_RUN);
+  /** The command that lists a run of the sample. */
+  String list(HostPort rest) {
+    return ToTry.list(keyFile, rest, SAMPLE_RUN);
   }
 
   private static void importSample(StoredData data) {
