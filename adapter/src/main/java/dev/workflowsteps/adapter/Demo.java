@@ -36,7 +36,7 @@ import java.util.Set;
 
 /**
  * A small real sample under an organization of its own, and a key to it in a file that its owner
- * alone can read. A second start finds both and changes nothing.
+ * alone can read. A second start finds both and changes nothing, unless steps of the sample were.
  */
 final class Demo {
 
@@ -62,9 +62,8 @@ final class Demo {
     phases.begin("loading the demo's data");
     Clock clock = Clock.systemUTC();
     KeyService keys = new KeyService(data.keys(), clock);
-    if (keys.ensureOrganization(ORGANIZATION, true)) {
-      importSample(data);
-    }
+    keys.ensureOrganization(ORGANIZATION, true);
+    importSample(data);
     Path keyFile = data.postgres().orElseThrow().directory().path().resolve("key");
     if (!isValid(keyFile, new Authenticator(data.keys(), clock))) {
       write(keyFile, keys.create(ORGANIZATION, Optional.empty()).text());
@@ -82,6 +81,7 @@ final class Demo {
     return ToTry.list(keyFile, rest, SAMPLE_RUN);
   }
 
+  /** At every start: an earlier one may have been cut off, or had less of it. */
   private static void importSample(StoredData data) {
     importLines(STEPS, new Importer<>(StepReader::new, new StepRecorder(data.steps())::record));
     importLines(
