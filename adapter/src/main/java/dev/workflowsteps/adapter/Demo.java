@@ -5,6 +5,7 @@ import dev.workflowsteps.server.artifacts.ArtifactRecorder;
 import dev.workflowsteps.server.auth.Authenticator;
 import dev.workflowsteps.server.auth.KeyService;
 import dev.workflowsteps.server.config.ExitCode;
+import dev.workflowsteps.server.config.HostPort;
 import dev.workflowsteps.server.config.Phases;
 import dev.workflowsteps.server.config.StartupException;
 import dev.workflowsteps.server.document.ArtifactReader;
@@ -35,7 +36,7 @@ import java.util.Set;
 
 /**
  * A small real sample under an organization of its own, and a key to it in a file that its owner
- * alone can read. A second start finds both and changes nothing.
+ * alone can read. A second start finds both and changes nothing, unless steps of the sample were.
  */
 final class Demo {
 
@@ -61,9 +62,8 @@ final class Demo {
     phases.begin("loading the demo's data");
     Clock clock = Clock.systemUTC();
     KeyService keys = new KeyService(data.keys(), clock);
-    if (keys.ensureOrganization(ORGANIZATION, true)) {
-      importSample(data);
-    }
+    keys.ensureOrganization(ORGANIZATION, true);
+    importSample(data);
     Path keyFile = data.postgres().orElseThrow().directory().path().resolve("key");
     if (!isValid(keyFile, new Authenticator(data.keys(), clock))) {
       write(keyFile, keys.create(ORGANIZATION, Optional.empty()).text());
@@ -76,11 +76,12 @@ final class Demo {
     return summary;
   }
 
-  String curl(String host, int port) {
-    return "curl -H \"Api-Key: $(cat %s)\" 'http://%s:%d/v1/workflows/steps?run_id=%s'"
-        .formatted(keyFile, host, port, SAMPLE_RUN);
+  /** The command that lists a run of the sample. */
+  String list(HostPort rest) {
+    return ToTry.list(keyFile, rest, SAMPLE_RUN);
   }
 
+  /** At every start: an earlier one may have been cut off, or had less of it. */
   private static void importSample(StoredData data) {
     importLines(STEPS, new Importer<>(StepReader::new, new StepRecorder(data.steps())::record));
     importLines(

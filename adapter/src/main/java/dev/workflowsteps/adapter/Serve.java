@@ -3,6 +3,7 @@ package dev.workflowsteps.adapter;
 import dev.workflowsteps.adapter.rest.RestServer;
 import dev.workflowsteps.server.Node;
 import dev.workflowsteps.server.Ports;
+import dev.workflowsteps.server.config.HostPort;
 import dev.workflowsteps.server.config.Phases;
 import dev.workflowsteps.server.config.Settings;
 import dev.workflowsteps.server.embedded.EmbeddedPostgres;
@@ -56,18 +57,18 @@ final class Serve implements Serving {
     List<Line> lines = new ArrayList<>();
     lines.add(new Line("database", database(settings, node)));
     demo.ifPresent(data -> lines.add(new Line("data", data.summary())));
-    String restAt =
-        rest.map(server -> "REST " + settings.restHost() + ":" + server.port() + "  ").orElse("");
-    String grpcAt = "gRPC " + settings.grpcHost() + ":" + node.grpc().port();
-    String adminAt = "admin " + settings.adminHost() + ":" + node.adminPort();
+    Optional<HostPort> restPlace =
+        rest.map(server -> new HostPort(settings.restHost(), server.port()));
+    String restAt = restPlace.map(place -> "REST " + place + "  ").orElse("");
+    String grpcAt = "gRPC " + new HostPort(settings.grpcHost(), node.grpc().port());
+    String adminAt = "admin " + new HostPort(settings.adminHost(), node.adminPort());
     lines.add(
         new Line(
             "ready", restAt + grpcAt + "  " + adminAt + "  (" + FirstScreen.sinceStart() + ")"));
-    if (demo.isPresent() && rest.isPresent()) {
-      lines.add(new Line("try", demo.get().curl(settings.restHost(), rest.get().port())));
+    if (demo.isPresent() && restPlace.isPresent()) {
+      lines.add(new Line("try", demo.get().list(restPlace.get())));
     } else if (demo.isEmpty()) {
-      lines.add(
-          new Line("try", "workflow-steps keys create --organization NAME --create-organization"));
+      lines.add(new Line("try", ToTry.createKey(settings.dataDir(), settings.database())));
     }
     return lines;
   }
@@ -76,7 +77,7 @@ final class Serve implements Serving {
     Optional<EmbeddedPostgres> postgres = node.data().postgres();
     if (postgres.isEmpty()) {
       String state = node.data().problem().map(problem -> "not ready: " + problem).orElse("ready");
-      return settings.database().orElseThrow().jdbcUrl().replace("jdbc:", "") + " (" + state + ")";
+      return settings.database().orElseThrow() + " (" + state + ")";
     }
     EmbeddedPostgres embedded = postgres.get();
     return "PostgreSQL %s embedded, %s (%s, %s)"

@@ -95,9 +95,11 @@ final class ServeRest implements Serving {
         new Line("upstream", "gRPC " + upstream),
         new Line(
             "ready",
-            "REST %s:%d  admin %s  (%s)"
+            "REST %s  admin %s  (%s)"
                 .formatted(
-                    settings.restHost(), rest.port(), admin.address(), FirstScreen.sinceStart())));
+                    new HostPort(settings.restHost(), rest.port()),
+                    admin.address(),
+                    FirstScreen.sinceStart())));
   }
 
   @Override

@@ -63,6 +63,27 @@ class LifeIT {
   }
 
   @Test
+  void demoWhoseFirstStartWasCutOff_isMadeWholeByTheNext() throws Exception {
+    Program.run(
+        "keys", "create", "--organization=demo", "--create-organization", "--demo", at(dataDir));
+
+    try (Program next = Program.serveBriefly(dataDir)) {
+      assertThat(next.firstScreen().get(2)).contains("64 steps, 8 runs");
+    }
+  }
+
+  @Test
+  void firstScreen_withoutTheDemo_tellsACommandThatMakesAKey() throws Exception {
+    try (Program program = Program.start("try ", "serve", at(dataDir), "--grpc-port=0")) {
+      String command = program.firstScreen().get(3).replaceFirst("try +", "");
+
+      Process shell = new ProcessBuilder("sh", "-c", command).start();
+
+      assertThat(new String(shell.getInputStream().readAllBytes())).startsWith("wfs_");
+    }
+  }
+
+  @Test
   void halvesByThemselves_answerAsTheWholeDoes() throws Exception {
     try (Program grpc =
             Program.start(
@@ -87,6 +108,10 @@ class LifeIT {
       assertThat(answer.statusCode()).isEqualTo(503);
       assertThat(answer.headers().firstValue("retry-after")).isPresent();
     }
+  }
+
+  private static String at(Path dataDir) {
+    return "--data-dir=" + dataDir;
   }
 
   /** Processes of a PostgreSQL on this test's directory. */

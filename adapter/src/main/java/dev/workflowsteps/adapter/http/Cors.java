@@ -1,5 +1,6 @@
 package dev.workflowsteps.adapter.http;
 
+import com.linecorp.armeria.common.AggregatedHttpResponse;
 import com.linecorp.armeria.common.HttpHeaderNames;
 import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.common.HttpRequest;
@@ -37,6 +38,13 @@ public final class Cors {
     return origins.isEmpty()
         ? answer
         : answer.mapHeaders(headers -> headers(request.headers(), headers));
+  }
+
+  /** As {@link #with(HttpRequest, HttpResponse)}, for an answer that is there as a whole. */
+  AggregatedHttpResponse with(RequestHeaders request, AggregatedHttpResponse answer) {
+    return origins.isEmpty()
+        ? answer
+        : AggregatedHttpResponse.of(headers(request, answer.headers()), answer.content());
   }
 
   private ResponseHeaders headers(RequestHeaders request, ResponseHeaders answer) {

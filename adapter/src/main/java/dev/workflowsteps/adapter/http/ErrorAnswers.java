@@ -45,7 +45,7 @@ public final class ErrorAnswers implements ServerErrorHandler {
       Throwable cause) {
     boolean unknownMethod = description != null && description.startsWith(UNKNOWN_METHOD);
     int code = unknownMethod ? HttpStatus.METHOD_NOT_ALLOWED.code() : status.code();
-    return ofStatus(code).aggregated(RequestIds.of(headers));
+    return aggregated(code, headers);
   }
 
   @Override
@@ -56,7 +56,15 @@ public final class ErrorAnswers implements ServerErrorHandler {
       HttpStatus status,
       String description,
       Throwable cause) {
-    return ofStatus(status.code()).aggregated(RequestIds.of(headers));
+    return aggregated(status.code(), headers);
+  }
+
+  /**
+   * @param headers null if they could not be read
+   */
+  private AggregatedHttpResponse aggregated(int status, RequestHeaders headers) {
+    AggregatedHttpResponse answer = ofStatus(status).aggregated(RequestIds.of(headers));
+    return headers == null ? answer : cors.with(headers, answer);
   }
 
   private static ErrorAnswer answer(Throwable cause) {

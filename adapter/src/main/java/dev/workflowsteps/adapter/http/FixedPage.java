@@ -6,29 +6,47 @@ import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
+import com.linecorp.armeria.common.RequestHeaders;
+import com.linecorp.armeria.common.ResponseHeadersBuilder;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * A page that is the same for everybody and needs no key. Has no parameters; a query is not looked
+ * A text that is the same for everybody and needs no key. Has no parameters; a query is not looked
  * at.
  *
  * @param path where it is served, as it stands in a request line
  * @param policy the {@code Content-Security-Policy} for browsers
  * @param body may still be in the making; requests wait for it
+ * @param compressed the same, made once
  */
 public record FixedPage(
-    String path, MediaType type, String policy, CompletableFuture<byte[]> body) {
+    String path,
+    MediaType type,
+    String policy,
+    CompletableFuture<byte[]> body,
+    CompletableFuture<byte[]> compressed) {
 
-  public HttpResponse response(HttpMethod method, String requestId) {
-    return HttpResponse.of(body.thenApply(bytes -> response(method, requestId, bytes)));
+  public FixedPage(String path, MediaType type, String policy, CompletableFuture<byte[]> body) {
+    this(path, type, policy, body, body.thenApply(bytes -> Gzip.compressed(HttpData.wrap(bytes))));
   }
 
-  private HttpResponse response(HttpMethod method, String requestId, byte[] bytes) {
-    return Answers.of(
-        method,
+  public HttpResponse response(RequestHeaders request, String requestId) {
+    return HttpResponse.of(
+        body.thenCompose(
+            bytes -> {
+              boolean asked = Gzip.isFor(request, bytes.length);
+              return (asked ? compressed : body)
+                  .thenApply(sent -> response(request.method(), requestId, asked, sent));
+            }));
+  }
+
+  private HttpResponse response(
+      HttpMethod method, String requestId, boolean isCompressed, byte[] sent) {
+    ResponseHeadersBuilder headers =
         Answers.headers(HttpStatus.OK, requestId)
             .contentType(type)
-            .set(HttpHeaderNames.CONTENT_SECURITY_POLICY, policy),
-        HttpData.wrap(bytes));
+            .set(HttpHeaderNames.CONTENT_SECURITY_POLICY, policy);
+    Gzip.describe(headers, isCompressed);
+    return Answers.of(method, headers, HttpData.wrap(sent));
   }
 }

@@ -6,6 +6,7 @@ import dev.workflowsteps.proto.v1.Violation;
 import dev.workflowsteps.proto.v1.Violations;
 import java.util.Collection;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** What is wrong with the parameters of one request, bounded: the server adds its own to it. */
 final class Findings {
@@ -21,19 +22,22 @@ final class Findings {
 
   private final Violations.Builder violations = Violations.newBuilder();
   private int bytes;
+  private boolean full;
   private boolean namesTold;
 
   /** The value isn't told: it may be a key. Nor is a name that looks like one. */
   void unknown(String given, Collection<String> known) {
-    int key = given.indexOf(KEY_PREFIX);
-    String name = key < 0 ? given : given.substring(0, key + KEY_PREFIX.length()) + "…";
+    add(() -> unknownParameter(withoutKey(given), known));
+  }
+
+  private Violation.Builder unknownParameter(String name, Collection<String> known) {
     Violation.Builder violation =
         violation(ErrorReason.ERROR_REASON_UNKNOWN_PARAMETER, shown(name));
     Optional<String> near = NearName.of(name, known);
     near.ifPresent(violation::setSuggestion);
     String hint =
         near.map(meant -> "did you mean " + meant + "?").orElseGet(() -> "expected: " + all(known));
-    add(violation.setDescription(shown(name) + ": unknown parameter (" + hint + ")"));
+    return violation.setDescription(shown(name) + ": unknown parameter (" + hint + ")");
   }
 
   /** The names are told once. */
@@ -45,37 +49,55 @@ final class Findings {
 
   void repeated(String name) {
     add(
-        violation(ErrorReason.ERROR_REASON_REPEATED_PARAMETER, name)
-            .setDescription(name + ": given with different values (expected: one value)"));
+        () ->
+            violation(ErrorReason.ERROR_REASON_REPEATED_PARAMETER, name)
+                .setDescription(name + ": given with different values (expected: one value)"));
   }
 
   void empty(String name) {
     add(
-        violation(ErrorReason.ERROR_REASON_EMPTY_VALUE, name)
-            .setValue("")
-            .setDescription(name + ": empty (expected: a value, or no " + name + " at all)"));
+        () ->
+            violation(ErrorReason.ERROR_REASON_EMPTY_VALUE, name)
+                .setValue("")
+                .setDescription(name + ": empty (expected: a value, or no " + name + " at all)"));
   }
 
-  void invalid(String name, String value, String expected) {
+  void invalid(String name, String given, String expected) {
     add(
-        violation(ErrorReason.ERROR_REASON_INVALID_VALUE, name)
-            .setValue(shown(value))
-            .addAllowed(expected)
-            .setDescription(name + ": \"" + shown(value) + "\" (expected: " + expected + ")"));
+        () -> {
+          String value = shown(withoutKey(given));
+          return violation(ErrorReason.ERROR_REASON_INVALID_VALUE, name)
+              .setValue(value)
+              .addAllowed(expected)
+              .setDescription(name + ": \"" + value + "\" (expected: " + expected + ")");
+        });
   }
 
   Violations violations() {
     return violations.build();
   }
 
-  private void add(Violation.Builder violation) {
-    int size = violation.build().getSerializedSize();
-    if (violations.getViolationsCount() < MOST && bytes + size <= MOST_BYTES) {
-      violations.addViolations(violation);
-      bytes += size;
-    } else {
+  /** Once one didn't fit the others are only counted: a query may hold thousands of them. */
+  private void add(Supplier<Violation.Builder> made) {
+    if (full || !fits(made.get().build())) {
+      full = true;
       violations.setOmitted(violations.getOmitted() + 1);
     }
+  }
+
+  private boolean fits(Violation violation) {
+    int size = violation.getSerializedSize();
+    if (violations.getViolationsCount() == MOST || bytes + size > MOST_BYTES) {
+      return false;
+    }
+    violations.addViolations(violation);
+    bytes += size;
+    return true;
+  }
+
+  private static String withoutKey(String text) {
+    int key = text.indexOf(KEY_PREFIX);
+    return key < 0 ? text : text.substring(0, key + KEY_PREFIX.length()) + "…";
   }
 
   private static Violation.Builder violation(ErrorReason reason, String field) {

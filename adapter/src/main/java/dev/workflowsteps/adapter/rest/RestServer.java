@@ -1,10 +1,8 @@
 package dev.workflowsteps.adapter.rest;
 
 import com.google.protobuf.Descriptors.ServiceDescriptor;
-import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.util.EventLoopGroups;
 import com.linecorp.armeria.server.Server;
-import com.linecorp.armeria.server.encoding.EncodingService;
 import dev.workflowsteps.adapter.http.Cors;
 import dev.workflowsteps.adapter.http.ErrorAnswers;
 import dev.workflowsteps.adapter.http.FixedPage;
@@ -21,6 +19,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,7 +43,7 @@ public final class RestServer implements AutoCloseable {
 
   private static final int POLL_MILLIS = 10;
 
-  private static final MediaType[] COMPRESSED = {MediaType.JSON, MediaType.ANY_TEXT_TYPE};
+  private static final Pattern AUTHORITY = Pattern.compile("^[^/?#]*://[^/?#]*");
 
   static {
     // Armeria reads these once, and has no other way to say them. A semicolon and dots belong to an
@@ -65,7 +64,8 @@ public final class RestServer implements AutoCloseable {
   /**
    * Compiles the routes.
    *
-   * @param upstream answers the calls; stays the caller's
+   * @param upstream answers the calls; stays the caller's. Answers are written and compressed on
+   *     its executor, which must not be that of an event loop
    * @param services whose methods become routes
    * @param pages served beside them
    * @throws IllegalArgumentException if one can't be translated
@@ -145,7 +145,6 @@ public final class RestServer implements AutoCloseable {
         .workerGroup(workers, false)
         .serviceUnder("/", service)
         .absoluteUriTransformer(RestServer::withoutAuthority)
-        .decorator(EncodingService.builder().encodableContentTypes(COMPRESSED).newDecorator())
         .errorHandler(new ErrorAnswers(cors))
         .disableServerHeader()
         // What is worth a line of the log is logged where it is answered.
@@ -162,8 +161,8 @@ public final class RestServer implements AutoCloseable {
 
   /** HTTP has every server take {@code GET http://host/path}, as proxies send it. */
   private static String withoutAuthority(String uri) {
-    int path = uri.indexOf('/', uri.indexOf("://") + "://".length());
-    return path < 0 ? "/" : uri.substring(path);
+    String target = AUTHORITY.matcher(uri).replaceFirst("");
+    return target.startsWith("/") ? target : "/" + target;
   }
 
   private static Duration max(Duration a, Duration b) {

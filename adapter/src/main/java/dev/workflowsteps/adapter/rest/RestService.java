@@ -9,6 +9,8 @@ import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
+import com.linecorp.armeria.common.RequestHeaders;
+import com.linecorp.armeria.common.logging.RequestLog;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import dev.workflowsteps.adapter.http.Answers;
@@ -16,6 +18,7 @@ import dev.workflowsteps.adapter.http.Cors;
 import dev.workflowsteps.adapter.http.ErrorAnswer;
 import dev.workflowsteps.adapter.http.ErrorTable;
 import dev.workflowsteps.adapter.http.FixedPage;
+import dev.workflowsteps.adapter.http.Gzip;
 import dev.workflowsteps.adapter.http.MalformedTextException;
 import dev.workflowsteps.adapter.http.PercentText;
 import dev.workflowsteps.adapter.http.RequestIds;
@@ -38,6 +41,9 @@ final class RestService implements HttpService {
   private static final Logger LOG = LoggerFactory.getLogger(RestService.class);
 
   private static final int MOST_BODY_BYTES = 16 << 10;
+
+  private static final int CALLER_GONE =
+      ErrorTable.row(ErrorReason.ERROR_REASON_CANCELLED).getHttp();
 
   private final List<RestRoute> routes;
   private final Map<String, FixedPage> pages;
@@ -120,7 +126,7 @@ final class RestService implements HttpService {
       return error(ErrorReason.ERROR_REASON_REQUEST_TOO_LARGE, method, id);
     }
     if (page.isPresent()) {
-      return page.get().response(method, id);
+      return page.get().response(request.headers(), id);
     }
     return call(
         context, request, route.get(), route.get().read(target.segments(), target.query()), id);
@@ -142,7 +148,7 @@ final class RestService implements HttpService {
         new FutureCallback<byte[]>() {
           @Override
           public void onSuccess(byte[] answer) {
-            response.complete(written(context, request.method(), route, answer, id));
+            response.complete(written(context, request.headers(), route, answer, id));
           }
 
           @Override
@@ -155,15 +161,19 @@ final class RestService implements HttpService {
   }
 
   private static HttpResponse written(
-      ServiceRequestContext context, HttpMethod method, RestRoute route, byte[] answer, String id) {
+      ServiceRequestContext context,
+      RequestHeaders request,
+      RestRoute route,
+      byte[] answer,
+      String id) {
     // The keys come on top of what the message holds: a quarter more, on real pages.
     try (JsonOutput out =
         new JsonOutput(context.alloc(), Math.max(256, answer.length + answer.length / 4))) {
       route.write(answer, out);
-      return Answers.of(method, Answers.json(HttpStatus.OK, id), HttpData.wrap(out.take()));
+      return Gzip.answer(request, Answers.json(HttpStatus.OK, id), HttpData.wrap(out.take()));
     } catch (RuntimeException e) {
       LOG.error("an answer of {} cannot be written as JSON", route.fullMethodName(), e);
-      return ErrorAnswer.internal().response(method, id);
+      return ErrorAnswer.internal().response(request.method(), id);
     }
   }
 
@@ -178,7 +188,7 @@ final class RestService implements HttpService {
             .whenComplete()
             .thenAccept(
                 log -> {
-                  int status = log.responseStatus().code();
+                  int status = status(log);
                   long nanos = log.totalDurationNanos();
                   times.record(template, known(context.method()), status, nanos);
                   try (MDC.MDCCloseable ignored = MDC.putCloseable("request_id", id)) {
@@ -186,6 +196,12 @@ final class RestService implements HttpService {
                         "{} {} {} {} us", context.method(), template, status, nanos / 1_000);
                   }
                 });
+  }
+
+  /** A caller who left before any header was sent has no status but this one, for the record. */
+  private static int status(RequestLog log) {
+    int sent = log.responseStatus().code();
+    return sent == 0 ? CALLER_GONE : sent;
   }
 
   private static String known(HttpMethod method) {

@@ -29,6 +29,9 @@ final class Upstream {
   /** Longer than any key: what is cut off one that is no key leaves it none. */
   private static final int MOST_CREDENTIAL_CHARACTERS = 256;
 
+  /** Counts as given, and is no key. */
+  private static final String NO_KEY = "-";
+
   /** Two different ones are refused as surely as a hundred. */
   private static final int MOST_CREDENTIALS = 2;
 
@@ -55,7 +58,6 @@ final class Upstream {
             channel, MetadataUtils.newAttachHeadersInterceptor(metadata(request, headers, id)));
     CallOptions options =
         CallOptions.DEFAULT
-            .withExecutor(Runnable::run)
             .withDeadlineAfter(timeout.toNanos(), TimeUnit.NANOSECONDS)
             .withMaxInboundMessageSize(MOST_ANSWER_BYTES);
     return ClientCalls.futureUnaryCall(attached.newCall(method, options), request.message());
@@ -79,7 +81,14 @@ final class Upstream {
 
   /** So that what the server takes of metadata is never passed: it would break off the call. */
   private static String bounded(String credential) {
-    return credential.substring(0, Math.min(credential.length(), MOST_CREDENTIAL_CHARACTERS));
+    String bounded =
+        credential.substring(0, Math.min(credential.length(), MOST_CREDENTIAL_CHARACTERS));
+    return bounded.chars().allMatch(Upstream::isMetadata) ? bounded : NO_KEY;
+  }
+
+  /** Over a network gRPC drops a value with any other character, and logs it as it is. */
+  private static boolean isMetadata(int character) {
+    return character >= ' ' && character <= '~';
   }
 
   private static Metadata.Key<String> key(String name) {

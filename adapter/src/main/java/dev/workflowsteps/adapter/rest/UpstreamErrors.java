@@ -11,6 +11,7 @@ import dev.workflowsteps.proto.v1.ErrorReason;
 import dev.workflowsteps.proto.v1.Violations;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
+import java.util.concurrent.CancellationException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,6 +21,10 @@ final class UpstreamErrors {
   private static final Logger LOG = LoggerFactory.getLogger(UpstreamErrors.class);
 
   static ErrorAnswer answer(Throwable cause) {
+    if (cause instanceof CancellationException) {
+      LOG.debug("a call was cancelled", cause);
+      return ofReason(ErrorReason.ERROR_REASON_CANCELLED);
+    }
     if (!(cause instanceof StatusRuntimeException failure)) {
       LOG.error("a call failed by an error of the program", cause);
       return ErrorAnswer.internal();
@@ -60,6 +65,10 @@ final class UpstreamErrors {
       return ErrorAnswer.internal();
     }
     LOG.debug("a call failed", failure);
+    return ofReason(reason);
+  }
+
+  private static ErrorAnswer ofReason(ErrorReason reason) {
     return ErrorAnswer.of(reason, ErrorTable.row(reason).getMeaning());
   }
 

@@ -138,6 +138,63 @@ class HttpMannersTest {
 
   @ParameterizedTest
   @EnumSource
+  @Rule({"http-compression", "http-cors", "http-methods"})
+  void compressedAnswers_haveTheirLength_alsoForHead_andVaryByAllThatCounts(Protocol protocol) {
+    RequestHeadersBuilder asked =
+        headers(HttpMethod.GET, BIG)
+            .set(HttpHeaderNames.ACCEPT_ENCODING, "gzip")
+            .set(HttpHeaderNames.ORIGIN, PAGE);
+
+    AggregatedHttpResponse get = send(open, protocol, asked);
+    AggregatedHttpResponse head = send(open, protocol, asked.method(HttpMethod.HEAD));
+    AggregatedHttpResponse plain = send(open, protocol, headers(HttpMethod.GET, LIST));
+    AggregatedHttpResponse error =
+        send(protocol, headers(HttpMethod.GET, "/nothing").set("accept-encoding", "gzip"));
+
+    assertThat(get.headers().contentLength()).isEqualTo(get.content().length());
+    assertThat(head.headers().contentLength()).isEqualTo(get.content().length());
+    assertThat(head.headers().get("content-encoding")).isEqualTo("gzip");
+    assertThat(get.headers().getAll("vary")).containsExactly("accept-encoding", "origin");
+    assertThat(head.headers().getAll("vary")).containsExactly("accept-encoding", "origin");
+    assertThat(plain.headers().getAll("vary")).containsExactly("accept-encoding", "origin");
+    assertThat(error.headers().contains("vary")).isFalse();
+  }
+
+  @Test
+  @Rule({"http-compression", "http-tolerance"})
+  void http10_isCompressedToo_andNotChunked() throws IOException {
+    assertThat(exchange("GET " + BIG + " HTTP/1.0\r\nAccept-Encoding: gzip\r\n"))
+        .contains("content-encoding: gzip", "content-length: ")
+        .doesNotContainIgnoringCase("transfer-encoding");
+  }
+
+  @Test
+  @Rule("http-cors")
+  void cors_letsErrorsOfHttpItselfBeRead() throws IOException {
+    String unknown = "BREW " + LIST + " HTTP/1.1\r\nHost: x\r\nOrigin: " + PAGE + "\r\n";
+
+    assertThat(RawHttp.exchange(open.port(), unknown + "Connection: close\r\n\r\n"))
+        .startsWith("HTTP/1.1 405")
+        .contains("access-control-allow-origin: " + PAGE, "vary: origin");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"http://h?x=" + LIST, "http://h#" + LIST, "http://h", "http://h/?x=://a/"})
+  @Rule("http-tolerance")
+  void absoluteTarget_withoutAPath_isTheRoot(String target) throws IOException {
+    assertThat(exchange("GET " + target + " HTTP/1.1\r\n")).startsWith("HTTP/1.1 404");
+  }
+
+  @Test
+  @Rule("http-tolerance")
+  void absoluteTarget_keepsItsQuery() throws IOException {
+    assertThat(exchange("GET http://h" + LIST + "?limit=1&run_id=a://b/c HTTP/1.1\r\n"))
+        .contains("\"run_id\":\"a://b/c\"");
+  }
+
+  @ParameterizedTest
+  @EnumSource
   @Rule({"error-body", "http-limits"})
   void errorsOfHttp_haveTheBodyOfAllErrors(Protocol protocol) {
     assertError(send(protocol, headers(HttpMethod.GET, "/nothing")), 404, "route_not_found");

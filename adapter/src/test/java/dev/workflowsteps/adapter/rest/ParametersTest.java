@@ -127,6 +127,30 @@ class ParametersTest {
   }
 
   @Test
+  @Rule("bounded-details")
+  void findings_behindTheFirstThatDoesNotFit_areOnlyCounted() throws Exception {
+    StringBuilder query = new StringBuilder();
+    for (int i = 0; i < 8; i++) {
+      query.append("&").append(i).append("%F0%9F%98%80".repeat(100)).append("=");
+    }
+
+    Violations all = read(query.toString()).findings();
+    Violations more = read(query + "&x=1").findings();
+    assertThat(all.getOmitted()).isPositive();
+    assertThat(more.getViolationsList()).isEqualTo(all.getViolationsList());
+    assertThat(more.getOmitted()).isEqualTo(all.getOmitted() + 1);
+  }
+
+  @Test
+  @Rule("key-not-in-query")
+  void valueThatHoldsAKey_isShownWithoutIt() throws Exception {
+    Violations findings = read("limit=5wfs_secret").findings();
+
+    assertThat(findings.getViolations(0).getValue()).isEqualTo("5wfs_…");
+    assertThat(findings.toString()).doesNotContain("secret");
+  }
+
+  @Test
   void fieldOfThePath_isNoParameter() throws Exception {
     Parameters get = new Parameters(GetWorkflowStepRequest.getDescriptor(), Set.of("step_id"));
     Parameters.Request request = get.read("step_id=other&run_id=r", Map.of("step_id", "s/1"));

@@ -4,6 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import com.linecorp.armeria.common.MediaType;
 import dev.workflowsteps.adapter.RawHttp;
 import dev.workflowsteps.adapter.Rule;
@@ -32,6 +36,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 /** REST over real sockets, with a service behind it that does what a test asks for. */
 class RestServerTest {
@@ -39,6 +44,7 @@ class RestServerTest {
   private static final String LIST = "/v1/workflows/steps";
   private static final String PAGE = "https://app.example.com";
   private static final HttpClient HTTP = HttpClient.newHttpClient();
+  private static final Logger LOG = (Logger) LoggerFactory.getLogger("dev.workflowsteps");
   private static final List<FixedPage> PAGES =
       List.of(
           new FixedPage(
@@ -49,12 +55,15 @@ class RestServerTest {
 
   private final FakeSteps steps = new FakeSteps();
   private final SeenCalls seen = new SeenCalls();
+  private final ListAppender<ILoggingEvent> logged = new ListAppender<>();
   private Server upstream;
   private ManagedChannel channel;
   private RestServer rest;
 
   @BeforeEach
   void start() throws IOException {
+    logged.start();
+    LOG.addAppender(logged);
     String name = UUID.randomUUID().toString();
     upstream =
         InProcessServerBuilder.forName(name)
@@ -80,6 +89,7 @@ class RestServerTest {
     rest.close();
     channel.shutdownNow();
     upstream.shutdownNow();
+    LOG.detachAppender(logged);
   }
 
   @Test
@@ -145,6 +155,18 @@ class RestServerTest {
     assertThat(seen.header("authorization")).isEqualTo("x".repeat(256));
     assertThat(seen.headers.getAll(Metadata.Key.of("api-key", Metadata.ASCII_STRING_MARSHALLER)))
         .containsExactly("key-0", "key-1");
+  }
+
+  /** Over a network gRPC would drop it, and log it. */
+  @Test
+  @Rule({"key-forms", "key-one-answer"})
+  void credentialsThatAreNoMetadata_countAsGiven_andAreNoKey() throws Exception {
+    String request = "GET " + LIST + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n";
+
+    exchange(request + "Authorization: Bearer\tkey-1\r\nApi-Key: key-\u00e9\r\n\r\n");
+
+    assertThat(seen.header("authorization")).isEqualTo("-");
+    assertThat(seen.header("api-key")).isEqualTo("-");
   }
 
   @Test
@@ -234,9 +256,12 @@ class RestServerTest {
   void page_isCompressed_whereThatIsAskedFor() throws Exception {
     HttpRequest asked = request("/page").header("accept-encoding", "gzip").build();
 
-    HttpResponse<String> answer = HTTP.send(asked, BodyHandlers.ofString());
+    HttpResponse<byte[]> answer = HTTP.send(asked, BodyHandlers.ofByteArray());
 
-    assertThat(answer.headers().firstValue("content-encoding")).hasValue("gzip");
+    assertThat(answer.headers().map())
+        .containsEntry("content-encoding", List.of("gzip"))
+        .containsEntry("content-length", List.of(String.valueOf(answer.body().length)));
+    assertThat(answer.headers().allValues("vary")).containsExactly("accept-encoding", "origin");
   }
 
   @Test
@@ -272,6 +297,8 @@ class RestServerTest {
     }
 
     assertThat(steps.cancelled.get(10, TimeUnit.SECONDS)).isTrue();
+    await().untilAsserted(() -> assertThat(seen.times).isEqualTo(LIST + " GET 499"));
+    assertThat(logged.list).extracting(ILoggingEvent::getLevel).doesNotContain(Level.ERROR);
   }
 
   @Test
