@@ -90,8 +90,9 @@ public final class Setting<T> {
           "page-bytes",
           ValueType.integer(65_536, 67_108_864),
           "3670016",
-          "A page ends before its encoding passes this many bytes. A gRPC client's own limit is"
-              + " 4194304 unless it raises it.");
+          "A page ends before its encoding passes this many bytes, but holds one row at least, of up"
+              + " to 1 MiB (3 MiB for an artifact). A gRPC client's own limit is 4194304 unless it"
+              + " raises it.");
   static final Setting<Duration> CALL_TIMEOUT =
       setting(
           "call-timeout",

@@ -6,13 +6,21 @@ public final class Shown {
   /** More characters of a value are not shown. */
   public static final int MAX_LENGTH = 64;
 
+  /** How API keys begin: somebody may take a parameter for the place of one. */
+  private static final String KEY_PREFIX = "wfs_";
+
   /** A text in quotes, cut to {@value #MAX_LENGTH} characters. */
   public static String text(String value) {
     return '"' + bare(value) + '"';
   }
 
-  /** The same without quotes. */
+  /** The same without quotes. Of what looks like a key only the beginning is shown. */
   public static String bare(String value) {
+    int key = value.indexOf(KEY_PREFIX);
+    return key < 0 ? cut(value) : cut(value.substring(0, key)) + KEY_PREFIX + '…';
+  }
+
+  private static String cut(String value) {
     StringBuilder shown = new StringBuilder();
     int codePoints = 0;
     int i = 0;

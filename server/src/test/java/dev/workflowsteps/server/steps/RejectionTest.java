@@ -40,4 +40,10 @@ class RejectionTest {
     assertThat(Suggestion.near("", words)).isEmpty();
     assertThat(Suggestion.near("r".repeat(1_000), words)).isEmpty();
   }
+
+  @Test
+  void text_thatLooksLikeAKey_isNotShown() {
+    assertThat(Shown.text("wfs_0a1B2c3D_secret")).isEqualTo("\"wfs_…\"");
+    assertThat(Shown.bare("x".repeat(80) + "wfs_secret")).isEqualTo("x".repeat(64) + "…wfs_…");
+  }
 }
