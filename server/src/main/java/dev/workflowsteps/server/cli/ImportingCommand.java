@@ -59,13 +59,18 @@ abstract class ImportingCommand<D> extends StorageCommand {
         read(importer, input, report);
       } catch (ImportFailedException e) {
         words().println(input.name() + ": " + e.getMessage());
-        return e.getCause() instanceof StepsException ? ExitCode.DATABASE : ExitCode.FAILURE;
+        return isOfTheDatabase(e.getCause()) ? ExitCode.DATABASE : ExitCode.FAILURE;
       } catch (InterruptedException e) {
         words().println("interrupted in " + input.name() + "; run this again to go on");
         return ExitCode.FAILURE;
       }
     }
     return report.counts().rejected() > 0 ? ExitCode.PARTIAL : ExitCode.OK;
+  }
+
+  private static boolean isOfTheDatabase(Throwable cause) {
+    return cause instanceof StepsException failure
+        && failure.reason() != StepsException.Reason.ORGANIZATION_GONE;
   }
 
   private void read(Importer<D> importer, ImportInput input, ImportReport report)

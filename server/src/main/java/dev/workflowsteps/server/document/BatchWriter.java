@@ -69,12 +69,11 @@ final class BatchWriter<D> {
   }
 
   private ImportFailedException failed(StepsException cause) {
-    String message =
-        "the lines cannot be written: "
-            + cause.getMessage()
-            + "; "
-            + counts.lines()
-            + " lines are stored, import the same again to go on";
+    String remedy =
+        cause.reason() == StepsException.Reason.ORGANIZATION_GONE
+            ? "; it was deleted meanwhile, with what was written before"
+            : "; " + counts.lines() + " lines are stored, import the same again to go on";
+    String message = "the lines cannot be written: " + cause.getMessage() + remedy;
     return new ImportFailedException(message, counts, cause);
   }
 }

@@ -163,6 +163,14 @@ class ImporterTest {
   }
 
   @Test
+  void run_organizationDeletedMeanwhile_isToldSo() {
+    writer.fail(1, StepsException.Reason.ORGANIZATION_GONE);
+    assertThat(failure(new ByteArrayInputStream(line("a").getBytes(UTF_8))))
+        .hasMessageEndingWith("; it was deleted meanwhile, with what was written before");
+    assertThat(pauses).isEmpty();
+  }
+
+  @Test
   void run_otherFailureOfTheStorage_isNotRepeated() {
     writer.fail(1, StepsException.Reason.DEADLINE_EXCEEDED);
     assertThat(failure(new ByteArrayInputStream(line("a").getBytes(UTF_8)))).isNotNull();
