@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.linecorp.armeria.common.AggregatedHttpResponse;
 import com.networknt.schema.JsonSchema;
 import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SchemaValidatorsConfig;
@@ -12,6 +13,8 @@ import com.networknt.schema.SpecVersion.VersionFlag;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * A served document, and answers held against it. Its schemas are read more strictly than a caller
@@ -41,23 +44,45 @@ final class Contract {
     return operation;
   }
 
+  /** Whether an error is among those that the document says of {@code GET} of a path. */
+  boolean names(String template, int status, String reason) {
+    return operation(template)
+        .path("responses")
+        .path(Integer.toString(status))
+        .at("/content/application~1json/examples")
+        .has(reason);
+  }
+
   /** Holds an answer against the response of its status: body, reason, type and headers. */
   void check(String template, HttpResponse<String> answer) throws IOException {
-    String status = Integer.toString(answer.statusCode());
+    check(template, answer.statusCode(), answer.headers()::firstValue, answer.body());
+  }
+
+  /** As {@link #check(String, HttpResponse)}, before it is sent. */
+  void check(String template, AggregatedHttpResponse answer) throws IOException {
+    check(
+        template,
+        answer.status().code(),
+        name -> Optional.ofNullable(answer.headers().get(name)),
+        answer.contentUtf8());
+  }
+
+  private void check(
+      String template, int code, Function<String, Optional<String>> header, String text)
+      throws IOException {
+    String status = Integer.toString(code);
     JsonNode response = operation(template).path("responses").path(status);
     assertThat(response.isObject()).as(template + " " + status).isTrue();
-    for (Map.Entry<String, JsonNode> header : response.path("headers").properties()) {
-      assertThat(answer.headers().firstValue(header.getKey())).as(header.getKey()).isPresent();
+    for (Map.Entry<String, JsonNode> named : response.path("headers").properties()) {
+      assertThat(header.apply(named.getKey())).as(named.getKey()).isPresent();
     }
-    String type = answer.headers().firstValue("content-type").orElse("");
+    String type = header.apply("content-type").orElse("");
     JsonNode content = response.path("content").path(type);
     assertThat(content.isObject()).as(type).isTrue();
-    JsonNode body = JSON.readTree(answer.body());
-    assertThat(schema(content.get("schema")).validate(body)).as(answer.body()).isEmpty();
-    if (answer.statusCode() >= 400) {
-      assertThat(content.path("examples").has(body.at("/detail/code").asText()))
-          .as(answer.body())
-          .isTrue();
+    JsonNode body = JSON.readTree(text);
+    assertThat(schema(content.get("schema")).validate(body)).as(text).isEmpty();
+    if (code >= 400) {
+      assertThat(content.path("examples").has(body.at("/detail/code").asText())).as(text).isTrue();
     }
   }
 

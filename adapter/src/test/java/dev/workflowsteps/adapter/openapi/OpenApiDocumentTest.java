@@ -5,16 +5,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.protobuf.Descriptors.ServiceDescriptor;
+import dev.workflowsteps.adapter.http.ErrorAnswer;
+import dev.workflowsteps.adapter.http.ErrorTable;
 import dev.workflowsteps.adapter.http.FixedPage;
 import dev.workflowsteps.proto.v1.ArtifactsServiceProto;
+import dev.workflowsteps.proto.v1.ErrorReason;
 import dev.workflowsteps.proto.v1.StepsServiceProto;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -24,6 +29,17 @@ class OpenApiDocumentTest {
   private static final String GOLDEN = "/dev/workflowsteps/adapter/openapi/openapi.json";
   private static final String STEPS = "/paths/~1v1~1workflows~1steps/get";
   private static final String STEP = "/paths/~1v1~1workflows~1steps~1{step_id}/get";
+
+  private static final Set<ErrorReason> REASONS =
+      EnumSet.complementOf(
+          EnumSet.of(ErrorReason.UNRECOGNIZED, ErrorReason.ERROR_REASON_UNSPECIFIED));
+
+  private static final List<String> TEMPLATES =
+      List.of(
+          "/v1/workflows/steps",
+          "/v1/workflows/steps/{step_id}",
+          "/v1/workflows/artifacts",
+          "/v1/workflows/artifacts/{artifact_id}");
 
   private static final List<ServiceDescriptor> SERVICES =
       Stream.of(StepsServiceProto.getDescriptor(), ArtifactsServiceProto.getDescriptor())
@@ -102,6 +118,26 @@ class OpenApiDocumentTest {
     assertThat(reasons(STEP, 404)).containsExactly("step_not_found", "route_not_found");
     assertThat(at(STEPS + "/responses/499").isMissingNode()).isTrue();
     assertThat(at(STEPS + "/responses/503/headers/Retry-After").isMissingNode()).isFalse();
+  }
+
+  /** Also of those that seldom come, as 429 and 503. */
+  @Test
+  void everyError_isAsTheDocumentSays() throws IOException {
+    Contract contract = new Contract(new String(DOCUMENT, StandardCharsets.UTF_8));
+    Set<ErrorReason> told = EnumSet.noneOf(ErrorReason.class);
+    for (ErrorReason reason : REASONS) {
+      ErrorAnswer error = ErrorAnswer.of(reason, ErrorTable.row(reason).getMeaning());
+      for (String template : TEMPLATES) {
+        if (contract.names(template, error.status().code(), ErrorTable.word(reason))) {
+          contract.check(template, error.aggregated("req_1"));
+          told.add(reason);
+        }
+      }
+    }
+    // Who is gone gets no answer.
+    assertThat(REASONS)
+        .filteredOn(reason -> !told.contains(reason))
+        .containsExactly(ErrorReason.ERROR_REASON_CANCELLED);
   }
 
   @Test
