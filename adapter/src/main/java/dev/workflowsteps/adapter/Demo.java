@@ -36,7 +36,7 @@ import java.util.Set;
 
 /**
  * A small real sample under an organization of its own, and a key to it in a file that its owner
- * alone can read. A second start finds both and changes nothing, unless steps of the sample were.
+ * alone can read. A second start finds both and changes nothing.
  */
 final class Demo {
 
@@ -62,10 +62,11 @@ final class Demo {
     phases.begin("loading the demo's data");
     Clock clock = Clock.systemUTC();
     KeyService keys = new KeyService(data.keys(), clock);
-    keys.ensureOrganization(ORGANIZATION, true);
-    importSample(data);
     Path keyFile = data.postgres().orElseThrow().directory().path().resolve("key");
     if (!isValid(keyFile, new Authenticator(data.keys(), clock))) {
+      // The key comes last: as long as there is none, a start may have been cut off.
+      keys.ensureOrganization(ORGANIZATION, true);
+      importSample(data);
       write(keyFile, keys.create(ORGANIZATION, Optional.empty()).text());
     }
     return new Demo(keyFile, summary(data));
@@ -81,7 +82,6 @@ final class Demo {
     return ToTry.list(keyFile, rest, SAMPLE_RUN);
   }
 
-  /** At every start: an earlier one may have been cut off, or had less of it. */
   private static void importSample(StoredData data) {
     importLines(STEPS, new Importer<>(StepReader::new, new StepRecorder(data.steps())::record));
     importLines(

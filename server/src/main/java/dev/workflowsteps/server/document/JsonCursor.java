@@ -171,12 +171,6 @@ final class JsonCursor {
     return Arrays.equals(raw, NULL);
   }
 
-  /** Takes any value. */
-  void skip() throws MalformedJsonException {
-    peek();
-    at = JsonText.skipValue(b, at, end);
-  }
-
   /** Takes any value, as a member of the outermost object: that counts as a level. */
   void skipMember() throws MalformedJsonException {
     peek();

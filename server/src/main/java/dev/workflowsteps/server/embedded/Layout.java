@@ -23,17 +23,21 @@ record Layout(Path base, Path instance, Ids owner) {
   /** Makes the folders that are missing; what exists keeps its owner and mode. */
   void make(boolean root) {
     try {
+      requireNoLink(root);
       Folders folders = folders(root);
       folders.make(base, root ? "rwxr-xr-x" : "rwx------");
       folders.make(runtime(), root ? "rwxr-xr-x" : "rwx------");
-      if (root && !owner.isRoot() && Files.isSymbolicLink(instance)) {
-        throw new IOException(
-            instance
-                + " is a symbolic link, which root doesn't follow in a folder of somebody else");
-      }
       folders.make(instance, root ? "rwx--x--x" : "rwx------");
     } catch (IOException e) {
       throw Refusal.files(base, e);
+    }
+  }
+
+  /** Whoever owns the folder could lead root anywhere. */
+  private void requireNoLink(boolean root) throws IOException {
+    if (root && !owner.isRoot() && Files.isSymbolicLink(instance)) {
+      throw new IOException(
+          instance + " is a symbolic link, which root doesn't follow in a folder of somebody else");
     }
   }
 

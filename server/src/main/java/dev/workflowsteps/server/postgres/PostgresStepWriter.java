@@ -116,14 +116,7 @@ final class PostgresStepWriter implements StepWriter {
       throws SQLException {
     List<StepRecord> byKey = records.stream().sorted(BY_KEY).toList();
     Sql upsert = Sql.of(UPSERT, organizationId).add(new StepColumns(byKey).all());
-    transaction.ask(
-        upsert,
-        rows -> {
-          while (rows.next()) {
-            outcomes.written(rows.getString(1), rows.getString(2), rows.getBoolean(3));
-          }
-          return outcomes;
-        });
+    tell(transaction, upsert, outcomes::written);
   }
 
   private static void tellApart(
@@ -131,13 +124,23 @@ final class PostgresStepWriter implements StepWriter {
       throws SQLException {
     Sql tellApart =
         Sql.of(LEFT_ALONE).add(new StepColumns(leftAlone).compared()).add("", organizationId);
+    tell(transaction, tellApart, outcomes::leftAlone);
+  }
+
+  /** Hears of a row that a statement gave: its key, and what the statement says of it. */
+  @FunctionalInterface
+  private interface Told {
+    void of(String runId, String stepId, boolean answer);
+  }
+
+  private static void tell(Transaction transaction, Sql sql, Told told) throws SQLException {
     transaction.ask(
-        tellApart,
+        sql,
         rows -> {
           while (rows.next()) {
-            outcomes.leftAlone(rows.getString(1), rows.getString(2), rows.getBoolean(3));
+            told.of(rows.getString(1), rows.getString(2), rows.getBoolean(3));
           }
-          return outcomes;
+          return told;
         });
   }
 }

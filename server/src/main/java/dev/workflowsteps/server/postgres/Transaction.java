@@ -20,12 +20,6 @@ final class Transaction {
   private final Cancellation cancellation;
   private final Call call;
 
-  /** Reads all rows of a result. */
-  @FunctionalInterface
-  interface Rows<T> {
-    T read(ResultSet rows) throws SQLException;
-  }
-
   Transaction(Connection connection, Cancellation cancellation, Call call) {
     this.connection = connection;
     this.cancellation = cancellation;
@@ -46,7 +40,7 @@ final class Transaction {
     }
   }
 
-  <T> T ask(Sql sql, Rows<T> rows) throws SQLException {
+  <T> T ask(Sql sql, ReaderSession.Rows<T> rows) throws SQLException {
     try (PreparedStatement statement = prepared(sql);
         ResultSet result = statement.executeQuery()) {
       return rows.read(result);

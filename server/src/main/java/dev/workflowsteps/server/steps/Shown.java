@@ -16,8 +16,13 @@ public final class Shown {
 
   /** The same without quotes. Of what looks like a key only the beginning is shown. */
   public static String bare(String value) {
-    int key = value.indexOf(KEY_PREFIX);
-    return key < 0 ? cut(value) : cut(value.substring(0, key)) + KEY_PREFIX + '…';
+    return cut(withoutKey(value));
+  }
+
+  /** The text up to what looks like a key: only how that begins. */
+  public static String withoutKey(String text) {
+    int key = text.indexOf(KEY_PREFIX);
+    return key < 0 ? text : text.substring(0, key + KEY_PREFIX.length()) + '…';
   }
 
   private static String cut(String value) {

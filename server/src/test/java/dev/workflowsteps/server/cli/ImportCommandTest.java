@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.workflowsteps.server.steps.StepsException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -47,6 +48,17 @@ class ImportCommandTest {
     assertThat(program.steps.size("acme")).isEqualTo(3);
     assertThat(program.holder).isEqualTo("import");
     assertThat(program.closed).isEqualTo(1);
+  }
+
+  @Test
+  void organizationDeletedMeanwhile_isNoFaultOfTheDatabase() {
+    program.input = new ByteArrayInputStream(step("a").getBytes(UTF_8));
+    program.steps.refusing = StepsException.Reason.ORGANIZATION_GONE;
+    assertThat(program.run("import", "--organization", "acme", "-")).isEqualTo(1);
+
+    program.input = new ByteArrayInputStream(step("a").getBytes(UTF_8));
+    program.steps.refusing = StepsException.Reason.DEADLINE_EXCEEDED;
+    assertThat(program.run("import", "--organization", "acme", "-")).isEqualTo(4);
   }
 
   @Test

@@ -5,6 +5,7 @@ import dev.workflowsteps.server.steps.Outcome;
 import dev.workflowsteps.server.steps.StepKey;
 import dev.workflowsteps.server.steps.StepRecord;
 import dev.workflowsteps.server.steps.StepWriter;
+import dev.workflowsteps.server.steps.StepsException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -15,6 +16,9 @@ final class InMemoryStepWriter implements StepWriter {
 
   private final Map<String, Map<StepKey, StepRecord>> organizations = new HashMap<>();
 
+  /** Why nothing can be written; null if it can. */
+  volatile StepsException.Reason refusing;
+
   /** The number of steps that an organization has. */
   synchronized int size(String organizationId) {
     return organizations.getOrDefault(organizationId, Map.of()).size();
@@ -23,6 +27,9 @@ final class InMemoryStepWriter implements StepWriter {
   @Override
   public synchronized List<Outcome> write(
       String organizationId, List<StepRecord> records, Call call) {
+    if (refusing != null) {
+      throw new StepsException(refusing, "refused");
+    }
     Map<StepKey, StepRecord> steps =
         organizations.computeIfAbsent(organizationId, id -> new HashMap<>());
     List<Outcome> outcomes = new ArrayList<>();

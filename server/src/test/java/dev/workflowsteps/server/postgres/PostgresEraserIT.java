@@ -2,6 +2,7 @@ package dev.workflowsteps.server.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.workflowsteps.server.artifacts.AnArtifact;
 import dev.workflowsteps.server.artifacts.Artifact;
@@ -18,6 +19,7 @@ import dev.workflowsteps.server.steps.StepsException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
@@ -156,7 +158,7 @@ class PostgresEraserIT {
       CompletableFuture<Holdings> deleted =
           CompletableFuture.supplyAsync(
               () -> eraser.eraseOrganization(acme, holdings -> {}, call()));
-      awaitWaiting(statement);
+      await().atMost(Duration.ofSeconds(60)).until(() -> somebodyWaits(statement));
       statement.execute(
           """
           INSERT INTO step (organization_id, run_id, step_id, sort_time, block_id, block_type,
@@ -172,18 +174,12 @@ class PostgresEraserIT {
     assertThat(database.database().keys().organizationExists(acme)).isFalse();
   }
 
-  private static void awaitWaiting(Statement statement) throws Exception {
+  private static boolean somebodyWaits(Statement statement) throws SQLException {
     String waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted";
-    for (int i = 0; i < 600; i++) {
-      try (ResultSet rows = statement.executeQuery(waiting)) {
-        rows.next();
-        if (rows.getInt(1) > 0) {
-          return;
-        }
-      }
-      Thread.sleep(50);
+    try (ResultSet rows = statement.executeQuery(waiting)) {
+      rows.next();
+      return rows.getInt(1) > 0;
     }
-    throw new AssertionError("nobody waited for the lock");
   }
 
   /** Steps with a large payload each, and an artifact each. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.workflowsteps.server.steps.AStep;
 import dev.workflowsteps.server.steps.Call;
 import dev.workflowsteps.server.steps.Direction;
+import dev.workflowsteps.server.steps.Outcome;
 import dev.workflowsteps.server.steps.PayloadStore;
 import dev.workflowsteps.server.steps.Step;
 import dev.workflowsteps.server.steps.StepFilter;
@@ -16,7 +17,13 @@ import dev.workflowsteps.server.steps.StepStoreContract;
 import dev.workflowsteps.server.steps.StepWriter;
 import dev.workflowsteps.server.steps.StepsException;
 import dev.workflowsteps.server.steps.StoredStep;
+import dev.workflowsteps.server.steps.WriteResult;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -25,17 +32,20 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class PostgresStepStoreIT extends StepStoreContract {
 
   /** As much as a payload in a row may have. */
   private static final String LARGE = '"' + "x".repeat(60_000) + '"';
 
+  private static TestDatabase.Open open;
   private static Database database;
 
   @BeforeAll
   static void open() {
-    database = TestDatabase.migrated();
+    open = TestDatabase.open();
+    database = open.database();
   }
 
   @AfterAll
@@ -92,16 +102,62 @@ class PostgresStepStoreIT extends StepStoreContract {
         new StepScan(
             StepFilter.all(organization), Direction.ASCENDING, Optional.empty(), 2, 1_000_000);
 
-    assertCancelled(() -> store().scan(scan, gone));
-    assertCancelled(() -> recorder.record(organization, steps, gone));
+    assertReason(StepsException.Reason.CANCELLED, () -> store().scan(scan, gone));
+    assertReason(StepsException.Reason.CANCELLED, () -> recorder.record(organization, steps, gone));
     assertThat(store().scan(scan, Call.within(Duration.ofSeconds(30)))).isEmpty();
   }
 
-  private static void assertCancelled(ThrowingCallable work) {
+  /** One after the other, each in time, they would take as often as long as a call may. */
+  @Test
+  @Timeout(60)
+  void timeOfAWrite_isThatOfAllItsStatementsTogether() throws SQLException {
+    String organization = "late-" + UUID.randomUUID();
+    StepRecorder recorder = new StepRecorder(writer());
+    List<Step> steps = List.of(AStep.named("late").status("running").build());
+    recorder.record(organization, steps, Call.within(Duration.ofSeconds(30)));
+    List<Step> changed = List.of(AStep.named("late").status("completed").build());
+    Duration hour = Duration.ofHours(1);
+
+    assertReason(
+        StepsException.Reason.DEADLINE_EXCEEDED,
+        () -> recorder.record(organization, changed, new DrainingCall(hour, hour)));
+    try (Connection locker = open.connect();
+        Statement statement = locker.createStatement()) {
+      locker.setAutoCommit(false);
+      statement.execute("SELECT FROM step WHERE step_id = 'late' FOR UPDATE");
+      Duration second = Duration.ofSeconds(1);
+      assertReason(
+          StepsException.Reason.DEADLINE_EXCEEDED,
+          () -> recorder.record(organization, changed, new DrainingCall(hour, hour, second)));
+    }
+    assertThat(recorder.record(organization, changed, Call.within(Duration.ofSeconds(30))))
+        .containsExactly(new WriteResult.Accepted(Outcome.CHANGED));
+  }
+
+  private static void assertReason(StepsException.Reason reason, ThrowingCallable work) {
     assertThatThrownBy(work)
         .isInstanceOf(StepsException.class)
         .extracting("reason")
-        .isEqualTo(StepsException.Reason.CANCELLED);
+        .isEqualTo(reason);
+  }
+
+  /** Has at each look the next of some times left, and none after the last of them. */
+  private static final class DrainingCall implements Call {
+    private final Deque<Duration> left;
+
+    DrainingCall(Duration... left) {
+      this.left = new ArrayDeque<>(List.of(left));
+    }
+
+    @Override
+    public Duration remaining() {
+      return left.isEmpty() ? Duration.ZERO : left.remove();
+    }
+
+    @Override
+    public Registration onCancel(Runnable action) {
+      return () -> {};
+    }
   }
 
   /** Its caller went away before it began. */
