@@ -3,29 +3,19 @@ package dev.workflowsteps.adapter.rest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.linecorp.armeria.client.ClientFactory;
-import com.linecorp.armeria.client.WebClient;
 import com.linecorp.armeria.common.AggregatedHttpResponse;
 import com.linecorp.armeria.common.HttpData;
 import com.linecorp.armeria.common.HttpHeaderNames;
 import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.common.RequestHeaders;
 import com.linecorp.armeria.common.RequestHeadersBuilder;
-import dev.workflowsteps.adapter.RawHttp;
 import dev.workflowsteps.adapter.Rule;
-import dev.workflowsteps.proto.v1.StepsServiceProto;
-import io.grpc.ManagedChannel;
-import io.grpc.Server;
-import io.grpc.inprocess.InProcessChannelBuilder;
-import io.grpc.inprocess.InProcessServerBuilder;
+import dev.workflowsteps.adapter.rest.EchoingRest.Protocol;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
-import java.util.UUID;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -38,38 +28,18 @@ import org.junit.jupiter.params.provider.ValueSource;
 class HttpMannersTest {
 
   private static final String LIST = "/v1/workflows/steps";
-  private static final String PAGE = "https://app.example.com";
   private static final String BIG = LIST + "?limit=100";
 
-  private static Server upstream;
-  private static ManagedChannel channel;
-  private static RestServer open;
-  private static RestServer closed;
-  private static ClientFactory clients;
-
-  /** How a client speaks. */
-  enum Protocol {
-    H1C,
-    H2C
-  }
+  private static EchoingRest rest;
 
   @BeforeAll
   static void start() throws IOException {
-    String name = UUID.randomUUID().toString();
-    upstream = InProcessServerBuilder.forName(name).addService(new EchoingSteps()).build().start();
-    channel = InProcessChannelBuilder.forName(name).build();
-    open = rest(List.of(PAGE));
-    closed = rest(List.of());
-    clients = ClientFactory.builder().build();
+    rest = new EchoingRest(List.of());
   }
 
   @AfterAll
   static void stop() {
-    clients.close();
-    open.close();
-    closed.close();
-    channel.shutdownNow();
-    upstream.shutdownNow();
+    rest.close();
   }
 
   @ParameterizedTest
@@ -136,46 +106,12 @@ class HttpMannersTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
-  @Rule({"http-compression", "http-cors", "http-methods"})
-  void compressedAnswers_haveTheirLength_alsoForHead_andVaryByAllThatCounts(Protocol protocol) {
-    RequestHeadersBuilder asked =
-        headers(HttpMethod.GET, BIG)
-            .set(HttpHeaderNames.ACCEPT_ENCODING, "gzip")
-            .set(HttpHeaderNames.ORIGIN, PAGE);
-
-    AggregatedHttpResponse get = send(open, protocol, asked);
-    AggregatedHttpResponse head = send(open, protocol, asked.method(HttpMethod.HEAD));
-    AggregatedHttpResponse plain = send(open, protocol, headers(HttpMethod.GET, LIST));
-    AggregatedHttpResponse error =
-        send(protocol, headers(HttpMethod.GET, "/nothing").set("accept-encoding", "gzip"));
-
-    assertThat(get.headers().contentLength()).isEqualTo(get.content().length());
-    assertThat(head.headers().contentLength()).isEqualTo(get.content().length());
-    assertThat(head.headers().get("content-encoding")).isEqualTo("gzip");
-    assertThat(get.headers().getAll("vary")).containsExactly("accept-encoding", "origin");
-    assertThat(head.headers().getAll("vary")).containsExactly("accept-encoding", "origin");
-    assertThat(plain.headers().getAll("vary")).containsExactly("accept-encoding", "origin");
-    assertThat(error.headers().contains("vary")).isFalse();
-  }
-
   @Test
   @Rule({"http-compression", "http-tolerance"})
   void http10_isCompressedToo_andNotChunked() throws IOException {
     assertThat(exchange("GET " + BIG + " HTTP/1.0\r\nAccept-Encoding: gzip\r\n"))
         .contains("content-encoding: gzip", "content-length: ")
         .doesNotContainIgnoringCase("transfer-encoding");
-  }
-
-  @Test
-  @Rule("http-cors")
-  void cors_letsErrorsOfHttpItselfBeRead() throws IOException {
-    String unknown = "BREW " + LIST + " HTTP/1.1\r\nHost: x\r\nOrigin: " + PAGE + "\r\n";
-
-    assertThat(RawHttp.exchange(open.port(), unknown + "Connection: close\r\n\r\n"))
-        .startsWith("HTTP/1.1 405")
-        .contains("access-control-allow-origin: " + PAGE, "vary: origin");
   }
 
   @ParameterizedTest
@@ -203,7 +139,7 @@ class HttpMannersTest {
         send(protocol, headers(HttpMethod.GET, LIST + "?run_id=%ff")), 400, "malformed_request");
     RequestHeadersBuilder post = headers(HttpMethod.POST, LIST);
     assertError(
-        send(closed, protocol, post, HttpData.wrap(new byte[40_000])), 413, "request_too_large");
+        rest.send(protocol, post, HttpData.wrap(new byte[40_000])), 413, "request_too_large");
   }
 
   @Test
@@ -217,50 +153,6 @@ class HttpMannersTest {
     assertThatThrownBy(() -> send(Protocol.H2C, tooMany))
         .rootCause()
         .hasMessageContaining("exceeded max allowed size (32768)");
-  }
-
-  @ParameterizedTest
-  @EnumSource
-  @Rule("http-cors")
-  void cors_isOffUnlessConfigured(Protocol protocol) {
-    RequestHeadersBuilder preflight = preflight(PAGE);
-
-    AggregatedHttpResponse answer =
-        send(closed, protocol, preflight(PAGE).method(HttpMethod.OPTIONS));
-    AggregatedHttpResponse foreign = send(open, protocol, preflight("https://evil.example"));
-
-    assertThat(answer.status().code()).isEqualTo(204);
-    assertThat(answer.headers().names())
-        .extracting(Object::toString)
-        .noneMatch(name -> name.startsWith("access-control-") || name.equals("vary"));
-    assertThat(foreign.headers().names())
-        .extracting(Object::toString)
-        .noneMatch(name -> name.startsWith("access-control-"));
-    assertThat(foreign.headers().get("vary")).isEqualTo("origin");
-    assertThat(send(open, protocol, preflight).headers().get("access-control-allow-origin"))
-        .isEqualTo(PAGE);
-  }
-
-  @ParameterizedTest
-  @EnumSource
-  @Rule("http-cors")
-  void cors_configured_answersPreflights_andLetsErrorsBeRead(Protocol protocol) {
-    AggregatedHttpResponse preflight = send(open, protocol, preflight(PAGE));
-    AggregatedHttpResponse error =
-        send(
-            open,
-            protocol,
-            headers(HttpMethod.GET, LIST + "?run_id=%ff").set(HttpHeaderNames.ORIGIN, PAGE));
-
-    assertThat(preflight.status().code()).isEqualTo(204);
-    assertThat(preflight.headers().get("access-control-allow-headers"))
-        .isEqualTo("api-key, authorization");
-    assertThat(preflight.headers().get("access-control-allow-methods"))
-        .isEqualTo("GET, HEAD, OPTIONS");
-    assertThat(error.status().code()).isEqualTo(400);
-    assertThat(error.headers().get("access-control-allow-origin")).isEqualTo(PAGE);
-    assertThat(error.headers().get("access-control-expose-headers"))
-        .contains("x-request-id", "retry-after", "ratelimit");
   }
 
   @ParameterizedTest
@@ -364,31 +256,8 @@ class HttpMannersTest {
     return RequestHeaders.builder(method, path);
   }
 
-  private static RequestHeadersBuilder preflight(String origin) {
-    return headers(HttpMethod.OPTIONS, LIST)
-        .set(HttpHeaderNames.ORIGIN, origin)
-        .set(HttpHeaderNames.ACCESS_CONTROL_REQUEST_METHOD, "GET")
-        .set(HttpHeaderNames.ACCESS_CONTROL_REQUEST_HEADERS, "api-key");
-  }
-
   private static AggregatedHttpResponse send(Protocol protocol, RequestHeadersBuilder headers) {
-    return send(closed, protocol, headers);
-  }
-
-  private static AggregatedHttpResponse send(
-      RestServer server, Protocol protocol, RequestHeadersBuilder headers) {
-    return send(server, protocol, headers, HttpData.empty());
-  }
-
-  private static AggregatedHttpResponse send(
-      RestServer server, Protocol protocol, RequestHeadersBuilder headers, HttpData body) {
-    return WebClient.builder(
-            protocol.name().toLowerCase(Locale.ROOT) + "://127.0.0.1:" + server.port())
-        .factory(clients)
-        .build()
-        .execute(headers.build(), body)
-        .aggregate()
-        .join();
+    return rest.send(protocol, headers);
   }
 
   /** The run that a query's value is read as. */
@@ -398,25 +267,7 @@ class HttpMannersTest {
     return answer.substring(from, answer.indexOf("\",\"block_id\"", from));
   }
 
-  /**
-   * What comes back until the server closes the connection.
-   *
-   * @param request but for the lines that each has; a character is a byte
-   */
   private static String exchange(String request) throws IOException {
-    return RawHttp.exchange(closed.port(), request + "Host: x\r\nConnection: close\r\n\r\n");
-  }
-
-  private static RestServer rest(List<String> corsOrigins) {
-    RestServer rest =
-        new RestServer(
-            new RestOptions(
-                "127.0.0.1", 0, Duration.ofSeconds(30), Duration.ofSeconds(1), corsOrigins),
-            channel,
-            StepsServiceProto.getDescriptor().getServices(),
-            List.of(),
-            (route, method, status, nanos) -> {});
-    rest.start();
-    return rest;
+    return rest.exchange(request);
   }
 }
