@@ -4,7 +4,6 @@ import dev.workflowsteps.adapter.http.ErrorTable;
 import dev.workflowsteps.proto.v1.ErrorReason;
 import dev.workflowsteps.proto.v1.Violation;
 import dev.workflowsteps.proto.v1.Violations;
-import dev.workflowsteps.server.steps.Shown;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -18,6 +17,9 @@ final class Findings {
   /** They travel as metadata, of which the server takes 8 KiB. */
   private static final int MOST_BYTES = 3_000;
 
+  /** How keys begin. */
+  private static final String KEY_PREFIX = "wfs_";
+
   private final Violations.Builder violations = Violations.newBuilder();
   private int bytes;
   private boolean full;
@@ -25,7 +27,7 @@ final class Findings {
 
   /** The value isn't told: it may be a key. Nor is a name that looks like one. */
   void unknown(String given, Collection<String> known) {
-    add(() -> unknownParameter(Shown.withoutKey(given), known));
+    add(() -> unknownParameter(withoutKey(given), known));
   }
 
   private Violation.Builder unknownParameter(String name, Collection<String> known) {
@@ -63,7 +65,7 @@ final class Findings {
   void invalid(String name, String given, String expected) {
     add(
         () -> {
-          String value = shown(Shown.withoutKey(given));
+          String value = shown(withoutKey(given));
           return violation(ErrorReason.ERROR_REASON_INVALID_VALUE, name)
               .setValue(value)
               .addAllowed(expected)
@@ -91,6 +93,11 @@ final class Findings {
     violations.addViolations(violation);
     bytes += size;
     return true;
+  }
+
+  private static String withoutKey(String text) {
+    int key = text.indexOf(KEY_PREFIX);
+    return key < 0 ? text : text.substring(0, key + KEY_PREFIX.length()) + "…";
   }
 
   private static Violation.Builder violation(ErrorReason reason, String field) {

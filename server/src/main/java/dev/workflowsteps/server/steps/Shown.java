@@ -20,7 +20,7 @@ public final class Shown {
   }
 
   /** The text up to what looks like a key: only how that begins. */
-  public static String withoutKey(String text) {
+  private static String withoutKey(String text) {
     int key = text.indexOf(KEY_PREFIX);
     return key < 0 ? text : text.substring(0, key + KEY_PREFIX.length()) + '…';
   }
