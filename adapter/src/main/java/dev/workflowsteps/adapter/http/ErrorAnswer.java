@@ -31,9 +31,9 @@ public record ErrorAnswer(
     return new ErrorAnswer(reason, message, Violations.getDefaultInstance(), 1);
   }
 
-  /** What went wrong inside is in the log only. */
-  public static ErrorAnswer internal() {
-    return of(ErrorReason.ERROR_REASON_INTERNAL, "An error of the service; report the request id.");
+  /** One that says what its row of the table says. */
+  public static ErrorAnswer of(ErrorReason reason) {
+    return of(reason, ErrorTable.sentence(reason));
   }
 
   public HttpResponse response(HttpMethod method, String requestId) {

@@ -69,9 +69,7 @@ public final class ErrorAnswers implements ServerErrorHandler {
 
   private static ErrorAnswer answer(Throwable cause) {
     if (cause instanceof RequestTimeoutException) {
-      return ErrorAnswer.of(
-          ErrorReason.ERROR_REASON_DEADLINE_EXCEEDED,
-          "The answer was not there before the deadline.");
+      return ErrorAnswer.of(ErrorReason.ERROR_REASON_DEADLINE_EXCEEDED);
     }
     if (cause instanceof HttpStatusException status) {
       return ofStatus(status.httpStatus().code());
@@ -80,14 +78,13 @@ public final class ErrorAnswers implements ServerErrorHandler {
       return ofStatus(HttpStatus.REQUEST_ENTITY_TOO_LARGE.code());
     }
     if (cause instanceof ClosedSessionException || cause instanceof CancellationException) {
-      return ErrorAnswer.of(ErrorReason.ERROR_REASON_CANCELLED, "The caller went away.");
+      return ErrorAnswer.of(ErrorReason.ERROR_REASON_CANCELLED);
     }
     LOG.error("a request failed by an error of the program", cause);
-    return ErrorAnswer.internal();
+    return ErrorAnswer.of(ErrorReason.ERROR_REASON_INTERNAL);
   }
 
   private static ErrorAnswer ofStatus(int status) {
-    ErrorReason reason = ErrorTable.ofStatus(status);
-    return ErrorAnswer.of(reason, ErrorTable.row(reason).getMeaning());
+    return ErrorAnswer.of(ErrorTable.ofStatus(status));
   }
 }

@@ -15,6 +15,12 @@ public final class ErrorTable {
     return reason.getValueDescriptor().getOptions().getExtension(OptionsProto.error);
   }
 
+  /** What a caller reads where there is nothing more to say: what happened, and what to do. */
+  public static String sentence(ErrorReason reason) {
+    ErrorOptions row = row(reason);
+    return row.getMeaning() + " " + row.getAction();
+  }
+
   /** As it stands in a body: in lower case, without the prefix. */
   public static String word(ErrorReason reason) {
     return reason.name().substring(PREFIX.length()).toLowerCase(Locale.ROOT);

@@ -103,13 +103,11 @@ final class Errors {
     StringBuilder description = new StringBuilder();
     ObjectNode examples = JsonNodeFactory.instance.objectNode();
     for (ErrorReason reason : reasons) {
-      ErrorOptions row = ErrorTable.row(reason);
       String word = ErrorTable.word(reason);
+      String sentence = ErrorTable.sentence(reason);
       description.append(
-          "%s- `%s`: %s %s"
-              .formatted(
-                  description.isEmpty() ? "" : "\n", word, row.getMeaning(), row.getAction()));
-      examples.set(word, example(word, row.getMeaning()));
+          "%s- `%s`: %s".formatted(description.isEmpty() ? "" : "\n", word, sentence));
+      examples.set(word, example(word, sentence));
     }
     response.put("description", description.toString());
     Headers.refer(response, reasons);

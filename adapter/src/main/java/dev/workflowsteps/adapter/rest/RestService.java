@@ -173,12 +173,12 @@ final class RestService implements HttpService {
       return Gzip.answer(request, Answers.json(HttpStatus.OK, id), HttpData.wrap(out.take()));
     } catch (RuntimeException e) {
       LOG.error("an answer of {} cannot be written as JSON", route.fullMethodName(), e);
-      return ErrorAnswer.internal().response(request.method(), id);
+      return ErrorAnswer.of(ErrorReason.ERROR_REASON_INTERNAL).response(request.method(), id);
     }
   }
 
   private static HttpResponse error(ErrorReason reason, HttpMethod method, String id) {
-    return ErrorAnswer.of(reason, ErrorTable.row(reason).getMeaning()).response(method, id);
+    return ErrorAnswer.of(reason).response(method, id);
   }
 
   private void observe(ServiceRequestContext context, String template, String id) {

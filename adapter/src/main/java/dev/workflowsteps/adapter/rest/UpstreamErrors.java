@@ -23,11 +23,11 @@ final class UpstreamErrors {
   static ErrorAnswer answer(Throwable cause) {
     if (cause instanceof CancellationException) {
       LOG.debug("a call was cancelled", cause);
-      return ofReason(ErrorReason.ERROR_REASON_CANCELLED);
+      return ErrorAnswer.of(ErrorReason.ERROR_REASON_CANCELLED);
     }
     if (!(cause instanceof StatusRuntimeException failure)) {
       LOG.error("a call failed by an error of the program", cause);
-      return ErrorAnswer.internal();
+      return ErrorAnswer.of(ErrorReason.ERROR_REASON_INTERNAL);
     }
     Status status = StatusProto.fromThrowable(failure);
     if (status == null || status.getDetailsCount() == 0) {
@@ -62,14 +62,10 @@ final class UpstreamErrors {
     ErrorReason reason = ErrorTable.reason("", failure.getStatus().getCode().value());
     if (reason == ErrorReason.ERROR_REASON_INTERNAL) {
       LOG.error("a call failed", failure);
-      return ErrorAnswer.internal();
+    } else {
+      LOG.debug("a call failed", failure);
     }
-    LOG.debug("a call failed", failure);
-    return ofReason(reason);
-  }
-
-  private static ErrorAnswer ofReason(ErrorReason reason) {
-    return ErrorAnswer.of(reason, ErrorTable.row(reason).getMeaning());
+    return ErrorAnswer.of(reason);
   }
 
   private UpstreamErrors() {}

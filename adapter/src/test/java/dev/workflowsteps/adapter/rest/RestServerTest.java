@@ -198,8 +198,10 @@ class RestServerTest {
       assertThat(answer.statusCode()).as(path).isEqualTo(404);
       assertThat(answer.body())
           .isEqualTo(
-              "{\"detail\":{\"code\":\"route_not_found\",\"message\":\"The path has no route.\","
-                  + "\"details\":{\"error\":\"The path has no route.\"}}}");
+              """
+              {"detail":{"code":"route_not_found","message":"%1$s","details":{"error":"%1$s"}}}"""
+                  .formatted(
+                      "The path has no route. Check the path; the page /docs shows those that there are."));
       assertThat(answer.headers().firstValue("x-request-id")).isPresent();
     }
     assertThat(get("/" + LIST).statusCode()).isEqualTo(200);
@@ -267,16 +269,16 @@ class RestServerTest {
   @Test
   @Rule({"error-inside", "error-retry"})
   void errorsOfTheServer_comeAsTheirRowOfTheTable() throws Exception {
-    steps.fails = Status.UNAVAILABLE.withDescription("inside");
+    steps.fails = Status.UNAVAILABLE.withDescription("column secret");
     HttpResponse<String> unavailable = get(LIST);
-    steps.fails = Status.INTERNAL.withDescription("inside");
+    steps.fails = Status.INTERNAL.withDescription("column secret");
     HttpResponse<String> internal = get(LIST);
 
     assertThat(unavailable.statusCode()).isEqualTo(503);
     assertThat(unavailable.headers().firstValue("retry-after")).hasValue("1");
-    assertThat(unavailable.body()).doesNotContain("inside");
+    assertThat(unavailable.body()).doesNotContain("column secret");
     assertThat(internal.statusCode()).isEqualTo(500);
-    assertThat(internal.body()).doesNotContain("inside");
+    assertThat(internal.body()).doesNotContain("column secret");
   }
 
   @Test

@@ -31,6 +31,11 @@ final class Errors {
   /** How long a caller should wait before it tries an unavailable server again. */
   private static final Duration RETRY_DELAY = Duration.newBuilder().setSeconds(1).build();
 
+  /** An error that says what its row of the table says: what happened, and what to do. */
+  static StatusRuntimeException of(ErrorReason reason) {
+    return of(reason, row(reason).getMeaning() + " " + row(reason).getAction());
+  }
+
   /** An error with the sentence that its caller reads. */
   static StatusRuntimeException of(ErrorReason reason, String message) {
     return StatusProto.toStatusRuntimeException(status(reason, message).build());
@@ -70,26 +75,18 @@ final class Errors {
           of(ErrorReason.ERROR_REASON_ARTIFACT_NOT_FOUND, failure.getMessage());
       // Its keys went before it.
       case ORGANIZATION_GONE -> unauthenticated();
-      case ORGANIZATION_IN_USE, UNAVAILABLE ->
-          of(
-              ErrorReason.ERROR_REASON_UNAVAILABLE,
-              "The service is not available just now; try again.");
-      case DEADLINE_EXCEEDED ->
-          of(
-              ErrorReason.ERROR_REASON_DEADLINE_EXCEEDED,
-              "The answer was not there before the deadline.");
-      case CANCELLED -> of(ErrorReason.ERROR_REASON_CANCELLED, "The caller went away.");
+      case ORGANIZATION_IN_USE, UNAVAILABLE -> of(ErrorReason.ERROR_REASON_UNAVAILABLE);
+      case DEADLINE_EXCEEDED -> of(ErrorReason.ERROR_REASON_DEADLINE_EXCEEDED);
+      case CANCELLED -> of(ErrorReason.ERROR_REASON_CANCELLED);
     };
   }
 
   static StatusRuntimeException unauthenticated() {
-    return of(
-        ErrorReason.ERROR_REASON_UNAUTHENTICATED,
-        "A valid API key is needed, as Api-Key: KEY or Authorization: Bearer KEY.");
+    return of(ErrorReason.ERROR_REASON_UNAUTHENTICATED);
   }
 
   static StatusRuntimeException internal() {
-    return of(ErrorReason.ERROR_REASON_INTERNAL, "An error of the service; report the request id.");
+    return of(ErrorReason.ERROR_REASON_INTERNAL);
   }
 
   /** Whether what a call ends with is a row of the table: its code, and the reason beside it. */

@@ -32,7 +32,8 @@ final class UnknownMethods extends HandlerRegistry {
       ServerCall<EncodedMessage, EncodedMessage> call, Metadata headers) {
     StatusRuntimeException refusal =
         Errors.of(
-            ErrorReason.ERROR_REASON_UNIMPLEMENTED, "This version of the service has no such RPC.");
+            ErrorReason.ERROR_REASON_UNIMPLEMENTED,
+            "This version of the service has no such RPC; reflection lists those that there are.");
     call.close(refusal.getStatus(), refusal.getTrailers());
     return new ServerCall.Listener<>() {};
   }
