@@ -20,7 +20,7 @@ import picocli.CommandLine.Model.CommandSpec;
 final class ServeCommand implements Callable<Integer> {
 
   private final Environment environment;
-  private final CommonOptions options = new CommonOptions(Setting.ALL);
+  private final CommonOptions options;
   private final Starter starter;
   private CommandLine command;
 
@@ -29,8 +29,9 @@ final class ServeCommand implements Callable<Integer> {
     Serving start(Settings settings, boolean demo, PhaseLine phases);
   }
 
-  private ServeCommand(Environment environment, Starter starter) {
+  private ServeCommand(Environment environment, CommonOptions options, Starter starter) {
     this.environment = environment;
+    this.options = options;
     this.starter = starter;
   }
 
@@ -40,24 +41,32 @@ final class ServeCommand implements Callable<Integer> {
         environment,
         "serve",
         "Serve gRPC and REST from one process.",
+        new CommonOptions(Setting.SERVE),
         (settings, demo, phases) -> Serve.start(settings, demo, true, phases));
     add(
         root,
         environment,
         "serve-grpc",
         "Serve gRPC alone.",
+        new CommonOptions(Setting.SERVE_GRPC),
         (settings, demo, phases) -> Serve.start(settings, demo, false, phases));
     add(
         root,
         environment,
         "serve-rest",
         "Serve REST for a gRPC server elsewhere, which --upstream names.",
+        CommonOptions.withoutDemo(Setting.SERVE_REST),
         (settings, demo, phases) -> ServeRest.start(settings));
   }
 
   private static void add(
-      CommandLine root, Environment environment, String name, String header, Starter starter) {
-    ServeCommand serve = new ServeCommand(environment, starter);
+      CommandLine root,
+      Environment environment,
+      String name,
+      String header,
+      CommonOptions options,
+      Starter starter) {
+    ServeCommand serve = new ServeCommand(environment, options, starter);
     CommandSpec spec = CommandSpec.wrapWithoutInspection(serve).name(name);
     spec.usageMessage().header(header);
     serve.command = serve.options.addTo(new CommandLine(spec));

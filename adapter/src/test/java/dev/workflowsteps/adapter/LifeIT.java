@@ -74,7 +74,8 @@ class LifeIT {
 
   @Test
   void firstScreen_withoutTheDemo_tellsACommandThatMakesAKey() throws Exception {
-    try (Program program = Program.start("try ", "serve", at(dataDir), "--grpc-port=0")) {
+    try (Program program =
+        Program.start("try ", "serve", at(dataDir), "--rest-port=0", "--grpc-port=0")) {
       String command = program.firstScreen().get(3).replaceFirst("try +", "");
 
       Process shell = new ProcessBuilder("sh", "-c", command).start();
@@ -89,7 +90,11 @@ class LifeIT {
             Program.start(
                 "ready ", "serve-grpc", "--demo", "--data-dir=" + dataDir, "--grpc-port=0");
         Program rest =
-            Program.start("ready ", "serve-rest", "--upstream=127.0.0.1:" + grpc.grpcPort())) {
+            Program.start(
+                "ready ",
+                "serve-rest",
+                "--rest-port=0",
+                "--upstream=127.0.0.1:" + grpc.grpcPort())) {
       String key = Files.readString(dataDir.resolve("demo/key")).strip();
       HttpRequest request =
           HttpRequest.newBuilder(

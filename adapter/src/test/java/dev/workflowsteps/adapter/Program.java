@@ -30,12 +30,20 @@ public final class Program implements AutoCloseable {
 
   /** Starts a server with REST on free ports and waits for its first screen. */
   public static Program serve(Path dataDir) throws IOException {
-    return start("try ", "serve", "--demo", "--data-dir=" + dataDir, "--grpc-port=0");
+    return start(
+        "try ", "serve", "--demo", "--data-dir=" + dataDir, "--rest-port=0", "--grpc-port=0");
   }
 
   /** As {@link #serve}, for a server that is not to live long. */
   public static Program serveBriefly(Path dataDir) throws IOException {
-    return start(QUICK_START, "try ", "serve", "--demo", "--data-dir=" + dataDir, "--grpc-port=0");
+    return start(
+        QUICK_START,
+        "try ",
+        "serve",
+        "--demo",
+        "--data-dir=" + dataDir,
+        "--rest-port=0",
+        "--grpc-port=0");
   }
 
   /** As {@link #serve}, in a heap of so many megabytes. */
@@ -46,6 +54,7 @@ public final class Program implements AutoCloseable {
         "serve",
         "--demo",
         "--data-dir=" + dataDir,
+        "--rest-port=0",
         "--grpc-port=0");
   }
 
@@ -57,7 +66,7 @@ public final class Program implements AutoCloseable {
   private static Program start(List<String> javaOptions, String lastLine, String... arguments)
       throws IOException {
     List<String> command = new ArrayList<>(List.of(arguments));
-    command.addAll(List.of("--rest-port=0", "--admin-port=0", "--drain-delay=0s"));
+    command.addAll(List.of("--admin-port=0", "--drain-delay=0s"));
     Program program = new Program(process(javaOptions, command));
     String line;
     do {

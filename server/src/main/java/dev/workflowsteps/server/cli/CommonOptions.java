@@ -23,6 +23,7 @@ public final class CommonOptions {
   private static final String CONFIG = "config";
 
   private final List<Setting<?>> settings;
+  private final boolean takesDemo;
   private final Map<String, String> given = new TreeMap<>();
   private boolean demo;
 
@@ -31,7 +32,17 @@ public final class CommonOptions {
    *     same
    */
   public CommonOptions(List<Setting<?>> settings) {
+    this(settings, true);
+  }
+
+  /** For a command that has no data: without {@code --demo}. */
+  public static CommonOptions withoutDemo(List<Setting<?>> settings) {
+    return new CommonOptions(settings, false);
+  }
+
+  private CommonOptions(List<Setting<?>> settings, boolean takesDemo) {
     this.settings = settings;
+    this.takesDemo = takesDemo;
   }
 
   /** Adds the flags to a command and gives it back. */
@@ -42,9 +53,11 @@ public final class CommonOptions {
             .validate(false)
             .multiplicity("0..1")
             .order(Integer.MAX_VALUE)
-            .heading("%nSettings (also in the environment as WFS_..., or in a file):%n")
-            .addArg(demoFlag())
-            .addArg(configFlag());
+            .heading("%nSettings (also in the environment as WFS_..., or in a file):%n");
+    if (takesDemo) {
+      group.addArg(demoFlag());
+    }
+    group.addArg(configFlag());
     settings.forEach(setting -> group.addArg(settingFlag(setting)));
     command.getCommandSpec().addArgGroup(group.build());
     return command;

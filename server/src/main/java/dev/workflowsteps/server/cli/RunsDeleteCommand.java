@@ -51,11 +51,14 @@ final class RunsDeleteCommand extends StorageCommand {
     Map<String, Holdings> runs = new LinkedHashMap<>();
     for (String runId : runIds) {
       Holdings holdings = eraser.ofRun(organization.name(), runId, Call.within(TIMEOUT));
-      if (holdings.equals(Holdings.NOTHING)) {
-        words().println("organization " + organization.name() + " has no run " + runId);
-        return ExitCode.FAILURE;
-      }
       runs.put(runId, holdings);
+    }
+    List<String> unknown =
+        runs.keySet().stream().filter(runId -> runs.get(runId).equals(Holdings.NOTHING)).toList();
+    if (!unknown.isEmpty()) {
+      unknown.forEach(
+          runId -> words().println("organization " + organization.name() + " has no run " + runId));
+      return ExitCode.FAILURE;
     }
     if (deletion.dryRun()) {
       runs.forEach(this::print);

@@ -13,7 +13,7 @@ public final class ServerCommands {
 
   /**
    * Adds import, import-artifacts, export, export-artifacts, keys, runs, organizations, migrate,
-   * config and version.
+   * config and version, and the flag {@code --version}.
    */
   public static void addTo(CommandLine root, Environment environment) {
     root.addSubcommand("import", storage(new ImportCommand(environment)));
@@ -34,6 +34,13 @@ public final class ServerCommands {
     ConfigCommand config = new ConfigCommand(environment);
     root.addSubcommand("config", helpful(config.options().addTo(new CommandLine(config))));
     root.addSubcommand("version", helpful(new CommandLine(new VersionCommand(environment))));
+    root.getCommandSpec()
+        .version(VersionCommand.text(environment))
+        .addOption(
+            OptionSpec.builder("-V", "--version")
+                .versionHelp(true)
+                .description("As the command version.")
+                .build());
   }
 
   /** Gives a command {@code --help} and the list of exit codes, as all have them. */

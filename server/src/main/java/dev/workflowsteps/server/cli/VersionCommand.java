@@ -18,11 +18,13 @@ final class VersionCommand implements Callable<Integer> {
     this.environment = environment;
   }
 
+  static String text(Environment environment) {
+    return "workflow-steps " + environment.version() + ", Java " + Runtime.version();
+  }
+
   @Override
   public Integer call() {
-    spec.commandLine()
-        .getOut()
-        .println("workflow-steps " + environment.version() + ", Java " + Runtime.version());
+    spec.commandLine().getOut().println(text(environment));
     return ExitCode.OK.code();
   }
 }

@@ -153,6 +153,28 @@ public final class Setting<T> {
           LOG_FORMAT,
           LOG_LEVEL);
 
+  /** What serve heeds: both transports, and the database behind them. */
+  public static final List<Setting<?>> SERVE = without(ALL, MIGRATION_DATABASE_URL, UPSTREAM);
+
+  /** What serve-grpc heeds: as serve, without REST. */
+  public static final List<Setting<?>> SERVE_GRPC =
+      without(SERVE, REST_HOST, REST_PORT, CORS_ORIGINS, REQUEST_TIMEOUT);
+
+  /** What serve-rest heeds: it has no database. */
+  public static final List<Setting<?>> SERVE_REST =
+      List.of(
+          UPSTREAM,
+          REST_HOST,
+          REST_PORT,
+          CORS_ORIGINS,
+          ADMIN_HOST,
+          ADMIN_PORT,
+          REQUEST_TIMEOUT,
+          DRAIN_DELAY,
+          DRAIN_TIMEOUT,
+          LOG_FORMAT,
+          LOG_LEVEL);
+
   /** What a command needs that only reaches the stored data. */
   public static final List<Setting<?>> STORAGE =
       List.of(DATA_DIR, DATABASE_URL, DATABASE_USER, DATABASE_PASSWORD);
@@ -181,6 +203,13 @@ public final class Setting<T> {
     this.type = type;
     this.defaultText = defaultText;
     this.description = description;
+  }
+
+  private static List<Setting<?>> without(List<Setting<?>> settings, Setting<?>... left) {
+    return settings.stream()
+        .filter(setting -> !List.of(left).contains(setting))
+        .<Setting<?>>map(setting -> setting)
+        .toList();
   }
 
   /** For example {@code rest-port}; also its key in the file. */

@@ -47,10 +47,11 @@ class DeletionCommandsTest {
   }
 
   @Test
-  void runs_oneUnknown_deletesNone() {
-    assertThat(program.run(with(RUN, "r3", "--yes"))).isEqualTo(1);
+  void runs_someUnknown_namesThem_deletesNone() {
+    assertThat(program.run(with(RUN, "r3", "r4", "--yes"))).isEqualTo(1);
 
-    assertThat(program.words().strip()).isEqualTo("organization acme has no run r3");
+    assertThat(program.words().lines())
+        .containsExactly("organization acme has no run r3", "organization acme has no run r4");
     assertThat(program.eraser.runs).hasSize(2);
   }
 

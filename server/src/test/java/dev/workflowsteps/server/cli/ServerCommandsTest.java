@@ -7,6 +7,7 @@ import dev.workflowsteps.server.config.Setting;
 import dev.workflowsteps.server.config.StartupException;
 import dev.workflowsteps.server.steps.StepsException;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -135,8 +136,11 @@ class ServerCommandsTest {
 
   @Test
   void version_namesProgramAndJava() {
-    assertThat(program.run("version")).isZero();
-    assertThat(program.data()).startsWith("workflow-steps 1.2.3, Java " + Runtime.version());
+    for (String word : List.of("version", "--version", "-V")) {
+      Program said = new Program();
+      assertThat(said.run(word)).as(word).isZero();
+      assertThat(said.data()).startsWith("workflow-steps 1.2.3, Java " + Runtime.version());
+    }
   }
 
   @ParameterizedTest
