@@ -1,5 +1,6 @@
 package dev.workflowsteps.server.grpc;
 
+import io.grpc.Context;
 import io.grpc.Metadata;
 import io.grpc.ServerStreamTracer;
 import io.grpc.Status;
@@ -28,11 +29,22 @@ final class RunningCalls extends ServerStreamTracer.Factory {
     if (!services.contains(service)) {
       return new ServerStreamTracer() {};
     }
-    add(1);
     return new ServerStreamTracer() {
+      private boolean counted;
+
+      /** Not before its headers are read: what grpc-java refuses for them it never closes. */
+      @Override
+      public Context filterContext(Context context) {
+        counted = true;
+        add(1);
+        return context;
+      }
+
       @Override
       public void streamClosed(Status status) {
-        add(-1);
+        if (counted) {
+          add(-1);
+        }
       }
     };
   }

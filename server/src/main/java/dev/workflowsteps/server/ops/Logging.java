@@ -9,6 +9,7 @@ import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.encoder.Encoder;
 import dev.workflowsteps.server.config.LogFormat;
 import dev.workflowsteps.server.config.LogLevel;
+import java.util.List;
 import org.slf4j.LoggerFactory;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 
@@ -23,6 +24,13 @@ public final class Logging {
   public static final String REQUEST_ID = "request_id";
 
   private static final String OWN = "dev.workflowsteps";
+
+  /**
+   * These warn, with whole stacks, of streams that a caller broke. The caller is told; a log that
+   * anybody without a key can fill is no log.
+   */
+  private static final List<String> ABOUT_CALLERS =
+      List.of("io.grpc.netty.NettyServerHandler", "io.grpc.netty.NettyServerStream");
 
   /** A line break inside a message would let a caller forge a line of the log. */
   private static final String PATTERN =
@@ -54,6 +62,9 @@ public final class Logging {
     Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
     root.setLevel(libraries(level));
     root.addAppender(appender);
+    if (level != LogLevel.DEBUG) {
+      ABOUT_CALLERS.forEach(name -> context.getLogger(name).setLevel(Level.ERROR));
+    }
     context.getLogger(OWN).setLevel(Level.valueOf(level.name()));
   }
 

@@ -12,6 +12,9 @@ import dev.workflowsteps.proto.v1.WorkflowStep;
 import dev.workflowsteps.proto.v1.WorkflowStepsServiceGrpc;
 import dev.workflowsteps.proto.v1.WorkflowStepsServiceGrpc.WorkflowStepsServiceBlockingStub;
 import dev.workflowsteps.server.Rule;
+import dev.workflowsteps.server.config.LogFormat;
+import dev.workflowsteps.server.config.LogLevel;
+import dev.workflowsteps.server.ops.Logging;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
@@ -38,8 +41,11 @@ import io.grpc.reflection.v1.ServerReflectionResponse;
 import io.grpc.reflection.v1.ServiceResponse;
 import io.grpc.stub.MetadataUtils;
 import io.grpc.stub.StreamObserver;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
@@ -118,6 +124,17 @@ class GrpcMannersTest {
         .isInstanceOf(StatusRuntimeException.class);
   }
 
+  /** Which grpc-java resets without closing them. */
+  @Test
+  @Timeout(60)
+  void drain_doesNotWaitForCallsWhoseDeadlineCannotBeRead() {
+    Metadata headers = new Metadata();
+    headers.put(key("grpc-timeout"), "soon");
+    Failed.call(() -> stub(headers).listWorkflowSteps(LIST));
+
+    edge.server.drain(Duration.ofHours(1));
+  }
+
   @Test
   @Rule("grpc-request-id")
   void requestId_comesBackInTheTrailers_ofSuccessesToo() {
@@ -179,13 +196,8 @@ class GrpcMannersTest {
   @Test
   @Rule("grpc-limits")
   void messageOver16MiB_isResourceExhausted() {
-    RecordWorkflowStepsRequest request =
-        RecordWorkflowStepsRequest.newBuilder()
-            .addSteps(WorkflowStep.newBuilder().setBlockLabel("a".repeat(17 << 20)))
-            .build();
-
     StatusRuntimeException failure =
-        Failed.call(() -> stub(new Metadata()).recordWorkflowSteps(request));
+        Failed.call(() -> stub(new Metadata()).recordWorkflowSteps(over16MiB()));
 
     assertThat(failure.getStatus().getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
   }
@@ -204,6 +216,29 @@ class GrpcMannersTest {
           .doesNotContain("Exception", "java.", "dev.workflowsteps");
     }
     assertThat(stub(new Metadata()).listWorkflowSteps(LIST).getDataCount()).isZero();
+  }
+
+  @Test
+  void callsThatBreakTheirStream_fillNoLog() {
+    PrintStream stderr = System.err;
+    ByteArrayOutputStream log = new ByteArrayOutputStream();
+    System.setErr(new PrintStream(log, true, StandardCharsets.UTF_8));
+    Logging.configure(LogFormat.PLAIN, LogLevel.INFO);
+    try {
+      Metadata unreadable = new Metadata();
+      unreadable.put(key("grpc-timeout"), "soon");
+      Failed.call(() -> stub(unreadable).listWorkflowSteps(LIST));
+      Metadata tooLong = new Metadata();
+      tooLong.put(key("long"), "a".repeat(9_000));
+      Failed.call(() -> stub(tooLong).listWorkflowSteps(LIST));
+      Failed.call(() -> stub(new Metadata()).recordWorkflowSteps(over16MiB()));
+      stub(new Metadata()).listWorkflowSteps(LIST);
+    } finally {
+      System.setErr(stderr);
+      Logging.configure(LogFormat.PLAIN, LogLevel.INFO);
+    }
+
+    assertThat(log.toString(StandardCharsets.UTF_8)).isEmpty();
   }
 
   @Test
@@ -278,6 +313,12 @@ class GrpcMannersTest {
               .setLifecycle(StepLifecycle.newBuilder().setStatus("running")));
     }
     stub(new Metadata()).recordWorkflowSteps(request.build());
+  }
+
+  private static RecordWorkflowStepsRequest over16MiB() {
+    return RecordWorkflowStepsRequest.newBuilder()
+        .addSteps(WorkflowStep.newBuilder().setBlockLabel("a".repeat(17 << 20)))
+        .build();
   }
 
   private WorkflowStepsServiceBlockingStub stub(Metadata headers) {
