@@ -7,6 +7,7 @@ import dev.workflowsteps.proto.v1.Violations;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 
 /** What is wrong with the parameters of one request, bounded: the server adds its own to it. */
 final class Findings {
@@ -19,6 +20,8 @@ final class Findings {
 
   /** How keys begin. */
   private static final String KEY_PREFIX = "wfs_";
+
+  private static final Pattern KEY = Pattern.compile("wfs_[0-9A-Za-z]{8}_[0-9A-Za-z]{49}");
 
   private final Violations.Builder violations = Violations.newBuilder();
   private int bytes;
@@ -42,6 +45,9 @@ final class Findings {
 
   /** The names are told once. */
   private String all(Collection<String> known) {
+    if (known.isEmpty()) {
+      return "none";
+    }
     String all = namesTold ? "as above" : "one of " + String.join(", ", known);
     namesTold = true;
     return all;
@@ -65,12 +71,23 @@ final class Findings {
   void invalid(String name, String given, String expected) {
     add(
         () -> {
-          String value = shown(withoutKey(given));
+          String value = withoutKey(given);
           return violation(ErrorReason.ERROR_REASON_INVALID_VALUE, name)
-              .setValue(value)
+              .setValue(beginning(value))
               .addAllowed(expected)
-              .setDescription(name + ": \"" + value + "\" (expected: " + expected + ")");
+              .setDescription(name + ": \"" + shown(value) + "\" (expected: " + expected + ")");
         });
+  }
+
+  /** A query is in logs and histories: whoever put a key there should hear of it. */
+  void key(String name) {
+    add(
+        () ->
+            violation(ErrorReason.ERROR_REASON_INVALID_VALUE, name)
+                .setValue(KEY_PREFIX + "…")
+                .setDescription(
+                    name
+                        + ": an API key (expected: no key in a query, but in the header Api-Key)"));
   }
 
   Violations violations() {
@@ -95,6 +112,11 @@ final class Findings {
     return true;
   }
 
+  /** Whether a whole key is in it. */
+  static boolean holdsKey(String text) {
+    return text.contains(KEY_PREFIX) && KEY.matcher(text).find();
+  }
+
   private static String withoutKey(String text) {
     int key = text.indexOf(KEY_PREFIX);
     return key < 0 ? text : text.substring(0, key + KEY_PREFIX.length()) + "…";
@@ -105,8 +127,13 @@ final class Findings {
   }
 
   private static String shown(String text) {
+    String beginning = beginning(text);
+    return beginning.length() == text.length() ? text : beginning + "…";
+  }
+
+  private static String beginning(String text) {
     return text.codePointCount(0, text.length()) <= MOST_SHOWN
         ? text
-        : text.substring(0, text.offsetByCodePoints(0, MOST_SHOWN)) + "…";
+        : text.substring(0, text.offsetByCodePoints(0, MOST_SHOWN));
   }
 }

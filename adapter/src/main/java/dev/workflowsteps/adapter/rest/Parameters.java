@@ -76,6 +76,10 @@ final class Parameters {
       findings.unknown(name, fields.keySet());
       return;
     }
+    if (Findings.holdsKey(value)) {
+      findings.key(field.getName());
+      return;
+    }
     given.computeIfAbsent(field.getName(), any -> new ArrayList<>()).add(value);
   }
 
@@ -108,7 +112,7 @@ final class Parameters {
     for (String value : values) {
       boolean bracketed = value.startsWith("[") && value.endsWith("]") && value.length() > 1;
       String list = bracketed ? value.substring(1, value.length() - 1) : value;
-      said |= bracketed && list.isBlank();
+      said |= bracketed && list.isEmpty();
       for (String element : list.split(",")) {
         String word = bracketed ? element.strip() : element;
         if (!word.isEmpty()) {

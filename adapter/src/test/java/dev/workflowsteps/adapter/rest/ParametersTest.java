@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.workflowsteps.adapter.Rule;
 import dev.workflowsteps.adapter.http.MalformedTextException;
+import dev.workflowsteps.proto.v1.GetWorkflowArtifactRequest;
 import dev.workflowsteps.proto.v1.GetWorkflowStepRequest;
 import dev.workflowsteps.proto.v1.ListWorkflowStepsRequest;
 import dev.workflowsteps.proto.v1.Violation;
 import dev.workflowsteps.proto.v1.Violations;
 import dev.workflowsteps.proto.v1.WorkflowStep;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -148,6 +150,37 @@ class ParametersTest {
 
     assertThat(findings.getViolations(0).getValue()).isEqualTo("5wfs_…");
     assertThat(findings.toString()).doesNotContain("secret");
+  }
+
+  @Test
+  @Rule("key-not-in-query")
+  void keyAsAValue_isRefused_andNotShown() throws Exception {
+    String key = "wfs_abcdefgh_" + "K".repeat(49);
+    for (String query : List.of("run_id=" + key, "status=running," + key, "limit=" + key)) {
+      Violations findings = read(query).findings();
+
+      assertThat(findings.getViolationsList()).as(query).hasSize(1);
+      assertThat(findings.getViolations(0).getDescription()).contains("an API key", "Api-Key");
+      assertThat(findings.toString()).doesNotContain("KKK");
+    }
+    assertThat(read("run_id=wfs_abcdefgh").findings().getViolationsList()).isEmpty();
+  }
+
+  @Test
+  void value_isAsItWasGiven_andCut() throws Exception {
+    Violations findings = read("limit=%22%09" + "%C3%A9".repeat(70)).findings();
+
+    assertThat(findings.getViolations(0).getValue()).isEqualTo("\"\t" + "é".repeat(62));
+    assertThat(findings.getViolations(0).getDescription()).contains("é…");
+  }
+
+  @Test
+  void parameterWhereThereAreNone_saysSo() throws Exception {
+    Parameters get =
+        new Parameters(GetWorkflowArtifactRequest.getDescriptor(), Set.of("artifact_id"));
+
+    assertThat(get.read("x=1", Map.of()).findings().getViolations(0).getDescription())
+        .isEqualTo("x: unknown parameter (expected: none)");
   }
 
   @Test

@@ -57,7 +57,7 @@ final class LifecycleReader {
         case "block_id" -> blockId = in.optionalText();
         case "block_name" -> blockName = in.optionalText();
         case "error_code" -> errorCode = in.optionalText();
-        case "context" -> context = in.takeNull() ? Optional.empty() : Optional.of(in.raw());
+        case "context" -> context = Optional.of(in.raw());
       }
     }
     return Optional.of(

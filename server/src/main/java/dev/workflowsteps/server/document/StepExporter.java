@@ -1,5 +1,6 @@
 package dev.workflowsteps.server.document;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.workflowsteps.proto.v1.StepHandle;
 import dev.workflowsteps.proto.v1.WorkflowStep;
@@ -18,6 +19,7 @@ import dev.workflowsteps.server.steps.StoredStep;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -85,6 +87,11 @@ public final class StepExporter {
       encoded = encoded(alone(filter, step));
       message = message(encoded);
     }
+    padded(message)
+        .forEach(
+            path ->
+                listener.altered(
+                    name, path + ": the white space around its JSON is lost when it is read"));
     boolean complete = !lacks(message, ANYTHING);
     writer.write(complete ? encoded : without(message, name, listener).toByteArray(), lines);
     if (lines.end()) {
@@ -107,6 +114,33 @@ public final class StepExporter {
         whole.list(
             new StepQuery(one, Direction.ASCENDING, Optional.empty(), 1), Call.within(TIMEOUT));
     return page.rows().isEmpty() ? step : page.rows().get(0);
+  }
+
+  /** The payloads with white space at an end, where a line's reader takes it for the line's own. */
+  private static List<String> padded(WorkflowStep message) {
+    List<String> padded = new ArrayList<>();
+    if (isPadded(message.getLifecycle().getDetails().getContext())) {
+      padded.add("lifecycle.details.context");
+    }
+    addPadded(padded, "handle_outputs.", message.getHandleOutputsMap());
+    addPadded(padded, "handle_inputs.", message.getHandleInputsMap());
+    return padded;
+  }
+
+  private static void addPadded(List<String> padded, String path, Map<String, StepHandle> handles) {
+    handles.forEach(
+        (name, handle) -> {
+          if (isPadded(handle.getData())) {
+            padded.add(path + Shown.bare(name));
+          }
+        });
+  }
+
+  /** JSON has no byte below the space but white space. */
+  private static boolean isPadded(ByteString json) {
+    return !json.isEmpty()
+        && (json.byteAt(0) >= 0 && json.byteAt(0) <= ' '
+            || json.byteAt(json.size() - 1) >= 0 && json.byteAt(json.size() - 1) <= ' ');
   }
 
   private static boolean lacks(WorkflowStep message, Optional<String> reason) {

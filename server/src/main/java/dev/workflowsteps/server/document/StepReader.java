@@ -16,9 +16,9 @@ import java.util.OptionalInt;
  *
  * <p>Strict about the form: unknown keys, keys given twice and values of another type are rejected,
  * so that nothing is lost unseen. A null is the same as an absent key wherever a step need not have
- * the value. Payloads ({@code data} of a handle and {@code context} of an error's details) are kept
- * as their bytes stand in the document. What a value may be is for {@link StepRules} to say, when
- * the step is recorded.
+ * the value, but not for payloads ({@code data} of a handle and {@code context} of an error's
+ * details), which are kept as their bytes stand in the document, without white space around them.
+ * What a value may be is for {@link StepRules} to say, when the step is recorded.
  */
 public final class StepReader implements DocumentReader<Step> {
 

@@ -37,7 +37,7 @@ final class Findings {
   void invalid(String field, String value, String expected, List<String> allowed) {
     Violation.Builder violation =
         violation(ErrorReason.ERROR_REASON_INVALID_VALUE, field)
-            .setValue(Shown.bare(value))
+            .setValue(Shown.beginning(value))
             .addAllAllowed(allowed)
             .setDescription(field + ": " + Shown.bare(value) + " (expected: " + expected + ")");
     add(violation.build());
@@ -47,7 +47,7 @@ final class Findings {
   void unknownWord(String field, String word, List<String> allowed) {
     Optional<String> near = Suggestion.near(word, allowed);
     Violation.Builder violation =
-        violation(ErrorReason.ERROR_REASON_INVALID_VALUE, field).setValue(Shown.bare(word));
+        violation(ErrorReason.ERROR_REASON_INVALID_VALUE, field).setValue(Shown.beginning(word));
     near.ifPresent(violation::setSuggestion);
     boolean first = wordsTold.add(field);
     if (first) {

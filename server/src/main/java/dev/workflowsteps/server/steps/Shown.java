@@ -19,6 +19,17 @@ public final class Shown {
     return cut(withoutKey(value));
   }
 
+  /**
+   * How a text begins, as it was given: at most {@value #MAX_LENGTH} characters, and of what looks
+   * like a key only the beginning. For programs to read, not for sentences.
+   */
+  public static String beginning(String value) {
+    String text = withoutKey(value);
+    return text.codePointCount(0, text.length()) <= MAX_LENGTH
+        ? text
+        : text.substring(0, text.offsetByCodePoints(0, MAX_LENGTH));
+  }
+
   /** The text up to what looks like a key: only how that begins. */
   private static String withoutKey(String text) {
     int key = text.indexOf(KEY_PREFIX);

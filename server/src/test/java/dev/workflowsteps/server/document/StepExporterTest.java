@@ -78,6 +78,28 @@ class StepExporterTest {
   }
 
   @Test
+  void run_whiteSpaceAroundAPayload_isTold() throws ExportFailedException {
+    record(
+        Stream.of(
+            AStep.named("s1").run("r").output("a", " {} ").output("b", "[ 1 ]").build(),
+            AStep.named("s2").run("r").output("a", "1").output("b", "2\t").build(),
+            AStep.named("s3")
+                .run("r")
+                .lifecycle(
+                    AStep.state("error", null, "m", null, null, AStep.details("d", "\nnull")))
+                .build()));
+
+    export(store, Optional.empty());
+
+    String what = ": the white space around its JSON is lost when it is read";
+    assertThat(heard.altered)
+        .containsExactly(
+            "step s1 of run r: handle_outputs.a" + what,
+            "step s2 of run r: handle_outputs.b" + what,
+            "step s3 of run r: lifecycle.details.context" + what);
+  }
+
+  @Test
   void run_outputThatEnds_tellsWhereToGoOn() throws ExportFailedException {
     record(IntStream.range(0, 1_500).mapToObj(i -> AStep.named("s" + (10_000 + i)).build()));
     ExportFailedException failure =

@@ -103,6 +103,18 @@ class StepReaderTest {
   }
 
   @Test
+  void read_errorContextThatIsNull_isAPayloadToo() throws RejectedDocumentException {
+    Step step =
+        read(
+            withLifecycle(
+                "{\"status\":\"error\",\"message\":\"m\",\"details\":{\"context\": null }}"));
+
+    assertThat(step.lifecycle().details().orElseThrow().context())
+        .map(bytes -> new String(bytes, UTF_8))
+        .contains("null");
+  }
+
+  @Test
   void read_text_isUnescaped() throws RejectedDocumentException {
     String label = "\\\" \\\\ \\/ \\b\\f\\n\\r\\t \\u00e9é \\ud83d\\ude00😀";
     Step step = read('{' + REQUIRED.replace("\"L\"", '"' + label + '"') + '}');

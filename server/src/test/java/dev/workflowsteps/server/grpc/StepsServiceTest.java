@@ -241,6 +241,18 @@ class StepsServiceTest {
   }
 
   @Test
+  @Rule("bounded-details")
+  void valueOfAViolation_isAsItWasGiven_andCut() {
+    String word = "a\"\t" + "é".repeat(70);
+    StatusRuntimeException failure =
+        Failed.call(() -> stub().listWorkflowSteps(inRun().addStatus(word).build()));
+
+    assertThat(Failed.violations(failure).getViolations(0).getValue())
+        .isEqualTo("a\"\t" + "é".repeat(61));
+    assertThat(failure.getStatus().getDescription()).contains("a\\\"\\u0009é").contains("é…");
+  }
+
+  @Test
   @Rule("limit")
   void limit_isTwentyIfAbsent_withARunOrWithout_andAtMostAThousand() {
     for (int i = 0; i < 25; i++) {
