@@ -58,6 +58,7 @@ public final class RestServer implements AutoCloseable {
   }
 
   private final RestOptions options;
+  private final RefusedTargets refusedTargets = new RefusedTargets();
   private final EventLoopGroup workers;
   private final Server server;
 
@@ -86,7 +87,12 @@ public final class RestServer implements AutoCloseable {
     Cors cors = new Cors(options.corsOrigins());
     RestService service =
         new RestService(
-            routes, pages, new Upstream(upstream, options.requestTimeout()), cors, times);
+            routes,
+            pages,
+            new Upstream(upstream, options.requestTimeout()),
+            refusedTargets,
+            cors,
+            times);
     this.workers = EventLoopGroups.newEventLoopGroup(Runtime.getRuntime().availableProcessors());
     this.server = server(service, cors);
   }
@@ -144,6 +150,7 @@ public final class RestServer implements AutoCloseable {
         .http(new InetSocketAddress(options.host(), options.port()))
         .workerGroup(workers, false)
         .serviceUnder("/", service)
+        .childChannelPipelineCustomizer(refusedTargets::watch)
         .absoluteUriTransformer(RestServer::withoutAuthority)
         .errorHandler(new ErrorAnswers(cors))
         .disableServerHeader()
@@ -160,7 +167,10 @@ public final class RestServer implements AutoCloseable {
   }
 
   /** HTTP has every server take {@code GET http://host/path}, as proxies send it. */
-  private static String withoutAuthority(String uri) {
+  static String withoutAuthority(String uri) {
+    if (uri.startsWith("/")) {
+      return uri;
+    }
     String target = AUTHORITY.matcher(uri).replaceFirst("");
     return target.startsWith("/") ? target : "/" + target;
   }

@@ -48,6 +48,7 @@ final class RestService implements HttpService {
   private final List<RestRoute> routes;
   private final Map<String, FixedPage> pages;
   private final Upstream upstream;
+  private final RefusedTargets refusedTargets;
   private final Cors cors;
   private final RequestTimes times;
 
@@ -55,11 +56,13 @@ final class RestService implements HttpService {
       List<RestRoute> routes,
       List<FixedPage> pages,
       Upstream upstream,
+      RefusedTargets refusedTargets,
       Cors cors,
       RequestTimes times) {
     this.routes = routes;
     this.pages = pages.stream().collect(Collectors.toMap(FixedPage::path, Function.identity()));
     this.upstream = upstream;
+    this.refusedTargets = refusedTargets;
     this.cors = cors;
     this.times = times;
   }
@@ -68,7 +71,8 @@ final class RestService implements HttpService {
   public HttpResponse serve(ServiceRequestContext context, HttpRequest request) {
     String id = RequestIds.of(context);
     // What Armeria normalized would have lost whether a byte came raw or encoded.
-    RawTarget target = RawTarget.of(context.rawPath());
+    RawTarget target =
+        RawTarget.of(refusedTargets.of(request.headers()).orElseGet(context::rawPath));
     String template = "other";
     HttpResponse response;
     try {

@@ -8,18 +8,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
 
 /**
  * What the contract says about a request, over all rows that there are: a plain scan, with nothing
  * of the program in it.
  */
 final class Oracle {
-
-  /** HTTP's own decoder refuses control characters, in a query but for tabs and line breaks. */
-  private static final Pattern CONTROL_IN_PATH = Pattern.compile("(?i)%([01][0-9a-f]|7f)");
-
-  private static final Pattern CONTROL_IN_QUERY = Pattern.compile("(?i)%(0[0-8bcef]|1[0-9a-f]|7f)");
 
   private final List<Organization> organizations;
   private final Places places;
@@ -34,15 +28,10 @@ final class Oracle {
    */
   Expected rest(String method, String target, List<Header> headers) {
     String[] parts = target.split("\\?", 2);
-    if (CONTROL_IN_PATH.matcher(parts[0]).find()
-        || (parts.length == 2 && CONTROL_IN_QUERY.matcher(parts[1]).find())) {
-      return Expected.failure(Code.MALFORMED_REQUEST);
-    }
     List<String> segments = new ArrayList<>();
     for (String segment : parts[0].replaceFirst("^/+", "/").substring(1).split("/", -1)) {
       Optional<String> decoded = Text.decoded(segment, false);
-      // Two dots are the folder above for every HTTP library, however they are encoded.
-      if (decoded.isEmpty() || decoded.get().equals("..")) {
+      if (decoded.isEmpty()) {
         return Expected.failure(Code.MALFORMED_REQUEST);
       }
       segments.add(decoded.get());
