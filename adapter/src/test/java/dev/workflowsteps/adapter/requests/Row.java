@@ -8,7 +8,8 @@ import java.util.Map;
 /**
  * A step or an artifact record as it was imported.
  *
- * @param startedAt of the step, in seconds; {@link #NOT_STARTED} if it has not
+ * @param startedAt of the step, in seconds; {@link #NOT_STARTED} if it has not, {@link #NO_STEP} if
+ *     it is not there
  * @param artifactId empty for a step
  * @param fields by which it is found
  * @param json the answer of REST, byte for byte
@@ -22,7 +23,10 @@ record Row(
     String json)
     implements Comparable<Row> {
 
-  static final long NOT_STARTED = Long.MAX_VALUE;
+  static final long NOT_STARTED = Long.MAX_VALUE - 1;
+
+  /** Of a record whose step is not there. */
+  static final long NO_STEP = Long.MAX_VALUE;
 
   /** Behind every id there is. */
   private static final String LAST = "\uDBFF\uDFFF".repeat(65);
@@ -34,7 +38,7 @@ record Row(
           .thenComparing(row -> utf8(row.artifactId()), Arrays::compareUnsigned);
 
   boolean started() {
-    return startedAt != NOT_STARTED;
+    return startedAt < NOT_STARTED;
   }
 
   boolean isOfStepOf(Row that) {

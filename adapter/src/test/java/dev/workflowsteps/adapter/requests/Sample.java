@@ -134,7 +134,7 @@ final class Sample {
         artifacts.add(artifact(startedAt, stepId, run, block));
       }
     } else if (random.nextBoolean()) {
-      artifacts.add(artifact(Row.NOT_STARTED, stepId, run, block));
+      artifacts.add(artifact(Row.NO_STEP, stepId, run, block));
     }
   }
 

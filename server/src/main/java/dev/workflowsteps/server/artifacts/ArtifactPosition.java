@@ -7,10 +7,13 @@ import java.util.Comparator;
 /**
  * Where a record stands in a list: where its step does, and among those of one step by its id.
  *
- * @param step of a step that is not there: as if it had not started
+ * @param step of a step that is not there: with the sort time {@link #NO_STEP}
  */
 public record ArtifactPosition(StepPosition step, String artifactId)
     implements Comparable<ArtifactPosition> {
+
+  /** The sort time of the records of steps that are not there: after every step. */
+  public static final long NO_STEP = Long.MAX_VALUE;
 
   private static final Comparator<ArtifactPosition> ORDER =
       Comparator.comparing(ArtifactPosition::step)

@@ -2,6 +2,7 @@ package dev.workflowsteps.server.artifacts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.workflowsteps.server.Rule;
 import dev.workflowsteps.server.steps.AStep;
 import dev.workflowsteps.server.steps.Call;
 import dev.workflowsteps.server.steps.Outcome;
@@ -32,6 +33,9 @@ public abstract class ArtifactStoreContract {
 
   private static final long SEED = 9;
   private static final long PAGE_BYTES = 3_670_016;
+
+  /** Behind all others of the run, for its step is never there. Walks back begin at it. */
+  private static final Artifact LAST = AnArtifact.of("last", "r", "~~~", "1");
 
   private final String organization = "org-" + UUID.randomUUID();
   private final String other = "other-" + UUID.randomUUID();
@@ -125,6 +129,25 @@ public abstract class ArtifactStoreContract {
   }
 
   @Test
+  @Rule("order")
+  void order_recordsWhoseStepsAreNotThere_comeLast_untilTheyAre() {
+    record(step("s2").startedAt(null));
+    write(
+        organization,
+        AnArtifact.of("of-s1", "r", "s1", "1"),
+        AnArtifact.of("of-s2", "r", "s2", "1"),
+        AnArtifact.of("of-s0", "r", "s0", "1"),
+        LAST);
+
+    assertThat(walk(run("r"), Side.AFTER, 1)).containsExactly("of-s2", "of-s0", "of-s1", "last");
+    assertThat(walk(run("r"), Side.BEFORE, 1)).containsExactly("of-s2", "of-s0", "of-s1", "last");
+
+    record(step("s1").startedAt(null));
+
+    assertThat(walk(run("r"), Side.AFTER, 1)).containsExactly("of-s1", "of-s2", "of-s0", "last");
+  }
+
+  @Test
   void order_staleStep_movesNothing() {
     record(step("s1").startedAt("2026-01-01T00:00:02Z").status("completed"));
     record(step("s2").startedAt("2026-01-01T00:00:03Z"));
@@ -193,7 +216,7 @@ public abstract class ArtifactStoreContract {
    */
   private List<Artifact> randomRun(Random random) {
     List<Step> steps = new ArrayList<>();
-    List<Artifact> artifacts = new ArrayList<>();
+    List<Artifact> artifacts = new ArrayList<>(List.of(LAST));
     for (int i = 0; i < 40; i++) {
       String id = (random.nextBoolean() ? "S" : "s") + i;
       String started =
@@ -221,7 +244,11 @@ public abstract class ArtifactStoreContract {
   private List<String> walk(ArtifactFilter filter, Side side, int limit) {
     List<String> walked = new ArrayList<>();
     Set<String> cursors = new HashSet<>();
-    Optional<Anchor> at = side == Side.AFTER ? Optional.empty() : behindAll();
+    Optional<Anchor> at = Optional.empty();
+    if (side == Side.BEFORE) {
+      walked.add(LAST.artifactId());
+      at = Optional.of(new Anchor(Side.BEFORE, LAST.stepId()));
+    }
     for (int pages = 0; pages < 200; pages++) {
       Page<StoredArtifact> page = list(filter, at, limit);
       List<String> ids = ids(page);
@@ -240,12 +267,6 @@ public abstract class ArtifactStoreContract {
       at = Optional.of(new Anchor(side, next.get()));
     }
     throw new AssertionError("the walk doesn't end");
-  }
-
-  /** The place of a step that is the last of the run, and has no record. */
-  private Optional<Anchor> behindAll() {
-    record(step("~~~").startedAt(null).status("pending"));
-    return Optional.of(new Anchor(Side.BEFORE, "~~~"));
   }
 
   private List<Outcome> write(String organizationId, Artifact... artifacts) {

@@ -126,7 +126,7 @@ public final class InMemoryArtifactStore implements ArtifactStore, ArtifactWrite
     return step(organizationId, artifact)
         .map(step -> step.step().position())
         .orElseGet(
-            () -> new StepPosition(StepPosition.NOT_STARTED, artifact.stepId(), artifact.runId()));
+            () -> new StepPosition(ArtifactPosition.NO_STEP, artifact.stepId(), artifact.runId()));
   }
 
   private Optional<DescribedStep> step(String organizationId, Artifact artifact) {

@@ -3,18 +3,22 @@ package dev.workflowsteps.server.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.workflowsteps.server.artifacts.ArtifactPosition;
 import dev.workflowsteps.server.config.DatabaseUrl;
 import dev.workflowsteps.server.config.ExitCode;
 import dev.workflowsteps.server.config.Secret;
 import dev.workflowsteps.server.config.StartupException;
 import dev.workflowsteps.server.embedded.TestPostgres;
+import dev.workflowsteps.server.steps.StepPosition;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
 import java.util.Optional;
+import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.Test;
 
 class MigrationsIT {
@@ -50,6 +54,43 @@ class MigrationsIT {
       assertThat(database.problem()).isEmpty();
       assertThat(database.keys().createOrganization("acme", Instant.EPOCH)).isTrue();
       assertThat(database.keys().createOrganization("acme", Instant.EPOCH)).isFalse();
+    }
+  }
+
+  /** Version 1 knew one time for what has not started and for what is not there. */
+  @Test
+  void version2_setsRecordsWithoutStepsBehindThoseOfStepsThatHaveNotStarted() throws SQLException {
+    DatabaseUrl url = fresh("");
+    Flyway.configure()
+        .dataSource(
+            url.jdbcUrl(), url.user().orElse(null), url.password().map(Secret::value).orElse(null))
+        .locations("classpath:db/migration")
+        .target("1")
+        .load()
+        .migrate();
+    try (Connection connection = connect(url);
+        Statement statement = connection.createStatement()) {
+      statement.execute(
+          """
+          INSERT INTO step VALUES ('acme', 'r', 'there', NULL, 'b', 'note', 9223372036854775807, 0, 0, 1,
+            'queued', '', '', ''), ('acme', 'r', 'started', NULL, 'b', 'note', 5, 0, 0, 1, 'queued', '', '', '');
+          INSERT INTO artifact SELECT 'acme', 'of-' || s, 'parse', 'r', s, NULL, t, '{}'
+          FROM (VALUES ('there', 9223372036854775807), ('gone', 9223372036854775807), ('started', 5))
+            AS v (s, t)""");
+
+      new Migrations(url).migrate(Optional.empty());
+
+      ResultSet rows =
+          statement.executeQuery(
+              """
+              SELECT string_agg(name || ' ' || sort_time, ', ' ORDER BY sort_time, name)
+              FROM (SELECT step_id AS name, sort_time FROM step
+                UNION ALL SELECT artifact_id, sort_time FROM artifact) AS all_rows""");
+      rows.next();
+      assertThat(rows.getString(1))
+          .isEqualTo(
+              "of-started 5, started 5, of-there %1$d, there %1$d, of-gone %2$d"
+                  .formatted(StepPosition.NOT_STARTED, ArtifactPosition.NO_STEP));
     }
   }
 
