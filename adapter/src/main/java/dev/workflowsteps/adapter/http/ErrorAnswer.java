@@ -2,6 +2,7 @@ package dev.workflowsteps.adapter.http;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.linecorp.armeria.common.AggregatedHttpResponse;
 import com.linecorp.armeria.common.HttpData;
 import com.linecorp.armeria.common.HttpHeaderNames;
@@ -25,7 +26,8 @@ import java.io.UncheckedIOException;
 public record ErrorAnswer(
     ErrorReason reason, String message, Violations violations, long retryAfterSeconds) {
 
-  private static final JsonFactory JSON = new JsonFactory();
+  private static final JsonFactory JSON =
+      JsonFactory.builder().enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8).build();
 
   public static ErrorAnswer of(ErrorReason reason, String message) {
     return new ErrorAnswer(reason, message, Violations.getDefaultInstance(), 1);

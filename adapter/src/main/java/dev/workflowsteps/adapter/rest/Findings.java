@@ -40,7 +40,8 @@ final class Findings {
     near.ifPresent(violation::setSuggestion);
     String hint =
         near.map(meant -> "did you mean " + meant + "?").orElseGet(() -> "expected: " + all(known));
-    return violation.setDescription(shown(name) + ": unknown parameter (" + hint + ")");
+    String shown = name.isEmpty() ? "\"\"" : shown(name);
+    return violation.setDescription(shown + ": unknown parameter (" + hint + ")");
   }
 
   /** The names are told once. */

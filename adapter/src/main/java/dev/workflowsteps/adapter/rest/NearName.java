@@ -2,6 +2,7 @@ package dev.workflowsteps.adapter.rest;
 
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -10,7 +11,10 @@ final class NearName {
 
   private static final int LONGEST = 64;
 
-  /** The nearest name that is at most a third of the letters away; of equals the first. */
+  /**
+   * The nearest name that is at most a third of the letters away; of equals the first. Else the one
+   * of which it is the first word.
+   */
   static Optional<String> of(String name, Collection<String> known) {
     if (name.length() > LONGEST) {
       return Optional.empty();
@@ -20,7 +24,13 @@ final class NearName {
     String lower = typed.toLowerCase(Locale.ROOT);
     return known.stream()
         .min(Comparator.comparingInt(candidate -> distance(lower, candidate)))
-        .filter(candidate -> distance(lower, candidate) <= Math.min(3, name.length() / 3));
+        .filter(candidate -> distance(lower, candidate) <= Math.min(3, name.length() / 3))
+        .or(() -> begunBy(lower, known));
+  }
+
+  private static Optional<String> begunBy(String word, Collection<String> known) {
+    List<String> begun = known.stream().filter(name -> name.startsWith(word + "_")).toList();
+    return begun.size() == 1 ? Optional.of(begun.get(0)) : Optional.empty();
   }
 
   /** How many letters have to be added, left out or replaced. */

@@ -100,6 +100,10 @@ class ParametersTest {
     assertThat(violation.hasValue()).isFalse();
     assertThat(violation.toString()).doesNotContain("secret");
     assertThat(read("runId=a").findings().getViolations(0).getSuggestion()).isEqualTo("run_id");
+    assertThat(read("step=a").findings().getViolations(0).getSuggestion()).isEqualTo("step_id");
+    assertThat(read("block=a").findings().getViolations(0).hasSuggestion()).isFalse();
+    assertThat(read("=a").findings().getViolations(0).getDescription())
+        .startsWith("\"\": unknown parameter");
     assertThat(findings("run_id[0]=a")).containsExactly("run_id[0] unknown_parameter");
   }
 

@@ -130,7 +130,7 @@ public final class ArtifactLister {
           : ArtifactPosition.behindAllOf(step);
     }
     if (!token.get().isOf(query.filter().organizationId())) {
-      throw Refusals.cursorNotFound();
+      throw Refusals.cursorNotFound(anchor);
     }
     if (!token.get().isOf(words(query.filter()))) {
       throw Refusals.otherList(anchor, "other filters");

@@ -60,11 +60,20 @@ final class ExportReport implements ExportListener {
             + "; "
             + documents
             + " are written"
-            + e.cursor().map(cursor -> ", go on with --after '" + cursor + "'").orElse(""));
+            + (isAboutTheCursor(e) ? "; begin without --after" : onwards(e)));
     boolean database =
         e.getCause() instanceof StepsException cause
             && cause.reason() == StepsException.Reason.UNAVAILABLE;
     return database ? ExitCode.DATABASE : ExitCode.FAILURE;
+  }
+
+  /** Only a cursor can be wrong with an export's questions: what else it asks was looked at. */
+  private static boolean isAboutTheCursor(ExportFailedException e) {
+    return e.getCause() instanceof StepsException cause && cause.about().isPresent();
+  }
+
+  private static String onwards(ExportFailedException e) {
+    return e.cursor().map(cursor -> ", go on with --after '" + cursor + "'").orElse("");
   }
 
   private String clean() {

@@ -14,7 +14,7 @@ final class Members {
       throws MalformedJsonException, RejectedDocumentException {
     String named = in.text();
     if (!named.equals(organizationId)) {
-      String expected = Shown.text(organizationId) + ", the organization imported to";
+      String expected = Shown.text(organizationId) + ", the organization that is written to";
       throw new RejectedDocumentException(Rejection.text(in.path(), named, expected));
     }
   }

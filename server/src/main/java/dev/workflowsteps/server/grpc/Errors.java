@@ -12,6 +12,7 @@ import dev.workflowsteps.proto.v1.ErrorReason;
 import dev.workflowsteps.proto.v1.OptionsProto;
 import dev.workflowsteps.proto.v1.Violation;
 import dev.workflowsteps.proto.v1.Violations;
+import dev.workflowsteps.server.steps.Shown;
 import dev.workflowsteps.server.steps.StepsException;
 import io.grpc.Metadata;
 import io.grpc.StatusRuntimeException;
@@ -65,20 +66,41 @@ final class Errors {
   /** The error that a failure of the domain leaves as. What is inside is for the log only. */
   static StatusRuntimeException of(StepsException failure) {
     return switch (failure.reason()) {
-      case CURSOR_NOT_FOUND -> of(ErrorReason.ERROR_REASON_CURSOR_NOT_FOUND, failure.getMessage());
-      case CURSOR_AMBIGUOUS -> of(ErrorReason.ERROR_REASON_CURSOR_AMBIGUOUS, failure.getMessage());
-      case CURSOR_FILTER_MISMATCH ->
-          of(ErrorReason.ERROR_REASON_CURSOR_FILTER_MISMATCH, failure.getMessage());
-      case STEP_NOT_FOUND -> of(ErrorReason.ERROR_REASON_STEP_NOT_FOUND, failure.getMessage());
-      case STEP_AMBIGUOUS -> of(ErrorReason.ERROR_REASON_STEP_AMBIGUOUS, failure.getMessage());
-      case ARTIFACT_NOT_FOUND ->
-          of(ErrorReason.ERROR_REASON_ARTIFACT_NOT_FOUND, failure.getMessage());
+      case CURSOR_NOT_FOUND -> of(ErrorReason.ERROR_REASON_CURSOR_NOT_FOUND, failure);
+      case CURSOR_AMBIGUOUS -> of(ErrorReason.ERROR_REASON_CURSOR_AMBIGUOUS, failure);
+      case CURSOR_FILTER_MISMATCH -> of(ErrorReason.ERROR_REASON_CURSOR_FILTER_MISMATCH, failure);
+      case STEP_NOT_FOUND -> of(ErrorReason.ERROR_REASON_STEP_NOT_FOUND, failure);
+      case STEP_AMBIGUOUS -> of(ErrorReason.ERROR_REASON_STEP_AMBIGUOUS, failure);
+      case ARTIFACT_NOT_FOUND -> of(ErrorReason.ERROR_REASON_ARTIFACT_NOT_FOUND, failure);
       // Its keys went before it.
       case ORGANIZATION_GONE -> unauthenticated();
       case ORGANIZATION_IN_USE, UNAVAILABLE -> of(ErrorReason.ERROR_REASON_UNAVAILABLE);
       case DEADLINE_EXCEEDED -> of(ErrorReason.ERROR_REASON_DEADLINE_EXCEEDED);
       case CANCELLED -> of(ErrorReason.ERROR_REASON_CANCELLED);
     };
+  }
+
+  /** With the field that it is about, if it is one. */
+  private static StatusRuntimeException of(ErrorReason reason, StepsException failure) {
+    return failure
+        .about()
+        .map(
+            given ->
+                of(
+                    Violations.newBuilder()
+                        .addViolations(violation(reason, given, failure.getMessage()))
+                        .build()))
+        .orElseGet(() -> of(reason, failure.getMessage()));
+  }
+
+  private static Violation violation(
+      ErrorReason reason, StepsException.Given given, String sentence) {
+    return Violation.newBuilder()
+        .setField(given.field())
+        .setValue(Shown.beginning(given.value()))
+        .setReason(word(reason))
+        .setDescription(sentence)
+        .build();
   }
 
   static StatusRuntimeException unauthenticated() {

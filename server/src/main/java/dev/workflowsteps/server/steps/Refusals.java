@@ -6,17 +6,19 @@ import static dev.workflowsteps.server.steps.StepsException.Reason.CURSOR_NOT_FO
 import static dev.workflowsteps.server.steps.StepsException.Reason.STEP_AMBIGUOUS;
 
 import dev.workflowsteps.server.steps.StepQuery.Anchor;
+import dev.workflowsteps.server.steps.StepsException.Given;
 import java.util.List;
 
 /** Why a list can't be answered, in the same words for every list. */
 public final class Refusals {
 
   /** A cursor that names nothing in the organization, whatever was meant by it. */
-  public static StepsException cursorNotFound() {
+  public static StepsException cursorNotFound(Anchor anchor) {
     return new StepsException(
         CURSOR_NOT_FOUND,
         "Cursor does not match a resource in this organization. It may be stale, malformed, or"
-            + " belong to a different scope.");
+            + " belong to a different scope.",
+        given(anchor));
   }
 
   /**
@@ -30,13 +32,15 @@ public final class Refusals {
         anchor.field()
             + ": the cursor is of a list with "
             + other
-            + " (expected: the same ones; only limit may change)");
+            + " (expected: the same ones; only limit may change)",
+        given(anchor));
   }
 
   public static StepsException ambiguousStep(String stepId) {
     return new StepsException(
         STEP_AMBIGUOUS,
-        "step_id: " + Shown.text(stepId) + " is in several runs (expected: run_id with it)");
+        "step_id: " + Shown.text(stepId) + " is in several runs; pass run_id",
+        new Given("step_id", stepId));
   }
 
   /**
@@ -47,7 +51,7 @@ public final class Refusals {
    */
   public static StepPosition requireOne(Anchor anchor, List<StepPosition> found) {
     if (found.isEmpty()) {
-      throw cursorNotFound();
+      throw cursorNotFound(anchor);
     }
     if (found.size() > 1) {
       throw new StepsException(
@@ -55,9 +59,14 @@ public final class Refusals {
           anchor.field()
               + ": "
               + Shown.text(anchor.cursor())
-              + " is in several runs; pass run_id, or the cursor from list_metadata");
+              + " is in several runs; pass run_id, or the cursor from list_metadata",
+          given(anchor));
     }
     return found.get(0);
+  }
+
+  private static Given given(Anchor anchor) {
+    return new Given(anchor.field(), anchor.cursor());
   }
 
   private Refusals() {}

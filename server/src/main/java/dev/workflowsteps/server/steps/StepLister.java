@@ -119,7 +119,7 @@ public final class StepLister {
       return plainPosition(anchor, query, call);
     }
     if (!token.get().isOf(query.filter())) {
-      throw Refusals.cursorNotFound();
+      throw Refusals.cursorNotFound(anchor);
     }
     if (!token.get().isOf(query.filter(), query.order())) {
       throw Refusals.otherList(anchor, "other filters or another order");

@@ -1,5 +1,7 @@
 package dev.workflowsteps.server.steps;
 
+import java.util.Optional;
+
 /**
  * Why a question could not be answered. The edge turns the reason into the error of the same name.
  */
@@ -22,23 +24,42 @@ public final class StepsException extends RuntimeException {
     CANCELLED
   }
 
+  /** A field of the question, and what it was given. */
+  public record Given(String field, String value) {}
+
   private final Reason reason;
+  private final transient Optional<Given> about;
 
   /**
    * @param message for the caller if the reason is about the request; for the log only if it is
    *     about the storage
    */
   public StepsException(Reason reason, String message) {
-    super(message);
-    this.reason = reason;
+    this(reason, message, (Throwable) null);
   }
 
   public StepsException(Reason reason, String message, Throwable cause) {
     super(message, cause);
     this.reason = reason;
+    this.about = Optional.empty();
+  }
+
+  /**
+   * @param message for the caller
+   * @param about what can't be answered
+   */
+  public StepsException(Reason reason, String message, Given about) {
+    super(message);
+    this.reason = reason;
+    this.about = Optional.of(about);
   }
 
   public Reason reason() {
     return reason;
+  }
+
+  /** What of the question can't be answered, where that is one field. */
+  public Optional<Given> about() {
+    return about;
   }
 }

@@ -75,6 +75,7 @@ class ExportCommandsTest {
   @Test
   void export_unknownCursor_isToldWithItsReason() {
     assertThat(program.run("export", "--organization", "acme", "--after", "nothing")).isEqualTo(1);
+    assertThat(program.words()).contains("Cursor does not match").contains("begin without --after");
 
     assertThat(program.words()).contains("Cursor does not match");
   }

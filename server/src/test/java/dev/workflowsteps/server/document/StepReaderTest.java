@@ -163,7 +163,7 @@ class StepReaderTest {
     assertRejected(
         "{\"organization_id\":\"other\"," + REQUIRED + '}',
         "organization_id",
-        "\"other\" (expected: \"acme\", the organization imported to)");
+        "\"other\" (expected: \"acme\", the organization that is written to)");
     assertRejected("{\"organization_id\":null," + REQUIRED + '}', "organization_id", "null");
   }
 

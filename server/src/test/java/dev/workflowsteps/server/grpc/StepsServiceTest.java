@@ -241,6 +241,27 @@ class StepsServiceTest {
   }
 
   @Test
+  @Rule({"cursor-plain", "error-details"})
+  void cursorThatIsNone_isNamedByItsParameterAndItsValue() {
+    StatusRuntimeException failure =
+        Failed.call(() -> stub().listWorkflowSteps(inRun().setBefore("nothing").build()));
+
+    assertThat(Failed.reason(failure)).isEqualTo("CURSOR_NOT_FOUND");
+    assertThat(failure.getStatus().getDescription())
+        .isEqualTo(
+            "Cursor does not match a resource in this organization. It may be stale, malformed, or"
+                + " belong to a different scope.");
+    assertThat(Failed.violations(failure).getViolationsList())
+        .containsExactly(
+            Violation.newBuilder()
+                .setField("before")
+                .setValue("nothing")
+                .setReason("cursor_not_found")
+                .setDescription(failure.getStatus().getDescription())
+                .build());
+  }
+
+  @Test
   @Rule("bounded-details")
   void valueOfAViolation_isAsItWasGiven_andCut() {
     String word = "a\"\t" + "é".repeat(70);
