@@ -23,6 +23,8 @@ final class Findings {
 
   private static final Pattern KEY = Pattern.compile("wfs_[0-9A-Za-z]{8}_[0-9A-Za-z]{49}");
 
+  private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
+
   private final Violations.Builder violations = Violations.newBuilder();
   private int bytes;
   private boolean full;
@@ -129,7 +131,10 @@ final class Findings {
 
   private static String shown(String text) {
     String beginning = beginning(text);
-    return beginning.length() == text.length() ? text : beginning + "…";
+    String cut = beginning.length() == text.length() ? text : beginning + "…";
+    return CONTROL
+        .matcher(cut)
+        .replaceAll(match -> "\\\\u%04x".formatted((int) match.group().charAt(0)));
   }
 
   private static String beginning(String text) {

@@ -18,20 +18,30 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Brings those requests to the service that Armeria's decoders answer by themselves because of what
  * stands in the target: broken percent-encoding, control characters, two dots as a segment of the
  * path. Some of it is nothing wrong, for an id may be two dots; and what is wrong, the service says
- * with the caller's request id, with CORS, and after it asked who is asking.
+ * as it says everything: in a sentence, with the caller's request id, with CORS.
  *
  * <p>Such a request goes on as one for {@code /}, with its own target in a header whose name nobody
- * outside knows. Connections that are upgraded to HTTP/2 are left as they are.
+ * outside knows.
  */
 final class RefusedTargets {
 
+  private static final Logger LOG = LoggerFactory.getLogger(RefusedTargets.class);
+
   /** So many bytes tell HTTP/2 from HTTP/1, to Armeria too. */
   private static final int PREFACE_BYTES = 4;
+
+  /** Spares nearly all of them to be parsed twice. */
+  private static final Pattern ORDINARY = Pattern.compile("[A-Za-z0-9_/?=&,-]*");
+
+  private static final Pattern ABSOLUTE = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*://.*");
 
   private final AsciiString header = AsciiString.of("target-" + UUID.randomUUID());
 
@@ -52,6 +62,7 @@ final class RefusedTargets {
     return target != null
         && target.length() > 0
         && target.charAt(0) == '/'
+        && !ORDINARY.matcher(target).matches()
         && RequestTarget.forServer(target.toString()) == null;
   }
 
@@ -86,16 +97,21 @@ final class RefusedTargets {
     }
 
     private void install(ChannelPipeline pipeline) {
-      Http2ConnectionHandler http2 = pipeline.get(Http2ConnectionHandler.class);
-      if (http2 != null) {
-        http2.decoder().frameListener(new Http2(http2.decoder().frameListener()));
-        return;
-      }
       ChannelHandlerContext codec = pipeline.context(CombinedChannelDuplexHandler.class);
       if (codec != null) {
         pipeline.addAfter(codec.name(), null, new Http1());
+      } else if (!listenToHttp2(pipeline)) {
+        LOG.warn("this version of Armeria leaves targets that it refuses no way to the service");
       }
     }
+  }
+
+  private boolean listenToHttp2(ChannelPipeline pipeline) {
+    Http2ConnectionHandler http2 = pipeline.get(Http2ConnectionHandler.class);
+    if (http2 != null) {
+      http2.decoder().frameListener(new Http2(http2.decoder().frameListener()));
+    }
+    return http2 != null;
   }
 
   private final class Http1 extends ChannelInboundHandlerAdapter {
@@ -103,13 +119,22 @@ final class RefusedTargets {
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
       if (message instanceof HttpRequest request && request.decoderResult().isSuccess()) {
-        String target = RestServer.withoutAuthority(request.uri());
-        if (isRefused(target)) {
-          request.headers().set(header, encoded(target));
-          request.setUri("/");
-        }
+        pass(request);
+      } else if (message instanceof ByteBuf) {
+        // Bytes come this far only once the connection was upgraded.
+        listenToHttp2(context.pipeline());
+        context.pipeline().remove(this);
       }
       context.fireChannelRead(message);
+    }
+
+    private void pass(HttpRequest request) {
+      String uri = request.uri();
+      String target = ABSOLUTE.matcher(uri).matches() ? RestServer.withoutAuthority(uri) : uri;
+      if (isRefused(target)) {
+        request.headers().set(header, encoded(target));
+        request.setUri("/");
+      }
     }
   }
 

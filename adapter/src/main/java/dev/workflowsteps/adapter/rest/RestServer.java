@@ -168,9 +168,6 @@ public final class RestServer implements AutoCloseable {
 
   /** HTTP has every server take {@code GET http://host/path}, as proxies send it. */
   static String withoutAuthority(String uri) {
-    if (uri.startsWith("/")) {
-      return uri;
-    }
     String target = AUTHORITY.matcher(uri).replaceFirst("");
     return target.startsWith("/") ? target : "/" + target;
   }

@@ -76,6 +76,7 @@ final class RestService implements HttpService {
     String template = "other";
     HttpResponse response;
     try {
+      requireReadable(target);
       Optional<FixedPage> page = Optional.ofNullable(pages.get(target.path()));
       Optional<RestRoute> route = page.isPresent() ? Optional.empty() : route(target);
       template =
@@ -92,11 +93,15 @@ final class RestService implements HttpService {
     return cors.with(request, response);
   }
 
-  private Optional<RestRoute> route(RawTarget target) throws MalformedTextException {
-    // What can't be read is told whether or not there is a route for it.
+  /** What can't be read is told whether or not there is anything at that path. */
+  private static void requireReadable(RawTarget target) throws MalformedTextException {
     for (String segment : target.segments()) {
       PercentText.path(segment);
     }
+    PercentText.query(target.query());
+  }
+
+  private Optional<RestRoute> route(RawTarget target) throws MalformedTextException {
     for (RestRoute route : routes) {
       if (route.matches(target.segments())) {
         return Optional.of(route);

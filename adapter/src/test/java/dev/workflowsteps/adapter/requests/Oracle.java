@@ -36,12 +36,12 @@ final class Oracle {
       }
       segments.add(decoded.get());
     }
+    if (!isText(parts)) {
+      return Expected.failure(Code.MALFORMED_REQUEST);
+    }
     Optional<Kind> kind = route(segments);
     if (kind.isEmpty()) {
-      // Of two things for which nobody needs a key, either.
-      return isText(parts)
-          ? Expected.failure(Code.ROUTE_NOT_FOUND)
-          : Expected.failure(Code.ROUTE_NOT_FOUND, Code.MALFORMED_REQUEST);
+      return Expected.failure(Code.ROUTE_NOT_FOUND);
     }
     if (method.equals("OPTIONS")) {
       return new Expected.Methods();

@@ -23,10 +23,16 @@ import io.netty.handler.codec.http2.Http2StreamChannelBootstrap;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -99,7 +105,8 @@ class RefusedTargetsTest {
   @EnumSource
   void pathWithTwoDots_isAPathLikeAnyOther(Version version) throws Exception {
     assertThat(ask(version, "/v1/../v1/workflows/steps")).contains("404", "route_not_found");
-    assertThat(ask(version, STEPS + "?run_id=../..")).contains("200");
+    assertThat(ask(version, STEPS + "?limit=1&run_id=../..%01"))
+        .contains("\"run_id\":\"../..\\u0001\"");
   }
 
   @Test
@@ -123,11 +130,70 @@ class RefusedTargetsTest {
       socket
           .getOutputStream()
           .write(
-              (request + "\r\n" + request + "Connection: close\r\n\r\n")
+              ("GET "
+                      + STEPS
+                      + "/a HTTP/1.1\r\nHost: x\r\n\r\n"
+                      + "HEAD "
+                      + STEPS
+                      + "/.. HTTP/1.1\r\nHost: x\r\n\r\n"
+                      + "OPTIONS "
+                      + STEPS
+                      + "/%01 HTTP/1.1\r\nHost: x\r\n\r\n"
+                      + "POST "
+                      + STEPS
+                      + "/%01 HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nab"
+                      + request
+                      + "Connection: close\r\n\r\n")
                   .getBytes(StandardCharsets.US_ASCII));
       String answers = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      assertThat(answers.split("\"step_id\":\"\\\\u0000\"", -1)).hasSize(4);
+      assertThat(
+              Pattern.compile("HTTP/1.1 \\d+|\"step_id\":\"[^\"]*\"|(?m)^allow: .*$")
+                  .matcher(answers)
+                  .results()
+                  .map(MatchResult::group))
+          .containsExactly(
+              "HTTP/1.1 200",
+              "\"step_id\":\"\\u0000\"",
+              "HTTP/1.1 200",
+              "\"step_id\":\"a\"",
+              "HTTP/1.1 200",
+              "HTTP/1.1 204",
+              "allow: GET, HEAD, OPTIONS",
+              "HTTP/1.1 405",
+              "allow: GET, HEAD, OPTIONS",
+              "HTTP/1.1 200",
+              "\"step_id\":\"\\u0000\"");
     }
+  }
+
+  @Test
+  void connectionThatWasUpgraded_isLikeOneThatBeganSo() throws Exception {
+    HttpClient client = HttpClient.newHttpClient();
+    for (int i = 0; i < 3; i++) {
+      HttpResponse<String> answer =
+          client.send(
+              HttpRequest.newBuilder(
+                      URI.create("http://127.0.0.1:" + rest.port() + STEPS + "/%00?run_id=" + i))
+                  .build(),
+              HttpResponse.BodyHandlers.ofString());
+      assertThat(answer.version()).isEqualTo(HttpClient.Version.HTTP_2);
+      assertThat(answer.body()).contains("\"step_id\":\"\\u0000\"", "\"run_id\":\"" + i);
+    }
+  }
+
+  @Test
+  @Rule("query-text")
+  void targetsThatAreNone_areNotMadeSome() throws Exception {
+    assertThat(ask(Version.HTTP_1, STEPS.substring(1) + "/%00")).startsWith("HTTP/1.1 400");
+    assertThat(ask(Version.HTTP_1, STEPS.substring(1) + "/a")).startsWith("HTTP/1.1 400");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  @Rule("query-text")
+  void brokenQuery_isToldWhateverThePath(Version version) throws Exception {
+    assertThat(ask(version, "/nothing?x=%zz")).contains("400", "malformed_request");
+    assertThat(ask(version, STEPS + "/a/b?x=%ff")).contains("400", "malformed_request");
   }
 
   /** The head and the body of the answer, as HTTP/1 writes them. */

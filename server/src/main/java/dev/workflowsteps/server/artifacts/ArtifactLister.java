@@ -104,7 +104,7 @@ public final class ArtifactLister {
     StepPosition step = row.position().step();
     boolean plain =
         query.filter().runId().isPresent()
-            && step.started()
+            && row.position().started()
             && !beyond.equals(Optional.of(step))
             && Tokens.read(step.stepId(), IDS).isEmpty();
     if (plain) {
@@ -142,7 +142,8 @@ public final class ArtifactLister {
 
   private static List<List<String>> words(ArtifactFilter filter) {
     return List.of(
-        List.of("artifacts"),
+        // The second kind: in the first, what had not started lay with what is not there.
+        List.of("artifacts", "2"),
         filter.runId().stream().toList(),
         filter.stepId().stream().toList(),
         filter.operation().stream().toList(),

@@ -23,7 +23,8 @@ import picocli.CommandLine.Option;
     },
     description = {
       "%nEach step is one line of JSON on stdout, in list order, its payloads byte for byte. A"
-          + " payload that can't be had is left out and told on stderr. When an export is"
+          + " payload that can't be had is left out; that, and white space that lines can't keep, is"
+          + " told on stderr. When an export is"
           + " interrupted it tells the cursor with which the rest is written.%n"
     },
     footerHeading = "%nExample:%n",

@@ -54,25 +54,25 @@ final class ExportReport implements ExportListener {
   }
 
   ExitCode failed(ExportFailedException e) {
-    words.println(
-        clean()
-            + e.getMessage()
-            + "; "
-            + documents
-            + " are written"
-            + (isAboutTheCursor(e) ? "; begin without --after" : onwards(e)));
+    words.println(clean() + e.getMessage() + "; " + documents + " are written" + remedy(e));
     boolean database =
         e.getCause() instanceof StepsException cause
             && cause.reason() == StepsException.Reason.UNAVAILABLE;
     return database ? ExitCode.DATABASE : ExitCode.FAILURE;
   }
 
-  /** Only a cursor can be wrong with an export's questions: what else it asks was looked at. */
-  private static boolean isAboutTheCursor(ExportFailedException e) {
-    return e.getCause() instanceof StepsException cause && cause.about().isPresent();
-  }
-
-  private static String onwards(ExportFailedException e) {
+  /** A cursor that is refused is no place to go on from. */
+  private static String remedy(ExportFailedException e) {
+    if (e.getCause() instanceof StepsException cause) {
+      switch (cause.reason()) {
+        case CURSOR_NOT_FOUND:
+          return "; begin without --after";
+        case CURSOR_AMBIGUOUS, CURSOR_FILTER_MISMATCH:
+          return "";
+        default:
+          break;
+      }
+    }
     return e.cursor().map(cursor -> ", go on with --after '" + cursor + "'").orElse("");
   }
 

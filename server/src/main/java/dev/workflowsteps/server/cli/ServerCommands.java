@@ -89,7 +89,8 @@ public final class ServerCommands {
       case CONFIGURATION -> "a setting or the machine doesn't allow it";
       case DATABASE -> "the database can't be reached, or another process holds its directory";
       case MIGRATION -> "a migration failed";
-      case PARTIAL -> "done, but for what is told on stderr: lines rejected, or payloads left out";
+      case PARTIAL ->
+          "done, but for what is told on stderr: lines rejected, or payloads not as they are stored";
     };
   }
 

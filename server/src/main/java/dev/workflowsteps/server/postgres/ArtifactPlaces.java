@@ -1,5 +1,6 @@
 package dev.workflowsteps.server.postgres;
 
+import dev.workflowsteps.server.artifacts.ArtifactPosition;
 import dev.workflowsteps.server.steps.StepRecord;
 import java.util.List;
 
@@ -20,7 +21,9 @@ final class ArtifactPlaces {
         FOLLOW,
         written.stream().map(step -> step.position().runId()).toArray(String[]::new),
         written.stream().map(step -> step.position().stepId()).toArray(String[]::new),
-        written.stream().map(step -> step.position().sortTime()).toArray(Long[]::new),
+        written.stream()
+            .map(step -> ArtifactPosition.of(step.position()).sortTime())
+            .toArray(Long[]::new),
         written.stream().map(StepRecord::blockId).toArray(String[]::new),
         organizationId);
   }

@@ -27,10 +27,10 @@ final class PostgresArtifactStore implements ArtifactStore {
       FROM artifact
       WHERE organization_id = ? AND artifact_id = ?""";
 
-  /** Of several records of one step its place is told once. */
+  /** Of several records of one step its place is told once; see {@link ArtifactPosition#of}. */
   static final String STEPS =
       """
-      (SELECT sort_time, step_id, run_id FROM step
+      (SELECT least(sort_time, 9223372036854775806) AS sort_time, step_id, run_id FROM step
         WHERE organization_id = ? AND step_id = ? LIMIT ?)
       UNION
       (SELECT DISTINCT sort_time, step_id, run_id FROM artifact
@@ -39,7 +39,7 @@ final class PostgresArtifactStore implements ArtifactStore {
 
   static final String STEPS_IN_RUN =
       """
-      SELECT sort_time, step_id, run_id
+      SELECT least(sort_time, 9223372036854775806) AS sort_time, step_id, run_id
       FROM step WHERE organization_id = ? AND step_id = ? AND run_id = ?
       UNION
       SELECT sort_time, step_id, run_id

@@ -19,7 +19,9 @@ final class PostgresArtifactWriter implements ArtifactWriter {
       INSERT INTO artifact AS t
         (organization_id, artifact_id, operation, run_id, step_id, block_id, sort_time, record)
       SELECT ?, a.artifact_id, a.operation, a.run_id, a.step_id, coalesce(s.block_id, a.block_id),
-        coalesce(s.sort_time, 9223372036854775807), a.record
+        CASE WHEN s.sort_time IS NULL THEN 9223372036854775807
+          ELSE least(s.sort_time, 9223372036854775806) END,
+        a.record
       FROM unnest(?, ?, ?, ?, ?, ?)
         AS a (artifact_id, operation, run_id, step_id, block_id, record)
       LEFT JOIN step s

@@ -10,11 +10,11 @@ package dev.workflowsteps.server.steps;
 public record StepPosition(long sortTime, String stepId, String runId)
     implements Comparable<StepPosition> {
 
-  /** The sort time of a step without a start: after every other step. */
-  public static final long NOT_STARTED = Long.MAX_VALUE - 1;
+  /** The sort time of a step without a start: after every other. */
+  public static final long NOT_STARTED = Long.MAX_VALUE;
 
   public boolean started() {
-    return sortTime < NOT_STARTED;
+    return sortTime != NOT_STARTED;
   }
 
   @Override

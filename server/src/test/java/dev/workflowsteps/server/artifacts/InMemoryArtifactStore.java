@@ -97,7 +97,8 @@ public final class InMemoryArtifactStore implements ArtifactStore, ArtifactWrite
   public synchronized List<StepPosition> steps(
       String organizationId, String stepId, Optional<String> runId, int most, Call call) {
     Stream<StepPosition> there =
-        steps.positions(organizationId, stepId, runId, Integer.MAX_VALUE, call).stream();
+        steps.positions(organizationId, stepId, runId, Integer.MAX_VALUE, call).stream()
+            .map(ArtifactPosition::of);
     Stream<StepPosition> ofRecords =
         of(organizationId)
             .filter(artifact -> artifact.stepId().equals(stepId))
@@ -124,7 +125,7 @@ public final class InMemoryArtifactStore implements ArtifactStore, ArtifactWrite
 
   private StepPosition place(String organizationId, Artifact artifact) {
     return step(organizationId, artifact)
-        .map(step -> step.step().position())
+        .map(step -> ArtifactPosition.of(step.step().position()))
         .orElseGet(
             () -> new StepPosition(ArtifactPosition.NO_STEP, artifact.stepId(), artifact.runId()));
   }

@@ -22,7 +22,7 @@ final class CostTable {
         CASE WHEN i >= 800 AND i %% 60 = 0 THEN 'start'
           WHEN i >= 800 AND r = 7 THEN 'step-rare'
           ELSE 'step-' || md5(i::text) END,
-        CASE WHEN i %% 20 < 9 THEN 9223372036854775806
+        CASE WHEN i %% 20 < 9 THEN 9223372036854775807
           ELSE 1700000000000000 + (hashint4(i)::bigint + 2147483648) / 5000 * 1000000 END,
         CASE WHEN r = 3 THEN 'workflow-rare' ELSE 'workflow-' || i / 60 %% 20 END,
         CASE WHEN r = 5 THEN 'block-rare' ELSE 'block-' || i %% 60 END,

@@ -89,8 +89,11 @@ class MigrationsIT {
       rows.next();
       assertThat(rows.getString(1))
           .isEqualTo(
-              "of-started 5, started 5, of-there %1$d, there %1$d, of-gone %2$d"
-                  .formatted(StepPosition.NOT_STARTED, ArtifactPosition.NO_STEP));
+              "of-started 5, started 5, of-there %d, of-gone %d, there %d"
+                  .formatted(
+                      ArtifactPosition.STEP_NOT_STARTED,
+                      ArtifactPosition.NO_STEP,
+                      StepPosition.NOT_STARTED));
     }
   }
 
