@@ -63,17 +63,15 @@ final class ExportReport implements ExportListener {
 
   /** A cursor that is refused is no place to go on from. */
   private static String remedy(ExportFailedException e) {
-    if (e.getCause() instanceof StepsException cause) {
-      switch (cause.reason()) {
-        case CURSOR_NOT_FOUND:
-          return "; begin without --after";
-        case CURSOR_AMBIGUOUS, CURSOR_FILTER_MISMATCH:
-          return "";
-        default:
-          break;
-      }
+    String onwards = e.cursor().map(cursor -> ", go on with --after '" + cursor + "'").orElse("");
+    if (!(e.getCause() instanceof StepsException cause)) {
+      return onwards;
     }
-    return e.cursor().map(cursor -> ", go on with --after '" + cursor + "'").orElse("");
+    return switch (cause.reason()) {
+      case CURSOR_NOT_FOUND -> "; begin without --after";
+      case CURSOR_AMBIGUOUS, CURSOR_FILTER_MISMATCH -> "";
+      default -> onwards;
+    };
   }
 
   private String clean() {
