@@ -136,11 +136,14 @@ public final class StepExporter {
         });
   }
 
-  /** JSON has no byte below the space but white space. */
   private static boolean isPadded(ByteString json) {
     return !json.isEmpty()
-        && (json.byteAt(0) >= 0 && json.byteAt(0) <= ' '
-            || json.byteAt(json.size() - 1) >= 0 && json.byteAt(json.size() - 1) <= ' ');
+        && (isWhiteSpace(json.byteAt(0)) || isWhiteSpace(json.byteAt(json.size() - 1)));
+  }
+
+  /** JSON has no other byte up to the space; those of UTF-8 beyond ASCII are negative here. */
+  private static boolean isWhiteSpace(byte b) {
+    return b >= 0 && b <= ' ';
   }
 
   private static boolean lacks(WorkflowStep message, Optional<String> reason) {
