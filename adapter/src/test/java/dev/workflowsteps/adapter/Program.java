@@ -30,26 +30,22 @@ public final class Program implements AutoCloseable {
 
   /** Starts a server with REST on free ports and waits for its first screen. */
   public static Program serve(Path dataDir) throws IOException {
-    return start(
-        "try ", "serve", "--demo", "--data-dir=" + dataDir, "--rest-port=0", "--grpc-port=0");
+    return serve(List.of(), dataDir);
   }
 
   /** As {@link #serve}, for a server that is not to live long. */
   public static Program serveBriefly(Path dataDir) throws IOException {
-    return start(
-        QUICK_START,
-        "try ",
-        "serve",
-        "--demo",
-        "--data-dir=" + dataDir,
-        "--rest-port=0",
-        "--grpc-port=0");
+    return serve(QUICK_START, dataDir);
   }
 
   /** As {@link #serve}, in a heap of so many megabytes. */
   public static Program serveWithin(int heapMegabytes, Path dataDir) throws IOException {
+    return serve(List.of("-Xmx" + heapMegabytes + "m"), dataDir);
+  }
+
+  private static Program serve(List<String> javaOptions, Path dataDir) throws IOException {
     return start(
-        List.of("-Xmx" + heapMegabytes + "m"),
+        javaOptions,
         "try ",
         "serve",
         "--demo",

@@ -15,15 +15,9 @@ public final class ErrorTable {
     return reason.getValueDescriptor().getOptions().getExtension(OptionsProto.error);
   }
 
-  /**
-   * What a caller reads where there is nothing more to say: what happened and what to do, as one.
-   */
+  /** What a caller reads where there is nothing more to say: what happened, and what to do. */
   public static String sentence(ErrorReason reason) {
-    ErrorOptions row = row(reason);
-    String action = row.getAction();
-    return row.getMeaning().replaceFirst("\\.$", "; ")
-        + Character.toLowerCase(action.charAt(0))
-        + action.substring(1);
+    return row(reason).getMeaning() + "; " + row(reason).getAction() + ".";
   }
 
   /** As it stands in a body: in lower case, without the prefix. */

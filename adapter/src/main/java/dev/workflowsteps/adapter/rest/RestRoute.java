@@ -5,23 +5,41 @@ import com.google.api.HttpRule;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Descriptors.MethodDescriptor;
 import dev.workflowsteps.adapter.http.MalformedTextException;
-import dev.workflowsteps.adapter.http.PercentText;
 import dev.workflowsteps.adapter.json.JsonOutput;
 import dev.workflowsteps.adapter.json.MessageWriter;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** One RPC as a route: its path, its parameters, and its answer. */
 final class RestRoute {
 
   private final MethodDescriptor method;
   private final String template;
-  private final List<String> segments;
+  private final List<Segment> segments;
   private final String responseBody;
   private final Parameters parameters;
   private final MessageWriter writer;
+
+  /**
+   * A part of the template.
+   *
+   * @param text the word, or the name of the field whose value stands there
+   */
+  private record Segment(String text, boolean isVariable) {
+
+    private static final Pattern VARIABLE = Pattern.compile("\\{([a-z_0-9]+)}");
+
+    static Segment of(String part) {
+      Matcher variable = VARIABLE.matcher(part);
+      return variable.matches() ? new Segment(variable.group(1), true) : new Segment(part, false);
+    }
+  }
 
   /**
    * The route that {@code google.api.http} gives a method; empty if it gives none.
@@ -47,12 +65,16 @@ final class RestRoute {
   private RestRoute(MethodDescriptor method, HttpRule rule) {
     this.method = method;
     this.template = rule.getGet();
-    this.segments = List.of(template.substring(1).split("/"));
+    this.segments = Arrays.stream(template.substring(1).split("/")).map(Segment::of).toList();
     this.responseBody = rule.getResponseBody();
-    List<String> variables = segments.stream().filter(RestRoute::isVariable).toList();
-    variables.forEach(this::requireField);
-    segments.stream().filter(segment -> !isVariable(segment)).forEach(this::requireLiteral);
-    this.parameters = new Parameters(method.getInputType(), Map.copyOf(names(variables)).keySet());
+    segments.forEach(this::requireMeaning);
+    this.parameters =
+        new Parameters(
+            method.getInputType(),
+            segments.stream()
+                .filter(Segment::isVariable)
+                .map(Segment::text)
+                .collect(Collectors.toSet()));
     this.writer = MessageWriter.compile(method.getOutputType());
     if (!responseBody.isEmpty() && method.getOutputType().findFieldByName(responseBody) == null) {
       throw new IllegalArgumentException(
@@ -69,19 +91,16 @@ final class RestRoute {
     return method.getService().getFullName() + "/" + method.getName();
   }
 
-  /**
-   * Whether a path is this route's.
-   *
-   * @param raw its segments as they were sent
-   */
-  boolean matches(List<String> raw) throws MalformedTextException {
-    if (raw.size() != segments.size()) {
+  /** Whether a target's path is this route's. */
+  boolean matches(Target target) {
+    List<String> given = target.segments();
+    if (given.size() != segments.size()) {
       return false;
     }
-    for (int i = 0; i < raw.size(); i++) {
-      String segment = PercentText.path(raw.get(i));
+    for (int i = 0; i < given.size(); i++) {
+      Segment segment = segments.get(i);
       boolean fits =
-          isVariable(segments.get(i)) ? !segment.isEmpty() : segment.equals(segments.get(i));
+          segment.isVariable() ? !given.get(i).isEmpty() : given.get(i).equals(segment.text());
       if (!fits) {
         return false;
       }
@@ -89,14 +108,19 @@ final class RestRoute {
     return true;
   }
 
-  Parameters.Request read(List<String> raw, String rawQuery) throws MalformedTextException {
+  /**
+   * Reads what a matching target asks for.
+   *
+   * @throws MalformedTextException if its query can't be read
+   */
+  Parameters.Request read(Target target) throws MalformedTextException {
     Map<String, String> pathValues = new LinkedHashMap<>();
-    for (int i = 0; i < raw.size(); i++) {
-      if (isVariable(segments.get(i))) {
-        pathValues.put(name(segments.get(i)), PercentText.path(raw.get(i)));
+    for (int i = 0; i < segments.size(); i++) {
+      if (segments.get(i).isVariable()) {
+        pathValues.put(segments.get(i).text(), target.segments().get(i));
       }
     }
-    return parameters.read(rawQuery, pathValues);
+    return parameters.read(target.query(), pathValues);
   }
 
   void write(byte[] answer, JsonOutput out) {
@@ -107,32 +131,22 @@ final class RestRoute {
     }
   }
 
-  private void requireField(String variable) {
-    FieldDescriptor field = method.getInputType().findFieldByName(name(variable));
-    if (field == null || field.isRepeated() || field.getType() != FieldDescriptor.Type.STRING) {
-      throw new IllegalArgumentException(
-          method.getFullName() + ": " + variable + " in its path (expected: a string field)");
-    }
-  }
-
-  private void requireLiteral(String segment) {
-    if (segment.isEmpty() || segment.contains("{") || segment.contains("*")) {
+  private void requireMeaning(Segment segment) {
+    if (segment.isVariable()) {
+      requireField(segment.text());
+    } else if (segment.text().isEmpty()
+        || segment.text().contains("{")
+        || segment.text().contains("*")) {
       throw new IllegalArgumentException(
           method.getFullName() + ": " + template + " (expected: words and bare {name}s)");
     }
   }
 
-  private static Map<String, String> names(List<String> variables) {
-    Map<String, String> names = new LinkedHashMap<>();
-    variables.forEach(variable -> names.put(name(variable), variable));
-    return names;
-  }
-
-  private static boolean isVariable(String segment) {
-    return segment.matches("\\{[a-z_0-9]+}");
-  }
-
-  private static String name(String variable) {
-    return variable.substring(1, variable.length() - 1);
+  private void requireField(String name) {
+    FieldDescriptor field = method.getInputType().findFieldByName(name);
+    if (field == null || field.isRepeated() || field.getType() != FieldDescriptor.Type.STRING) {
+      throw new IllegalArgumentException(
+          method.getFullName() + ": {" + name + "} in its path (expected: a string field)");
+    }
   }
 }

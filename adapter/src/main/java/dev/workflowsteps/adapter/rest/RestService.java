@@ -71,12 +71,11 @@ final class RestService implements HttpService {
   public HttpResponse serve(ServiceRequestContext context, HttpRequest request) {
     String id = RequestIds.of(context);
     // What Armeria normalized would have lost whether a byte came raw or encoded.
-    RawTarget target =
-        RawTarget.of(refusedTargets.of(request.headers()).orElseGet(context::rawPath));
+    String raw = refusedTargets.of(request.headers()).orElseGet(context::rawPath);
     String template = "other";
     HttpResponse response;
     try {
-      requireReadable(target);
+      Target target = Target.of(raw);
       Optional<FixedPage> page = Optional.ofNullable(pages.get(target.path()));
       Optional<RestRoute> route = page.isPresent() ? Optional.empty() : route(target);
       template =
@@ -93,32 +92,30 @@ final class RestService implements HttpService {
     return cors.with(request, response);
   }
 
-  /** What can't be read is told whether or not there is anything at that path. */
-  private static void requireReadable(RawTarget target) throws MalformedTextException {
-    for (String segment : target.segments()) {
-      PercentText.path(segment);
-    }
-    PercentText.query(target.query());
+  private Optional<RestRoute> route(Target target) {
+    return routes.stream().filter(route -> route.matches(target)).findFirst();
   }
 
-  private Optional<RestRoute> route(RawTarget target) throws MalformedTextException {
-    for (RestRoute route : routes) {
-      if (route.matches(target.segments())) {
-        return Optional.of(route);
-      }
+  /** A query that can't be read is told whether or not there is anything that reads it. */
+  private static Optional<Parameters.Request> parameters(Optional<RestRoute> route, Target target)
+      throws MalformedTextException {
+    if (route.isEmpty()) {
+      PercentText.query(target.query());
+      return Optional.empty();
     }
-    return Optional.empty();
+    return Optional.of(route.get().read(target));
   }
 
   private HttpResponse answer(
       ServiceRequestContext context,
       HttpRequest request,
-      RawTarget target,
+      Target target,
       Optional<FixedPage> page,
       Optional<RestRoute> route,
       String id)
       throws MalformedTextException {
     HttpMethod method = request.method();
+    Optional<Parameters.Request> parameters = parameters(route, target);
     if (page.isEmpty() && route.isEmpty()) {
       return error(ErrorReason.ERROR_REASON_ROUTE_NOT_FOUND, method, id);
     }
@@ -137,8 +134,7 @@ final class RestService implements HttpService {
     if (page.isPresent()) {
       return page.get().response(request.headers(), id);
     }
-    return call(
-        context, request, route.get(), route.get().read(target.segments(), target.query()), id);
+    return call(context, request, route.get(), parameters.get(), id);
   }
 
   private HttpResponse call(

@@ -2,6 +2,7 @@ package dev.workflowsteps.server.config;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -206,10 +207,9 @@ public final class Setting<T> {
   }
 
   private static List<Setting<?>> without(List<Setting<?>> settings, Setting<?>... left) {
-    return settings.stream()
-        .filter(setting -> !List.of(left).contains(setting))
-        .<Setting<?>>map(setting -> setting)
-        .toList();
+    List<Setting<?>> others = new ArrayList<>(settings);
+    others.removeAll(List.of(left));
+    return List.copyOf(others);
   }
 
   /** For example {@code rest-port}; also its key in the file. */

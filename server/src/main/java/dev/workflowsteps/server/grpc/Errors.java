@@ -34,12 +34,7 @@ final class Errors {
 
   /** An error that says what its row of the table says: what happened, and what to do. */
   static StatusRuntimeException of(ErrorReason reason) {
-    String action = row(reason).getAction();
-    return of(
-        reason,
-        row(reason).getMeaning().replaceFirst("\\.$", "; ")
-            + Character.toLowerCase(action.charAt(0))
-            + action.substring(1));
+    return of(reason, row(reason).getMeaning() + "; " + row(reason).getAction() + ".");
   }
 
   /** An error with the sentence that its caller reads. */

@@ -12,17 +12,11 @@ import dev.workflowsteps.proto.v1.WorkflowStep;
 import dev.workflowsteps.proto.v1.WorkflowStepsServiceGrpc;
 import dev.workflowsteps.proto.v1.WorkflowStepsServiceGrpc.WorkflowStepsServiceBlockingStub;
 import dev.workflowsteps.server.Rule;
-import dev.workflowsteps.server.config.LogFormat;
-import dev.workflowsteps.server.config.LogLevel;
-import dev.workflowsteps.server.ops.Logging;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
 import io.grpc.ClientInterceptor;
 import io.grpc.ClientInterceptors;
-import io.grpc.Codec;
-import io.grpc.Compressor;
-import io.grpc.CompressorRegistry;
 import io.grpc.ForwardingClientCall.SimpleForwardingClientCall;
 import io.grpc.ForwardingClientCallListener.SimpleForwardingClientCallListener;
 import io.grpc.ManagedChannel;
@@ -41,11 +35,6 @@ import io.grpc.reflection.v1.ServerReflectionResponse;
 import io.grpc.reflection.v1.ServiceResponse;
 import io.grpc.stub.MetadataUtils;
 import io.grpc.stub.StreamObserver;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.OutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
@@ -124,17 +113,6 @@ class GrpcMannersTest {
         .isInstanceOf(StatusRuntimeException.class);
   }
 
-  /** Which grpc-java resets without closing them. */
-  @Test
-  @Timeout(60)
-  void drain_doesNotWaitForCallsWhoseDeadlineCannotBeRead() {
-    Metadata headers = new Metadata();
-    headers.put(key("grpc-timeout"), "soon");
-    Failed.call(() -> stub(headers).listWorkflowSteps(LIST));
-
-    edge.server.drain(Duration.ofHours(1));
-  }
-
   @Test
   @Rule("grpc-request-id")
   void requestId_comesBackInTheTrailers_ofSuccessesToo() {
@@ -158,87 +136,6 @@ class GrpcMannersTest {
         stub(new Metadata()).withCompression("gzip").listWorkflowSteps(LIST);
     assertThat(seen.headers.get(key("grpc-encoding"))).isEqualTo("gzip");
     assertThat(page.getDataCount()).isEqualTo(20);
-  }
-
-  @Test
-  @Rule("error-transport")
-  void compressionThatNobodyKnows_isUnimplemented() {
-    CompressorRegistry registry = CompressorRegistry.newEmptyInstance();
-    registry.register(new Unknown());
-    ManagedChannel odd =
-        NettyChannelBuilder.forAddress("127.0.0.1", edge.server.port())
-            .usePlaintext()
-            .compressorRegistry(registry)
-            .build();
-    try {
-      StatusRuntimeException failure =
-          Failed.call(
-              () -> stub(odd, new Metadata()).withCompression("unknown").listWorkflowSteps(LIST));
-      assertThat(failure.getStatus().getCode()).isEqualTo(Status.Code.UNIMPLEMENTED);
-    } finally {
-      odd.shutdownNow();
-    }
-  }
-
-  @Test
-  @Rule("grpc-limits")
-  void metadataOver8KiB_areRefused_andTheConnectionGoesOn() {
-    Metadata most = new Metadata();
-    most.put(key("x-a"), "a".repeat(7_000));
-    Metadata tooMany = new Metadata();
-    tooMany.put(key("x-a"), "a".repeat(9_000));
-
-    assertThat(stub(most).listWorkflowSteps(LIST).getDataCount()).isZero();
-    assertThat(Failed.call(() -> stub(tooMany).listWorkflowSteps(LIST))).isNotNull();
-    assertThat(stub(most).listWorkflowSteps(LIST).getDataCount()).isZero();
-  }
-
-  @Test
-  @Rule("grpc-limits")
-  void messageOver16MiB_isResourceExhausted() {
-    StatusRuntimeException failure =
-        Failed.call(() -> stub(new Metadata()).recordWorkflowSteps(over16MiB()));
-
-    assertThat(failure.getStatus().getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
-  }
-
-  @Test
-  @Rule("error-transport")
-  void deadlineThatCannotBeRead_endsTheCall_andShowsNothing() {
-    for (String timeout : List.of("", "soon", "5", "1x", "-1S", "123456789S")) {
-      Metadata headers = new Metadata();
-      headers.put(key("grpc-timeout"), timeout);
-
-      StatusRuntimeException failure = Failed.call(() -> stub(headers).listWorkflowSteps(LIST));
-
-      assertThat(failure).as(timeout).isNotNull();
-      assertThat(String.valueOf(failure.getStatus().getDescription()))
-          .doesNotContain("Exception", "java.", "dev.workflowsteps");
-    }
-    assertThat(stub(new Metadata()).listWorkflowSteps(LIST).getDataCount()).isZero();
-  }
-
-  @Test
-  void callsThatBreakTheirStream_fillNoLog() {
-    PrintStream stderr = System.err;
-    ByteArrayOutputStream log = new ByteArrayOutputStream();
-    System.setErr(new PrintStream(log, true, StandardCharsets.UTF_8));
-    Logging.configure(LogFormat.PLAIN, LogLevel.INFO);
-    try {
-      Metadata unreadable = new Metadata();
-      unreadable.put(key("grpc-timeout"), "soon");
-      Failed.call(() -> stub(unreadable).listWorkflowSteps(LIST));
-      Metadata tooLong = new Metadata();
-      tooLong.put(key("long"), "a".repeat(9_000));
-      Failed.call(() -> stub(tooLong).listWorkflowSteps(LIST));
-      Failed.call(() -> stub(new Metadata()).recordWorkflowSteps(over16MiB()));
-      stub(new Metadata()).listWorkflowSteps(LIST);
-    } finally {
-      System.setErr(stderr);
-      Logging.configure(LogFormat.PLAIN, LogLevel.INFO);
-    }
-
-    assertThat(log.toString(StandardCharsets.UTF_8)).isEmpty();
   }
 
   @Test
@@ -315,20 +212,11 @@ class GrpcMannersTest {
     stub(new Metadata()).recordWorkflowSteps(request.build());
   }
 
-  private static RecordWorkflowStepsRequest over16MiB() {
-    return RecordWorkflowStepsRequest.newBuilder()
-        .addSteps(WorkflowStep.newBuilder().setBlockLabel("a".repeat(17 << 20)))
-        .build();
-  }
-
   private WorkflowStepsServiceBlockingStub stub(Metadata headers) {
-    return stub(channel, headers);
-  }
-
-  private WorkflowStepsServiceBlockingStub stub(Channel to, Metadata headers) {
     headers.put(Authentication.API_KEY, apiKey);
     return WorkflowStepsServiceGrpc.newBlockingStub(
-        ClientInterceptors.intercept(to, seen, MetadataUtils.newAttachHeadersInterceptor(headers)));
+        ClientInterceptors.intercept(
+            channel, seen, MetadataUtils.newAttachHeadersInterceptor(headers)));
   }
 
   private static HealthCheckRequest health(String service) {
@@ -383,19 +271,6 @@ class GrpcMannersTest {
               sent);
         }
       };
-    }
-  }
-
-  /** Compresses nothing, and says so by a name that nobody knows. */
-  private static final class Unknown implements Compressor {
-    @Override
-    public String getMessageEncoding() {
-      return "unknown";
-    }
-
-    @Override
-    public OutputStream compress(OutputStream stream) throws IOException {
-      return Codec.Identity.NONE.compress(stream);
     }
   }
 }
