@@ -1,6 +1,7 @@
 package dev.workflowsteps.server.artifacts;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.workflowsteps.server.Rule;
 import dev.workflowsteps.server.steps.AStep;
@@ -8,11 +9,14 @@ import dev.workflowsteps.server.steps.Call;
 import dev.workflowsteps.server.steps.Outcome;
 import dev.workflowsteps.server.steps.Page;
 import dev.workflowsteps.server.steps.Step;
+import dev.workflowsteps.server.steps.StepPosition;
 import dev.workflowsteps.server.steps.StepQuery.Anchor;
 import dev.workflowsteps.server.steps.StepQuery.Side;
 import dev.workflowsteps.server.steps.StepRecorder;
 import dev.workflowsteps.server.steps.StepStore;
 import dev.workflowsteps.server.steps.StepWriter;
+import dev.workflowsteps.server.steps.StepsException;
+import dev.workflowsteps.server.steps.Tokens;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -145,6 +149,22 @@ public abstract class ArtifactStoreContract {
     record(step("s1").startedAt(null));
 
     assertThat(walk(run("r"), Side.AFTER, 1)).containsExactly("of-s1", "of-s2", "of-s0", "last");
+  }
+
+  /** From when what had not started lay with what is not there: its place is another one now. */
+  @Test
+  @Rule("cursor-bound")
+  void cursor_ofTheFirstKind_isOfAnotherList() {
+    write(organization, AnArtifact.of("a", "r", "s", "1"));
+    List<List<String>> words =
+        List.of(List.of("artifacts"), List.of("r"), List.of(), List.of(), List.of());
+    String token =
+        Tokens.write(organization, words, StepPosition.NOT_STARTED, List.of("s", "r", "a"));
+
+    assertThatThrownBy(() -> list(run("r"), Optional.of(new Anchor(Side.AFTER, token)), 1))
+        .isInstanceOfSatisfying(
+            StepsException.class,
+            e -> assertThat(e.reason()).isEqualTo(StepsException.Reason.CURSOR_FILTER_MISMATCH));
   }
 
   @Test
