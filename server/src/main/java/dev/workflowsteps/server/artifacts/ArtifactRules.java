@@ -1,5 +1,6 @@
 package dev.workflowsteps.server.artifacts;
 
+import dev.workflowsteps.contract.Words;
 import dev.workflowsteps.server.steps.FieldRules;
 import dev.workflowsteps.server.steps.Rejection;
 import java.util.Optional;
@@ -9,7 +10,7 @@ final class ArtifactRules {
 
   static Optional<Rejection> check(Artifact artifact) {
     FieldRules fields = new FieldRules();
-    fields.word("operation", artifact.operation(), Operation.ALL);
+    fields.word("operation", artifact.operation(), Words.OPERATION.all());
     fields.id("id", artifact.artifactId());
     fields.id("run_id", artifact.runId());
     fields.id("step_id", artifact.stepId());

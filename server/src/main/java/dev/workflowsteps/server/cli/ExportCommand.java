@@ -1,13 +1,12 @@
 package dev.workflowsteps.server.cli;
 
+import dev.workflowsteps.contract.Words;
 import dev.workflowsteps.server.config.ExitCode;
 import dev.workflowsteps.server.document.ExportFailedException;
 import dev.workflowsteps.server.document.StepExporter;
-import dev.workflowsteps.server.steps.BlockType;
 import dev.workflowsteps.server.steps.FieldRules;
 import dev.workflowsteps.server.steps.Rejection;
 import dev.workflowsteps.server.steps.StepFilter;
-import dev.workflowsteps.server.steps.StepStatus;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Command;
@@ -82,8 +81,8 @@ final class ExportCommand extends StorageCommand {
             rejection -> {
               throw usage(rejection.sentence());
             });
-    requireKnown("--block-type", blockTypes, BlockType.ALL);
-    requireKnown("--status", statuses, StepStatus.ALL);
+    requireKnown("--block-type", blockTypes, Words.BLOCK_TYPE.all());
+    requireKnown("--status", statuses, Words.STATUS.all());
   }
 
   @Override

@@ -1,10 +1,10 @@
 package dev.workflowsteps.server.cli;
 
+import dev.workflowsteps.contract.Suggestion;
 import dev.workflowsteps.server.auth.KeyException;
 import dev.workflowsteps.server.config.ExitCode;
 import dev.workflowsteps.server.config.StartupException;
 import dev.workflowsteps.server.steps.StepsException;
-import dev.workflowsteps.server.steps.Suggestion;
 import java.io.PrintWriter;
 import java.util.Collection;
 import java.util.Set;

@@ -1,6 +1,6 @@
 package dev.workflowsteps.server.config;
 
-import dev.workflowsteps.server.steps.Suggestion;
+import dev.workflowsteps.contract.Suggestion;
 import java.util.Collection;
 
 /** The failure for a name that is no setting. */

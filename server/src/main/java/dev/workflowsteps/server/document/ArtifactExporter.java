@@ -1,9 +1,9 @@
 package dev.workflowsteps.server.document;
 
+import dev.workflowsteps.contract.Quote;
 import dev.workflowsteps.server.artifacts.ArtifactStore;
 import dev.workflowsteps.server.artifacts.StoredArtifact;
 import dev.workflowsteps.server.steps.Call;
-import dev.workflowsteps.server.steps.Shown;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
@@ -49,7 +49,7 @@ public final class ArtifactExporter {
       lines.write(row.json());
       if (lines.end()) {
         listener.altered(
-            "artifact " + Shown.bare(row.position().artifactId()),
+            "artifact " + Quote.bare(row.position().artifactId()),
             "line breaks between the tokens of its JSON are written as spaces");
       }
     }

@@ -1,9 +1,9 @@
 package dev.workflowsteps.server.document;
 
+import dev.workflowsteps.contract.Suggestion;
 import dev.workflowsteps.server.steps.JsonText;
 import dev.workflowsteps.server.steps.MalformedJsonException;
 import dev.workflowsteps.server.steps.Rejection;
-import dev.workflowsteps.server.steps.Suggestion;
 import java.util.Arrays;
 import java.util.Optional;
 

@@ -1,6 +1,6 @@
 package dev.workflowsteps.server.document;
 
-import dev.workflowsteps.server.steps.Shown;
+import dev.workflowsteps.contract.Quote;
 
 /** Where in a document the cursor stands. Costs nothing until it is shown. */
 final class JsonPath {
@@ -35,7 +35,7 @@ final class JsonPath {
     StringBuilder path = new StringBuilder();
     for (int i = 0; i < depth; i++) {
       if (keys[i] != null) {
-        path.append(path.isEmpty() ? "" : ".").append(Shown.bare(keys[i]));
+        path.append(path.isEmpty() ? "" : ".").append(Quote.bare(keys[i]));
       } else if (indices[i] >= 0) {
         path.append('[').append(indices[i]).append(']');
       }

@@ -1,6 +1,6 @@
 package dev.workflowsteps.server.document;
 
-import dev.workflowsteps.server.steps.Shown;
+import dev.workflowsteps.contract.Quote;
 import java.nio.charset.StandardCharsets;
 
 /** What JSON strings say. */
@@ -32,8 +32,8 @@ final class JsonStrings {
     return switch (b[from]) {
       case '{' -> "{…}";
       case '[' -> "[…]";
-      case '"' -> Shown.text(decode(b, from + 1, to - 1));
-      default -> Shown.bare(decode(b, from, to));
+      case '"' -> Quote.text(decode(b, from + 1, to - 1));
+      default -> Quote.bare(decode(b, from, to));
     };
   }
 

@@ -1,8 +1,8 @@
 package dev.workflowsteps.server.document;
 
+import dev.workflowsteps.contract.Quote;
 import dev.workflowsteps.server.steps.MalformedJsonException;
 import dev.workflowsteps.server.steps.Rejection;
-import dev.workflowsteps.server.steps.Shown;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -14,7 +14,7 @@ final class Members {
       throws MalformedJsonException, RejectedDocumentException {
     String named = in.text();
     if (!named.equals(organizationId)) {
-      String expected = Shown.text(organizationId) + ", the organization that is written to";
+      String expected = Quote.text(organizationId) + ", the organization that is written to";
       throw new RejectedDocumentException(Rejection.text(in.path(), named, expected));
     }
   }

@@ -2,13 +2,13 @@ package dev.workflowsteps.server.document;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
+import dev.workflowsteps.contract.Quote;
 import dev.workflowsteps.proto.v1.StepHandle;
 import dev.workflowsteps.proto.v1.WorkflowStep;
 import dev.workflowsteps.server.steps.Call;
 import dev.workflowsteps.server.steps.Direction;
 import dev.workflowsteps.server.steps.Page;
 import dev.workflowsteps.server.steps.PayloadStore;
-import dev.workflowsteps.server.steps.Shown;
 import dev.workflowsteps.server.steps.StepFilter;
 import dev.workflowsteps.server.steps.StepLister;
 import dev.workflowsteps.server.steps.StepQuery;
@@ -78,9 +78,9 @@ public final class StepExporter {
       throws IOException {
     String name =
         "step "
-            + Shown.bare(step.position().stepId())
+            + Quote.bare(step.position().stepId())
             + " of run "
-            + Shown.bare(step.position().runId());
+            + Quote.bare(step.position().runId());
     byte[] encoded = encoded(step);
     WorkflowStep message = message(encoded);
     if (lacks(message, TOO_LARGE)) {
@@ -131,7 +131,7 @@ public final class StepExporter {
     handles.forEach(
         (name, handle) -> {
           if (isPadded(handle.getData())) {
-            padded.add(path + Shown.bare(name));
+            padded.add(path + Quote.bare(name));
           }
         });
   }
@@ -180,7 +180,7 @@ public final class StepExporter {
             listener.altered(
                 name,
                 path
-                    + Shown.bare(handle)
+                    + Quote.bare(handle)
                     + " is left out: its payload is "
                     + value.getUnavailable().getReason());
           }

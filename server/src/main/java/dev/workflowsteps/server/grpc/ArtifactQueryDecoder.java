@@ -1,10 +1,10 @@
 package dev.workflowsteps.server.grpc;
 
+import dev.workflowsteps.contract.Words;
 import dev.workflowsteps.proto.v1.GetWorkflowArtifactRequest;
 import dev.workflowsteps.proto.v1.ListWorkflowArtifactsRequest;
 import dev.workflowsteps.server.artifacts.ArtifactFilter;
 import dev.workflowsteps.server.artifacts.ArtifactQuery;
-import dev.workflowsteps.server.artifacts.Operation;
 import dev.workflowsteps.server.steps.StepQuery.Anchor;
 import java.util.Optional;
 
@@ -63,9 +63,9 @@ final class ArtifactQueryDecoder {
       findings.empty("operation");
       return Optional.empty();
     }
-    Optional<String> word = Operation.read(request.getOperation());
+    Optional<String> word = Words.OPERATION.read(request.getOperation());
     if (word.isEmpty()) {
-      findings.unknownWord("operation", request.getOperation(), Operation.ALL);
+      findings.unknownWord("operation", request.getOperation(), Words.OPERATION.all());
     }
     return word;
   }

@@ -7,12 +7,12 @@ import com.google.rpc.BadRequest;
 import com.google.rpc.ErrorInfo;
 import com.google.rpc.RetryInfo;
 import com.google.rpc.Status;
+import dev.workflowsteps.contract.Quote;
 import dev.workflowsteps.proto.v1.ErrorOptions;
 import dev.workflowsteps.proto.v1.ErrorReason;
 import dev.workflowsteps.proto.v1.OptionsProto;
 import dev.workflowsteps.proto.v1.Violation;
 import dev.workflowsteps.proto.v1.Violations;
-import dev.workflowsteps.server.steps.Shown;
 import dev.workflowsteps.server.steps.StepsException;
 import io.grpc.Metadata;
 import io.grpc.StatusRuntimeException;
@@ -97,7 +97,7 @@ final class Errors {
       ErrorReason reason, StepsException.Given given, String sentence) {
     return Violation.newBuilder()
         .setField(given.field())
-        .setValue(Shown.beginning(given.value()))
+        .setValue(Quote.beginning(given.value()))
         .setReason(word(reason))
         .setDescription(sentence)
         .build();

@@ -1,10 +1,10 @@
 package dev.workflowsteps.server.grpc;
 
+import dev.workflowsteps.contract.Quote;
+import dev.workflowsteps.contract.Suggestion;
 import dev.workflowsteps.proto.v1.ErrorReason;
 import dev.workflowsteps.proto.v1.Violation;
 import dev.workflowsteps.proto.v1.Violations;
-import dev.workflowsteps.server.steps.Shown;
-import dev.workflowsteps.server.steps.Suggestion;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -37,9 +37,9 @@ final class Findings {
   void invalid(String field, String value, String expected, List<String> allowed) {
     Violation.Builder violation =
         violation(ErrorReason.ERROR_REASON_INVALID_VALUE, field)
-            .setValue(Shown.beginning(value))
+            .setValue(Quote.beginning(value))
             .addAllAllowed(allowed)
-            .setDescription(field + ": " + Shown.bare(value) + " (expected: " + expected + ")");
+            .setDescription(field + ": " + Quote.bare(value) + " (expected: " + expected + ")");
     add(violation.build());
   }
 
@@ -47,7 +47,7 @@ final class Findings {
   void unknownWord(String field, String word, List<String> allowed) {
     Optional<String> near = Suggestion.near(word, allowed);
     Violation.Builder violation =
-        violation(ErrorReason.ERROR_REASON_INVALID_VALUE, field).setValue(Shown.beginning(word));
+        violation(ErrorReason.ERROR_REASON_INVALID_VALUE, field).setValue(Quote.beginning(word));
     near.ifPresent(violation::setSuggestion);
     boolean first = wordsTold.add(field);
     if (first) {
@@ -56,7 +56,7 @@ final class Findings {
     String hint =
         near.map(meant -> "did you mean " + meant + "?")
             .orElseGet(() -> "expected: " + (first ? String.join(", ", allowed) : "as above"));
-    add(violation.setDescription(field + ": " + Shown.text(word) + " (" + hint + ")").build());
+    add(violation.setDescription(field + ": " + Quote.text(word) + " (" + hint + ")").build());
   }
 
   void empty(String field) {

@@ -1,13 +1,12 @@
 package dev.workflowsteps.server.grpc;
 
+import dev.workflowsteps.contract.Words;
 import dev.workflowsteps.proto.v1.GetWorkflowStepRequest;
 import dev.workflowsteps.proto.v1.ListWorkflowStepsRequest;
-import dev.workflowsteps.server.steps.BlockType;
 import dev.workflowsteps.server.steps.Direction;
 import dev.workflowsteps.server.steps.StepFilter;
 import dev.workflowsteps.server.steps.StepQuery;
 import dev.workflowsteps.server.steps.StepQuery.Anchor;
-import dev.workflowsteps.server.steps.StepStatus;
 import java.util.List;
 import java.util.Optional;
 
@@ -29,8 +28,8 @@ final class StepQueryDecoder {
             fields.id("workflow_id", request.hasWorkflowId(), request.getWorkflowId()),
             fields.id("block_id", request.hasBlockId(), request.getBlockId()),
             fields.id("step_id", request.hasStepId(), request.getStepId()),
-            fields.words("block_type", request.getBlockTypeList(), BlockType.ALL),
-            fields.words("status", request.getStatusList(), StepStatus.ALL));
+            fields.words("block_type", request.getBlockTypeList(), Words.BLOCK_TYPE.all()),
+            fields.words("status", request.getStatusList(), Words.STATUS.all()));
     Optional<Anchor> anchor =
         fields.anchor(
             request.hasBefore(), request.getBefore(), request.hasAfter(), request.getAfter());

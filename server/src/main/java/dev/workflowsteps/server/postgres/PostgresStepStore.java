@@ -1,11 +1,11 @@
 package dev.workflowsteps.server.postgres;
 
+import dev.workflowsteps.contract.Words;
 import dev.workflowsteps.server.steps.Call;
 import dev.workflowsteps.server.steps.DescribedStep;
 import dev.workflowsteps.server.steps.StepKey;
 import dev.workflowsteps.server.steps.StepPosition;
 import dev.workflowsteps.server.steps.StepScan;
-import dev.workflowsteps.server.steps.StepStatus;
 import dev.workflowsteps.server.steps.StepStore;
 import dev.workflowsteps.server.steps.StoredStep;
 import java.sql.ResultSet;
@@ -61,7 +61,7 @@ final class PostgresStepStore implements StepStore {
   private final ReaderSession session;
 
   /** A copy of the table of states, which only ever grows. */
-  private volatile List<String> statuses = StepStatus.ALL;
+  private volatile List<String> statuses = Words.STATUS.all();
 
   PostgresStepStore(ReaderSession session) {
     this.session = session;

@@ -1,6 +1,6 @@
 package dev.workflowsteps.server.postgres;
 
-import dev.workflowsteps.server.steps.BlockType;
+import dev.workflowsteps.contract.Words;
 import dev.workflowsteps.server.steps.StepFilter;
 
 /**
@@ -52,7 +52,7 @@ enum StepIndex {
     }
     // Whoever names every type leaves out hardly a row; a range for each would only cost.
     boolean someTypes =
-        !filter.blockTypes().isEmpty() && !filter.blockTypes().containsAll(BlockType.ALL);
+        !filter.blockTypes().isEmpty() && !filter.blockTypes().containsAll(Words.BLOCK_TYPE.all());
     return someTypes ? BLOCK_TYPE : ORGANIZATION;
   }
 }

@@ -1,5 +1,6 @@
 package dev.workflowsteps.server.steps;
 
+import dev.workflowsteps.contract.Quote;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -104,7 +105,7 @@ public final class FieldRules {
       reject(Rejection.of(field, "missing", "text, for the status is " + status));
     }
     if (!wanted) {
-      absent(field, value.map(Shown::text), status);
+      absent(field, value.map(Quote::text), status);
     }
   }
 

@@ -3,6 +3,7 @@ package dev.workflowsteps.server.steps;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
 import com.google.protobuf.Timestamp;
+import dev.workflowsteps.contract.Quote;
 import dev.workflowsteps.proto.v1.StepHandle;
 import dev.workflowsteps.proto.v1.WorkflowStep;
 import java.util.List;
@@ -46,7 +47,7 @@ final class MessageRules {
   private static void handles(String map, Map<String, StepHandle> handles)
       throws RejectedStepException {
     for (Map.Entry<String, StepHandle> entry : handles.entrySet()) {
-      String path = map + '.' + Shown.bare(entry.getKey());
+      String path = map + '.' + Quote.bare(entry.getKey());
       StepHandle handle = entry.getValue();
       if (handle.hasUnavailable()) {
         throw rejected(path + ".unavailable", "given", "the payload itself, in data");

@@ -5,6 +5,7 @@ import static dev.workflowsteps.server.steps.StepsException.Reason.CURSOR_FILTER
 import static dev.workflowsteps.server.steps.StepsException.Reason.CURSOR_NOT_FOUND;
 import static dev.workflowsteps.server.steps.StepsException.Reason.STEP_AMBIGUOUS;
 
+import dev.workflowsteps.contract.Quote;
 import dev.workflowsteps.server.steps.StepQuery.Anchor;
 import dev.workflowsteps.server.steps.StepsException.Given;
 import java.util.List;
@@ -39,7 +40,7 @@ public final class Refusals {
   public static StepsException ambiguousStep(String stepId) {
     return new StepsException(
         STEP_AMBIGUOUS,
-        "step_id: " + Shown.text(stepId) + " is in several runs; pass run_id",
+        "step_id: " + Quote.text(stepId) + " is in several runs; pass run_id",
         new Given("step_id", stepId));
   }
 
@@ -58,7 +59,7 @@ public final class Refusals {
           CURSOR_AMBIGUOUS,
           anchor.field()
               + ": "
-              + Shown.text(anchor.cursor())
+              + Quote.text(anchor.cursor())
               + " is in several runs; pass run_id, or the cursor from list_metadata",
           given(anchor));
     }

@@ -1,5 +1,8 @@
 package dev.workflowsteps.server.steps;
 
+import dev.workflowsteps.contract.Quote;
+import dev.workflowsteps.contract.Suggestion;
+
 /**
  * Why a document is not written.
  *
@@ -12,7 +15,7 @@ public record Rejection(String field, String reason) {
 
   /** A text and what was expected in its place. */
   public static Rejection text(String field, String value, String expected) {
-    return of(field, Shown.text(value), expected);
+    return of(field, Quote.text(value), expected);
   }
 
   /** Something other than text, as it is to be shown, and what was expected in its place. */

@@ -36,7 +36,7 @@ public record Step(
   /**
    * The state of a step.
    *
-   * @param status one of {@link StepStatus#ALL}
+   * @param status one of {@link Words#STATUS}
    * @param reason there for skipped and cancelled
    * @param message there for error
    */

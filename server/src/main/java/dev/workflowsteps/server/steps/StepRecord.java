@@ -1,5 +1,6 @@
 package dev.workflowsteps.server.steps;
 
+import dev.workflowsteps.contract.Words;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -65,8 +66,8 @@ public record StepRecord(
       int standingRetryCount,
       String arrivingStatus,
       int arrivingRetryCount) {
-    return StepStatus.isTerminal(standingStatus)
-        && !StepStatus.isTerminal(arrivingStatus)
+    return Words.STATUS.isTerminal(standingStatus)
+        && !Words.STATUS.isTerminal(arrivingStatus)
         && arrivingRetryCount <= standingRetryCount;
   }
 }

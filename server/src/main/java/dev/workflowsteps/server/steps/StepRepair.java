@@ -2,6 +2,7 @@ package dev.workflowsteps.server.steps;
 
 import static dev.workflowsteps.server.steps.StepsException.Reason.UNAVAILABLE;
 
+import dev.workflowsteps.contract.Quote;
 import dev.workflowsteps.proto.v1.WorkflowStep;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -103,9 +104,9 @@ final class StepRepair {
     }
     LOG.warn(
         "the stored step {} of run {} of organization {} is broken; what is left of it is answered",
-        Shown.text(step.position().stepId()),
-        Shown.text(step.position().runId()),
-        Shown.text(organizationId));
+        Quote.text(step.position().stepId()),
+        Quote.text(step.position().runId()),
+        Quote.text(organizationId));
     byte[] head = StoredForm.isHead(step.head()) ? step.head() : StepHead.encode(known(row));
     Handles handles =
         new Handles(

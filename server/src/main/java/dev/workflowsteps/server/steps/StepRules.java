@@ -1,5 +1,7 @@
 package dev.workflowsteps.server.steps;
 
+import dev.workflowsteps.contract.Quote;
+import dev.workflowsteps.contract.Words;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -67,7 +69,7 @@ public final class StepRules {
     fields.id("run_id", step.runId());
     fields.id("block_id", step.blockId());
     fields.id("step_id", step.stepId());
-    fields.word("block_type", step.blockType(), BlockType.ALL);
+    fields.word("block_type", step.blockType(), Words.BLOCK_TYPE.all());
     fields.text("block_label", step.blockLabel());
     lifecycle(step.lifecycle());
     step.artifact().ifPresent(this::artifact);
@@ -85,18 +87,18 @@ public final class StepRules {
   private void lifecycle(Step.Lifecycle lifecycle) {
     String status = lifecycle.status();
     boolean error = hasMessage(status);
-    fields.word("lifecycle.status", status, StepStatus.ALL);
+    fields.word("lifecycle.status", status, Words.STATUS.all());
     fields.presence("lifecycle.reason", lifecycle.reason(), hasReason(status), status);
     fields.text("lifecycle.reason", lifecycle.reason());
     fields.presence("lifecycle.message", lifecycle.message(), error, status);
     fields.text("lifecycle.message", lifecycle.message());
     if (!error) {
-      fields.absent("lifecycle.stage", lifecycle.stage().map(Shown::text), status);
-      fields.absent("lifecycle.category", lifecycle.category().map(Shown::text), status);
+      fields.absent("lifecycle.stage", lifecycle.stage().map(Quote::text), status);
+      fields.absent("lifecycle.category", lifecycle.category().map(Quote::text), status);
       fields.absent("lifecycle.details", lifecycle.details().map(details -> "{…}"), status);
     }
-    fields.word("lifecycle.stage", lifecycle.stage(), ErrorWords.STAGES);
-    fields.word("lifecycle.category", lifecycle.category(), ErrorWords.CATEGORIES);
+    fields.word("lifecycle.stage", lifecycle.stage(), Words.STAGE.all());
+    fields.word("lifecycle.category", lifecycle.category(), Words.CATEGORY.all());
     lifecycle.details().ifPresent(this::details);
   }
 
@@ -126,7 +128,7 @@ public final class StepRules {
   }
 
   private void handle(String map, String name, Step.Handle handle) {
-    String path = map + '.' + Shown.bare(name);
+    String path = map + '.' + Quote.bare(name);
     fields.text(path, name);
     if (handle instanceof Step.JsonHandle json) {
       payload(path + ".data", json.json());

@@ -3,14 +3,13 @@ package dev.workflowsteps.server.document;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.workflowsteps.contract.Words;
 import dev.workflowsteps.proto.v1.WorkflowStep;
-import dev.workflowsteps.server.steps.BlockType;
 import dev.workflowsteps.server.steps.Encoded;
 import dev.workflowsteps.server.steps.Step;
 import dev.workflowsteps.server.steps.StepCodec;
 import dev.workflowsteps.server.steps.StepRecord;
 import dev.workflowsteps.server.steps.StepRules;
-import dev.workflowsteps.server.steps.StepStatus;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -43,8 +42,8 @@ class DocumentsTest {
   void everyKind_holdsEveryBlockTypeAndStatus() throws Exception {
     List<Step> steps =
         Documents.lines(Documents.EVERY_KIND).stream().map(DocumentsTest::unchecked).toList();
-    assertThat(steps).extracting(Step::blockType).containsAll(BlockType.ALL);
-    assertThat(steps).extracting(step -> step.lifecycle().status()).containsAll(StepStatus.ALL);
+    assertThat(steps).extracting(Step::blockType).containsAll(Words.BLOCK_TYPE.all());
+    assertThat(steps).extracting(step -> step.lifecycle().status()).containsAll(Words.STATUS.all());
   }
 
   @Test
@@ -54,7 +53,9 @@ class DocumentsTest {
     assertThat(steps).hasSize(64);
     Set<String> runs = steps.stream().map(Step::runId).collect(Collectors.toSet());
     assertThat(runs).hasSize(8).contains("run_abc123xyz");
-    assertThat(steps).extracting(step -> step.lifecycle().status()).containsAll(StepStatus.CURRENT);
+    assertThat(steps)
+        .extracting(step -> step.lifecycle().status())
+        .containsAll(Words.STATUS.current());
   }
 
   private static Stream<String> payloads(Step step) {

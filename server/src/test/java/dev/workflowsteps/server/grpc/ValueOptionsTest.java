@@ -3,6 +3,7 @@ package dev.workflowsteps.server.grpc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.Descriptors.Descriptor;
+import dev.workflowsteps.contract.Words;
 import dev.workflowsteps.proto.v1.ListWorkflowArtifactsRequest;
 import dev.workflowsteps.proto.v1.ListWorkflowStepsRequest;
 import dev.workflowsteps.proto.v1.OptionsProto;
@@ -11,11 +12,7 @@ import dev.workflowsteps.proto.v1.ValueOptions;
 import dev.workflowsteps.proto.v1.WorkflowArtifact;
 import dev.workflowsteps.proto.v1.WorkflowStep;
 import dev.workflowsteps.server.artifacts.ArtifactQuery;
-import dev.workflowsteps.server.artifacts.Operation;
-import dev.workflowsteps.server.steps.BlockType;
-import dev.workflowsteps.server.steps.ErrorWords;
 import dev.workflowsteps.server.steps.StepQuery;
-import dev.workflowsteps.server.steps.StepStatus;
 import org.junit.jupiter.api.Test;
 
 /** What the proto says of the values of fields is what the server's own lists and bounds say. */
@@ -27,17 +24,17 @@ class ValueOptionsTest {
   @Test
   void words_areTheServers() {
     ValueOptions blockType = values(WorkflowStep.getDescriptor(), "block_type");
-    assertThat(blockType.getWordsList()).isEqualTo(BlockType.CURRENT);
-    assertThat(blockType.getRetiredList()).isEqualTo(BlockType.RETIRED);
+    assertThat(blockType.getWordsList()).isEqualTo(Words.BLOCK_TYPE.current());
+    assertThat(blockType.getRetiredList()).isEqualTo(Words.BLOCK_TYPE.retired());
     ValueOptions status = values(StepLifecycle.getDescriptor(), "status");
-    assertThat(status.getWordsList()).isEqualTo(StepStatus.CURRENT);
-    assertThat(status.getRetiredList()).isEqualTo(StepStatus.RETIRED);
+    assertThat(status.getWordsList()).isEqualTo(Words.STATUS.current());
+    assertThat(status.getRetiredList()).isEqualTo(Words.STATUS.retired());
     assertThat(values(StepLifecycle.getDescriptor(), "stage").getWordsList())
-        .isEqualTo(ErrorWords.STAGES);
+        .isEqualTo(Words.STAGE.all());
     assertThat(values(StepLifecycle.getDescriptor(), "category").getWordsList())
-        .isEqualTo(ErrorWords.CATEGORIES);
+        .isEqualTo(Words.CATEGORY.all());
     assertThat(values(WorkflowArtifact.getDescriptor(), "operation").getWordsList())
-        .isEqualTo(Operation.ALL);
+        .isEqualTo(Words.OPERATION.all());
   }
 
   @Test

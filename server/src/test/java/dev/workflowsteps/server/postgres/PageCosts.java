@@ -2,15 +2,14 @@ package dev.workflowsteps.server.postgres;
 
 import static java.util.stream.Collectors.joining;
 
+import dev.workflowsteps.contract.Words;
 import dev.workflowsteps.server.artifacts.ArtifactPosition;
 import dev.workflowsteps.server.config.DatabaseUrl;
 import dev.workflowsteps.server.config.Secret;
-import dev.workflowsteps.server.steps.BlockType;
 import dev.workflowsteps.server.steps.Direction;
 import dev.workflowsteps.server.steps.StepFilter;
 import dev.workflowsteps.server.steps.StepPosition;
 import dev.workflowsteps.server.steps.StepScan;
-import dev.workflowsteps.server.steps.StepStatus;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -88,8 +87,8 @@ final class PageCosts implements AutoCloseable {
               List.of("hil"),
               List.of("extract", "note", "parse"),
               List.of("extract", "hil", "merge_dicts"),
-              BlockType.CURRENT,
-              BlockType.ALL)) {
+              Words.BLOCK_TYPE.current(),
+              Words.BLOCK_TYPE.all())) {
         filters.add(filter("", "", "", "", types, statuses));
       }
     }
@@ -173,7 +172,7 @@ final class PageCosts implements AutoCloseable {
 
   /** Runs a page as a server's connection does, and tells what it cost. */
   Cost cost(StepScan scan) throws SQLException {
-    SelectStepPage page = new SelectStepPage(scan, StepStatus.ALL);
+    SelectStepPage page = new SelectStepPage(scan, Words.STATUS.all());
     return cost(page.statements(), page.ranges());
   }
 

@@ -3,6 +3,7 @@ package dev.workflowsteps.server.postgres;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import dev.workflowsteps.contract.Words;
 import dev.workflowsteps.server.artifacts.ArtifactFilter;
 import dev.workflowsteps.server.artifacts.ArtifactPosition;
 import dev.workflowsteps.server.artifacts.ArtifactScan;
@@ -11,7 +12,6 @@ import dev.workflowsteps.server.steps.Direction;
 import dev.workflowsteps.server.steps.StepFilter;
 import dev.workflowsteps.server.steps.StepPosition;
 import dev.workflowsteps.server.steps.StepScan;
-import dev.workflowsteps.server.steps.StepStatus;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.util.List;
@@ -51,7 +51,7 @@ final class Statements {
             List.of(Optional.<StepPosition>empty(), Optional.of(new StepPosition(1, "s", "r")))) {
           for (int rows : List.of(2, 1_001)) {
             StepScan scan = new StepScan(filter, direction, from, rows, 1);
-            SelectStepPage page = new SelectStepPage(scan, StepStatus.ALL);
+            SelectStepPage page = new SelectStepPage(scan, Words.STATUS.all());
             for (SelectStepPage each : List.of(page, page.ofAnySize())) {
               each.statements().forEach(sql -> pages.put("page " + pages.size(), sql.text()));
             }

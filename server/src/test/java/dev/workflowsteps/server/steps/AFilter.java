@@ -1,5 +1,6 @@
 package dev.workflowsteps.server.steps;
 
+import dev.workflowsteps.contract.Words;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -8,11 +9,15 @@ import java.util.Optional;
 public final class AFilter {
 
   private static final List<List<String>> TYPES =
-      List.of(List.of(), List.of("note"), List.of("extract", "note", "parse"), BlockType.ALL);
+      List.of(
+          List.of(), List.of("note"), List.of("extract", "note", "parse"), Words.BLOCK_TYPE.all());
 
   private static final List<List<String>> STATUSES =
       List.of(
-          List.of(), List.of("running"), List.of("error", "pending", "running"), StepStatus.ALL);
+          List.of(),
+          List.of("running"),
+          List.of("error", "pending", "running"),
+          Words.STATUS.all());
 
   /** Every combination of dimensions, each absent or given, lists with one, some and all words. */
   public static List<StepFilter> shapes(String organizationId) {

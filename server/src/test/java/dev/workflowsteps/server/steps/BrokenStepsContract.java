@@ -3,6 +3,7 @@ package dev.workflowsteps.server.steps;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import dev.workflowsteps.contract.Words;
 import dev.workflowsteps.proto.v1.StepHandle;
 import dev.workflowsteps.proto.v1.WorkflowStep;
 import dev.workflowsteps.server.steps.StepQuery.Anchor;
@@ -76,7 +77,7 @@ public abstract class BrokenStepsContract {
 
   @Test
   void brokenHead_isToldFromTheColumns() {
-    for (String status : StepStatus.ALL) {
+    for (String status : Words.STATUS.all()) {
       StepRecord whole =
           StepCodec.encode(
               AStep.named("step-" + status)
@@ -186,7 +187,7 @@ public abstract class BrokenStepsContract {
       StepRecord record =
           StepCodec.encode(
               AStep.named("step-" + seed)
-                  .status(StepStatus.ALL.get(random.nextInt(StepStatus.ALL.size())))
+                  .status(Words.STATUS.all().get(random.nextInt(Words.STATUS.all().size())))
                   .startedAt(random.nextBoolean() ? null : "2026-03-12T09:00:00Z")
                   .output("é", "{\"a\":1}")
                   .output("large", '"' + "x".repeat(random.nextInt(10) == 0 ? 70_000 : 70) + '"')

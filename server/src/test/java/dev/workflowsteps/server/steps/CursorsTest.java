@@ -3,6 +3,8 @@ package dev.workflowsteps.server.steps;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.workflowsteps.contract.Quote;
+import dev.workflowsteps.contract.Words;
 import dev.workflowsteps.server.Rule;
 import dev.workflowsteps.server.steps.StepQuery.Anchor;
 import dev.workflowsteps.server.steps.StepQuery.Side;
@@ -196,8 +198,8 @@ class CursorsTest {
               Optional.of(id),
               Optional.of(id),
               Optional.of(id),
-              BlockType.ALL,
-              StepStatus.ALL);
+              Words.BLOCK_TYPE.all(),
+              Words.STATUS.all());
 
       String token = Cursors.token(position, filter, order());
 
@@ -207,7 +209,7 @@ class CursorsTest {
   }
 
   private static void assertNoToken(String text) {
-    assertThat(Cursors.read(text)).as("%s", Shown.text(text)).isEmpty();
+    assertThat(Cursors.read(text)).as("%s", Quote.text(text)).isEmpty();
   }
 
   private static void assertRefused(

@@ -2,6 +2,7 @@ package dev.workflowsteps.server.steps;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.workflowsteps.contract.Words;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -135,7 +136,10 @@ final class RandomSteps {
       stepId += any(IDS);
     }
     AStep step =
-        AStep.named(stepId).run(runId).block(any(BLOCKS)).type(any(BlockType.ALL.subList(0, 4)));
+        AStep.named(stepId)
+            .run(runId)
+            .block(any(BLOCKS))
+            .type(any(Words.BLOCK_TYPE.all().subList(0, 4)));
     if (random.nextBoolean()) {
       step.workflow(any(WORKFLOWS));
     }
@@ -162,7 +166,7 @@ final class RandomSteps {
 
   private StepKey write(AStep step, Optional<Instant> startedAt, int retryCount) {
     Step drawn =
-        step.status(any(StepStatus.ALL))
+        step.status(any(Words.STATUS.all()))
             .startedAt(startedAt.map(Instant::toString).orElse(null))
             .retryCount(retryCount)
             .output("drawn", '"' + "x".repeat(random.nextInt(100)) + '"')
@@ -189,8 +193,8 @@ final class RandomSteps {
         sometimes(WORKFLOWS),
         sometimes(BLOCKS),
         random.nextInt(8) == 0 ? Optional.of(any(IDS)) : Optional.empty(),
-        someOf(BlockType.ALL),
-        someOf(StepStatus.ALL));
+        someOf(Words.BLOCK_TYPE.all()),
+        someOf(Words.STATUS.all()));
   }
 
   private Optional<String> sometimes(List<String> values) {

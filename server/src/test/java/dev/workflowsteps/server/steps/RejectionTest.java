@@ -2,6 +2,8 @@ package dev.workflowsteps.server.steps;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.workflowsteps.contract.Quote;
+import dev.workflowsteps.contract.Suggestion;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -15,13 +17,13 @@ class RejectionTest {
 
   @Test
   void text_longValue_isCutToSixtyFourCharacters() {
-    assertThat(Shown.text("x".repeat(64))).isEqualTo('"' + "x".repeat(64) + '"');
-    assertThat(Shown.text("😀".repeat(65))).isEqualTo('"' + "😀".repeat(64) + "…\"");
+    assertThat(Quote.text("x".repeat(64))).isEqualTo('"' + "x".repeat(64) + '"');
+    assertThat(Quote.text("😀".repeat(65))).isEqualTo('"' + "😀".repeat(64) + "…\"");
   }
 
   @Test
   void text_whatDoesNotPrint_isEscaped() {
-    assertThat(Shown.text("a\n\u0000\u202e\u2028\ud800\"\\é"))
+    assertThat(Quote.text("a\n\u0000\u202e\u2028\ud800\"\\é"))
         .isEqualTo("\"a\\u000a\\u0000\\u202e\\u2028\\ud800\\\"\\\\é\"");
   }
 
@@ -43,7 +45,7 @@ class RejectionTest {
 
   @Test
   void text_thatLooksLikeAKey_isNotShown() {
-    assertThat(Shown.text("wfs_0a1B2c3D_secret")).isEqualTo("\"wfs_…\"");
-    assertThat(Shown.bare("x".repeat(80) + "wfs_secret")).isEqualTo("x".repeat(64) + "…");
+    assertThat(Quote.text("wfs_0a1B2c3D_secret")).isEqualTo("\"wfs_…\"");
+    assertThat(Quote.bare("x".repeat(80) + "wfs_secret")).isEqualTo("x".repeat(64) + "…");
   }
 }

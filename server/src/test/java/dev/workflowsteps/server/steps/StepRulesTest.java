@@ -2,6 +2,7 @@ package dev.workflowsteps.server.steps;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.workflowsteps.contract.Words;
 import dev.workflowsteps.server.Rule;
 import java.time.Instant;
 import java.util.Arrays;
@@ -16,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class StepRulesTest {
 
-  static final List<String> BLOCK_TYPES = BlockType.ALL;
+  static final List<String> BLOCK_TYPES = Words.BLOCK_TYPE.all();
 
   @ParameterizedTest
   @FieldSource("BLOCK_TYPES")

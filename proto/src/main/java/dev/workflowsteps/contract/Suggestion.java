@@ -1,4 +1,4 @@
-package dev.workflowsteps.server.steps;
+package dev.workflowsteps.contract;
 
 import java.util.Locale;
 import java.util.Optional;

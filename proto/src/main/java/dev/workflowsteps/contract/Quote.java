@@ -1,7 +1,7 @@
-package dev.workflowsteps.server.steps;
+package dev.workflowsteps.contract;
 
 /** How values are shown in error texts: on one line, printable, and never long. */
-public final class Shown {
+public final class Quote {
 
   /** More characters of a value are not shown. */
   public static final int MAX_LENGTH = 64;
@@ -72,5 +72,5 @@ public final class Shown {
     };
   }
 
-  private Shown() {}
+  private Quote() {}
 }

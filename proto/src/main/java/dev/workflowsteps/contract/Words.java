@@ -1,0 +1,123 @@
+package dev.workflowsteps.contract;
+
+import com.google.protobuf.Descriptors.FieldDescriptor;
+import dev.workflowsteps.proto.v1.OptionsProto;
+import dev.workflowsteps.proto.v1.StepHandle;
+import dev.workflowsteps.proto.v1.StepLifecycle;
+import dev.workflowsteps.proto.v1.ValueOptions;
+import dev.workflowsteps.proto.v1.WorkflowArtifact;
+import dev.workflowsteps.proto.v1.WorkflowStep;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** The words that a field takes, as its {@code values} option in the {@code .proto} lists them. */
+public final class Words {
+
+  /** The words of {@code lifecycle.status}. */
+  public static final Words STATUS = of(StepLifecycle.getDescriptor().findFieldByName("status"));
+
+  /** The words of {@code block_type}. */
+  public static final Words BLOCK_TYPE =
+      of(WorkflowStep.getDescriptor().findFieldByName("block_type"));
+
+  /** The words of {@code lifecycle.stage}. */
+  public static final Words STAGE = of(StepLifecycle.getDescriptor().findFieldByName("stage"));
+
+  /** The words of {@code lifecycle.category}. */
+  public static final Words CATEGORY =
+      of(StepLifecycle.getDescriptor().findFieldByName("category"));
+
+  /** The words of an artifact's {@code operation}. */
+  public static final Words OPERATION =
+      of(WorkflowArtifact.getDescriptor().findFieldByName("operation"));
+
+  /** The words of a handle's {@code type}. */
+  public static final Words HANDLE_TYPE = of(StepHandle.getDescriptor().findFieldByName("type"));
+
+  private final List<String> current;
+  private final List<String> retired;
+  private final List<String> all;
+  private final Set<String> terminal;
+  private final Map<String, String> bySpelling = new HashMap<>();
+  private final Map<String, String> synonyms;
+
+  private Words(ValueOptions options) {
+    this.current = List.copyOf(options.getWordsList());
+    this.retired = List.copyOf(options.getRetiredList());
+    this.all = Stream.concat(current.stream(), retired.stream()).toList();
+    this.terminal = Set.copyOf(options.getTerminalList());
+    this.synonyms = options.getSynonymsMap();
+    all.forEach(word -> bySpelling.put(spelling(word), word));
+  }
+
+  /**
+   * The words of a field, or of the field that its {@code words_of} names; none if it has no such
+   * option.
+   */
+  public static Words of(FieldDescriptor field) {
+    ValueOptions options = field.getOptions().getExtension(OptionsProto.values);
+    if (options.getWordsOf().isEmpty()) {
+      return new Words(options);
+    }
+    String[] source = options.getWordsOf().split("\\.", -1);
+    return of(
+        // Every file of the contract that uses words_of imports the one with the words.
+        Stream.concat(Stream.of(field.getFile()), field.getFile().getDependencies().stream())
+            .flatMap(file -> file.getMessageTypes().stream())
+            .filter(message -> message.getName().equals(source[0]))
+            .findFirst()
+            .orElseThrow()
+            .findFieldByName(source[1]));
+  }
+
+  /** Every word: those that are written today, then the retired ones. */
+  public List<String> all() {
+    return all;
+  }
+
+  /** The words that are written today. */
+  public List<String> current() {
+    return current;
+  }
+
+  /** Words of older records: filterable, and passed through unchanged. */
+  public List<String> retired() {
+    return retired;
+  }
+
+  /** Whether this is exactly one of the words. */
+  public boolean contains(String word) {
+    return all.contains(word);
+  }
+
+  /** Whether the word names a final state. */
+  public boolean isTerminal(String word) {
+    return terminal.contains(word);
+  }
+
+  /**
+   * The word that a text means: in any case, as CamelCase, and behind a type's name and a dot, as
+   * enumerations of several languages are written ({@code WorkflowRunStepBlockType.EXTRACT}).
+   */
+  public Optional<String> read(String text) {
+    if (all.contains(text)) {
+      return Optional.of(text);
+    }
+    return Optional.ofNullable(bySpelling.get(spelling(text.substring(text.lastIndexOf('.') + 1))));
+  }
+
+  /** The word that was probably meant by a text that is none. */
+  public Optional<String> suggestion(String text) {
+    String synonym = synonyms.get(text.toLowerCase(Locale.ROOT));
+    return synonym == null ? Suggestion.near(text, all) : Optional.of(synonym);
+  }
+
+  private static String spelling(String word) {
+    return word.replace("_", "").toLowerCase(Locale.ROOT);
+  }
+}
