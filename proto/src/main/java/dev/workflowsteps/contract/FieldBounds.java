@@ -6,6 +6,7 @@ import dev.workflowsteps.proto.v1.OptionsProto;
 import dev.workflowsteps.proto.v1.ValueOptions;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
 
 /**
  * The bounds of a field, as its {@code values} option in the {@code .proto} says.
@@ -18,6 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public record FieldBounds(int min, int max, int otherwise, int maxBytes, int maxValues) {
 
+  private static final Pattern WHOLE_NUMBER = Pattern.compile("0|-?[1-9][0-9]*");
   private static final Map<FieldDescriptor, FieldBounds> KNOWN = new ConcurrentHashMap<>();
 
   /** The bounds of a field of a message. */
@@ -41,16 +43,18 @@ public record FieldBounds(int min, int max, int otherwise, int maxBytes, int max
         options.hasMostValues() ? options.getMostValues() : Integer.MAX_VALUE);
   }
 
+  /** Whether a text is a whole number as JSON writes it: no plus, no leading zeros. */
+  public static boolean isWholeNumber(String text) {
+    return WHOLE_NUMBER.matcher(text).matches();
+  }
+
   /** Whether a number is within the bounds. */
   public boolean contains(long number) {
     return number >= min && number <= max;
   }
 
-  /** The range of numbers, for messages: {@code 1..1000}; a missing end is left out. */
+  /** The range of numbers, for messages, for example {@code 1..1000}. */
   public String range() {
-    if (min == Integer.MIN_VALUE && max == Integer.MAX_VALUE) {
-      return "a whole number of 32 bits";
-    }
-    return (min == Integer.MIN_VALUE ? "" : min) + ".." + (max == Integer.MAX_VALUE ? "" : max);
+    return min + ".." + max;
   }
 }

@@ -106,14 +106,14 @@ public final class ViolationList {
     add(() -> invalid(field, value, Quote.text(value), expected));
   }
 
-  /** A number that the parameter does not take. */
+  /** A number that the parameter does not take, or a text in its place. */
   public void invalidNumber(String field, String value, FieldBounds bounds) {
     add(
-        () -> {
-          boolean number = value.matches("-?[0-9]+");
-          String shown = number ? Quote.bare(value) : Quote.text(value);
-          return invalid(field, value, shown, bounds.range()).addAllowed(bounds.range());
-        });
+        () ->
+            (FieldBounds.isWholeNumber(value)
+                    ? invalid(field, value, Quote.bare(value), bounds.range())
+                    : invalid(field, value, Quote.text(value), "a whole number, " + bounds.range()))
+                .addAllowed(bounds.range()));
   }
 
   /** More elements than the parameter takes. */

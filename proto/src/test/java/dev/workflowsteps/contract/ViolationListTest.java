@@ -32,7 +32,9 @@ class ViolationListTest {
     list.invalidNumber("limit", "a\"b", LIMIT);
 
     assertThat(descriptions())
-        .containsExactly("limit: 0 (expected: 1..1000)", "limit: \"a\\\"b\" (expected: 1..1000)");
+        .containsExactly(
+            "limit: 0 (expected: 1..1000)",
+            "limit: \"a\\\"b\" (expected: a whole number, 1..1000)");
     assertThat(list.toMessage().getViolations(0).getAllowedList()).containsExactly("1..1000");
   }
 

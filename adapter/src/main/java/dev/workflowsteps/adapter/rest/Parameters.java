@@ -24,8 +24,6 @@ import java.util.regex.Pattern;
  */
 final class Parameters {
 
-  private static final Pattern WHOLE_NUMBER = Pattern.compile("0|-?[1-9][0-9]*");
-
   private static final int MAX_INT_LENGTH = "-2147483648".length();
 
   /** {@code name[]} and {@code name[0]}. */
@@ -145,7 +143,7 @@ final class Parameters {
   }
 
   private static boolean isInt(String value) {
-    return WHOLE_NUMBER.matcher(value).matches()
+    return FieldBounds.isWholeNumber(value)
         && value.length() <= MAX_INT_LENGTH
         && Long.parseLong(value) == (int) Long.parseLong(value);
   }
