@@ -18,6 +18,7 @@ import dev.workflowsteps.server.artifacts.StoredArtifact;
 import dev.workflowsteps.server.document.ArtifactReader;
 import dev.workflowsteps.server.document.RejectedDocumentException;
 import dev.workflowsteps.server.steps.Page;
+import dev.workflowsteps.server.steps.WriteBatch;
 import dev.workflowsteps.server.steps.WriteResult;
 import io.grpc.ServerServiceDefinition;
 import java.time.Duration;
@@ -76,23 +77,22 @@ final class ArtifactsService {
 
   private EncodedMessage record(RecordWorkflowArtifactsRequest request) {
     Caller caller = Caller.current();
-    Arrived.checkCount(caller, "records", request.getRecordsCount());
+    RecordResults.checkCount(caller, "records", request.getRecordsCount());
     ArtifactReader reader = new ArtifactReader(caller.organizationId());
-    Arrived<Artifact> arrived = new Arrived<>();
+    WriteBatch<Artifact> batch = new WriteBatch<>();
     for (ByteString record : request.getRecordsList()) {
       byte[] json = record.toByteArray();
       try {
-        arrived.add(reader.read(json, 0, json.length));
+        batch.add(reader.read(json, 0, json.length));
       } catch (RejectedDocumentException e) {
-        arrived.reject(e.rejection());
+        batch.reject(e.rejection());
       }
     }
     List<WriteResult> recorded =
-        recorder.record(
-            caller.organizationId(), arrived.documents(), GrpcCall.current(callTimeout));
+        recorder.record(caller.organizationId(), batch.documents(), GrpcCall.current(callTimeout));
     return EncodedMessage.of(
         RecordWorkflowArtifactsResponse.newBuilder()
-            .addAllResults(arrived.results(recorded))
+            .addAllResults(RecordResults.of(batch.results(recorded)))
             .build());
   }
 

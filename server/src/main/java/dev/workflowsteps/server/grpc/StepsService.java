@@ -14,6 +14,7 @@ import dev.workflowsteps.server.steps.StepCodec;
 import dev.workflowsteps.server.steps.StepLister;
 import dev.workflowsteps.server.steps.StepRecorder;
 import dev.workflowsteps.server.steps.StoredStep;
+import dev.workflowsteps.server.steps.WriteBatch;
 import dev.workflowsteps.server.steps.WriteResult;
 import io.grpc.ServerServiceDefinition;
 import java.time.Duration;
@@ -71,19 +72,20 @@ final class StepsService {
 
   private EncodedMessage record(RecordWorkflowStepsRequest request) {
     Caller caller = Caller.current();
-    Arrived.checkCount(caller, "steps", request.getStepsCount());
-    Arrived<Step> arrived = new Arrived<>();
+    RecordResults.checkCount(caller, "steps", request.getStepsCount());
+    WriteBatch<Step> batch = new WriteBatch<>();
     for (WorkflowStep message : request.getStepsList()) {
       try {
-        arrived.add(StepCodec.decode(message));
+        batch.add(StepCodec.decode(message));
       } catch (RejectedStepException e) {
-        arrived.reject(e.rejection());
+        batch.reject(e.rejection());
       }
     }
     List<WriteResult> recorded =
-        recorder.record(
-            caller.organizationId(), arrived.documents(), GrpcCall.current(callTimeout));
+        recorder.record(caller.organizationId(), batch.documents(), GrpcCall.current(callTimeout));
     return EncodedMessage.of(
-        RecordWorkflowStepsResponse.newBuilder().addAllResults(arrived.results(recorded)).build());
+        RecordWorkflowStepsResponse.newBuilder()
+            .addAllResults(RecordResults.of(batch.results(recorded)))
+            .build());
   }
 }

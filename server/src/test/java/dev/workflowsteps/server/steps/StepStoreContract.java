@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -21,6 +22,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -38,6 +40,10 @@ public abstract class StepStoreContract {
       List.of(
           "a", "B", "b", "A", "a-b", "a_b", "ab", "~", "é", "e", "z", "\uFF5E", "😀", "1", "10",
           "2");
+
+  /** JSON that lies beside its step. */
+  private static final List<String> LARGE =
+      List.of('"' + "x".repeat(70_000) + '"', '"' + "y".repeat(70_000) + '"');
 
   private final String organization = "org-" + UUID.randomUUID();
 
@@ -338,6 +344,93 @@ public abstract class StepStoreContract {
     write(organization, record(T - 1, "a", "run", "running", 0, "after"));
 
     assertThat(heads(organization)).containsExactly("after", "b");
+  }
+
+  /** A batch's documents as they are drawn: few steps, so that each comes several times. */
+  @Test
+  @Rule("write-names")
+  void record_batch_isAsItsDocumentsOneByOne() {
+    Random random = new Random(SEED);
+    String oneByOne = organization + "-2";
+    for (int i = 0; i < 60; i++) {
+      List<Step> batch =
+          IntStream.range(0, random.nextInt(16)).mapToObj(any -> drawn(random).build()).toList();
+      List<WriteResult> expected =
+          batch.stream().flatMap(step -> record(oneByOne, List.of(step)).stream()).toList();
+
+      assertThat(record(organization, batch)).as("batch %d: %s", i, batch).isEqualTo(expected);
+      assertThat(contents(organization)).as("batch %d: %s", i, batch).isEqualTo(contents(oneByOne));
+    }
+  }
+
+  @Test
+  @Rule("write-names")
+  void record_laterTryThatIsTakenBackInTheSameBatch_isNotStale() {
+    AStep step = AStep.named("a");
+    record(organization, List.of(step.status("completed").build()));
+
+    assertThat(
+            record(
+                organization,
+                List.of(
+                    step.status("running").retryCount(1).build(),
+                    step.status("pending").retryCount(0).build())))
+        .containsExactly(CHANGED, CHANGED);
+  }
+
+  @Test
+  @Rule("write-names")
+  void write_oneStepAThousandTimes_isAsOneByOne() {
+    List<StepRecord> records =
+        IntStream.range(0, 1_000)
+            .mapToObj(i -> record(T, "a", "run", "running", 0, "state " + i / 2))
+            .toList();
+
+    List<Outcome> outcomes = writer().write(organization, records, call());
+
+    for (int i = 0; i < outcomes.size(); i++) {
+      assertThat(outcomes.get(i)).isEqualTo(i % 2 == 1 ? UNCHANGED : i == 0 ? NEW : CHANGED);
+    }
+    assertThat(heads(organization)).containsExactly("state 499");
+  }
+
+  private static AStep drawn(Random random) {
+    AStep step =
+        AStep.named(List.of("a", "b", "c").get(random.nextInt(3)))
+            .run(List.of("run", "run-2").get(random.nextInt(2)))
+            .status(List.of("pending", "running", "completed").get(random.nextInt(3)))
+            .retryCount(random.nextInt(3))
+            .label(List.of("one", "two").get(random.nextInt(2)));
+    if (random.nextInt(6) == 0) {
+      step.output("out", LARGE.get(random.nextInt(2)));
+    }
+    return random.nextInt(10) == 0 ? step.type("unknown") : step;
+  }
+
+  private List<WriteResult> record(String organizationId, List<Step> steps) {
+    return new StepRecorder(writer()).record(organizationId, steps, call());
+  }
+
+  /** All that is stored of an organization's steps, and of the payloads that may be theirs. */
+  private List<String> contents(String organizationId) {
+    List<String> contents = new ArrayList<>();
+    for (StoredStep row : store().scan(everything(organizationId, 100), call())) {
+      List<PayloadKey> keys =
+          LARGE.stream()
+              .map(json -> Payload.of(json.getBytes(StandardCharsets.UTF_8)).sha256())
+              .map(sha -> new PayloadKey(row.position().runId(), row.position().stepId(), sha))
+              .toList();
+      contents.add(
+          row.position()
+              + " "
+              + HexFormat.of().formatHex(Encoded.bytes(row))
+              + " "
+              + payloads().fetch(organizationId, keys, call()).keySet().stream()
+                  .map(PayloadKey::sha256)
+                  .sorted()
+                  .toList());
+    }
+    return contents;
   }
 
   @Test
