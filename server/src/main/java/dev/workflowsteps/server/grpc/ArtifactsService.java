@@ -15,11 +15,13 @@ import dev.workflowsteps.server.artifacts.Artifact;
 import dev.workflowsteps.server.artifacts.ArtifactLister;
 import dev.workflowsteps.server.artifacts.ArtifactRecorder;
 import dev.workflowsteps.server.artifacts.StoredArtifact;
+import dev.workflowsteps.server.config.Settings;
 import dev.workflowsteps.server.document.ArtifactReader;
 import dev.workflowsteps.server.document.RejectedDocumentException;
 import dev.workflowsteps.server.steps.Page;
 import dev.workflowsteps.server.steps.WriteBatch;
 import dev.workflowsteps.server.steps.WriteResult;
+import dev.workflowsteps.server.stores.Stores;
 import io.grpc.ServerServiceDefinition;
 import java.time.Duration;
 import java.util.List;
@@ -31,10 +33,10 @@ final class ArtifactsService {
   private final ArtifactRecorder recorder;
   private final Duration callTimeout;
 
-  ArtifactsService(UseCases useCases, Duration callTimeout) {
-    this.lister = useCases.artifacts();
-    this.recorder = useCases.artifactRecorder();
-    this.callTimeout = callTimeout;
+  ArtifactsService(Settings settings, Stores stores) {
+    this.lister = new ArtifactLister(stores.artifactStore(), settings.pageBytes());
+    this.recorder = new ArtifactRecorder(stores.artifactWriter());
+    this.callTimeout = settings.callTimeout();
   }
 
   ServerServiceDefinition definition() {

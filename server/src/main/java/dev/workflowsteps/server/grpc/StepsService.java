@@ -6,6 +6,7 @@ import dev.workflowsteps.proto.v1.RecordWorkflowStepsRequest;
 import dev.workflowsteps.proto.v1.RecordWorkflowStepsResponse;
 import dev.workflowsteps.proto.v1.WorkflowStep;
 import dev.workflowsteps.proto.v1.WorkflowStepsServiceGrpc;
+import dev.workflowsteps.server.config.Settings;
 import dev.workflowsteps.server.ops.Meters;
 import dev.workflowsteps.server.steps.Page;
 import dev.workflowsteps.server.steps.RejectedStepException;
@@ -16,6 +17,7 @@ import dev.workflowsteps.server.steps.StepRecorder;
 import dev.workflowsteps.server.steps.StoredStep;
 import dev.workflowsteps.server.steps.WriteBatch;
 import dev.workflowsteps.server.steps.WriteResult;
+import dev.workflowsteps.server.stores.Stores;
 import io.grpc.ServerServiceDefinition;
 import java.time.Duration;
 import java.util.List;
@@ -28,10 +30,10 @@ final class StepsService {
   private final Duration callTimeout;
   private final Meters meters;
 
-  StepsService(UseCases useCases, Duration callTimeout, Meters meters) {
-    this.lister = useCases.steps();
-    this.recorder = useCases.stepRecorder();
-    this.callTimeout = callTimeout;
+  StepsService(Settings settings, Stores stores, Meters meters) {
+    this.lister = new StepLister(stores.stepStore(), stores.payloadStore(), settings.pageBytes());
+    this.recorder = new StepRecorder(stores.stepWriter());
+    this.callTimeout = settings.callTimeout();
     this.meters = meters;
   }
 

@@ -54,12 +54,12 @@ class PostgresStepStoreIT extends StepStoreContract {
 
   @Override
   protected StepStore store() {
-    return database.steps();
+    return database.stores().stepStore();
   }
 
   @Override
   protected PayloadStore payloads() {
-    return database.payloads();
+    return database.stores().payloadStore();
   }
 
   @Override
