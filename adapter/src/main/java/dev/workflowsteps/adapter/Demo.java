@@ -61,9 +61,9 @@ final class Demo {
   static Demo load(StoredData data, Phases phases) {
     phases.begin("loading the demo's data");
     Clock clock = Clock.systemUTC();
-    KeyService keys = new KeyService(data.keys(), clock);
+    KeyService keys = new KeyService(data.stores().keyStore(), clock);
     Path keyFile = data.postgres().orElseThrow().directory().path().resolve("key");
-    if (!isValid(keyFile, new Authenticator(data.keys(), clock))) {
+    if (!isValid(keyFile, new Authenticator(data.stores().keyStore(), clock))) {
       // The key comes last: as long as there is none, a start may have been cut off.
       keys.ensureOrganization(ORGANIZATION, true);
       importSample(data);
@@ -83,10 +83,13 @@ final class Demo {
   }
 
   private static void importSample(StoredData data) {
-    importLines(STEPS, new Importer<>(StepReader::new, new StepRecorder(data.steps())::record));
+    importLines(
+        STEPS,
+        new Importer<>(StepReader::new, new StepRecorder(data.stores().stepWriter())::record));
     importLines(
         ARTIFACTS,
-        new Importer<>(ArtifactReader::new, new ArtifactRecorder(data.artifacts())::record));
+        new Importer<>(
+            ArtifactReader::new, new ArtifactRecorder(data.stores().artifactWriter())::record));
   }
 
   private static void importLines(String file, Importer<?> importer) {
@@ -109,7 +112,7 @@ final class Demo {
             Optional.empty(),
             MOST_COUNTED + 1,
             Long.MAX_VALUE);
-    List<StoredStep> steps = data.stepStore().scan(scan, LOADING);
+    List<StoredStep> steps = data.stores().stepStore().scan(scan, LOADING);
     if (steps.size() > MOST_COUNTED) {
       return "organization " + ORGANIZATION + ": over " + MOST_COUNTED + " steps";
     }

@@ -1,19 +1,13 @@
 package dev.workflowsteps.server;
 
-import dev.workflowsteps.server.artifacts.ArtifactLister;
-import dev.workflowsteps.server.artifacts.ArtifactRecorder;
-import dev.workflowsteps.server.auth.Authenticator;
 import dev.workflowsteps.server.config.Phases;
 import dev.workflowsteps.server.config.Settings;
 import dev.workflowsteps.server.grpc.GrpcServer;
-import dev.workflowsteps.server.grpc.UseCases;
 import dev.workflowsteps.server.ops.AdminServer;
 import dev.workflowsteps.server.ops.BuildInfo;
 import dev.workflowsteps.server.ops.Check;
 import dev.workflowsteps.server.ops.Meters;
 import dev.workflowsteps.server.ops.Readiness;
-import dev.workflowsteps.server.steps.StepLister;
-import dev.workflowsteps.server.steps.StepRecorder;
 import java.time.Clock;
 import java.util.List;
 
@@ -63,7 +57,8 @@ public final class Node implements AutoCloseable {
     StoredData data = null;
     try {
       data = StoredData.serve(settings, demo, holder, phases, meters.registry());
-      GrpcServer grpc = grpc(settings, data, readiness, meters);
+      GrpcServer grpc =
+          new GrpcServer(settings, data.stores(), Clock.systemUTC(), readiness, meters);
       readiness.begin(List.of(new Check("database", data::problem)));
       grpc.start();
       return new Node(settings, meters, readiness, admin, data, grpc);
@@ -75,25 +70,6 @@ public final class Node implements AutoCloseable {
       }
       throw e;
     }
-  }
-
-  private static GrpcServer grpc(
-      Settings settings, StoredData data, Readiness readiness, Meters meters) {
-    // A call waits for a connection most of its time; twice as many threads keep all of them busy.
-    int threads = 2 * settings.databasePoolSize();
-    return new GrpcServer(
-        settings.grpcHost(),
-        settings.grpcPort(),
-        threads,
-        new UseCases(
-            new StepLister(data.stepStore(), data.payloads(), settings.pageBytes()),
-            new StepRecorder(data.steps()),
-            new ArtifactLister(data.artifactStore(), settings.pageBytes()),
-            new ArtifactRecorder(data.artifacts())),
-        new Authenticator(data.keys(), Clock.systemUTC()),
-        settings.callTimeout(),
-        readiness,
-        meters);
   }
 
   public StoredData data() {

@@ -1,8 +1,5 @@
 package dev.workflowsteps.server;
 
-import dev.workflowsteps.server.artifacts.ArtifactStore;
-import dev.workflowsteps.server.artifacts.ArtifactWriter;
-import dev.workflowsteps.server.auth.KeyStore;
 import dev.workflowsteps.server.cli.Migrator;
 import dev.workflowsteps.server.cli.Storage;
 import dev.workflowsteps.server.config.DatabaseUrl;
@@ -15,10 +12,7 @@ import dev.workflowsteps.server.embedded.DataDirectory;
 import dev.workflowsteps.server.embedded.EmbeddedPostgres;
 import dev.workflowsteps.server.postgres.Database;
 import dev.workflowsteps.server.postgres.Migrations;
-import dev.workflowsteps.server.steps.Eraser;
-import dev.workflowsteps.server.steps.PayloadStore;
-import dev.workflowsteps.server.steps.StepStore;
-import dev.workflowsteps.server.steps.StepWriter;
+import dev.workflowsteps.server.stores.Stores;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
@@ -108,38 +102,8 @@ public final class StoredData implements Storage {
   }
 
   @Override
-  public KeyStore keys() {
-    return database.keys();
-  }
-
-  @Override
-  public StepWriter steps() {
-    return database.writer();
-  }
-
-  @Override
-  public ArtifactWriter artifacts() {
-    return database.artifacts();
-  }
-
-  @Override
-  public Eraser eraser() {
-    return database.eraser();
-  }
-
-  @Override
-  public ArtifactStore artifactStore() {
-    return database.artifactStore();
-  }
-
-  @Override
-  public PayloadStore payloads() {
-    return database.payloads();
-  }
-
-  @Override
-  public StepStore stepStore() {
-    return database.steps();
+  public Stores stores() {
+    return database.stores();
   }
 
   /** The embedded database; empty = an external one is used. */

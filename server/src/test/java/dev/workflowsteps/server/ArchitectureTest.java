@@ -50,6 +50,8 @@ class ArchitectureTest {
           .definedBy(ROOT + ".grpc..")
           .layer("auth")
           .definedBy(ROOT + ".auth..")
+          .layer("stores")
+          .definedBy(ROOT + ".stores..")
           .layer("postgres")
           .definedBy(ROOT + ".postgres..")
           .layer("embedded")
@@ -70,16 +72,18 @@ class ArchitectureTest {
           .mayOnlyAccessLayers("steps")
           .whereLayer("document")
           .mayOnlyAccessLayers("steps", "artifacts")
+          .whereLayer("stores")
+          .mayOnlyAccessLayers("steps", "artifacts", "auth")
           .whereLayer("postgres")
-          .mayOnlyAccessLayers("steps", "artifacts", "auth", "config")
+          .mayOnlyAccessLayers("steps", "artifacts", "auth", "stores", "config")
           .whereLayer("embedded")
           .mayOnlyAccessLayers("config")
           .whereLayer("ops")
           .mayOnlyAccessLayers("config")
           .whereLayer("grpc")
-          .mayOnlyAccessLayers("steps", "artifacts", "document", "auth", "ops", "config")
+          .mayOnlyAccessLayers("steps", "artifacts", "document", "auth", "stores", "ops", "config")
           .whereLayer("cli")
-          .mayOnlyAccessLayers("steps", "artifacts", "auth", "document", "config");
+          .mayOnlyAccessLayers("steps", "artifacts", "auth", "stores", "document", "config");
 
   @ArchTest
   static final ArchRule config_knowsOfTheDomainOnlySuggestions =

@@ -35,7 +35,7 @@ final class ExportArtifactsCommand extends StorageCommand {
     keyService(storage).requireOrganization(organization.name());
     ExportReport report = new ExportReport(words(), environment().terminal());
     try {
-      new ArtifactExporter(storage.artifactStore())
+      new ArtifactExporter(storage.stores().artifactStore())
           .run(organization.name(), after, environment().output(), report);
     } catch (ExportFailedException e) {
       return report.failed(e);

@@ -99,7 +99,10 @@ final class ExportCommand extends StorageCommand {
             statuses.stream().distinct().sorted().toList());
     ExportReport report = new ExportReport(words(), environment().terminal());
     StepExporter exporter =
-        new StepExporter(storage.stepStore(), storage.payloads(), environment().documents());
+        new StepExporter(
+            storage.stores().stepStore(),
+            storage.stores().payloadStore(),
+            environment().documents());
     try {
       exporter.run(filter, after, environment().output(), report);
     } catch (ExportFailedException e) {

@@ -30,6 +30,7 @@ final class ImportArtifactsCommand extends ImportingCommand<Artifact> {
 
   @Override
   Importer<Artifact> importer(Storage storage) {
-    return new Importer<>(ArtifactReader::new, new ArtifactRecorder(storage.artifacts())::record);
+    return new Importer<>(
+        ArtifactReader::new, new ArtifactRecorder(storage.stores().artifactWriter())::record);
   }
 }

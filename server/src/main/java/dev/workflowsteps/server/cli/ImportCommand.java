@@ -36,6 +36,6 @@ final class ImportCommand extends ImportingCommand<Step> {
 
   @Override
   Importer<Step> importer(Storage storage) {
-    return new Importer<>(StepReader::new, new StepRecorder(storage.steps())::record);
+    return new Importer<>(StepReader::new, new StepRecorder(storage.stores().stepWriter())::record);
   }
 }

@@ -2,8 +2,8 @@ package dev.workflowsteps.server.cli;
 
 import dev.workflowsteps.server.config.ExitCode;
 import dev.workflowsteps.server.steps.Call;
-import dev.workflowsteps.server.steps.Eraser;
-import dev.workflowsteps.server.steps.Holdings;
+import dev.workflowsteps.server.steps.DataDeletion;
+import dev.workflowsteps.server.steps.StoredCounts;
 import java.time.Duration;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -43,42 +43,42 @@ final class OrganizationsDeleteCommand extends StorageCommand {
   ExitCode run(Storage storage) {
     String name = organization.name();
     keyService(storage).requireOrganization(name);
-    Eraser eraser = storage.eraser();
-    int keys = storage.keys().list(name).size();
-    Holdings holdings = eraser.ofOrganization(name, Call.within(TIMEOUT));
+    DataDeletion dataDeletion = storage.stores().dataDeletion();
+    int keys = storage.stores().keyStore().list(name).size();
+    StoredCounts counts = dataDeletion.countOrganization(name, Call.within(TIMEOUT));
     if (deletion.dryRun()) {
-      print(holdings, keys);
+      print(counts, keys);
       return ExitCode.OK;
     }
-    words().println(line(holdings, keys));
+    words().println(line(counts, keys));
     if (!deletion.confirmed(environment(), words())) {
       return ExitCode.FAILURE;
     }
-    print(eraser.eraseOrganization(name, this::progress, Call.within(TIMEOUT)), keys);
+    print(dataDeletion.deleteOrganization(name, this::progress, Call.within(TIMEOUT)), keys);
     return ExitCode.OK;
   }
 
-  private void progress(Holdings deleted) {
+  private void progress(StoredCounts deleted) {
     if (environment().terminal()) {
-      words().print(Terminal.CLEAR_LINE + HoldingsText.of(deleted));
+      words().print(Terminal.CLEAR_LINE + StoredCountsText.of(deleted));
       words().flush();
     }
   }
 
-  private void print(Holdings holdings, int keys) {
+  private void print(StoredCounts counts, int keys) {
     if (environment().terminal()) {
       words().print(Terminal.CLEAR_LINE);
       words().flush();
     }
-    data().println(line(holdings, keys));
+    data().println(line(counts, keys));
     data().flush();
   }
 
-  private String line(Holdings holdings, int keys) {
+  private String line(StoredCounts counts, int keys) {
     return organization.name()
         + ": "
-        + HoldingsText.of(holdings)
+        + StoredCountsText.of(counts)
         + ", "
-        + HoldingsText.count(keys, "key");
+        + StoredCountsText.count(keys, "key");
   }
 }

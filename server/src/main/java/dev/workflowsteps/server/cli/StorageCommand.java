@@ -58,7 +58,7 @@ abstract class StorageCommand implements Callable<Integer> {
   abstract ExitCode run(Storage storage);
 
   final KeyService keyService(Storage storage) {
-    return new KeyService(storage.keys(), environment.clock());
+    return new KeyService(storage.stores().keyStore(), environment.clock());
   }
 
   final Environment environment() {

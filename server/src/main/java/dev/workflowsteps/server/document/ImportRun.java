@@ -30,7 +30,6 @@ final class ImportRun<D> {
   private final DocumentReader<D> reader;
   private final LineSplitter lines;
   private final BatchWriter<D> writer;
-  private Batch<D> batch = new Batch<>();
 
   ImportRun(DocumentReader<D> reader, LineSplitter lines, BatchWriter<D> writer) {
     this.reader = reader;
@@ -42,7 +41,7 @@ final class ImportRun<D> {
   void consume(InputPump pump) throws ImportFailedException, InterruptedException {
     while (true) {
       // While lines wait to be written the input is waited for only so long; then nothing came.
-      InputPump.Piece piece = batch.isEmpty() ? pump.take() : pump.poll(timeLeft());
+      InputPump.Piece piece = writer.lines() == 0 ? pump.take() : pump.poll(timeLeft());
       if (piece instanceof InputPump.Bytes bytes) {
         lines.feed(bytes.bytes());
         while (lines.next()) {
@@ -52,14 +51,14 @@ final class ImportRun<D> {
         if (lines.last()) {
           line();
         }
-        write();
+        writer.write();
         return;
       } else if (piece instanceof InputPump.Broken broken) {
-        write();
+        writer.write();
         throw broken(broken.cause());
       }
-      if (!batch.isEmpty() && timeLeft().isNegative()) {
-        write();
+      if (writer.lines() > 0 && timeLeft().isNegative()) {
+        writer.write();
       }
     }
   }
@@ -70,35 +69,28 @@ final class ImportRun<D> {
     int length = lines.to() - from;
     if (lines.tooLong()) {
       String expected = "at most " + lines.maxLineBytes() + " bytes in a line";
-      batch.reject(lines.number(), Rejection.of("document", "too long", expected), length);
+      writer.reject(lines.number(), Rejection.of("document", "too long", expected), length);
     } else if (!isBlank(buffer, from, lines.to())) {
-      if (batch.bytes() + length > MAX_BYTES) {
-        write();
+      if (writer.bytes() + length > MAX_BYTES) {
+        writer.write();
       }
       read(buffer, from, length);
     }
-    if (batch.rows() >= MAX_ROWS) {
-      write();
+    if (writer.lines() >= MAX_ROWS) {
+      writer.write();
     }
   }
 
   private void read(byte[] buffer, int from, int length) {
     try {
-      batch.add(lines.number(), reader.read(buffer, from, from + length), length);
+      writer.add(lines.number(), reader.read(buffer, from, from + length), length);
     } catch (RejectedDocumentException e) {
-      batch.reject(lines.number(), e.rejection(), length);
-    }
-  }
-
-  private void write() throws ImportFailedException, InterruptedException {
-    if (!batch.isEmpty()) {
-      writer.write(batch);
-      batch = new Batch<>();
+      writer.reject(lines.number(), e.rejection(), length);
     }
   }
 
   private Duration timeLeft() {
-    return MAX_AGE.minusNanos(System.nanoTime() - batch.openedAt());
+    return MAX_AGE.minusNanos(System.nanoTime() - writer.openedAt());
   }
 
   private ImportFailedException broken(IOException cause) {

@@ -3,9 +3,11 @@ package dev.workflowsteps.server.grpc;
 import dev.workflowsteps.contract.Limits;
 import dev.workflowsteps.server.auth.Authenticator;
 import dev.workflowsteps.server.config.ExitCode;
+import dev.workflowsteps.server.config.Settings;
 import dev.workflowsteps.server.config.StartupException;
 import dev.workflowsteps.server.ops.Meters;
 import dev.workflowsteps.server.ops.Readiness;
+import dev.workflowsteps.server.stores.Stores;
 import io.grpc.ManagedChannel;
 import io.grpc.Server;
 import io.grpc.ServerBuilder;
@@ -17,6 +19,7 @@ import io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -43,29 +46,20 @@ public final class GrpcServer implements AutoCloseable {
   private final HealthService health;
   private final ExecutorService executor;
 
-  /**
-   * Puts the server together; it does not listen yet.
-   *
-   * @param threads calls that are worked on at the same time; a call waits for the database most of
-   *     its time
-   */
+  /** Puts the server together; it does not listen yet. */
   public GrpcServer(
-      String host,
-      int port,
-      int threads,
-      UseCases useCases,
-      Authenticator authenticator,
-      Duration callTimeout,
-      Readiness readiness,
-      Meters meters) {
-    this.host = host;
-    this.port = port;
-    this.executor = Executors.newFixedThreadPool(threads, new NamedThreads("grpc"));
+      Settings settings, Stores stores, Clock clock, Readiness readiness, Meters meters) {
+    this.host = settings.grpcHost();
+    this.port = settings.grpcPort();
+    // A call waits for a connection most of its time; twice as many threads keep all of them busy.
+    this.executor =
+        Executors.newFixedThreadPool(2 * settings.databasePoolSize(), new NamedThreads("grpc"));
     this.health = new HealthService(readiness);
+    Authenticator authenticator = new Authenticator(stores.keyStore(), clock);
     List<ServerServiceDefinition> services =
         Stream.of(
-                new StepsService(useCases, callTimeout, meters).definition(),
-                new ArtifactsService(useCases, callTimeout).definition())
+                new StepsService(settings, stores, meters).definition(),
+                new ArtifactsService(settings, stores).definition())
             .map(
                 service ->
                     ServerInterceptors.interceptForward(

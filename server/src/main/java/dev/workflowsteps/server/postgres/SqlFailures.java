@@ -8,18 +8,18 @@ import java.sql.SQLTransientConnectionException;
 import java.util.Set;
 
 /**
- * What a failure of the database means. By SQLSTATE only: texts and names of constraints differ
- * between servers.
+ * Turns SQL exceptions into the exceptions of the stores, by SQLSTATE only: messages and names of
+ * constraints differ between servers.
  */
 final class SqlFailures {
 
   private static final String QUERY_CANCELED = "57014";
   private static final Set<String> WORTH_A_RETRY = Set.of("40001", "40P01");
 
-  /** No table, no schema, no role: not migrated yet. */
+  /** No table, no schema or no role: the database is not migrated yet. */
   private static final Set<String> NOT_MIGRATED = Set.of("42P01", "3F000", "22023");
 
-  /** Lost, out of resources, shutting down, login refused, read-only. */
+  /** Connection lost, out of resources, login refused, read-only, I/O error. */
   private static final Set<String> CLASSES_UNAVAILABLE = Set.of("08", "53", "28", "25", "58");
 
   static RuntimeException of(SQLException e, Call call) {
@@ -38,7 +38,7 @@ final class SqlFailures {
         : new IllegalStateException("unexpected failure of the database", e);
   }
 
-  /** Whether the same transaction, run again, may succeed. */
+  /** Whether the same transaction may succeed if it is run again. */
   static boolean isWorthARetry(SQLException e) {
     return WORTH_A_RETRY.contains(String.valueOf(e.getSQLState()));
   }

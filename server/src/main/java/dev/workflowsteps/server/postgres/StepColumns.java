@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 
-/** Records column by column: an array for each, as {@code unnest} takes them. */
+/** Records as one array for each column, as {@code unnest} takes them. */
 final class StepColumns {
 
   private final List<StepRecord> records;

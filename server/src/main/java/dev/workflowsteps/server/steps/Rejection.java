@@ -4,14 +4,14 @@ import dev.workflowsteps.contract.Quote;
 import dev.workflowsteps.contract.Suggestion;
 
 /**
- * Why a document is not written.
+ * Why a document is rejected; nothing of it is written.
  *
  * @param field the path of what is wrong, for example {@code lifecycle.status} or {@code
  *     loop_containers[2].iteration}
  * @param reason the value and what was expected, for example {@code "done" (expected: one of
  *     pending, queued)}
  */
-public record Rejection(String field, String reason) {
+public record Rejection(String field, String reason) implements WriteResult {
 
   /** A text and what was expected in its place. */
   public static Rejection text(String field, String value, String expected) {

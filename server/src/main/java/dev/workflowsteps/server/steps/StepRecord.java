@@ -15,7 +15,7 @@ import java.util.Optional;
  * other merge, so the three together are the step.
  *
  * @param position the sort time, the step id and the run id
- * @param retryCount 0 or more; decides with the status whether a later arrival is stale
+ * @param retryCount 0 or more; decides with the status whether an incoming record is stale
  * @param payloads those that {@code outputs} and {@code inputs} only name
  */
 public record StepRecord(
@@ -52,22 +52,14 @@ public record StepRecord(
         && Arrays.equals(inputs, that.inputs);
   }
 
-  /** Which of two records of one step stands: this one, or one that arrives. */
-  StepRecord later(StepRecord arriving) {
-    return isStale(status, retryCount, arriving.status, arriving.retryCount) ? this : arriving;
-  }
-
   /**
-   * Whether an arrival must not replace what stands: a final state gives way only to another final
-   * one or to a later try.
+   * Whether an incoming record must not replace the stored one: a final state is replaced only by
+   * another final one or by a later try.
    */
   public static boolean isStale(
-      String standingStatus,
-      int standingRetryCount,
-      String arrivingStatus,
-      int arrivingRetryCount) {
-    return Words.STATUS.isTerminal(standingStatus)
-        && !Words.STATUS.isTerminal(arrivingStatus)
-        && arrivingRetryCount <= standingRetryCount;
+      String storedStatus, int storedRetryCount, String incomingStatus, int incomingRetryCount) {
+    return Words.STATUS.isTerminal(storedStatus)
+        && !Words.STATUS.isTerminal(incomingStatus)
+        && incomingRetryCount <= storedRetryCount;
   }
 }

@@ -3,20 +3,14 @@ package dev.workflowsteps.server.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.workflowsteps.proto.v1.WorkflowStep;
-import dev.workflowsteps.server.artifacts.ArtifactStore;
-import dev.workflowsteps.server.artifacts.ArtifactWriter;
 import dev.workflowsteps.server.artifacts.InMemoryArtifactStore;
 import dev.workflowsteps.server.auth.InMemoryKeyStore;
 import dev.workflowsteps.server.auth.KeyService;
-import dev.workflowsteps.server.auth.KeyStore;
 import dev.workflowsteps.server.auth.SettableClock;
 import dev.workflowsteps.server.config.Settings;
 import dev.workflowsteps.server.document.DocumentWriter;
-import dev.workflowsteps.server.steps.Eraser;
 import dev.workflowsteps.server.steps.InMemoryStepStore;
-import dev.workflowsteps.server.steps.PayloadStore;
-import dev.workflowsteps.server.steps.StepStore;
-import dev.workflowsteps.server.steps.StepWriter;
+import dev.workflowsteps.server.stores.Stores;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
@@ -37,7 +31,7 @@ final class Program {
   final InMemoryStepWriter steps = new InMemoryStepWriter();
   final InMemoryStepStore stored = new InMemoryStepStore();
   final InMemoryArtifactStore artifacts = new InMemoryArtifactStore(stored);
-  final InMemoryEraser eraser = new InMemoryEraser();
+  final InMemoryDataDeletion deletion = new InMemoryDataDeletion();
   final SettableClock clock = new SettableClock();
   final KeyService keyService = new KeyService(keys, clock);
   final Map<String, String> variables = new HashMap<>();
@@ -93,38 +87,8 @@ final class Program {
     holder = by;
     return new Storage() {
       @Override
-      public KeyStore keys() {
-        return keys;
-      }
-
-      @Override
-      public StepWriter steps() {
-        return steps;
-      }
-
-      @Override
-      public StepStore stepStore() {
-        return stored;
-      }
-
-      @Override
-      public PayloadStore payloads() {
-        return stored;
-      }
-
-      @Override
-      public ArtifactStore artifactStore() {
-        return artifacts;
-      }
-
-      @Override
-      public ArtifactWriter artifacts() {
-        return artifacts;
-      }
-
-      @Override
-      public Eraser eraser() {
-        return eraser;
+      public Stores stores() {
+        return new Stores(stored, steps, stored, artifacts, artifacts, keys, deletion);
       }
 
       @Override

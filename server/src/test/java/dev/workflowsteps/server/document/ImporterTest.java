@@ -97,7 +97,7 @@ class ImporterTest {
   @Test
   void run_laterLinesOfAStep_replaceEarlierOnes() throws Exception {
     String text = line("a").replace("completed", "running") + "\n" + line("a") + "\n";
-    assertThat(run(text.getBytes(UTF_8))).isEqualTo(new ImportCounts(1, 0, 0, 1, 0));
+    assertThat(run(text.getBytes(UTF_8))).isEqualTo(new ImportCounts(1, 1, 0, 0, 0));
     assertThat(run(line("a").replace("\"L\"", "\"M\"").getBytes(UTF_8)).changed()).isOne();
   }
 

@@ -21,7 +21,7 @@ final class BulkCosts implements AutoCloseable {
 
   private final TestDatabase.Open database = TestDatabase.open();
   private final Connection owner = database.connect();
-  private final StepRecorder recorder = new StepRecorder(database.database().writer());
+  private final StepRecorder recorder = new StepRecorder(database.database().stores().stepWriter());
 
   BulkCosts() throws SQLException {}
 

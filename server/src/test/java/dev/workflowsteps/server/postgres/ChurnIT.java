@@ -69,7 +69,7 @@ class ChurnIT {
       throws SQLException, IOException {
     try (TestDatabase.Open database = TestDatabase.open();
         Connection owner = database.connect()) {
-      live(new StepRecorder(database.database().writer()));
+      live(new StepRecorder(database.database().stores().stepWriter()));
       Vacuumed inTheEnd = vacuumed(owner);
       // The first may have begun before the last step was written.
       lifeGoesOn(owner);

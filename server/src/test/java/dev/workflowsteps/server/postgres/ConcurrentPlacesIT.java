@@ -102,7 +102,7 @@ class ConcurrentPlacesIT {
                         .startedAt(startedAt)
                         .build())
             .toList();
-    new StepRecorder(database.database().writer()).record(acme, steps, call());
+    new StepRecorder(database.database().stores().stepWriter()).record(acme, steps, call());
   }
 
   private void recordArtifacts(String run) {
@@ -110,7 +110,8 @@ class ConcurrentPlacesIT {
         IntStream.range(0, OF_A_RUN)
             .mapToObj(i -> AnArtifact.of(run + "-" + i, run, "s" + i, "1"))
             .toList();
-    new ArtifactRecorder(database.database().artifacts()).record(acme, artifacts, call());
+    new ArtifactRecorder(database.database().stores().artifactWriter())
+        .record(acme, artifacts, call());
   }
 
   private int misplaced() throws SQLException {

@@ -17,7 +17,6 @@ import dev.workflowsteps.server.steps.StepStoreContract;
 import dev.workflowsteps.server.steps.StepWriter;
 import dev.workflowsteps.server.steps.StepsException;
 import dev.workflowsteps.server.steps.StoredStep;
-import dev.workflowsteps.server.steps.WriteResult;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -55,12 +54,12 @@ class PostgresStepStoreIT extends StepStoreContract {
 
   @Override
   protected StepStore store() {
-    return database.steps();
+    return database.stores().stepStore();
   }
 
   @Override
   protected PayloadStore payloads() {
-    return database.payloads();
+    return database.stores().payloadStore();
   }
 
   @Override
@@ -131,7 +130,7 @@ class PostgresStepStoreIT extends StepStoreContract {
           () -> recorder.record(organization, changed, new DrainingCall(hour, hour, second)));
     }
     assertThat(recorder.record(organization, changed, Call.within(Duration.ofSeconds(30))))
-        .containsExactly(new WriteResult.Accepted(Outcome.CHANGED));
+        .containsExactly(Outcome.CHANGED);
   }
 
   private static void assertReason(StepsException.Reason reason, ThrowingCallable work) {

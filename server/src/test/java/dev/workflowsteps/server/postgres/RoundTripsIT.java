@@ -165,7 +165,8 @@ class RoundTripsIT {
   }
 
   private static StepLister lister() {
-    return new StepLister(database.steps(), database.payloads(), 3_670_016);
+    return new StepLister(
+        database.stores().stepStore(), database.stores().payloadStore(), 3_670_016);
   }
 
   private StepFilter run(String runId) {
@@ -184,11 +185,11 @@ class RoundTripsIT {
   }
 
   private void record(List<Step> steps) {
-    new StepRecorder(database.writer()).record(acme, steps, call());
+    new StepRecorder(database.stores().stepWriter()).record(acme, steps, call());
   }
 
   private void artifact(String id) {
-    new ArtifactRecorder(database.artifacts())
+    new ArtifactRecorder(database.stores().artifactWriter())
         .record(acme, List.of(AnArtifact.of(id, "r", "s", "1")), call());
   }
 

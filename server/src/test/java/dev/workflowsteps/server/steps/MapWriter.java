@@ -45,20 +45,20 @@ public final class MapWriter implements StepWriter {
     return batches;
   }
 
-  private Outcome write(StepRecord arriving) {
-    StepRecord standing = records.get(arriving.key());
-    if (standing == null) {
-      records.put(arriving.key(), arriving);
+  private Outcome write(StepRecord incoming) {
+    StepRecord stored = records.get(incoming.key());
+    if (stored == null) {
+      records.put(incoming.key(), incoming);
       return Outcome.NEW;
     }
-    if (standing.sameAs(arriving)) {
+    if (stored.sameAs(incoming)) {
       return Outcome.UNCHANGED;
     }
     if (StepRecord.isStale(
-        standing.status(), standing.retryCount(), arriving.status(), arriving.retryCount())) {
+        stored.status(), stored.retryCount(), incoming.status(), incoming.retryCount())) {
       return Outcome.STALE;
     }
-    records.put(arriving.key(), arriving);
+    records.put(incoming.key(), incoming);
     return Outcome.CHANGED;
   }
 }

@@ -11,11 +11,11 @@ import dev.workflowsteps.server.auth.ApiKey;
 import dev.workflowsteps.server.auth.KeyService;
 import dev.workflowsteps.server.steps.AStep;
 import dev.workflowsteps.server.steps.Call;
-import dev.workflowsteps.server.steps.Eraser;
-import dev.workflowsteps.server.steps.Holdings;
+import dev.workflowsteps.server.steps.DataDeletion;
 import dev.workflowsteps.server.steps.Step;
 import dev.workflowsteps.server.steps.StepRecorder;
 import dev.workflowsteps.server.steps.StepsException;
+import dev.workflowsteps.server.steps.StoredCounts;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -34,7 +34,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-class PostgresEraserIT {
+class PostgresDataDeletionIT {
 
   private static final String LARGE = '"' + "x".repeat(70_000) + '"';
 
@@ -42,8 +42,9 @@ class PostgresEraserIT {
 
   private final String acme = "acme-" + UUID.randomUUID();
   private final String beta = "beta-" + UUID.randomUUID();
-  private final KeyService keys = new KeyService(database.database().keys(), Clock.systemUTC());
-  private final Eraser eraser = database.database().eraser();
+  private final KeyService keys =
+      new KeyService(database.database().stores().keyStore(), Clock.systemUTC());
+  private final DataDeletion deletion = database.database().stores().dataDeletion();
 
   @BeforeAll
   static void open() {
@@ -66,72 +67,72 @@ class PostgresEraserIT {
   }
 
   @Test
-  void eraseRun_takesAllOfItAndNothingElse() {
-    Holdings run = new Holdings(3, 3, 3);
-    assertThat(eraser.ofRun(acme, "run-1", call())).isEqualTo(run);
+  void deleteRun_takesAllOfItAndNothingElse() {
+    StoredCounts run = new StoredCounts(3, 3, 3);
+    assertThat(deletion.countRun(acme, "run-1", call())).isEqualTo(run);
 
-    assertThat(eraser.eraseRun(acme, "run-1", call())).isEqualTo(run);
+    assertThat(deletion.deleteRun(acme, "run-1", call())).isEqualTo(run);
 
-    assertThat(eraser.ofRun(acme, "run-1", call())).isEqualTo(Holdings.NOTHING);
-    assertThat(eraser.ofRun(acme, "run-2", call())).isEqualTo(new Holdings(2, 2, 2));
-    assertThat(eraser.ofOrganization(beta, call())).isEqualTo(new Holdings(5, 5, 5));
-    assertThat(eraser.eraseRun(acme, "run-1", call())).isEqualTo(Holdings.NOTHING);
+    assertThat(deletion.countRun(acme, "run-1", call())).isEqualTo(StoredCounts.NONE);
+    assertThat(deletion.countRun(acme, "run-2", call())).isEqualTo(new StoredCounts(2, 2, 2));
+    assertThat(deletion.countOrganization(beta, call())).isEqualTo(new StoredCounts(5, 5, 5));
+    assertThat(deletion.deleteRun(acme, "run-1", call())).isEqualTo(StoredCounts.NONE);
   }
 
   @Test
-  void eraseRun_artifactsWithoutTheirSteps_goToo() {
-    new ArtifactRecorder(database.database().artifacts())
+  void deleteRun_artifactsWithoutTheirSteps_goToo() {
+    new ArtifactRecorder(database.database().stores().artifactWriter())
         .record(acme, List.of(AnArtifact.of("alone", "run-9", "s", "1")), call());
 
-    assertThat(eraser.eraseRun(acme, "run-9", call())).isEqualTo(new Holdings(0, 0, 1));
+    assertThat(deletion.deleteRun(acme, "run-9", call())).isEqualTo(new StoredCounts(0, 0, 1));
   }
 
   @Test
-  void eraseOrganization_takesAllOfItAndNothingElse() {
+  void deleteOrganization_takesAllOfItAndNothingElse() {
     record(acme, "run-3", 2_500);
-    List<Holdings> heard = new ArrayList<>();
+    List<StoredCounts> heard = new ArrayList<>();
 
-    Holdings deleted = eraser.eraseOrganization(acme, heard::add, call());
+    StoredCounts deleted = deletion.deleteOrganization(acme, heard::add, call());
 
-    assertThat(deleted).isEqualTo(new Holdings(2_505, 2_505, 2_505));
+    assertThat(deleted).isEqualTo(new StoredCounts(2_505, 2_505, 2_505));
     assertThat(heard).hasSizeGreaterThan(4).endsWith(deleted);
-    assertThat(eraser.ofOrganization(acme, call())).isEqualTo(Holdings.NOTHING);
-    assertThat(database.database().keys().organizationExists(acme)).isFalse();
-    assertThat(database.database().keys().list(acme)).isEmpty();
-    assertThat(eraser.ofOrganization(beta, call())).isEqualTo(new Holdings(5, 5, 5));
-    assertThat(database.database().keys().list(beta)).hasSize(1);
+    assertThat(deletion.countOrganization(acme, call())).isEqualTo(StoredCounts.NONE);
+    assertThat(database.database().stores().keyStore().organizationExists(acme)).isFalse();
+    assertThat(database.database().stores().keyStore().list(acme)).isEmpty();
+    assertThat(deletion.countOrganization(beta, call())).isEqualTo(new StoredCounts(5, 5, 5));
+    assertThat(database.database().stores().keyStore().list(beta)).hasSize(1);
   }
 
   @Test
-  void eraseOrganization_interruptedAfterTheKeys_goesOnWhenRunAgain() {
+  void deleteOrganization_interruptedAfterTheKeys_goesOnWhenRunAgain() {
     ApiKey key = keys.create(acme, Optional.empty());
     assertThatThrownBy(
             () ->
-                eraser.eraseOrganization(
+                deletion.deleteOrganization(
                     acme,
                     deleted -> {
                       throw new IllegalStateException("pulled the plug");
                     },
                     call()))
         .hasMessage("pulled the plug");
-    assertThat(database.database().keys().find(key.keyId())).isEmpty();
+    assertThat(database.database().stores().keyStore().find(key.keyId())).isEmpty();
 
-    eraser.eraseOrganization(acme, deleted -> {}, call());
+    deletion.deleteOrganization(acme, deleted -> {}, call());
 
-    assertThat(database.database().keys().organizationExists(acme)).isFalse();
+    assertThat(database.database().stores().keyStore().organizationExists(acme)).isFalse();
   }
 
   @Test
-  void eraseOrganization_stillWrittenTo_isRefusedWithTheRemedy() {
+  void deleteOrganization_stillWrittenTo_isRefusedWithTheRemedy() {
     assertThatThrownBy(
-            () -> eraser.eraseOrganization(acme, deleted -> record(acme, "run-x", 1), call()))
+            () -> deletion.deleteOrganization(acme, deleted -> record(acme, "run-x", 1), call()))
         .isInstanceOf(StepsException.class)
         .hasMessageContaining("stop its imports first");
   }
 
   @Test
   void write_afterTheDeletion_isRefused() {
-    eraser.eraseOrganization(acme, deleted -> {}, call());
+    deletion.deleteOrganization(acme, deleted -> {}, call());
 
     assertThatThrownBy(() -> record(acme, "run-1", 1))
         .isInstanceOf(StepsException.class)
@@ -139,14 +140,14 @@ class PostgresEraserIT {
         .extracting("reason")
         .isEqualTo(StepsException.Reason.ORGANIZATION_GONE);
     List<Artifact> artifacts = List.of(AnArtifact.of("alone", "run-9", "s", "1"));
-    ArtifactRecorder recorder = new ArtifactRecorder(database.database().artifacts());
+    ArtifactRecorder recorder = new ArtifactRecorder(database.database().stores().artifactWriter());
     assertThatThrownBy(() -> recorder.record(acme, artifacts, call()))
         .hasMessageContaining("does not exist");
-    assertThat(eraser.ofOrganization(acme, call())).isEqualTo(Holdings.NOTHING);
+    assertThat(deletion.countOrganization(acme, call())).isEqualTo(StoredCounts.NONE);
   }
 
   @Test
-  void eraseOrganization_whileSomebodyWrites_waitsAndTakesThatToo() throws Exception {
+  void deleteOrganization_whileSomebodyWrites_waitsAndTakesThatToo() throws Exception {
     try (Connection writer = database.connect();
         Statement statement = writer.createStatement()) {
       writer.setAutoCommit(false);
@@ -155,9 +156,9 @@ class PostgresEraserIT {
         share.bind(lock, 1);
         lock.execute();
       }
-      CompletableFuture<Holdings> deleted =
+      CompletableFuture<StoredCounts> deleted =
           CompletableFuture.supplyAsync(
-              () -> eraser.eraseOrganization(acme, holdings -> {}, call()));
+              () -> deletion.deleteOrganization(acme, counts -> {}, call()));
       await().atMost(Duration.ofSeconds(60)).until(() -> somebodyWaits(statement));
       statement.execute(
           """
@@ -169,9 +170,9 @@ class PostgresEraserIT {
               .formatted(acme, beta));
       writer.commit();
 
-      assertThat(deleted.get(60, TimeUnit.SECONDS)).isEqualTo(new Holdings(8, 5, 5));
+      assertThat(deleted.get(60, TimeUnit.SECONDS)).isEqualTo(new StoredCounts(8, 5, 5));
     }
-    assertThat(database.database().keys().organizationExists(acme)).isFalse();
+    assertThat(database.database().stores().keyStore().organizationExists(acme)).isFalse();
   }
 
   private static boolean somebodyWaits(Statement statement) throws SQLException {
@@ -191,8 +192,10 @@ class PostgresEraserIT {
         steps.add(AStep.named("s" + i).run(run).output("out", LARGE).build());
         artifacts.add(AnArtifact.of(run + "-" + i, run, "s" + i, "1"));
       }
-      new StepRecorder(database.database().writer()).record(organization, steps, call());
-      new ArtifactRecorder(database.database().artifacts()).record(organization, artifacts, call());
+      new StepRecorder(database.database().stores().stepWriter())
+          .record(organization, steps, call());
+      new ArtifactRecorder(database.database().stores().artifactWriter())
+          .record(organization, artifacts, call());
     }
   }
 

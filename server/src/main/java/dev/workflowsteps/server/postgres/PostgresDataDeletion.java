@@ -1,16 +1,20 @@
 package dev.workflowsteps.server.postgres;
 
 import dev.workflowsteps.server.steps.Call;
-import dev.workflowsteps.server.steps.Eraser;
-import dev.workflowsteps.server.steps.Holdings;
+import dev.workflowsteps.server.steps.DataDeletion;
 import dev.workflowsteps.server.steps.StepsException;
+import dev.workflowsteps.server.steps.StoredCounts;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** Deletes from PostgreSQL, in the order of the keys, as the writers lock. */
-final class PostgresEraser implements Eraser {
+/**
+ * Deletes from PostgreSQL. Rows are locked in the order of their keys, as the writers lock them, so
+ * that deletions and writers seldom deadlock. Payloads are deleted by statements of their own
+ * before their steps, so that they are counted; the foreign key's cascade then finds none.
+ */
+final class PostgresDataDeletion implements DataDeletion {
 
   static final String COUNT_RUN =
       """
@@ -72,33 +76,33 @@ final class PostgresEraser implements Eraser {
         AND NOT EXISTS (SELECT FROM step WHERE organization_id = ?)
         AND NOT EXISTS (SELECT FROM artifact WHERE organization_id = ?)""";
 
-  /** Writers of the same rows wait for a transaction no longer than for one of their own. */
+  /** The most rows of one transaction: a writer of the same rows does not wait long for it. */
   private static final int MOST_ROWS = 1_000;
 
-  /** How often an organization is gone through, should somebody still be writing to it. */
-  private static final int MOST_ROUNDS = 3;
+  /** How often the data of an organization is deleted again if somebody still writes to it. */
+  private static final int MOST_PASSES = 3;
 
   private final WriterSession session;
 
-  PostgresEraser(WriterSession session) {
+  PostgresDataDeletion(WriterSession session) {
     this.session = session;
   }
 
   @Override
-  public Holdings ofRun(String organizationId, String runId, Call call) {
+  public StoredCounts countRun(String organizationId, String runId, Call call) {
     return counted(
         call,
         Sql.of(COUNT_RUN, organizationId, runId, organizationId, runId, organizationId, runId));
   }
 
   @Override
-  public Holdings ofOrganization(String organizationId, Call call) {
+  public StoredCounts countOrganization(String organizationId, Call call) {
     return counted(
         call, Sql.of(COUNT_ORGANIZATION, organizationId, organizationId, organizationId));
   }
 
   @Override
-  public Holdings eraseRun(String organizationId, String runId, Call call) {
+  public StoredCounts deleteRun(String organizationId, String runId, Call call) {
     return session.transact(
         call,
         RunLocks.hold(organizationId, List.of(runId)),
@@ -107,19 +111,20 @@ final class PostgresEraser implements Eraser {
           long payloads = transaction.update(Sql.of(DELETE_RUN_PAYLOADS, organizationId, runId));
           long steps = transaction.update(Sql.of(DELETE_RUN_STEPS, organizationId, runId));
           long artifacts = transaction.update(Sql.of(DELETE_RUN_ARTIFACTS, organizationId, runId));
-          return new Holdings(steps, payloads, artifacts);
+          return new StoredCounts(steps, payloads, artifacts);
         });
   }
 
   @Override
-  public Holdings eraseOrganization(String organizationId, Consumer<Holdings> progress, Call call) {
-    Erasing erasing = new Erasing(organizationId, progress, call);
-    for (int round = 0; round < MOST_ROUNDS; round++) {
-      erasing.keys();
-      erasing.steps();
-      erasing.artifacts();
-      if (erasing.itself()) {
-        return erasing.deleted;
+  public StoredCounts deleteOrganization(
+      String organizationId, Consumer<StoredCounts> progress, Call call) {
+    OrganizationDeletion deletion = new OrganizationDeletion(organizationId, progress, call);
+    for (int pass = 0; pass < MOST_PASSES; pass++) {
+      deletion.keys();
+      deletion.steps();
+      deletion.artifacts();
+      if (deletion.name()) {
+        return deletion.deleted;
       }
     }
     throw new StepsException(
@@ -127,13 +132,13 @@ final class PostgresEraser implements Eraser {
         "organization " + organizationId + " is still written to: stop its imports first");
   }
 
-  private Holdings counted(Call call, Sql count) {
+  private StoredCounts counted(Call call, Sql count) {
     return session.transact(
         call,
         WriterSession.NO_LOCKS,
         transaction -> {
           String[] counts = rows(transaction, count, 3).get(0);
-          return new Holdings(
+          return new StoredCounts(
               Long.parseLong(counts[0]), Long.parseLong(counts[1]), Long.parseLong(counts[2]));
         });
   }
@@ -159,15 +164,15 @@ final class PostgresEraser implements Eraser {
     return rows.stream().map(row -> row[column]).toArray(String[]::new);
   }
 
-  /** The deletion of one organization, under way. */
-  private final class Erasing {
+  /** One deletion of one organization. */
+  private final class OrganizationDeletion {
 
     private final String organizationId;
-    private final Consumer<Holdings> progress;
+    private final Consumer<StoredCounts> progress;
     private final Call call;
-    private Holdings deleted = Holdings.NOTHING;
+    private StoredCounts deleted = StoredCounts.NONE;
 
-    Erasing(String organizationId, Consumer<Holdings> progress, Call call) {
+    OrganizationDeletion(String organizationId, Consumer<StoredCounts> progress, Call call) {
       this.organizationId = organizationId;
       this.progress = progress;
       this.call = call;
@@ -180,8 +185,11 @@ final class PostgresEraser implements Eraser {
           transaction -> transaction.update(Sql.of(DELETE_KEYS, organizationId)));
     }
 
-    /** Alone, so that who writes at the moment is seen and who writes later sees it gone. */
-    boolean itself() {
+    /**
+     * Deletes its name, and keys made meanwhile, unless it has data again. Its exclusive lock waits
+     * for the writers of the moment; later ones find the organization gone.
+     */
+    boolean name() {
       return session.transact(
           call,
           OrganizationLock.hold(organizationId),
@@ -194,24 +202,24 @@ final class PostgresEraser implements Eraser {
     }
 
     void steps() {
-      Batch batch = new Batch(Holdings.NOTHING, "", "");
+      Batch batch = new Batch(StoredCounts.NONE, "", "");
       do {
         Batch before = batch;
         batch =
             session.transact(
                 call, WriterSession.NO_LOCKS, transaction -> steps(transaction, before));
-        tell(batch);
+        report(batch);
       } while (!batch.isEmpty());
     }
 
     void artifacts() {
-      Batch batch = new Batch(Holdings.NOTHING, "");
+      Batch batch = new Batch(StoredCounts.NONE, "");
       do {
         Batch before = batch;
         batch =
             session.transact(
                 call, WriterSession.NO_LOCKS, transaction -> artifacts(transaction, before));
-        tell(batch);
+        report(batch);
       } while (!batch.isEmpty());
     }
 
@@ -225,7 +233,7 @@ final class PostgresEraser implements Eraser {
       String[] steps = column(keys, 1);
       long payloads = transaction.update(Sql.of(DELETE_PAYLOADS, runs, steps, organizationId));
       long gone = transaction.update(Sql.of(DELETE_STEPS, runs, steps, organizationId));
-      return new Batch(new Holdings(gone, payloads, 0), keys.get(keys.size() - 1));
+      return new Batch(new StoredCounts(gone, payloads, 0), keys.get(keys.size() - 1));
     }
 
     private Batch artifacts(Transaction transaction, Batch before) throws SQLException {
@@ -235,10 +243,10 @@ final class PostgresEraser implements Eraser {
         return Batch.EMPTY;
       }
       long gone = transaction.update(Sql.of(DELETE_ARTIFACTS, column(ids, 0), organizationId));
-      return new Batch(new Holdings(0, 0, gone), ids.get(ids.size() - 1));
+      return new Batch(new StoredCounts(0, 0, gone), ids.get(ids.size() - 1));
     }
 
-    private void tell(Batch batch) {
+    private void report(Batch batch) {
       deleted = deleted.plus(batch.deleted);
       if (!batch.isEmpty()) {
         progress.accept(deleted);
@@ -246,15 +254,15 @@ final class PostgresEraser implements Eraser {
     }
   }
 
-  /** What one transaction deleted, and the key of the last of it: none = nothing was left. */
+  /** What one transaction deleted, and the last deleted key; no key = nothing was left. */
   private static final class Batch {
 
-    private static final Batch EMPTY = new Batch(Holdings.NOTHING);
+    private static final Batch EMPTY = new Batch(StoredCounts.NONE);
 
-    private final Holdings deleted;
+    private final StoredCounts deleted;
     private final String[] last;
 
-    Batch(Holdings deleted, String... last) {
+    Batch(StoredCounts deleted, String... last) {
       this.deleted = deleted;
       this.last = last;
     }
