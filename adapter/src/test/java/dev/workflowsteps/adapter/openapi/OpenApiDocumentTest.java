@@ -149,6 +149,7 @@ class OpenApiDocumentTest {
         .containsExactly(
             "/openapi.json",
             "/docs",
+            "/docs/docs.css",
             "/docs/start.js",
             "/docs/swagger-ui.css",
             "/docs/swagger-ui-bundle.js");
