@@ -201,7 +201,7 @@ class RestServerTest {
               """
               {"detail":{"code":"route_not_found","message":"%1$s","details":{"error":"%1$s"}}}"""
                   .formatted(
-                      "The path has no route; check the path; the page /docs shows those that there are."));
+                      "No route matches this path. See /docs for the available routes."));
       assertThat(answer.headers().firstValue("x-request-id")).isPresent();
     }
     assertThat(get("/" + LIST).statusCode()).isEqualTo(200);
