@@ -217,7 +217,7 @@ describe('the form', () => {
   test('asks for the step of the example', async () => {
     const block = await trying('GetWorkflowStep')
     const { status, body } = await execute(block)
-    assert.equal(status, 200)
+    assert.equal(status, 200, body)
     assert.equal(JSON.parse(body).step_id, first.step_id)
   })
 
@@ -280,8 +280,8 @@ describe('at 390 pixels', () => {
     await input(block, 'run_id').fill('run_bytes')
     await execute(block)
     await fits()
-    await wide('.parameters-col_description')
-    await wide('.response-col_description')
+    await wide('td.parameters-col_description')
+    await wide('tr.response td.response-col_description')
     await wide('.opblock-summary-description')
   })
 })

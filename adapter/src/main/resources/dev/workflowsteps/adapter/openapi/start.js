@@ -106,7 +106,17 @@ function exactly({ React }) {
     );
   }
 
-  return { components: { responseBody: ResponseBody, curl: Curl } };
+  /** Shows the example of a parameter where its value will stand. */
+  const withExample = (Form) => (props) => {
+    const example = props.schema.getIn(["examples", 0]);
+    const description = example ? `${props.description}, for example ${example}` : props.description;
+    return element(Form, { ...props, description });
+  };
+
+  return {
+    components: { responseBody: ResponseBody, curl: Curl },
+    wrapComponents: { JsonSchemaForm: withExample },
+  };
 }
 
 /** Without the parsed body, which nothing here shows and Swagger UI takes long to keep; headers are no lists. */
