@@ -1,6 +1,6 @@
 package dev.workflowsteps.server.document;
 
-import dev.workflowsteps.server.steps.JsonText;
+import dev.workflowsteps.server.text.JsonText;
 import dev.workflowsteps.server.steps.Rejection;
 import java.io.IOException;
 import java.time.Duration;

@@ -8,9 +8,6 @@ import dev.workflowsteps.proto.v1.WorkflowStep;
 import dev.workflowsteps.proto.v1.WorkflowStepsServiceGrpc;
 import dev.workflowsteps.server.ops.Meters;
 import dev.workflowsteps.server.steps.Page;
-import dev.workflowsteps.server.steps.RejectedStepException;
-import dev.workflowsteps.server.steps.Step;
-import dev.workflowsteps.server.steps.StepCodec;
 import dev.workflowsteps.server.steps.StepLister;
 import dev.workflowsteps.server.steps.StepRecorder;
 import dev.workflowsteps.server.steps.StoredStep;
@@ -72,14 +69,8 @@ final class StepsService {
   private EncodedMessage record(RecordWorkflowStepsRequest request) {
     Caller caller = Caller.current();
     Arrived.checkCount(caller, "steps", request.getStepsCount());
-    Arrived<Step> arrived = new Arrived<>();
-    for (WorkflowStep message : request.getStepsList()) {
-      try {
-        arrived.add(StepCodec.decode(message));
-      } catch (RejectedStepException e) {
-        arrived.reject(e.rejection());
-      }
-    }
+    Arrived<WorkflowStep> arrived = new Arrived<>();
+    request.getStepsList().forEach(arrived::add);
     List<WriteResult> recorded =
         recorder.record(
             caller.organizationId(), arrived.documents(), GrpcCall.current(callTimeout));
