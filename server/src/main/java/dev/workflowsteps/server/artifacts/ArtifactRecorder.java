@@ -28,7 +28,8 @@ public final class ArtifactRecorder {
     Arrivals<String, Artifact> arrivals =
         new Arrivals<>(Artifact::artifactId, (standing, arriving) -> arriving, Artifact::sameAs);
     for (Artifact artifact : artifacts) {
-      ArtifactValidator.check(artifact).ifPresentOrElse(arrivals::reject, () -> arrivals.add(artifact));
+      ArtifactValidator.check(artifact)
+          .ifPresentOrElse(arrivals::reject, () -> arrivals.add(artifact));
     }
     List<Artifact> standing = arrivals.standing();
     return arrivals.results(

@@ -24,8 +24,7 @@ final class ArtifactValidator {
   private static Optional<Rejection> size(int bytes) {
     return bytes <= Artifact.MAX_BYTES
         ? Optional.empty()
-        : Optional.of(
-            Rejection.of("artifact", bytes + " bytes", "at most " + Artifact.MAX_BYTES));
+        : Optional.of(Rejection.of("artifact", bytes + " bytes", "at most " + Artifact.MAX_BYTES));
   }
 
   private static Optional<Rejection> in(String field, Optional<Rejection> rejection) {

@@ -2,9 +2,9 @@ package dev.workflowsteps.server.document;
 
 import dev.workflowsteps.proto.v1.WorkflowArtifact;
 import dev.workflowsteps.server.artifacts.Artifact;
-import dev.workflowsteps.server.text.MalformedJsonException;
 import dev.workflowsteps.server.steps.Expected;
 import dev.workflowsteps.server.steps.Rejection;
+import dev.workflowsteps.server.text.MalformedJsonException;
 import dev.workflowsteps.server.text.Rfc3339;
 import java.io.ByteArrayOutputStream;
 import java.time.Instant;

@@ -1,9 +1,9 @@
 package dev.workflowsteps.server.document;
 
 import dev.workflowsteps.contract.Suggestion;
+import dev.workflowsteps.server.steps.Rejection;
 import dev.workflowsteps.server.text.JsonText;
 import dev.workflowsteps.server.text.MalformedJsonException;
-import dev.workflowsteps.server.steps.Rejection;
 import java.util.Arrays;
 
 /**

@@ -1,8 +1,8 @@
 package dev.workflowsteps.server.document;
 
 import dev.workflowsteps.contract.Quote;
-import dev.workflowsteps.server.text.MalformedJsonException;
 import dev.workflowsteps.server.steps.Rejection;
+import dev.workflowsteps.server.text.MalformedJsonException;
 import dev.workflowsteps.server.text.Rfc3339;
 import java.time.Instant;
 import java.util.Optional;
@@ -21,8 +21,7 @@ final class Members {
   }
 
   /** A time. */
-  static Instant time(JsonCursor in)
-      throws MalformedJsonException, RejectedDocumentException {
+  static Instant time(JsonCursor in) throws MalformedJsonException, RejectedDocumentException {
     String text = in.text();
     Optional<Instant> time = Rfc3339.parse(text);
     if (time.isEmpty()) {

@@ -12,7 +12,6 @@ import dev.workflowsteps.server.steps.Expected;
 import dev.workflowsteps.server.steps.Rejection;
 import dev.workflowsteps.server.text.MalformedJsonException;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;

@@ -86,8 +86,7 @@ public final class Handles {
   public EncodedStep encode() {
     return new EncodedStep(
         head,
-        HandleEntries.encode(
-            WorkflowStep.HANDLE_OUTPUTS_FIELD_NUMBER, entries.subList(0, outputs)),
+        HandleEntries.encode(WorkflowStep.HANDLE_OUTPUTS_FIELD_NUMBER, entries.subList(0, outputs)),
         HandleEntries.encode(
             WorkflowStep.HANDLE_INPUTS_FIELD_NUMBER, entries.subList(outputs, entries.size())));
   }

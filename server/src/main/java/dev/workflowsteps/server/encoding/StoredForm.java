@@ -23,12 +23,13 @@ public final class StoredForm {
 
   /** Whether the whole step can be read. */
   public static boolean isWhole(EncodedStep step) {
-    return isHead(step.head())
-        && areOutputs(step.outputs())
-        && areInputs(step.inputs());
+    return isHead(step.head()) && areOutputs(step.outputs()) && areInputs(step.inputs());
   }
 
-  /** Whether these bytes can be read as a step, and none of the fields that every step has is missing. */
+  /**
+   * Whether these bytes can be read as a step, and none of the fields that every step has is
+   * missing.
+   */
   public static boolean isHead(byte[] bytes) {
     long found = STEP.scan(bytes, 0, bytes.length);
     return found != MessageForm.BROKEN && (found & ALWAYS) == ALWAYS;

@@ -27,7 +27,7 @@ public final class Expected {
       case BYTE_STRING ->
           field.getOptions().getExtension(OptionsProto.json).getObject()
               ? "a JSON object or null"
-              : "any JSON, null included";
+              : "any JSON or null";
       case MESSAGE -> message(field.getMessageType());
       default -> throw new IllegalArgumentException(field.getFullName() + ": no form in JSON");
     };

@@ -71,9 +71,7 @@ final class Hydration {
       if (handles.restore(stored)) {
         lacking.add(row);
       }
-      whole.set(
-          entry.getKey(),
-          new StoredStep(row.position(), 0, handles.encode()));
+      whole.set(entry.getKey(), new StoredStep(row.position(), 0, handles.encode()));
     }
     return new Hydrated(whole, lacking);
   }

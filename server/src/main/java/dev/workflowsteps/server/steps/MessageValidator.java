@@ -192,8 +192,7 @@ public final class MessageValidator {
         MessageValidator message = of(field.getMessageType());
         yield value -> message.check((Message) value);
       }
-      default ->
-          throw new IllegalArgumentException(field.getFullName() + ": no rule for its type");
+      default -> throw new IllegalArgumentException(field.getFullName() + ": no rule for its type");
     };
   }
 
@@ -231,8 +230,14 @@ public final class MessageValidator {
       return rejectedUnknown(message);
     }
     // A dynamic message has a dynamic time in it.
-    long seconds = message instanceof Timestamp time ? time.getSeconds() : number(message, Timestamp.SECONDS_FIELD_NUMBER);
-    long nanos = message instanceof Timestamp time ? time.getNanos() : number(message, Timestamp.NANOS_FIELD_NUMBER);
+    long seconds =
+        message instanceof Timestamp time
+            ? time.getSeconds()
+            : number(message, Timestamp.SECONDS_FIELD_NUMBER);
+    long nanos =
+        message instanceof Timestamp time
+            ? time.getNanos()
+            : number(message, Timestamp.NANOS_FIELD_NUMBER);
     if (seconds < Rfc3339.EARLIEST.getEpochSecond()
         || seconds > Rfc3339.LATEST.getEpochSecond()
         || nanos < 0

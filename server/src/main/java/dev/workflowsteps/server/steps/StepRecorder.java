@@ -52,6 +52,7 @@ public final class StepRecorder {
       return;
     }
     StepRecord record = StepRecord.of(step);
-    StepValidator.checkRest(step, record).ifPresentOrElse(arrivals::reject, () -> arrivals.add(record));
+    StepValidator.checkRest(step, record)
+        .ifPresentOrElse(arrivals::reject, () -> arrivals.add(record));
   }
 }

@@ -116,8 +116,7 @@ final class StepRepair {
         Quote.text(step.position().runId()),
         Quote.text(organizationId));
     EncodedStep encoded = readable(row);
-    return new StoredStep(
-        step.position(), Handles.parse(encoded).externalBytes(), encoded);
+    return new StoredStep(step.position(), Handles.parse(encoded).externalBytes(), encoded);
   }
 
   /** The parts that can be read as they are, each other one replaced. */

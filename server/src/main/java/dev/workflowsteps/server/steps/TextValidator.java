@@ -56,9 +56,7 @@ public final class TextValidator {
     if (expected.isEmpty() && mostBytes > 0) {
       expected = notAnId(value);
     }
-    return expected.isEmpty()
-        ? Optional.empty()
-        : Optional.of(Rejection.text("", value, expected));
+    return expected.isEmpty() ? Optional.empty() : Optional.of(Rejection.text("", value, expected));
   }
 
   /** What was expected in place of a text that can't be stored; empty if it can. */

@@ -8,6 +8,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.workflowsteps.server.Rule;
+import dev.workflowsteps.server.encoding.EncodedStep;
+import dev.workflowsteps.server.encoding.ExternalPayload;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -196,7 +198,7 @@ public abstract class StepStoreContract {
             new StepScan(filter, Direction.ASCENDING, Optional.empty(), rows, Long.MAX_VALUE);
 
         assertThat(store().scan(scan, call()))
-            .extracting(row -> row.head().length)
+            .extracting(row -> row.encoded().head().length)
             .isEqualTo(sizes);
       }
     }
@@ -204,13 +206,13 @@ public abstract class StepStoreContract {
 
   @Test
   void payloads_areWrittenAndReplacedWithTheirStep() {
-    Payload first = Payload.of("first".getBytes(StandardCharsets.UTF_8));
-    Payload second = Payload.of("second".getBytes(StandardCharsets.UTF_8));
+    ExternalPayload first = payload("first".getBytes(StandardCharsets.UTF_8));
+    ExternalPayload second = payload("second".getBytes(StandardCharsets.UTF_8));
     write(organization, withPayloads("one", first, second, second));
 
     assertThat(fetch(organization, first, second)).containsExactlyInAnyOrder("first", "second");
     assertThat(fetch(organization + "-2", first, second)).isEmpty();
-    assertThat(store().scan(everything(organization, 1), call()).get(0).withheldBytes())
+    assertThat(store().scan(everything(organization, 1), call()).get(0).externalBytes())
         .isEqualTo(5 + 6 + 6);
 
     write(organization, withPayloads("two", second));
@@ -222,7 +224,7 @@ public abstract class StepStoreContract {
     assertThat(fetch(organization, first, second)).isEmpty();
   }
 
-  private static StepRecord withPayloads(String head, Payload... payloads) {
+  private static StepRecord withPayloads(String head, ExternalPayload... payloads) {
     return new StepRecord(
         new StepPosition(T, "step", "run"),
         Optional.empty(),
@@ -230,13 +232,11 @@ public abstract class StepStoreContract {
         "function",
         "running",
         0,
-        head.getBytes(StandardCharsets.UTF_8),
-        new byte[0],
-        new byte[0],
+        new EncodedStep(head.getBytes(StandardCharsets.UTF_8), new byte[0], new byte[0]),
         List.of(payloads));
   }
 
-  private List<String> fetch(String organizationId, Payload... payloads) {
+  private List<String> fetch(String organizationId, ExternalPayload... payloads) {
     List<PayloadKey> keys =
         Stream.of(payloads).map(p -> new PayloadKey("run", "step", p.sha256())).distinct().toList();
     return payloads().fetch(organizationId, keys, call()).values().stream()
@@ -261,16 +261,14 @@ public abstract class StepStoreContract {
             "note",
             "running",
             0,
-            every,
-            new byte[0],
-            large,
+            new EncodedStep(every, new byte[0], large),
             List.of()));
 
     StoredStep step = store().scan(everything(organization, 1), call()).get(0);
 
-    assertThat(step.head()).isEqualTo(every);
-    assertThat(step.outputs()).isEmpty();
-    assertThat(step.inputs()).isEqualTo(large);
+    assertThat(step.encoded().head()).isEqualTo(every);
+    assertThat(step.encoded().outputs()).isEmpty();
+    assertThat(step.encoded().inputs()).isEqualTo(large);
   }
 
   @Test
@@ -409,9 +407,7 @@ public abstract class StepStoreContract {
                 types.get(random.nextInt(types.size())),
                 statuses.get(random.nextInt(statuses.size())),
                 0,
-                new byte[] {(byte) i},
-                new byte[0],
-                new byte[0],
+                new EncodedStep(new byte[] {(byte) i}, new byte[0], new byte[0]),
                 List.of()));
       }
     }
@@ -436,9 +432,7 @@ public abstract class StepStoreContract {
         "function",
         status,
         retryCount,
-        head.getBytes(StandardCharsets.UTF_8),
-        new byte[] {1},
-        new byte[] {2, 3},
+        new EncodedStep(head.getBytes(StandardCharsets.UTF_8), new byte[] {1}, new byte[] {2, 3}),
         List.of());
   }
 
@@ -471,10 +465,16 @@ public abstract class StepStoreContract {
   }
 
   private static List<String> head(List<StoredStep> steps) {
-    return steps.stream().map(step -> new String(step.head(), StandardCharsets.UTF_8)).toList();
+    return steps.stream()
+        .map(step -> new String(step.encoded().head(), StandardCharsets.UTF_8))
+        .toList();
   }
 
   private static Call call() {
     return Call.within(Duration.ofSeconds(30));
+  }
+
+  private static ExternalPayload payload(byte[] bytes) {
+    return new ExternalPayload(ExternalPayload.sha256(bytes), bytes);
   }
 }
