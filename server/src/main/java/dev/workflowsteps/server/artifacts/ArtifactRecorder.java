@@ -27,7 +27,7 @@ public final class ArtifactRecorder {
   public List<WriteResult> record(String organizationId, List<Artifact> artifacts, Call call) {
     WriteBatch<Artifact> batch = new WriteBatch<>();
     for (Artifact artifact : artifacts) {
-      ArtifactRules.check(artifact).ifPresentOrElse(batch::reject, () -> batch.add(artifact));
+      ArtifactValidator.check(artifact).ifPresentOrElse(batch::reject, () -> batch.add(artifact));
     }
     List<Artifact> records = batch.documents();
     return batch.results(

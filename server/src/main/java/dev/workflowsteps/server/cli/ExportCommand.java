@@ -1,12 +1,13 @@
 package dev.workflowsteps.server.cli;
 
 import dev.workflowsteps.contract.Words;
+import dev.workflowsteps.proto.v1.ListWorkflowStepsRequest;
 import dev.workflowsteps.server.config.ExitCode;
 import dev.workflowsteps.server.document.ExportFailedException;
 import dev.workflowsteps.server.document.StepExporter;
-import dev.workflowsteps.server.steps.FieldRules;
 import dev.workflowsteps.server.steps.Rejection;
 import dev.workflowsteps.server.steps.StepFilter;
+import dev.workflowsteps.server.steps.TextValidator;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Command;
@@ -29,6 +30,9 @@ import picocli.CommandLine.Option;
     footerHeading = "%nExample:%n",
     footer = "  workflow-steps export --organization acme --status error | gzip > errors.ndjson.gz")
 final class ExportCommand extends StorageCommand {
+
+  private static final TextValidator ID =
+      TextValidator.of(ListWorkflowStepsRequest.getDescriptor().findFieldByName("run_id"));
 
   @Mixin private OrganizationOption organization;
 
@@ -70,19 +74,12 @@ final class ExportCommand extends StorageCommand {
 
   @Override
   void checkArguments() {
-    FieldRules fields = new FieldRules();
-    fields.id("--run-id", runId);
-    fields.id("--workflow-id", workflowId);
-    fields.id("--block-id", blockId);
-    fields.id("--step-id", stepId);
-    fields
-        .first()
-        .ifPresent(
-            rejection -> {
-              throw usage(rejection.sentence());
-            });
-    requireKnown("--block-type", blockTypes, Words.BLOCK_TYPE.all());
-    requireKnown("--status", statuses, Words.STATUS.all());
+    requireId("--run-id", runId);
+    requireId("--workflow-id", workflowId);
+    requireId("--block-id", blockId);
+    requireId("--step-id", stepId);
+    requireKnown("--block-type", blockTypes, Words.BLOCK_TYPE);
+    requireKnown("--status", statuses, Words.STATUS);
   }
 
   @Override
@@ -111,7 +108,16 @@ final class ExportCommand extends StorageCommand {
     return report.done();
   }
 
-  private void requireKnown(String option, List<String> given, List<String> known) {
+  private void requireId(String option, Optional<String> given) {
+    given
+        .flatMap(ID::check)
+        .ifPresent(
+            rejection -> {
+              throw usage(rejection.in(option).sentence());
+            });
+  }
+
+  private void requireKnown(String option, List<String> given, Words known) {
     given.stream()
         .filter(word -> !known.contains(word))
         .findFirst()

@@ -1,8 +1,8 @@
 package dev.workflowsteps.server.cli;
 
+import dev.workflowsteps.proto.v1.WorkflowStep;
 import dev.workflowsteps.server.document.Importer;
 import dev.workflowsteps.server.document.StepReader;
-import dev.workflowsteps.server.steps.Step;
 import dev.workflowsteps.server.steps.StepRecorder;
 import picocli.CommandLine.Command;
 
@@ -28,14 +28,14 @@ import picocli.CommandLine.Command;
       "  workflow-steps import --organization acme steps.ndjson more.ndjson.gz",
       "  tail -n +1 -F steps.ndjson | workflow-steps import --organization acme -"
     })
-final class ImportCommand extends ImportingCommand<Step> {
+final class ImportCommand extends ImportingCommand<WorkflowStep> {
 
   ImportCommand(Environment environment) {
     super(environment);
   }
 
   @Override
-  Importer<Step> importer(Storage storage) {
+  Importer<WorkflowStep> importer(Storage storage) {
     return new Importer<>(StepReader::new, new StepRecorder(storage.stores().stepWriter())::record);
   }
 }

@@ -1,7 +1,7 @@
 package dev.workflowsteps.server.document;
 
-import dev.workflowsteps.server.steps.JsonText;
 import dev.workflowsteps.server.steps.Rejection;
+import dev.workflowsteps.server.text.JsonText;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;

@@ -4,18 +4,13 @@ import dev.workflowsteps.proto.v1.GetWorkflowStepRequest;
 import dev.workflowsteps.proto.v1.ListWorkflowStepsRequest;
 import dev.workflowsteps.proto.v1.RecordWorkflowStepsRequest;
 import dev.workflowsteps.proto.v1.RecordWorkflowStepsResponse;
-import dev.workflowsteps.proto.v1.WorkflowStep;
 import dev.workflowsteps.proto.v1.WorkflowStepsServiceGrpc;
 import dev.workflowsteps.server.config.Settings;
 import dev.workflowsteps.server.ops.Meters;
 import dev.workflowsteps.server.steps.Page;
-import dev.workflowsteps.server.steps.RejectedStepException;
-import dev.workflowsteps.server.steps.Step;
-import dev.workflowsteps.server.steps.StepCodec;
 import dev.workflowsteps.server.steps.StepLister;
 import dev.workflowsteps.server.steps.StepRecorder;
 import dev.workflowsteps.server.steps.StoredStep;
-import dev.workflowsteps.server.steps.WriteBatch;
 import dev.workflowsteps.server.steps.WriteResult;
 import dev.workflowsteps.server.stores.Stores;
 import io.grpc.ServerServiceDefinition;
@@ -75,19 +70,10 @@ final class StepsService {
   private EncodedMessage record(RecordWorkflowStepsRequest request) {
     Caller caller = Caller.current();
     RecordResults.checkCount(caller, request, "steps");
-    WriteBatch<Step> batch = new WriteBatch<>();
-    for (WorkflowStep message : request.getStepsList()) {
-      try {
-        batch.add(StepCodec.decode(message));
-      } catch (RejectedStepException e) {
-        batch.reject(e.rejection());
-      }
-    }
     List<WriteResult> recorded =
-        recorder.record(caller.organizationId(), batch.documents(), GrpcCall.current(callTimeout));
+        recorder.record(
+            caller.organizationId(), request.getStepsList(), GrpcCall.current(callTimeout));
     return EncodedMessage.of(
-        RecordWorkflowStepsResponse.newBuilder()
-            .addAllResults(RecordResults.of(batch.results(recorded)))
-            .build());
+        RecordWorkflowStepsResponse.newBuilder().addAllResults(RecordResults.of(recorded)).build());
   }
 }

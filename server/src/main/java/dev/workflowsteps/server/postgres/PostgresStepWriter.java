@@ -5,7 +5,7 @@ import dev.workflowsteps.server.steps.Outcome;
 import dev.workflowsteps.server.steps.StepKey;
 import dev.workflowsteps.server.steps.StepRecord;
 import dev.workflowsteps.server.steps.StepWriter;
-import dev.workflowsteps.server.steps.Utf8Order;
+import dev.workflowsteps.server.text.Utf8Order;
 import java.sql.SQLException;
 import java.util.Comparator;
 import java.util.HashMap;

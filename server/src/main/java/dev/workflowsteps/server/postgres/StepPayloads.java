@@ -1,6 +1,6 @@
 package dev.workflowsteps.server.postgres;
 
-import dev.workflowsteps.server.steps.Payload;
+import dev.workflowsteps.server.encoding.ExternalPayload;
 import dev.workflowsteps.server.steps.StepRecord;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -53,7 +53,7 @@ final class StepPayloads {
     try (PreparedStatement statement = transaction.prepare(INSERT)) {
       long bytes = 0;
       for (StepRecord record : written) {
-        for (Payload payload : record.payloads()) {
+        for (ExternalPayload payload : record.payloads()) {
           statement.setString(1, organizationId);
           statement.setString(2, record.position().runId());
           statement.setString(3, record.position().stepId());
@@ -73,7 +73,7 @@ final class StepPayloads {
     }
   }
 
-  private static byte[] digest(Payload payload) {
+  private static byte[] digest(ExternalPayload payload) {
     return HexFormat.of().parseHex(payload.sha256());
   }
 

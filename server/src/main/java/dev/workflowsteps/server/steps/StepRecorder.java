@@ -1,5 +1,6 @@
 package dev.workflowsteps.server.steps;
 
+import dev.workflowsteps.proto.v1.WorkflowStep;
 import java.util.List;
 import java.util.Optional;
 
@@ -26,7 +27,7 @@ public final class StepRecorder {
    * @param steps at most {@value #MAX_STEPS}
    * @throws StepsException as {@link StepWriter#write} does
    */
-  public List<WriteResult> record(String organizationId, List<Step> steps, Call call) {
+  public List<WriteResult> record(String organizationId, List<WorkflowStep> steps, Call call) {
     if (steps.size() > MAX_STEPS) {
       throw new IllegalArgumentException(
           "steps: " + steps.size() + " (expected: 0.." + MAX_STEPS + ")");
@@ -38,13 +39,13 @@ public final class StepRecorder {
         records.isEmpty() ? List.of() : writer.write(organizationId, records, call));
   }
 
-  private static void add(WriteBatch<StepRecord> batch, Step step) {
-    Optional<Rejection> rejection = StepRules.check(step);
+  private static void add(WriteBatch<StepRecord> batch, WorkflowStep step) {
+    Optional<Rejection> rejection = StepValidator.check(step);
     if (rejection.isPresent()) {
       batch.reject(rejection.get());
       return;
     }
-    StepRecord record = StepCodec.encode(step);
-    StepRules.checkRest(step, record).ifPresentOrElse(batch::reject, () -> batch.add(record));
+    StepRecord record = StepRecord.of(step);
+    StepValidator.checkRest(step, record).ifPresentOrElse(batch::reject, () -> batch.add(record));
   }
 }

@@ -3,12 +3,12 @@ package dev.workflowsteps.server.artifacts;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.workflowsteps.proto.v1.WorkflowStep;
 import dev.workflowsteps.server.Rule;
 import dev.workflowsteps.server.steps.AStep;
 import dev.workflowsteps.server.steps.Call;
 import dev.workflowsteps.server.steps.Outcome;
 import dev.workflowsteps.server.steps.Page;
-import dev.workflowsteps.server.steps.Step;
 import dev.workflowsteps.server.steps.StepPosition;
 import dev.workflowsteps.server.steps.StepQuery.Anchor;
 import dev.workflowsteps.server.steps.StepQuery.Side;
@@ -272,7 +272,7 @@ public abstract class ArtifactStoreContract {
    * Steps, half of them not started, with no, one or several records; and records without steps.
    */
   private List<Artifact> randomRun(Random random) {
-    List<Step> steps = new ArrayList<>();
+    List<WorkflowStep> steps = new ArrayList<>();
     List<Artifact> artifacts = new ArrayList<>(List.of(LAST));
     for (int i = 0; i < 40; i++) {
       String id = (random.nextBoolean() ? "S" : "s") + i;
@@ -339,7 +339,7 @@ public abstract class ArtifactStoreContract {
   }
 
   private void record(AStep... steps) {
-    List<Step> built = new ArrayList<>();
+    List<WorkflowStep> built = new ArrayList<>();
     for (AStep step : steps) {
       built.add(step.build());
     }

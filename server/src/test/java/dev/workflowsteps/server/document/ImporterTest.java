@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
+import dev.workflowsteps.proto.v1.WorkflowStep;
 import dev.workflowsteps.server.steps.MapWriter;
 import dev.workflowsteps.server.steps.Rejection;
-import dev.workflowsteps.server.steps.Step;
 import dev.workflowsteps.server.steps.StepRecorder;
 import dev.workflowsteps.server.steps.StepsException;
 import java.io.ByteArrayInputStream;
@@ -36,7 +36,7 @@ class ImporterTest {
   private final List<Duration> pauses = new ArrayList<>();
   private final List<String> rejected = new CopyOnWriteArrayList<>();
   private final List<Long> progress = new CopyOnWriteArrayList<>();
-  private final Importer<Step> importer =
+  private final Importer<WorkflowStep> importer =
       new Importer<>(
           StepReader::new, new StepRecorder(writer)::record, pauses::add, MAX_LINE_BYTES);
 
@@ -91,7 +91,7 @@ class ImporterTest {
                 assertThat(third)
                     .isEqualTo("5 document: too long (expected: at most 100000 bytes in a line)"),
             fourth -> assertThat(fourth).startsWith("6 organization_id: \"other\" (expected: "));
-    assertThat(writer.steps()).extracting(Step::stepId).containsExactly("a", "e");
+    assertThat(writer.steps()).extracting(WorkflowStep::getStepId).containsExactly("a", "e");
   }
 
   @Test
@@ -195,7 +195,7 @@ class ImporterTest {
                 + " mend the input and import it again")
         .hasCauseInstanceOf(IOException.class);
     assertThat(e.counts()).isEqualTo(new ImportCounts(1, 0, 0, 0, 0));
-    assertThat(writer.steps()).extracting(Step::stepId).containsExactly("a");
+    assertThat(writer.steps()).extracting(WorkflowStep::getStepId).containsExactly("a");
   }
 
   @Test

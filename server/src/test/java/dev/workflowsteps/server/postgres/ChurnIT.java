@@ -3,9 +3,9 @@ package dev.workflowsteps.server.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.workflowsteps.proto.v1.WorkflowStep;
 import dev.workflowsteps.server.steps.Call;
 import dev.workflowsteps.server.steps.Direction;
-import dev.workflowsteps.server.steps.Step;
 import dev.workflowsteps.server.steps.StepRecorder;
 import dev.workflowsteps.server.steps.StepScan;
 import java.io.IOException;
@@ -97,7 +97,7 @@ class ChurnIT {
         int to = Math.min(from + BATCH, last);
         if (from >= 0 && from < to) {
           String status = Lives.STATES.get(state);
-          List<Step> steps =
+          List<WorkflowStep> steps =
               IntStream.range(from, to).mapToObj(n -> Lives.step(scattered(n), status)).toList();
           recorder.record(PageCosts.ORGANIZATION, steps, Call.within(Duration.ofMinutes(1)));
         }

@@ -2,12 +2,12 @@ package dev.workflowsteps.server.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.workflowsteps.proto.v1.WorkflowStep;
 import dev.workflowsteps.server.artifacts.AnArtifact;
 import dev.workflowsteps.server.artifacts.Artifact;
 import dev.workflowsteps.server.artifacts.ArtifactRecorder;
 import dev.workflowsteps.server.steps.AStep;
 import dev.workflowsteps.server.steps.Call;
-import dev.workflowsteps.server.steps.Step;
 import dev.workflowsteps.server.steps.StepRecorder;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -91,7 +91,7 @@ class ConcurrentPlacesIT {
   }
 
   private void record(String run, String startedAt) {
-    List<Step> steps =
+    List<WorkflowStep> steps =
         IntStream.range(0, OF_A_RUN)
             .mapToObj(
                 i ->

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.workflowsteps.proto.v1.WorkflowStep;
 import dev.workflowsteps.server.artifacts.AnArtifact;
 import dev.workflowsteps.server.artifacts.Artifact;
 import dev.workflowsteps.server.artifacts.ArtifactRecorder;
@@ -12,7 +13,6 @@ import dev.workflowsteps.server.auth.KeyService;
 import dev.workflowsteps.server.steps.AStep;
 import dev.workflowsteps.server.steps.Call;
 import dev.workflowsteps.server.steps.DataDeletion;
-import dev.workflowsteps.server.steps.Step;
 import dev.workflowsteps.server.steps.StepRecorder;
 import dev.workflowsteps.server.steps.StepsException;
 import dev.workflowsteps.server.steps.StoredCounts;
@@ -186,7 +186,7 @@ class PostgresDataDeletionIT {
   /** Steps with a large payload each, and an artifact each. */
   private static void record(String organization, String run, int count) {
     for (int from = 0; from < count; from += 500) {
-      List<Step> steps = new ArrayList<>();
+      List<WorkflowStep> steps = new ArrayList<>();
       List<Artifact> artifacts = new ArrayList<>();
       for (int i = from; i < Math.min(from + 500, count); i++) {
         steps.add(AStep.named("s" + i).run(run).output("out", LARGE).build());

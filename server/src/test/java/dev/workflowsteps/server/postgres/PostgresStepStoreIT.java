@@ -3,12 +3,12 @@ package dev.workflowsteps.server.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.workflowsteps.proto.v1.WorkflowStep;
 import dev.workflowsteps.server.steps.AStep;
 import dev.workflowsteps.server.steps.Call;
 import dev.workflowsteps.server.steps.Direction;
 import dev.workflowsteps.server.steps.Outcome;
 import dev.workflowsteps.server.steps.PayloadStore;
-import dev.workflowsteps.server.steps.Step;
 import dev.workflowsteps.server.steps.StepFilter;
 import dev.workflowsteps.server.steps.StepRecorder;
 import dev.workflowsteps.server.steps.StepScan;
@@ -69,7 +69,7 @@ class PostgresStepStoreIT extends StepStoreContract {
 
   @Test
   void scan_ofLargeRows_readsLittleMoreThanThePageTakes() {
-    List<Step> steps =
+    List<WorkflowStep> steps =
         IntStream.range(0, 51)
             .mapToObj(i -> AStep.named("large-" + i).output("out", LARGE).output("more", LARGE))
             .map(AStep::build)
@@ -96,7 +96,7 @@ class PostgresStepStoreIT extends StepStoreContract {
     String organization = "gone-" + UUID.randomUUID();
     Call gone = new GoneCall();
     StepRecorder recorder = new StepRecorder(writer());
-    List<Step> steps = List.of(AStep.named("late").build());
+    List<WorkflowStep> steps = List.of(AStep.named("late").build());
     StepScan scan =
         new StepScan(
             StepFilter.all(organization), Direction.ASCENDING, Optional.empty(), 2, 1_000_000);
@@ -112,9 +112,9 @@ class PostgresStepStoreIT extends StepStoreContract {
   void timeOfAWrite_isThatOfAllItsStatementsTogether() throws SQLException {
     String organization = "late-" + UUID.randomUUID();
     StepRecorder recorder = new StepRecorder(writer());
-    List<Step> steps = List.of(AStep.named("late").status("running").build());
+    List<WorkflowStep> steps = List.of(AStep.named("late").status("running").build());
     recorder.record(organization, steps, Call.within(Duration.ofSeconds(30)));
-    List<Step> changed = List.of(AStep.named("late").status("completed").build());
+    List<WorkflowStep> changed = List.of(AStep.named("late").status("completed").build());
     Duration hour = Duration.ofHours(1);
 
     assertReason(

@@ -2,7 +2,7 @@ package dev.workflowsteps.server.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.workflowsteps.server.steps.Payload;
+import dev.workflowsteps.server.encoding.ExternalPayload;
 import dev.workflowsteps.server.steps.StepKey;
 import dev.workflowsteps.server.steps.StepRecord;
 import java.sql.Connection;
@@ -73,7 +73,7 @@ final class WrittenSteps {
       long sortTime,
       String blockId,
       String status,
-      long withheldBytes,
+      long externalBytes,
       String head,
       String outputs,
       String inputs,
@@ -81,15 +81,17 @@ final class WrittenSteps {
 
     static StoredRow of(StepRecord record) {
       Map<String, String> payloads = new TreeMap<>();
-      record.payloads().stream().map(Payload::sha256).forEach(name -> payloads.put(name, name));
+      record.payloads().stream()
+          .map(ExternalPayload::sha256)
+          .forEach(name -> payloads.put(name, name));
       return new StoredRow(
           record.position().sortTime(),
           record.blockId(),
           record.status(),
-          record.withheldBytes(),
-          hex(record.head()),
-          hex(record.outputs()),
-          hex(record.inputs()),
+          record.externalBytes(),
+          hex(record.encoded().head()),
+          hex(record.encoded().outputs()),
+          hex(record.encoded().inputs()),
           payloads);
     }
 

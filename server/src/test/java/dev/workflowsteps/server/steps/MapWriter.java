@@ -1,5 +1,6 @@
 package dev.workflowsteps.server.steps;
 
+import dev.workflowsteps.proto.v1.WorkflowStep;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,7 +37,7 @@ public final class MapWriter implements StepWriter {
   }
 
   /** What stands, in the order in which the steps first came. */
-  public synchronized List<Step> steps() {
+  public synchronized List<WorkflowStep> steps() {
     return records.values().stream().map(Encoded::step).toList();
   }
 

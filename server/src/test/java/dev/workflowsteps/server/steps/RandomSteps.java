@@ -3,6 +3,7 @@ package dev.workflowsteps.server.steps;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.workflowsteps.contract.Words;
+import dev.workflowsteps.proto.v1.WorkflowStep;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -165,13 +166,13 @@ final class RandomSteps {
   }
 
   private StepKey write(AStep step, Optional<Instant> startedAt, int retryCount) {
-    Step drawn =
+    WorkflowStep drawn =
         step.status(any(Words.STATUS.all()))
             .startedAt(startedAt.map(Instant::toString).orElse(null))
             .retryCount(retryCount)
             .output("drawn", '"' + "x".repeat(random.nextInt(100)) + '"')
             .build();
-    StepRecord record = StepCodec.encode(drawn);
+    StepRecord record = StepRecord.of(drawn);
     assertThat(writer.write(organizationId, List.of(record), Call.within(Duration.ofSeconds(30))))
         .containsExactly(retryCount == 0 ? Outcome.NEW : Outcome.CHANGED);
     stored.put(record.position(), record);

@@ -3,6 +3,7 @@ package dev.workflowsteps.server.steps;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.workflowsteps.proto.v1.WorkflowStep;
 import dev.workflowsteps.server.Rule;
 import java.time.Duration;
 import java.util.Arrays;
@@ -48,7 +49,7 @@ class StepRecorderTest {
   void record_rejectedStep_doesNotKeepTheOthersFromBeingWritten() {
     assertThat(record(AStep.named("a"), AStep.named("b").type("x"), AStep.named("c")))
         .containsExactly("NEW", "block_type", "NEW");
-    assertThat(writer.steps()).extracting(Step::stepId).containsExactly("a", "c");
+    assertThat(writer.steps()).extracting(WorkflowStep::getStepId).containsExactly("a", "c");
   }
 
   @Test
@@ -73,7 +74,7 @@ class StepRecorderTest {
                 AStep.named("a").status("completed")))
         .containsExactly("NEW", "NEW", "CHANGED");
     assertThat(writer.steps())
-        .extracting(step -> step.lifecycle().status())
+        .extracting(step -> step.getLifecycle().getStatus())
         .containsExactly("completed", "completed");
   }
 
@@ -99,7 +100,7 @@ class StepRecorderTest {
 
   @Test
   void record_tooManySteps_isRefused() {
-    List<Step> steps = Collections.nCopies(10_001, AStep.named("a").build());
+    List<WorkflowStep> steps = Collections.nCopies(10_001, AStep.named("a").build());
     assertThatThrownBy(() -> recorder.record("acme", steps, Call.within(Duration.ofSeconds(1))))
         .hasMessage("steps: 10001 (expected: 0..10000)");
   }
@@ -111,7 +112,7 @@ class StepRecorderTest {
 
   /** Outcomes; of rejected steps the field. */
   private List<String> record(AStep... steps) {
-    List<Step> built = Arrays.stream(steps).map(AStep::build).toList();
+    List<WorkflowStep> built = Arrays.stream(steps).map(AStep::build).toList();
     return recorder.record("acme", built, Call.within(Duration.ofSeconds(10))).stream()
         .map(StepRecorderTest::shown)
         .toList();

@@ -7,7 +7,10 @@ import static dev.workflowsteps.server.steps.Outcome.UNCHANGED;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.workflowsteps.proto.v1.WorkflowStep;
 import dev.workflowsteps.server.Rule;
+import dev.workflowsteps.server.encoding.EncodedStep;
+import dev.workflowsteps.server.encoding.ExternalPayload;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -209,7 +212,7 @@ public abstract class StepStoreContract {
             new StepScan(filter, Direction.ASCENDING, Optional.empty(), rows, Long.MAX_VALUE);
 
         assertThat(store().scan(scan, call()))
-            .extracting(row -> row.head().length)
+            .extracting(row -> row.encoded().head().length)
             .isEqualTo(sizes);
       }
     }
@@ -217,13 +220,13 @@ public abstract class StepStoreContract {
 
   @Test
   void payloads_areWrittenAndReplacedWithTheirStep() {
-    Payload first = Payload.of("first".getBytes(StandardCharsets.UTF_8));
-    Payload second = Payload.of("second".getBytes(StandardCharsets.UTF_8));
+    ExternalPayload first = payload("first".getBytes(StandardCharsets.UTF_8));
+    ExternalPayload second = payload("second".getBytes(StandardCharsets.UTF_8));
     write(organization, withPayloads("one", first, second, second));
 
     assertThat(fetch(organization, first, second)).containsExactlyInAnyOrder("first", "second");
     assertThat(fetch(organization + "-2", first, second)).isEmpty();
-    assertThat(store().scan(everything(organization, 1), call()).get(0).withheldBytes())
+    assertThat(store().scan(everything(organization, 1), call()).get(0).externalBytes())
         .isEqualTo(5 + 6 + 6);
 
     write(organization, withPayloads("two", second));
@@ -235,7 +238,7 @@ public abstract class StepStoreContract {
     assertThat(fetch(organization, first, second)).isEmpty();
   }
 
-  private static StepRecord withPayloads(String head, Payload... payloads) {
+  private static StepRecord withPayloads(String head, ExternalPayload... payloads) {
     return new StepRecord(
         new StepPosition(T, "step", "run"),
         Optional.empty(),
@@ -243,13 +246,11 @@ public abstract class StepStoreContract {
         "function",
         "running",
         0,
-        head.getBytes(StandardCharsets.UTF_8),
-        new byte[0],
-        new byte[0],
+        new EncodedStep(head.getBytes(StandardCharsets.UTF_8), new byte[0], new byte[0]),
         List.of(payloads));
   }
 
-  private List<String> fetch(String organizationId, Payload... payloads) {
+  private List<String> fetch(String organizationId, ExternalPayload... payloads) {
     List<PayloadKey> keys =
         Stream.of(payloads).map(p -> new PayloadKey("run", "step", p.sha256())).distinct().toList();
     return payloads().fetch(organizationId, keys, call()).values().stream()
@@ -274,16 +275,14 @@ public abstract class StepStoreContract {
             "note",
             "running",
             0,
-            every,
-            new byte[0],
-            large,
+            new EncodedStep(every, new byte[0], large),
             List.of()));
 
     StoredStep step = store().scan(everything(organization, 1), call()).get(0);
 
-    assertThat(step.head()).isEqualTo(every);
-    assertThat(step.outputs()).isEmpty();
-    assertThat(step.inputs()).isEqualTo(large);
+    assertThat(step.encoded().head()).isEqualTo(every);
+    assertThat(step.encoded().outputs()).isEmpty();
+    assertThat(step.encoded().inputs()).isEqualTo(large);
   }
 
   @Test
@@ -360,7 +359,7 @@ public abstract class StepStoreContract {
     Random random = new Random(SEED);
     String oneByOne = organization + "-2";
     for (int i = 0; i < 60; i++) {
-      List<Step> batch =
+      List<WorkflowStep> batch =
           IntStream.range(0, random.nextInt(16)).mapToObj(any -> drawn(random).build()).toList();
       List<WriteResult> expected =
           batch.stream().flatMap(step -> record(oneByOne, List.of(step)).stream()).toList();
@@ -414,7 +413,7 @@ public abstract class StepStoreContract {
     return random.nextInt(10) == 0 ? step.type("unknown") : step;
   }
 
-  private List<WriteResult> record(String organizationId, List<Step> steps) {
+  private List<WriteResult> record(String organizationId, List<WorkflowStep> steps) {
     return new StepRecorder(writer()).record(organizationId, steps, call());
   }
 
@@ -424,7 +423,7 @@ public abstract class StepStoreContract {
     for (StoredStep row : store().scan(everything(organizationId, 100), call())) {
       List<PayloadKey> keys =
           LARGE.stream()
-              .map(json -> Payload.of(json.getBytes(StandardCharsets.UTF_8)).sha256())
+              .map(json -> ExternalPayload.sha256(json.getBytes(StandardCharsets.UTF_8)))
               .map(sha -> new PayloadKey(row.position().runId(), row.position().stepId(), sha))
               .toList();
       contents.add(
@@ -509,9 +508,7 @@ public abstract class StepStoreContract {
                 types.get(random.nextInt(types.size())),
                 statuses.get(random.nextInt(statuses.size())),
                 0,
-                new byte[] {(byte) i},
-                new byte[0],
-                new byte[0],
+                new EncodedStep(new byte[] {(byte) i}, new byte[0], new byte[0]),
                 List.of()));
       }
     }
@@ -540,9 +537,7 @@ public abstract class StepStoreContract {
         "function",
         status,
         retryCount,
-        head.getBytes(StandardCharsets.UTF_8),
-        new byte[] {1},
-        new byte[] {2, 3},
+        new EncodedStep(head.getBytes(StandardCharsets.UTF_8), new byte[] {1}, new byte[] {2, 3}),
         List.of());
   }
 
@@ -575,10 +570,16 @@ public abstract class StepStoreContract {
   }
 
   private static List<String> head(List<StoredStep> steps) {
-    return steps.stream().map(step -> new String(step.head(), StandardCharsets.UTF_8)).toList();
+    return steps.stream()
+        .map(step -> new String(step.encoded().head(), StandardCharsets.UTF_8))
+        .toList();
   }
 
   private static Call call() {
     return Call.within(Duration.ofSeconds(30));
+  }
+
+  private static ExternalPayload payload(byte[] bytes) {
+    return new ExternalPayload(ExternalPayload.sha256(bytes), bytes);
   }
 }

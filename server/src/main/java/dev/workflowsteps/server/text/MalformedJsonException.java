@@ -1,4 +1,4 @@
-package dev.workflowsteps.server.steps;
+package dev.workflowsteps.server.text;
 
 /** Bytes that are not JSON. Carries no stack trace: it tells of a document, not of the program. */
 public final class MalformedJsonException extends Exception {

@@ -1,4 +1,4 @@
-package dev.workflowsteps.server.steps;
+package dev.workflowsteps.server.text;
 
 /**
  * Tells JSON text from other bytes, and finds where a value ends, without building anything: one

@@ -1,4 +1,4 @@
-package dev.workflowsteps.server.document;
+package dev.workflowsteps.server.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,8 +1,6 @@
 package dev.workflowsteps.server.steps;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
@@ -10,17 +8,15 @@ import com.google.protobuf.Timestamp;
 import dev.workflowsteps.proto.v1.ArtifactRef;
 import dev.workflowsteps.proto.v1.DocumentRef;
 import dev.workflowsteps.proto.v1.LoopContainer;
-import dev.workflowsteps.proto.v1.PayloadUnavailable;
 import dev.workflowsteps.proto.v1.StepErrorDetails;
 import dev.workflowsteps.proto.v1.StepHandle;
 import dev.workflowsteps.proto.v1.StepLifecycle;
 import dev.workflowsteps.proto.v1.WorkflowStep;
 import java.time.Instant;
-import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
-class StepCodecTest {
+class StepRecordTest {
 
   private static final Instant TIME = Instant.parse("2026-03-12T09:00:00.123456Z");
   private static final Timestamp TIMESTAMP =
@@ -80,13 +76,13 @@ class StepCodecTest {
             .addLoopContainers(LoopContainer.newBuilder().setContainerId("inner"))
             .setRetryCount(3)
             .build();
-    assertThat(WorkflowStep.parseFrom(Encoded.bytes(StepCodec.encode(full())))).isEqualTo(expected);
+    assertThat(WorkflowStep.parseFrom(Encoded.bytes(StepRecord.of(full())))).isEqualTo(expected);
   }
 
   @Test
   void encode_smallestStep_leavesAbsentFieldsAbsent() throws InvalidProtocolBufferException {
-    Step step = AStep.named("s").startedAt(null).status("pending").build();
-    WorkflowStep message = WorkflowStep.parseFrom(Encoded.bytes(StepCodec.encode(step)));
+    WorkflowStep step = AStep.named("s").startedAt(null).status("pending").build();
+    WorkflowStep message = WorkflowStep.parseFrom(Encoded.bytes(StepRecord.of(step)));
     assertThat(message.hasStartedAt()).isFalse();
     assertThat(message.hasArtifact()).isFalse();
     assertThat(message.hasWorkflowId()).isFalse();
@@ -97,7 +93,7 @@ class StepCodecTest {
 
   @Test
   void encode_filterFields_areThoseOfTheStep() {
-    StepRecord record = StepCodec.encode(full());
+    StepRecord record = StepRecord.of(full());
     assertThat(record.key()).isEqualTo(new StepKey("run_1", "step-1"));
     assertThat(record.position().sortTime()).isEqualTo(TIME.getEpochSecond() * 1_000_000 + 123_456);
     assertThat(record.workflowId()).contains("wf_1");
@@ -109,19 +105,19 @@ class StepCodecTest {
 
   @Test
   void encode_sameStepTwice_givesTheSameBytes() {
-    assertThat(StepCodec.encode(full()).sameAs(StepCodec.encode(full()))).isTrue();
+    assertThat(StepRecord.of(full()).sameAs(StepRecord.of(full()))).isTrue();
   }
 
   @Test
   void encode_handlesInAnotherOrder_isAnotherRecord() {
-    StepRecord ab = StepCodec.encode(AStep.named("s").output("a", "1").output("b", "2").build());
-    StepRecord ba = StepCodec.encode(AStep.named("s").output("b", "2").output("a", "1").build());
+    StepRecord ab = StepRecord.of(AStep.named("s").output("a", "1").output("b", "2").build());
+    StepRecord ba = StepRecord.of(AStep.named("s").output("b", "2").output("a", "1").build());
     assertThat(ab.sameAs(ba)).isFalse();
   }
 
   @Test
   void decode_encodedStep_isTheStep() {
-    assertThat(Encoded.step(StepCodec.encode(full()))).usingRecursiveComparison().isEqualTo(full());
+    assertThat(Encoded.step(StepRecord.of(full()))).isEqualTo(full());
   }
 
   @Test
@@ -130,25 +126,11 @@ class StepCodecTest {
     for (String name : new String[] {"z", "a", "", "ü", "m-1", "m-0"}) {
       step.output(name, "1");
     }
-    assertThat(Encoded.step(StepCodec.encode(step.build())).outputs().keySet())
+    assertThat(Encoded.step(StepRecord.of(step.build())).getHandleOutputsMap().keySet())
         .containsExactly("z", "a", "", "ü", "m-1", "m-0");
   }
 
-  @Test
-  void decode_payloadThatIsOut_isRejected() {
-    StepHandle handle =
-        StepHandle.newBuilder()
-            .setType("json")
-            .setData(ByteString.copyFromUtf8("null"))
-            .setUnavailable(PayloadUnavailable.newBuilder().setReason("too_large"))
-            .build();
-    WorkflowStep message = WorkflowStep.newBuilder().putHandleOutputs("out", handle).build();
-    assertThatThrownBy(() -> StepCodec.decode(message))
-        .isInstanceOf(RejectedStepException.class)
-        .hasMessageContaining("handle_outputs.out.unavailable");
-  }
-
-  private static Step full() {
+  private static WorkflowStep full() {
     return AStep.named("step-1")
         .lifecycle(AStep.state("error", null, "broke", "execution", "quota", details()))
         .artifact("extraction", "ext_1")
@@ -158,20 +140,21 @@ class StepCodecTest {
         .workflow("wf_1")
         .model("retab-small")
         .output("out", "{ \"a\":1.50}")
-        .input("in", new Step.FileHandle("file_1", "a.pdf", "application/pdf"))
-        .loop(new Step.LoopContainer("loop", 2, true, OptionalInt.of(0)))
-        .loop(new Step.LoopContainer("inner", 0, false, OptionalInt.empty()))
+        .input("in", AStep.file("file_1", "a.pdf", "application/pdf"))
+        .loop(AStep.loopOf("loop", 2, true, OptionalInt.of(0)))
+        .loop(AStep.loopOf("inner", 0, false, OptionalInt.empty()))
         .retryCount(3)
         .build();
   }
 
-  private static Step.ErrorDetails details() {
-    return new Step.ErrorDetails(
-        Optional.of("m"),
-        Optional.of("at x"),
-        Optional.of("b"),
-        Optional.of("B"),
-        Optional.of("E1"),
-        Optional.of("{\"a\":1.50}".getBytes(UTF_8)));
+  private static StepErrorDetails details() {
+    return StepErrorDetails.newBuilder()
+        .setMessage("m")
+        .setStackTrace("at x")
+        .setBlockId("b")
+        .setBlockName("B")
+        .setErrorCode("E1")
+        .setContext(ByteString.copyFromUtf8("{\"a\":1.50}"))
+        .build();
   }
 }

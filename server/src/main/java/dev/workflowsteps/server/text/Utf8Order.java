@@ -1,4 +1,4 @@
-package dev.workflowsteps.server.steps;
+package dev.workflowsteps.server.text;
 
 /**
  * Compares strings as their UTF-8 bytes compare, which is also what {@code COLLATE "C"} does.

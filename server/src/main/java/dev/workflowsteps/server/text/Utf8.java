@@ -1,13 +1,13 @@
-package dev.workflowsteps.server.steps;
+package dev.workflowsteps.server.text;
 
 /**
  * Well-formed UTF-8: the table 3-7 of the Unicode Standard. Neither overlong forms nor surrogates
  * are.
  */
-final class Utf8 {
+public final class Utf8 {
 
   /** Skips the character of two to four bytes whose first byte stands at {@code at}. */
-  static int skip(byte[] b, int at, int end) throws MalformedJsonException {
+  public static int skip(byte[] b, int at, int end) throws MalformedJsonException {
     int lead = b[at] & 0xFF;
     if (lead < 0xC2 || lead > 0xF4) {
       throw malformed(at);
@@ -25,7 +25,7 @@ final class Utf8 {
   }
 
   /** Whether a part of an array is well-formed. */
-  static boolean isWellFormed(byte[] b, int from, int end) {
+  public static boolean isWellFormed(byte[] b, int from, int end) {
     int at = from;
     try {
       while (at < end) {
@@ -38,7 +38,7 @@ final class Utf8 {
   }
 
   /** The number of bytes of a string without lone surrogates. */
-  static int length(String text) {
+  public static int length(String text) {
     int length = text.length();
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);

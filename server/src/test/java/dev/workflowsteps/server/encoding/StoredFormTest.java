@@ -1,4 +1,4 @@
-package dev.workflowsteps.server.steps;
+package dev.workflowsteps.server.encoding;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
@@ -6,6 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.sun.management.ThreadMXBean;
 import dev.workflowsteps.proto.v1.WorkflowStep;
+import dev.workflowsteps.server.steps.AStep;
+import dev.workflowsteps.server.steps.Damage;
+import dev.workflowsteps.server.steps.Seed;
+import dev.workflowsteps.server.steps.StepRecord;
 import java.io.ByteArrayOutputStream;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
@@ -23,15 +27,15 @@ class StoredFormTest {
   private static final int DAMAGES = 20_000;
   private static final int SCANS = 10_000;
 
-  private final StoredStep full = StepCodec.encode(fullStep()).stored();
+  private final EncodedStep full = StepRecord.of(fullStep()).encoded();
 
   @Test
   void whateverTheCodecWrites_isWhole() {
     assertThat(StoredForm.isWhole(full)).isTrue();
-    assertThat(StoredForm.isWhole(StepCodec.encode(AStep.named("s").build()).stored())).isTrue();
+    assertThat(StoredForm.isWhole(StepRecord.of(AStep.named("s").build()).encoded())).isTrue();
     for (String time : new String[] {"0001-01-01T00:00:00Z", "9999-12-31T23:59:59.999999Z"}) {
-      Step step = AStep.named("s").startedAt(time).build();
-      assertThat(StoredForm.isWhole(StepCodec.encode(step).stored())).isTrue();
+      WorkflowStep step = AStep.named("s").startedAt(time).build();
+      assertThat(StoredForm.isWhole(StepRecord.of(step).encoded())).isTrue();
     }
   }
 
@@ -41,15 +45,13 @@ class StoredFormTest {
     int passed = 0;
     for (long seed = first; seed < first + DAMAGES; seed++) {
       Random random = new Random(seed);
-      StoredStep damaged =
-          new StoredStep(
-              full.position(),
-              full.withheldBytes(),
+      EncodedStep damaged =
+          new EncodedStep(
               Damage.sometimes(full.head(), random),
               Damage.sometimes(full.outputs(), random),
               Damage.sometimes(full.inputs(), random));
       if (StoredForm.isWhole(damaged)) {
-        assertThat(WorkflowStep.parseFrom(Encoded.bytes(damaged)).getRunId())
+        assertThat(WorkflowStep.parseFrom(damaged.bytes()).getRunId())
             .as("seed %d", seed)
             .isNotEmpty();
         assertThatCode(() -> Handles.parse(damaged)).as("seed %d", seed).doesNotThrowAnyException();
@@ -68,7 +70,7 @@ class StoredFormTest {
       }
     }
     for (int length = 1; length < 40; length++) {
-      assertThat(StoredForm.areHandles(10, Arrays.copyOf(full.outputs(), length)))
+      assertThat(StoredForm.areOutputs(Arrays.copyOf(full.outputs(), length)))
           .as("%d bytes", length)
           .isFalse();
     }
@@ -153,9 +155,9 @@ class StoredFormTest {
     "52 06 0a0161 120008, more than a handle"
   })
   void handles_thatAreNotAsTheyAreWritten_areBroken(String hex, String why) {
-    assertThat(StoredForm.areHandles(10, joined(new byte[0], "52050a01611200"))).isTrue();
+    assertThat(StoredForm.areOutputs(joined(new byte[0], "52050a01611200"))).isTrue();
 
-    assertThat(StoredForm.areHandles(10, joined(new byte[0], hex))).as(why).isFalse();
+    assertThat(StoredForm.areOutputs(joined(new byte[0], hex))).as(why).isFalse();
   }
 
   @Test
@@ -186,7 +188,7 @@ class StoredFormTest {
   }
 
   /** A step with everything that a step can have. */
-  private static Step fullStep() {
+  private static WorkflowStep fullStep() {
     return AStep.named("step-é😀")
         .artifact("extraction", "art_1")
         .lifecycle(
@@ -197,13 +199,13 @@ class StoredFormTest {
         .retryCount(300)
         .completedAt(Instant.parse("2026-03-12T09:00:01.5Z"))
         .createdAt(Instant.parse("1969-03-12T09:00:01.000001Z"))
-        .loop(new Step.LoopContainer("loop", 3, true, OptionalInt.of(0)))
-        .loop(new Step.LoopContainer("loop-2", 0, false, OptionalInt.empty()))
-        .output("file", new Step.FileHandle("f", "n.pdf", "application/pdf"))
+        .loop(AStep.loopOf("loop", 3, true, OptionalInt.of(0)))
+        .loop(AStep.loopOf("loop-2", 0, false, OptionalInt.empty()))
+        .output("file", AStep.file("f", "n.pdf", "application/pdf"))
         .output("json", "{\"a\": [1.50]}")
         .output("large", '"' + "x".repeat(70_000) + '"')
-        .input("ü", new Step.JsonHandle("\"é\"".getBytes(StandardCharsets.UTF_8)))
-        .input("", new Step.JsonHandle("0".getBytes(StandardCharsets.UTF_8)))
+        .input("ü", AStep.json("\"é\"".getBytes(StandardCharsets.UTF_8)))
+        .input("", AStep.json("0".getBytes(StandardCharsets.UTF_8)))
         .build();
   }
 }

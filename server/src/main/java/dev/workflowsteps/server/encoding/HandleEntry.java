@@ -1,4 +1,4 @@
-package dev.workflowsteps.server.steps;
+package dev.workflowsteps.server.encoding;
 
 import com.google.protobuf.CodedOutputStream;
 import dev.workflowsteps.proto.v1.StepHandle;

@@ -1,36 +1,28 @@
-package dev.workflowsteps.server.steps;
+package dev.workflowsteps.server.encoding;
 
-import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.ExtensionRegistryLite;
 import com.google.protobuf.InvalidProtocolBufferException;
-import com.google.protobuf.UnsafeByteOperations;
 import com.google.protobuf.WireFormat;
-import dev.workflowsteps.proto.v1.DocumentRef;
 import dev.workflowsteps.proto.v1.StepHandle;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
  * The entries of a handle map, in the order of the map. Written by hand, entry by entry, because
- * the generated code promises no order of the entries of a map.
+ * the generated code does not promise to keep that order.
  */
 final class HandleEntries {
 
-  static final String FILE = "file";
-  static final String JSON = "json";
-
   private static final int NO_MORE_FIELDS = 0;
 
-  static List<HandleEntry> of(Map<String, Step.Handle> handles) {
+  static List<HandleEntry> of(Map<String, StepHandle> handles) {
     List<HandleEntry> entries = new ArrayList<>(handles.size());
-    handles.forEach((name, handle) -> entries.add(new HandleEntry(name, message(handle))));
+    handles.forEach((name, handle) -> entries.add(new HandleEntry(name, handle)));
     return entries;
   }
 
@@ -75,39 +67,11 @@ final class HandleEntries {
     return entries;
   }
 
-  static Map<String, Step.Handle> decode(Map<String, StepHandle> messages) {
-    Map<String, Step.Handle> handles = new LinkedHashMap<>();
-    messages.forEach((name, message) -> handles.put(name, handle(message)));
-    return Collections.unmodifiableMap(handles);
-  }
-
   private static void requireTag(CodedInputStream in, int field) throws IOException {
     int found = WireFormat.getTagFieldNumber(in.readTag());
     if (found != field) {
       throw new InvalidProtocolBufferException("field " + found + " (expected: " + field + ")");
     }
-  }
-
-  private static StepHandle message(Step.Handle handle) {
-    if (handle instanceof Step.FileHandle file) {
-      DocumentRef document =
-          DocumentRef.newBuilder()
-              .setId(file.id())
-              .setFilename(file.filename())
-              .setMimeType(file.mimeType())
-              .build();
-      return StepHandle.newBuilder().setType(FILE).setDocument(document).build();
-    }
-    ByteString json = UnsafeByteOperations.unsafeWrap(((Step.JsonHandle) handle).json());
-    return StepHandle.newBuilder().setType(JSON).setData(json).build();
-  }
-
-  private static Step.Handle handle(StepHandle message) {
-    if (message.getType().equals(JSON)) {
-      return new Step.JsonHandle(message.getData().toByteArray());
-    }
-    DocumentRef document = message.getDocument();
-    return new Step.FileHandle(document.getId(), document.getFilename(), document.getMimeType());
   }
 
   private static ExtensionRegistryLite noExtensions() {

@@ -1,16 +1,16 @@
-package dev.workflowsteps.server.steps;
+package dev.workflowsteps.server.encoding;
 
 import dev.workflowsteps.proto.v1.StepHandle;
 import dev.workflowsteps.proto.v1.WorkflowStep;
+import dev.workflowsteps.server.text.Utf8;
 
 /**
- * Whether the stored bytes of a step can be read by whoever they are sent to. A scan of tags,
- * lengths, texts and times, which skips payloads; nothing is allocated, for it is done with every
- * row.
+ * Tells stored bytes that every client can read from broken ones. Scans tags, lengths, texts and
+ * times and skips payloads. Allocates nothing, since every row of a page is scanned.
  */
-final class StoredForm {
+public final class StoredForm {
 
-  /** What no step is without: none of it is ever empty, so that it is always written. */
+  /** The fields that every step has. They are never empty, so they are always written. */
   private static final long ALWAYS =
       bit(WorkflowStep.RUN_ID_FIELD_NUMBER)
           | bit(WorkflowStep.BLOCK_ID_FIELD_NUMBER)
@@ -21,19 +21,32 @@ final class StoredForm {
   private static final MessageForm STEP = MessageForm.of(WorkflowStep.getDescriptor());
   private static final MessageForm HANDLE = MessageForm.of(StepHandle.getDescriptor());
 
-  static boolean isWhole(StoredStep step) {
-    return isHead(step.head())
-        && areHandles(WorkflowStep.HANDLE_OUTPUTS_FIELD_NUMBER, step.outputs())
-        && areHandles(WorkflowStep.HANDLE_INPUTS_FIELD_NUMBER, step.inputs());
+  /** Whether the whole step can be read. */
+  public static boolean isWhole(EncodedStep step) {
+    return isHead(step.head()) && areOutputs(step.outputs()) && areInputs(step.inputs());
   }
 
-  static boolean isHead(byte[] bytes) {
+  /**
+   * Whether these bytes can be read as a step, and none of the fields that every step has is
+   * missing.
+   */
+  public static boolean isHead(byte[] bytes) {
     long found = STEP.scan(bytes, 0, bytes.length);
     return found != MessageForm.BROKEN && (found & ALWAYS) == ALWAYS;
   }
 
+  /** Whether a step can be read with these as the entries of {@code handle_outputs}. */
+  public static boolean areOutputs(byte[] bytes) {
+    return areHandles(WorkflowStep.HANDLE_OUTPUTS_FIELD_NUMBER, bytes);
+  }
+
+  /** Whether a step can be read with these as the entries of {@code handle_inputs}. */
+  public static boolean areInputs(byte[] bytes) {
+    return areHandles(WorkflowStep.HANDLE_INPUTS_FIELD_NUMBER, bytes);
+  }
+
   /** Whether all bytes are entries of a handle map, as {@link HandleEntries} writes them. */
-  static boolean areHandles(int field, byte[] bytes) {
+  private static boolean areHandles(int field, byte[] bytes) {
     int at = 0;
     while (at < bytes.length) {
       int end = Wire.afterDelimited(field, bytes, at, bytes.length);
@@ -46,7 +59,7 @@ final class StoredForm {
   }
 
   /** Whether these bytes are the inside of one entry: a name and a handle. */
-  static boolean isHandle(byte[] bytes, int start, int end) {
+  private static boolean isHandle(byte[] bytes, int start, int end) {
     int nameEnd = afterName(bytes, start, end);
     return nameEnd != Wire.BROKEN
         && Wire.afterDelimited(HandleEntry.VALUE_FIELD_NUMBER, bytes, nameEnd, end) == end
@@ -54,7 +67,7 @@ final class StoredForm {
   }
 
   /** Where the name at the beginning of an entry ends. */
-  static int afterName(byte[] bytes, int start, int end) {
+  private static int afterName(byte[] bytes, int start, int end) {
     int nameEnd = Wire.afterDelimited(HandleEntry.KEY_FIELD_NUMBER, bytes, start, end);
     boolean text =
         nameEnd != Wire.BROKEN

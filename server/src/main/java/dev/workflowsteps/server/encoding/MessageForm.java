@@ -1,14 +1,16 @@
-package dev.workflowsteps.server.steps;
+package dev.workflowsteps.server.encoding;
 
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Timestamp;
 import com.google.protobuf.WireFormat;
+import dev.workflowsteps.server.text.Rfc3339;
+import dev.workflowsteps.server.text.Utf8;
 
-/** What the bytes of a message must be like to be read: made once of each type of message. */
+/** Tells bytes that can be read as a message of one type. Compiled once per type. */
 final class MessageForm {
 
-  /** In place of what was found: the bytes are no such message. */
+  /** The bytes can't be read as such a message. */
   static final long BROKEN = -1;
 
   private static final int MAX_NANOS = 999_999_999;
@@ -50,8 +52,8 @@ final class MessageForm {
   }
 
   /**
-   * The fields that the message holds, each as the bit of its number; {@link #BROKEN} if it can't
-   * be read. Fields that are not known, of a later version, are not looked into.
+   * The fields of the message, each as the bit of its number; {@link #BROKEN} if it can't be read.
+   * Unknown fields, of a later version, are not looked into.
    */
   long scan(byte[] bytes, int start, int end) {
     long found = 0;
@@ -98,12 +100,12 @@ final class MessageForm {
     return whole ? after : Wire.BROKEN;
   }
 
-  /** Whether a part of a time is one that RFC 3339 can tell. */
+  /** Whether a part of a time is in the range of RFC 3339. */
   private static boolean isInRange(long number, byte[] bytes, int at, int after) {
     if (number == Timestamp.SECONDS_FIELD_NUMBER) {
       long seconds = Wire.varint(bytes, at, after);
-      return seconds >= FieldRules.EARLIEST.getEpochSecond()
-          && seconds <= FieldRules.LATEST.getEpochSecond();
+      return seconds >= Rfc3339.EARLIEST.getEpochSecond()
+          && seconds <= Rfc3339.LATEST.getEpochSecond();
     }
     if (number == Timestamp.NANOS_FIELD_NUMBER) {
       int nanos = (int) Wire.varint(bytes, at, after);

@@ -2,7 +2,13 @@ package dev.workflowsteps.server.steps;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.UnknownFieldSet;
 import dev.workflowsteps.contract.Words;
+import dev.workflowsteps.proto.v1.PayloadUnavailable;
+import dev.workflowsteps.proto.v1.StepErrorDetails;
+import dev.workflowsteps.proto.v1.StepHandle;
+import dev.workflowsteps.proto.v1.StepLifecycle;
+import dev.workflowsteps.proto.v1.WorkflowStep;
 import dev.workflowsteps.server.Rule;
 import java.time.Instant;
 import java.util.Arrays;
@@ -15,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class StepRulesTest {
+class StepValidatorTest {
 
   static final List<String> BLOCK_TYPES = Words.BLOCK_TYPE.all();
 
@@ -99,7 +105,7 @@ class StepRulesTest {
     assertRejected(AStep.named("s").label("\u0000"), "block_label").contains("U+0000");
     assertRejected(AStep.named("s").model("\u0000"), "model").contains("U+0000");
     assertRejected(AStep.named("s").output("\u0000", "1"), "handle_outputs.\\u0000");
-    Step.FileHandle file = new Step.FileHandle("f", "a\u0000", "text/plain");
+    StepHandle file = AStep.file("f", "a\u0000", "text/plain");
     assertRejected(AStep.named("s").input("in", file), "handle_inputs.in.document.filename");
     assertRejected(
         AStep.named("s").lifecycle(error("x", AStep.details("\u0000", null))),
@@ -117,7 +123,7 @@ class StepRulesTest {
   @Rule("lifecycle")
   void check_errorWithoutMessage_isRejected() {
     assertRejected(AStep.named("s").status("error"), "lifecycle.message")
-        .isEqualTo("missing (expected: text, for the status is error)");
+        .isEqualTo("missing (expected: text when status is error)");
     assertPasses(AStep.named("s").lifecycle(error("", null)));
   }
 
@@ -134,7 +140,7 @@ class StepRulesTest {
     assertRejected(
             AStep.named("s").lifecycle(AStep.state("completed", "why", null, null, null, null)),
             "lifecycle.reason")
-        .isEqualTo("\"why\" (expected: nothing, for the status is completed)");
+        .isEqualTo("\"why\" (expected: nothing when status is completed)");
     assertRejected(
         AStep.named("s").lifecycle(AStep.state("skipped", "why", "m", null, null, null)),
         "lifecycle.message");
@@ -167,12 +173,12 @@ class StepRulesTest {
 
   @Test
   void check_payloadsOfAStep_areNoMoreThanOneAnswerGives() {
-    String half = '"' + "x".repeat(StepRules.MAX_PAYLOADS_BYTES / 2 - 2) + '"';
+    String half = '"' + "x".repeat(StepValidator.MAX_PAYLOADS_BYTES / 2 - 2) + '"';
 
-    assertThat(StepRules.check(AStep.named("s").output("a", half).output("b", half).build()))
+    assertThat(StepValidator.check(AStep.named("s").output("a", half).output("b", half).build()))
         .isEmpty();
     assertThat(
-            StepRules.check(
+            StepValidator.check(
                 AStep.named("s").output("a", half).output("b", half).output("c", "1").build()))
         .map(Rejection::sentence)
         .hasValue("step: 66060289 bytes of JSON in its handles (expected: at most 66060288)");
@@ -184,10 +190,9 @@ class StepRulesTest {
     byte[] largest = new byte[60 << 20];
     Arrays.fill(largest, (byte) ' ');
     largest[0] = '1';
-    assertPasses(AStep.named("s").output("o", new Step.JsonHandle(largest)));
+    assertPasses(AStep.named("s").output("o", AStep.json(largest)));
     byte[] larger = Arrays.copyOf(largest, largest.length + 1);
-    assertRejected(
-            AStep.named("s").output("o", new Step.JsonHandle(larger)), "handle_outputs.o.data")
+    assertRejected(AStep.named("s").output("o", AStep.json(larger)), "handle_outputs.o.data")
         .isEqualTo("62914561 bytes (expected: at most 62914560)");
   }
 
@@ -223,11 +228,75 @@ class StepRulesTest {
     assertRejected(AStep.named("s").retryCount(-1), "retry_count")
         .isEqualTo("-1 (expected: 0 to 2147483647)");
     assertRejected(
-        AStep.named("s").loop(new Step.LoopContainer("l", -1, false, OptionalInt.empty())),
+        AStep.named("s").loop(AStep.loopOf("l", -1, false, OptionalInt.empty())),
         "loop_containers[0].iteration");
     assertRejected(
-        AStep.named("s").loop(new Step.LoopContainer("l", 0, true, OptionalInt.of(-1))),
+        AStep.named("s").loop(AStep.loopOf("l", 0, true, OptionalInt.of(-1))),
         "loop_containers[0].parallel_item_index");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"[1]", "\"text\"", "1", "true", " 1.5 "})
+  @Rule("lifecycle")
+  void check_errorContextThatIsNoObject_isRejected(String context) {
+    assertRejected(
+            AStep.named("s").lifecycle(error("m", AStep.details(null, context))),
+            "lifecycle.details.context")
+        .isEqualTo("JSON of another type (expected: a JSON object or null)");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"{}", " {\"a\": 1.50} ", "null", " null "})
+  @Rule("lifecycle")
+  void check_errorContextThatIsAnObjectOrNull_passes(String context) {
+    assertPasses(AStep.named("s").lifecycle(error("m", AStep.details(null, context))));
+  }
+
+  @Test
+  void check_payloadThatIsNotGiven_isRejected() {
+    StepHandle handle =
+        AStep.json("null").toBuilder()
+            .setUnavailable(PayloadUnavailable.newBuilder().setReason("too_large"))
+            .build();
+
+    assertRejected(AStep.named("s").output("out", handle), "handle_outputs.out.unavailable")
+        .isEqualTo("given (expected: nothing; only the server sets it)");
+  }
+
+  @Test
+  void check_unknownFields_areRejectedWhereverTheyAre() {
+    WorkflowStep step =
+        AStep.named("s")
+            .output("o", "1")
+            .loop(AStep.loopOf("l", 0, false, OptionalInt.empty()))
+            .build();
+    UnknownFieldSet unknown =
+        UnknownFieldSet.newBuilder()
+            .addField(99, UnknownFieldSet.Field.newBuilder().addVarint(1).build())
+            .build();
+    StepHandle handle = step.getHandleOutputsOrThrow("o");
+
+    assertUnknown(step.toBuilder().setUnknownFields(unknown), "step");
+    assertUnknown(
+        step.toBuilder().setStartedAt(step.getStartedAt().toBuilder().setUnknownFields(unknown)),
+        "started_at");
+    assertUnknown(
+        step.toBuilder().setLifecycle(step.getLifecycle().toBuilder().setUnknownFields(unknown)),
+        "lifecycle");
+    assertUnknown(
+        step.toBuilder()
+            .putHandleOutputs("o", handle.toBuilder().setUnknownFields(unknown).build()),
+        "handle_outputs.o");
+    assertUnknown(
+        step.toBuilder()
+            .setLoopContainers(0, step.getLoopContainers(0).toBuilder().setUnknownFields(unknown)),
+        "loop_containers[0]");
+  }
+
+  private static void assertUnknown(WorkflowStep.Builder step, String field) {
+    assertThat(StepValidator.check(step.build()))
+        .map(Rejection::sentence)
+        .hasValue(field + ": field number 99 (expected: only fields of this version's contract)");
   }
 
   @Test
@@ -235,20 +304,20 @@ class StepRulesTest {
     assertRejected(AStep.named("s").run("").type("x").retryCount(-1), "run_id");
   }
 
-  private static Step.Lifecycle error(String message, Step.ErrorDetails details) {
+  private static StepLifecycle error(String message, StepErrorDetails details) {
     return AStep.state("error", null, message, null, null, details);
   }
 
   private static Optional<Rejection> rest(AStep step) {
-    return StepRules.checkRest(step.build(), StepCodec.encode(step.build()));
+    return StepValidator.checkRest(step.build(), StepRecord.of(step.build()));
   }
 
   private static void assertPasses(AStep step) {
-    assertThat(StepRules.check(step.build())).isEmpty();
+    assertThat(StepValidator.check(step.build())).isEmpty();
   }
 
   private static AbstractStringAssert<?> assertRejected(AStep step, String field) {
-    Rejection rejection = StepRules.check(step.build()).orElseThrow();
+    Rejection rejection = StepValidator.check(step.build()).orElseThrow();
     assertThat(rejection.field()).isEqualTo(field);
     return assertThat(rejection.reason());
   }

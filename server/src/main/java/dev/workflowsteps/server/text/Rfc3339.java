@@ -1,4 +1,4 @@
-package dev.workflowsteps.server.document;
+package dev.workflowsteps.server.text;
 
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -9,10 +9,16 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Times as RFC 3339 writes them. */
-final class Rfc3339 {
+public final class Rfc3339 {
 
-  static final String EXPECTED =
+  public static final String EXPECTED =
       "an RFC 3339 time with Z or an offset, in whole microseconds, without a leap second";
+
+  /** The first instant with a year of four digits, and of {@code google.protobuf.Timestamp}. */
+  public static final Instant EARLIEST = Instant.parse("0001-01-01T00:00:00Z");
+
+  /** The last whole microsecond with a year of four digits. */
+  public static final Instant LATEST = Instant.parse("9999-12-31T23:59:59.999999Z");
 
   private static final Pattern FORM =
       Pattern.compile(
@@ -23,7 +29,7 @@ final class Rfc3339 {
    * The instant that a text names; empty if it names none, or one between two microseconds. Zeros
    * behind the sixth decimal say nothing and pass.
    */
-  static Optional<Instant> parse(String text) {
+  public static Optional<Instant> parse(String text) {
     Matcher form = FORM.matcher(text);
     if (!form.matches()) {
       return Optional.empty();

@@ -1,4 +1,4 @@
-package dev.workflowsteps.server.steps;
+package dev.workflowsteps.server.encoding;
 
 import com.google.protobuf.WireFormat;
 
