@@ -6,7 +6,7 @@ import dev.workflowsteps.server.auth.Authenticator;
 import dev.workflowsteps.server.auth.KeyService;
 import dev.workflowsteps.server.config.ExitCode;
 import dev.workflowsteps.server.config.HostPort;
-import dev.workflowsteps.server.config.Phases;
+import dev.workflowsteps.server.config.ProgressListener;
 import dev.workflowsteps.server.config.StartupException;
 import dev.workflowsteps.server.document.ArtifactReader;
 import dev.workflowsteps.server.document.ImportCounts;
@@ -58,8 +58,8 @@ final class Demo {
     this.summary = summary;
   }
 
-  static Demo load(StoredData data, Phases phases) {
-    phases.begin("loading the demo's data");
+  static Demo load(StoredData data, ProgressListener progress) {
+    progress.begin("loading the demo's data");
     Clock clock = Clock.systemUTC();
     KeyService keys = new KeyService(data.keys(), clock);
     Path keyFile = data.postgres().orElseThrow().directory().path().resolve("key");
@@ -79,7 +79,7 @@ final class Demo {
 
   /** The command that lists a run of the sample. */
   String list(HostPort rest) {
-    return ToTry.list(keyFile, rest, SAMPLE_RUN);
+    return ExampleCommands.list(keyFile, rest, SAMPLE_RUN);
   }
 
   private static void importSample(StoredData data) {

@@ -1,8 +1,8 @@
 package dev.workflowsteps.adapter;
 
 import dev.workflowsteps.server.StoredData;
-import dev.workflowsteps.server.cli.Environment;
-import dev.workflowsteps.server.cli.Failures;
+import dev.workflowsteps.server.cli.CommandContext;
+import dev.workflowsteps.server.cli.ErrorHandling;
 import dev.workflowsteps.server.cli.ServerCommands;
 import dev.workflowsteps.server.cli.Terminal;
 import dev.workflowsteps.server.config.ExitCode;
@@ -43,8 +43,8 @@ public final class Main {
   }
 
   static CommandLine commandLine(Map<String, String> variables) {
-    Environment environment =
-        new Environment(
+    CommandContext context =
+        new CommandContext(
             BuildInfo.current().version(),
             variables,
             System.in,
@@ -55,9 +55,9 @@ public final class Main {
             StoredData::migrate,
             new StepJson());
     CommandLine root = ServerCommands.helpful(new CommandLine(new Main()));
-    ServeCommand.addTo(root, environment);
-    ServerCommands.addTo(root, environment);
-    Failures.tellFor(root);
+    ServeCommand.addTo(root, context);
+    ServerCommands.addTo(root, context);
+    ErrorHandling.tellFor(root);
     return root;
   }
 }

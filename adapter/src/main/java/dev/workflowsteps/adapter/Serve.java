@@ -4,7 +4,8 @@ import dev.workflowsteps.adapter.rest.RestServer;
 import dev.workflowsteps.server.Node;
 import dev.workflowsteps.server.Ports;
 import dev.workflowsteps.server.config.HostPort;
-import dev.workflowsteps.server.config.Phases;
+import dev.workflowsteps.server.config.ProgressListener;
+import dev.workflowsteps.server.config.Setting;
 import dev.workflowsteps.server.config.Settings;
 import dev.workflowsteps.server.embedded.EmbeddedPostgres;
 import io.grpc.ManagedChannel;
@@ -14,7 +15,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /** The server, and REST beside it over a channel that needs no socket. */
-final class Serve implements Serving {
+final class Serve implements RunningService {
 
   private final Node node;
   private final Optional<RestServer> rest;
@@ -32,14 +33,16 @@ final class Serve implements Serving {
    * @param demo loads the demo's data, if they are not there yet
    * @param withRest whether REST is served too
    */
-  static Serve start(Settings settings, boolean demo, boolean withRest, Phases phases) {
+  static Serve start(Settings settings, boolean demo, boolean withRest, ProgressListener progress) {
     if (withRest) {
-      Ports.requireFree("rest-port", settings.restHost(), settings.restPort());
+      Ports.requireFree(
+          "rest-port", settings.get(Setting.REST_HOST), settings.get(Setting.REST_PORT));
     }
-    Node node = Node.start(settings, demo, withRest ? "serve" : "serve-grpc", phases);
+    Node node = Node.start(settings, demo, withRest ? "serve" : "serve-grpc", progress);
     ManagedChannel channel = node.grpc().channel();
     try {
-      Optional<Demo> loaded = demo ? Optional.of(Demo.load(node.data(), phases)) : Optional.empty();
+      Optional<Demo> loaded =
+          demo ? Optional.of(Demo.load(node.data(), progress)) : Optional.empty();
       Optional<RestServer> rest =
           withRest
               ? Optional.of(RestServers.start(settings, channel, node.meters()))
@@ -58,17 +61,20 @@ final class Serve implements Serving {
     lines.add(new Line("database", database(settings, node)));
     demo.ifPresent(data -> lines.add(new Line("data", data.summary())));
     Optional<HostPort> restPlace =
-        rest.map(server -> new HostPort(settings.restHost(), server.port()));
+        rest.map(server -> new HostPort(settings.get(Setting.REST_HOST), server.port()));
     String restAt = restPlace.map(place -> "REST " + place + "  ").orElse("");
-    String grpcAt = "gRPC " + new HostPort(settings.grpcHost(), node.grpc().port());
-    String adminAt = "admin " + new HostPort(settings.adminHost(), node.adminPort());
+    String grpcAt = "gRPC " + new HostPort(settings.get(Setting.GRPC_HOST), node.grpc().port());
+    String adminAt = "admin " + new HostPort(settings.get(Setting.ADMIN_HOST), node.adminPort());
     lines.add(
         new Line(
-            "ready", restAt + grpcAt + "  " + adminAt + "  (" + FirstScreen.sinceStart() + ")"));
+            "ready", restAt + grpcAt + "  " + adminAt + "  (" + StartupBanner.sinceStart() + ")"));
     if (demo.isPresent() && restPlace.isPresent()) {
       lines.add(new Line("try", demo.get().list(restPlace.get())));
     } else if (demo.isEmpty()) {
-      lines.add(new Line("try", ToTry.createKey(settings.dataDir(), settings.database())));
+      lines.add(
+          new Line(
+              "try",
+              ExampleCommands.createKey(settings.find(Setting.DATA_DIR), settings.database())));
     }
     return lines;
   }
@@ -85,7 +91,7 @@ final class Serve implements Serving {
             embedded.version(),
             embedded.directory().path(),
             embedded.created() ? "new" : "existing",
-            FirstScreen.seconds(embedded.took().toMillis()));
+            StartupBanner.seconds(embedded.took().toMillis()));
   }
 
   @Override

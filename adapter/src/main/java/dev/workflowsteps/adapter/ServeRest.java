@@ -3,6 +3,7 @@ package dev.workflowsteps.adapter;
 import dev.workflowsteps.adapter.rest.RestServer;
 import dev.workflowsteps.server.config.ExitCode;
 import dev.workflowsteps.server.config.HostPort;
+import dev.workflowsteps.server.config.Setting;
 import dev.workflowsteps.server.config.Settings;
 import dev.workflowsteps.server.config.StartupException;
 import dev.workflowsteps.server.ops.AdminServer;
@@ -19,7 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /** REST alone, for a gRPC server elsewhere. */
-final class ServeRest implements Serving {
+final class ServeRest implements RunningService {
 
   private static final int WINDOW_BYTES = 1 << 20;
 
@@ -48,7 +49,7 @@ final class ServeRest implements Serving {
   static ServeRest start(Settings settings) {
     HostPort upstream =
         settings
-            .upstream()
+            .find(Setting.UPSTREAM)
             .orElseThrow(
                 () ->
                     new StartupException(
@@ -60,7 +61,11 @@ final class ServeRest implements Serving {
     Readiness readiness = new Readiness();
     AdminServer admin =
         AdminServer.start(
-            settings.adminHost(), settings.adminPort(), meters.registry(), readiness, build);
+            settings.get(Setting.ADMIN_HOST),
+            settings.get(Setting.ADMIN_PORT),
+            meters.registry(),
+            readiness,
+            build);
     ManagedChannel channel =
         NettyChannelBuilder.forAddress(upstream.host(), upstream.port())
             .usePlaintext()
@@ -97,9 +102,9 @@ final class ServeRest implements Serving {
             "ready",
             "REST %s  admin %s  (%s)"
                 .formatted(
-                    new HostPort(settings.restHost(), rest.port()),
+                    new HostPort(settings.get(Setting.REST_HOST), rest.port()),
                     admin.address(),
-                    FirstScreen.sinceStart())));
+                    StartupBanner.sinceStart())));
   }
 
   @Override

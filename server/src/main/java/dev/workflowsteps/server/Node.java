@@ -3,7 +3,8 @@ package dev.workflowsteps.server;
 import dev.workflowsteps.server.artifacts.ArtifactLister;
 import dev.workflowsteps.server.artifacts.ArtifactRecorder;
 import dev.workflowsteps.server.auth.Authenticator;
-import dev.workflowsteps.server.config.Phases;
+import dev.workflowsteps.server.config.ProgressListener;
+import dev.workflowsteps.server.config.Setting;
 import dev.workflowsteps.server.config.Settings;
 import dev.workflowsteps.server.grpc.GrpcServer;
 import dev.workflowsteps.server.grpc.UseCases;
@@ -49,20 +50,26 @@ public final class Node implements AutoCloseable {
   /**
    * Starts everything; on failure nothing is left running.
    *
-   * @param holder what others are told who find the data directory held, for example {@code serve}
+   * @param command what others are told who find the data directory held, for example {@code serve}
    * @throws dev.workflowsteps.server.config.StartupException if it can't
    */
-  public static Node start(Settings settings, boolean demo, String holder, Phases phases) {
-    Ports.requireFree("grpc-port", settings.grpcHost(), settings.grpcPort());
+  public static Node start(
+      Settings settings, boolean demo, String command, ProgressListener progress) {
+    Ports.requireFree(
+        "grpc-port", settings.get(Setting.GRPC_HOST), settings.get(Setting.GRPC_PORT));
     BuildInfo build = BuildInfo.current();
     Meters meters = new Meters(build);
     Readiness readiness = new Readiness();
     AdminServer admin =
         AdminServer.start(
-            settings.adminHost(), settings.adminPort(), meters.registry(), readiness, build);
+            settings.get(Setting.ADMIN_HOST),
+            settings.get(Setting.ADMIN_PORT),
+            meters.registry(),
+            readiness,
+            build);
     StoredData data = null;
     try {
-      data = StoredData.serve(settings, demo, holder, phases, meters.registry());
+      data = StoredData.serve(settings, demo, command, progress, meters.registry());
       GrpcServer grpc = grpc(settings, data, readiness, meters);
       readiness.begin(List.of(new Check("database", data::problem)));
       grpc.start();
@@ -80,18 +87,18 @@ public final class Node implements AutoCloseable {
   private static GrpcServer grpc(
       Settings settings, StoredData data, Readiness readiness, Meters meters) {
     // A call waits for a connection most of its time; twice as many threads keep all of them busy.
-    int threads = 2 * settings.databasePoolSize();
+    int threads = 2 * settings.get(Setting.DATABASE_POOL_SIZE);
     return new GrpcServer(
-        settings.grpcHost(),
-        settings.grpcPort(),
+        settings.get(Setting.GRPC_HOST),
+        settings.get(Setting.GRPC_PORT),
         threads,
         new UseCases(
-            new StepLister(data.stepStore(), data.payloads(), settings.pageBytes()),
+            new StepLister(data.stepStore(), data.payloads(), settings.get(Setting.PAGE_BYTES)),
             new StepRecorder(data.steps()),
-            new ArtifactLister(data.artifactStore(), settings.pageBytes()),
+            new ArtifactLister(data.artifactStore(), settings.get(Setting.PAGE_BYTES)),
             new ArtifactRecorder(data.artifacts())),
         new Authenticator(data.keys(), Clock.systemUTC()),
-        settings.callTimeout(),
+        settings.get(Setting.CALL_TIMEOUT),
         readiness,
         meters);
   }
@@ -123,7 +130,7 @@ public final class Node implements AutoCloseable {
   @Override
   public void close() {
     readiness.drain();
-    grpc.drain(settings.drainTimeout());
+    grpc.drain(settings.get(Setting.DRAIN_TIMEOUT));
     readiness.close();
     data.close();
     admin.close();

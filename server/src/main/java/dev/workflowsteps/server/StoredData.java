@@ -3,12 +3,13 @@ package dev.workflowsteps.server;
 import dev.workflowsteps.server.artifacts.ArtifactStore;
 import dev.workflowsteps.server.artifacts.ArtifactWriter;
 import dev.workflowsteps.server.auth.KeyStore;
-import dev.workflowsteps.server.cli.Migrator;
+import dev.workflowsteps.server.cli.SchemaMigrator;
 import dev.workflowsteps.server.cli.Storage;
 import dev.workflowsteps.server.config.DatabaseUrl;
 import dev.workflowsteps.server.config.ExitCode;
-import dev.workflowsteps.server.config.Phases;
+import dev.workflowsteps.server.config.ProgressListener;
 import dev.workflowsteps.server.config.Secret;
+import dev.workflowsteps.server.config.Setting;
 import dev.workflowsteps.server.config.Settings;
 import dev.workflowsteps.server.config.StartupException;
 import dev.workflowsteps.server.embedded.DataDirectory;
@@ -49,18 +50,24 @@ public final class StoredData implements Storage {
    * For a server: becomes the owner of the embedded database and brings its schema up to date. An
    * external one is neither waited for nor migrated: {@link #problem} tells how it is.
    *
-   * @param holder what others are told who find the data directory held
+   * @param command what others are told who find the data directory held
    */
   public static StoredData serve(
-      Settings settings, boolean demo, String holder, Phases phases, MeterRegistry meters) {
+      Settings settings,
+      boolean demo,
+      String command,
+      ProgressListener progress,
+      MeterRegistry meters) {
     Optional<DatabaseUrl> external = settings.database();
     if (external.isPresent()) {
       return new StoredData(
-          Optional.empty(), new Database(external.get(), settings.databasePoolSize(), meters));
+          Optional.empty(),
+          new Database(external.get(), settings.get(Setting.DATABASE_POOL_SIZE), meters));
     }
-    requireRoom(settings.databasePoolSize());
-    EmbeddedPostgres postgres = EmbeddedPostgres.start(directory(settings, demo), holder, phases);
-    return embedded(postgres, settings.databasePoolSize(), phases, meters);
+    requireRoom(settings.get(Setting.DATABASE_POOL_SIZE));
+    EmbeddedPostgres postgres =
+        EmbeddedPostgres.start(directory(settings, demo), command, progress);
+    return embedded(postgres, settings.get(Setting.DATABASE_POOL_SIZE), progress, meters);
   }
 
   /** Commands that use the database of a running server need connections too. */
@@ -74,7 +81,8 @@ public final class StoredData implements Storage {
   }
 
   /** For a command: uses the database of a running server, or starts the embedded one. */
-  public static StoredData command(Settings settings, boolean demo, String holder, Phases phases) {
+  public static StoredData command(
+      Settings settings, boolean demo, String command, ProgressListener progress) {
     MeterRegistry meters = new SimpleMeterRegistry();
     Optional<DatabaseUrl> external = settings.database();
     if (external.isPresent()) {
@@ -83,9 +91,9 @@ public final class StoredData implements Storage {
               Optional.empty(), new Database(external.get(), COMMAND_CONNECTIONS, meters)));
     }
     EmbeddedPostgres postgres =
-        EmbeddedPostgres.attachOrStart(directory(settings, demo), holder, phases);
+        EmbeddedPostgres.attachOrStart(directory(settings, demo), command, progress);
     if (postgres.owned()) {
-      return embedded(postgres, COMMAND_CONNECTIONS, phases, meters);
+      return embedded(postgres, COMMAND_CONNECTIONS, progress, meters);
     }
     return usable(
         new StoredData(
@@ -93,16 +101,17 @@ public final class StoredData implements Storage {
   }
 
   /** The {@code migrate} command: the embedded database is also started for it. */
-  public static Migrator.Migration migrate(Settings settings, boolean demo, Phases phases) {
+  public static SchemaMigrator.Migration migrate(
+      Settings settings, boolean demo, ProgressListener progress) {
     Optional<DatabaseUrl> external = settings.migrationDatabase();
     if (external.isPresent()) {
-      phases.begin("migrating the schema");
+      progress.begin("migrating the schema");
       return migration(
           new Migrations(external.get()).migrate(settings.database().flatMap(DatabaseUrl::user)));
     }
     try (EmbeddedPostgres postgres =
-        EmbeddedPostgres.start(directory(settings, demo), "migrate", phases)) {
-      phases.begin("migrating the schema");
+        EmbeddedPostgres.start(directory(settings, demo), "migrate", progress)) {
+      progress.begin("migrating the schema");
       return migration(new Migrations(url(postgres)).migrate(Optional.empty()));
     }
   }
@@ -159,9 +168,9 @@ public final class StoredData implements Storage {
   }
 
   private static StoredData embedded(
-      EmbeddedPostgres postgres, int connections, Phases phases, MeterRegistry meters) {
+      EmbeddedPostgres postgres, int connections, ProgressListener progress, MeterRegistry meters) {
     try {
-      phases.begin("migrating the schema");
+      progress.begin("migrating the schema");
       new Migrations(url(postgres)).migrate(Optional.empty());
       return new StoredData(
           Optional.of(postgres), new Database(url(postgres), connections, meters));
@@ -184,7 +193,7 @@ public final class StoredData implements Storage {
     Map<String, String> environment = System.getenv();
     Path base =
         settings
-            .dataDir()
+            .find(Setting.DATA_DIR)
             .orElseGet(() -> DataDirectory.defaultBase(environment, EmbeddedPostgres.runsAsRoot()));
     return new DataDirectory(base, demo ? "demo" : "main");
   }
@@ -196,7 +205,7 @@ public final class StoredData implements Storage {
         Optional.of(new Secret(postgres.password())));
   }
 
-  private static Migrator.Migration migration(Migrations.Done done) {
-    return new Migrator.Migration(done.applied(), done.version());
+  private static SchemaMigrator.Migration migration(Migrations.Done done) {
+    return new SchemaMigrator.Migration(done.applied(), done.version());
   }
 }

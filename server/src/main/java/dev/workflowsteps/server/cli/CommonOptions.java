@@ -1,7 +1,6 @@
 package dev.workflowsteps.server.cli;
 
 import dev.workflowsteps.server.config.ExitCode;
-import dev.workflowsteps.server.config.LoadedSettings;
 import dev.workflowsteps.server.config.Setting;
 import dev.workflowsteps.server.config.Settings;
 import dev.workflowsteps.server.config.StartupException;
@@ -74,9 +73,9 @@ public final class CommonOptions {
    * @throws StartupException with {@code CONFIGURATION}, also for the demo's data in an external
    *     database
    */
-  public LoadedSettings load(Map<String, String> environment) {
-    LoadedSettings loaded = Settings.load(given, environment);
-    if (demo && loaded.settings().databaseUrl().isPresent()) {
+  public Settings load(Map<String, String> environment) {
+    Settings loaded = Settings.load(given, environment);
+    if (demo && loaded.find(Setting.DATABASE_URL).isPresent()) {
       throw new StartupException(
           ExitCode.CONFIGURATION,
           "--demo: given together with database-url (the demo has an embedded database of its own);"

@@ -31,8 +31,8 @@ final class DeletionOptions {
   }
 
   /** Refuses to start where nobody could confirm. */
-  void check(Environment environment) {
-    if (!dryRun && !yes && !environment.terminal()) {
+  void check(CommandContext context) {
+    if (!dryRun && !yes && !context.terminal()) {
       throw new ParameterException(
           command.commandLine(),
           "--yes: missing (expected: given, since there is no terminal to ask on; --dry-run tells"
@@ -41,13 +41,13 @@ final class DeletionOptions {
   }
 
   /** Whether to go on; asks, unless that was said before. */
-  boolean confirmed(Environment environment, PrintWriter words) {
+  boolean confirmed(CommandContext context, PrintWriter words) {
     if (yes) {
       return true;
     }
     words.print("Delete this for good? [y/N] ");
     words.flush();
-    String answer = answer(environment.input()).strip().toLowerCase(Locale.ROOT);
+    String answer = answer(context.input()).strip().toLowerCase(Locale.ROOT);
     boolean confirmed = answer.equals("y") || answer.equals("yes");
     if (!confirmed) {
       words.println("nothing deleted");

@@ -26,17 +26,17 @@ final class ExportArtifactsCommand extends StorageCommand {
   @Option(names = "--after", paramLabel = "ID", description = "Begin behind this artifact.")
   private Optional<String> after = Optional.empty();
 
-  ExportArtifactsCommand(Environment environment) {
-    super(environment);
+  ExportArtifactsCommand(CommandContext context) {
+    super(context);
   }
 
   @Override
   ExitCode run(Storage storage) {
     keyService(storage).requireOrganization(organization.name());
-    ExportReport report = new ExportReport(words(), environment().terminal());
+    ExportReport report = new ExportReport(words(), context().terminal());
     try {
       new ArtifactExporter(storage.artifactStore())
-          .run(organization.name(), after, environment().output(), report);
+          .run(organization.name(), after, context().output(), report);
     } catch (ExportFailedException e) {
       return report.failed(e);
     }

@@ -64,8 +64,8 @@ final class ExportCommand extends StorageCommand {
       description = "Begin behind this place, with the same filters.")
   private Optional<String> after = Optional.empty();
 
-  ExportCommand(Environment environment) {
-    super(environment);
+  ExportCommand(CommandContext context) {
+    super(context);
   }
 
   @Override
@@ -97,11 +97,11 @@ final class ExportCommand extends StorageCommand {
             stepId,
             blockTypes.stream().distinct().sorted().toList(),
             statuses.stream().distinct().sorted().toList());
-    ExportReport report = new ExportReport(words(), environment().terminal());
+    ExportReport report = new ExportReport(words(), context().terminal());
     StepExporter exporter =
-        new StepExporter(storage.stepStore(), storage.payloads(), environment().documents());
+        new StepExporter(storage.stepStore(), storage.payloads(), context().documents());
     try {
-      exporter.run(filter, after, environment().output(), report);
+      exporter.run(filter, after, context().output(), report);
     } catch (ExportFailedException e) {
       return report.failed(e);
     }

@@ -24,8 +24,8 @@ import picocli.CommandLine.Command;
     footer = {"  workflow-steps import-artifacts --organization acme artifacts.ndjson.gz"})
 final class ImportArtifactsCommand extends ImportingCommand<Artifact> {
 
-  ImportArtifactsCommand(Environment environment) {
-    super(environment);
+  ImportArtifactsCommand(CommandContext context) {
+    super(context);
   }
 
   @Override

@@ -30,8 +30,8 @@ import picocli.CommandLine.Command;
     })
 final class ImportCommand extends ImportingCommand<Step> {
 
-  ImportCommand(Environment environment) {
-    super(environment);
+  ImportCommand(CommandContext context) {
+    super(context);
   }
 
   @Override

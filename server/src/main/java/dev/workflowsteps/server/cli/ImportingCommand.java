@@ -28,8 +28,8 @@ abstract class ImportingCommand<D> extends StorageCommand {
 
   private List<ImportInput> inputs;
 
-  ImportingCommand(Environment environment) {
-    super(environment);
+  ImportingCommand(CommandContext context) {
+    super(context);
   }
 
   abstract Importer<D> importer(Storage storage);
@@ -47,7 +47,7 @@ abstract class ImportingCommand<D> extends StorageCommand {
     if (keyService(storage).ensureOrganization(organization.name(), createOrganization.given())) {
       words().println("organization " + organization.name() + " made");
     }
-    ImportReport report = new ImportReport(words(), environment().terminal());
+    ImportReport report = new ImportReport(words(), context().terminal());
     ExitCode exit = read(importer(storage), report);
     report.finish(data());
     return exit;
@@ -75,7 +75,7 @@ abstract class ImportingCommand<D> extends StorageCommand {
 
   private void read(Importer<D> importer, ImportInput input, ImportReport report)
       throws ImportFailedException, InterruptedException {
-    try (InputStream in = input.open(environment().input());
+    try (InputStream in = input.open(context().input());
         ImportReport.Listener listener = report.listenTo(input)) {
       importer.run(organization.name(), in, listener);
     } catch (IOException closing) {

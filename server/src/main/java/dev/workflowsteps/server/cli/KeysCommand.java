@@ -7,7 +7,7 @@ import picocli.CommandLine.Command;
     name = "keys",
     header = "Make, list, rotate and revoke the keys that callers authenticate with.",
     description = {
-      "%nA key belongs to one organization and decides whose steps its holder sees. Only a hash of"
+      "%nA key belongs to one organization and decides whose steps its command sees. Only a hash of"
           + " it is kept. Works beside a running server, which heeds every change within a second,"
           + " and without one.%n"
     },

@@ -31,14 +31,14 @@ final class KeysCreateCommand extends StorageCommand {
   @Mixin private CreateOrganizationOption createOrganization;
   @Mixin private ExpiresOption expires;
 
-  KeysCreateCommand(Environment environment) {
-    super(environment);
+  KeysCreateCommand(CommandContext context) {
+    super(context);
   }
 
   @Override
   ExitCode run(Storage storage) {
     KeyService service = keyService(storage);
-    Optional<Instant> end = expires.at(environment().clock().instant());
+    Optional<Instant> end = expires.at(context().clock().instant());
     service.requireFuture(end);
     if (service.ensureOrganization(organization.name(), createOrganization.given())) {
       words().println("organization " + organization.name() + " made");

@@ -23,14 +23,14 @@ final class KeysListCommand extends StorageCommand {
 
   @Mixin private OrganizationOption organization;
 
-  KeysListCommand(Environment environment) {
-    super(environment);
+  KeysListCommand(CommandContext context) {
+    super(context);
   }
 
   @Override
   ExitCode run(Storage storage) {
     List<StoredKey> keys = keyService(storage).list(organization.name());
-    Instant now = environment().clock().instant();
+    Instant now = context().clock().instant();
     TextTable table = new TextTable("ID", "CREATED", "EXPIRES", "STATE");
     for (StoredKey key : keys) {
       table.add(

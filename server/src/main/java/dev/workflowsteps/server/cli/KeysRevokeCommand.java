@@ -17,8 +17,8 @@ final class KeysRevokeCommand extends StorageCommand {
   @Mixin private OrganizationOption organization;
   @Mixin private KeyIdParameter key;
 
-  KeysRevokeCommand(Environment environment) {
-    super(environment);
+  KeysRevokeCommand(CommandContext context) {
+    super(context);
   }
 
   @Override

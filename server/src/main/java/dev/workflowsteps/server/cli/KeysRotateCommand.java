@@ -39,13 +39,13 @@ final class KeysRotateCommand extends StorageCommand {
       description = "How long the old key stays valid, like 7d, 12h or 0s. Default: 24h.")
   private Duration overlap;
 
-  KeysRotateCommand(Environment environment) {
-    super(environment);
+  KeysRotateCommand(CommandContext context) {
+    super(context);
   }
 
   @Override
   ExitCode run(Storage storage) {
-    Instant now = environment().clock().instant();
+    Instant now = context().clock().instant();
     ApiKey key =
         keyService(storage).rotate(organization.name(), old.keyId(), overlap, expires.at(now));
     data().println(key.text());

@@ -30,13 +30,13 @@ final class OrganizationsDeleteCommand extends StorageCommand {
   @Mixin private OrganizationOption organization;
   @Mixin private DeletionOptions deletion;
 
-  OrganizationsDeleteCommand(Environment environment) {
-    super(environment);
+  OrganizationsDeleteCommand(CommandContext context) {
+    super(context);
   }
 
   @Override
   void checkArguments() {
-    deletion.check(environment());
+    deletion.check(context());
   }
 
   @Override
@@ -51,7 +51,7 @@ final class OrganizationsDeleteCommand extends StorageCommand {
       return ExitCode.OK;
     }
     words().println(line(holdings, keys));
-    if (!deletion.confirmed(environment(), words())) {
+    if (!deletion.confirmed(context(), words())) {
       return ExitCode.FAILURE;
     }
     print(eraser.eraseOrganization(name, this::progress, Call.within(TIMEOUT)), keys);
@@ -59,14 +59,14 @@ final class OrganizationsDeleteCommand extends StorageCommand {
   }
 
   private void progress(Holdings deleted) {
-    if (environment().terminal()) {
-      words().print(Terminal.CLEAR_LINE + HoldingsText.of(deleted));
+    if (context().terminal()) {
+      words().print(Terminal.CLEAR_LINE + DeletionSummary.of(deleted));
       words().flush();
     }
   }
 
   private void print(Holdings holdings, int keys) {
-    if (environment().terminal()) {
+    if (context().terminal()) {
       words().print(Terminal.CLEAR_LINE);
       words().flush();
     }
@@ -77,8 +77,8 @@ final class OrganizationsDeleteCommand extends StorageCommand {
   private String line(Holdings holdings, int keys) {
     return organization.name()
         + ": "
-        + HoldingsText.of(holdings)
+        + DeletionSummary.of(holdings)
         + ", "
-        + HoldingsText.count(keys, "key");
+        + DeletionSummary.count(keys, "key");
   }
 }

@@ -36,13 +36,13 @@ final class RunsDeleteCommand extends StorageCommand {
   @Parameters(arity = "1..*", paramLabel = "RUN_ID", description = "The runs.")
   private List<String> runIds;
 
-  RunsDeleteCommand(Environment environment) {
-    super(environment);
+  RunsDeleteCommand(CommandContext context) {
+    super(context);
   }
 
   @Override
   void checkArguments() {
-    deletion.check(environment());
+    deletion.check(context());
   }
 
   @Override
@@ -65,7 +65,7 @@ final class RunsDeleteCommand extends StorageCommand {
       return ExitCode.OK;
     }
     runs.forEach((runId, holdings) -> words().println(line(runId, holdings)));
-    if (!deletion.confirmed(environment(), words())) {
+    if (!deletion.confirmed(context(), words())) {
       return ExitCode.FAILURE;
     }
     for (String runId : runs.keySet()) {
@@ -80,6 +80,6 @@ final class RunsDeleteCommand extends StorageCommand {
   }
 
   private static String line(String runId, Holdings holdings) {
-    return runId + ": " + HoldingsText.of(holdings);
+    return runId + ": " + DeletionSummary.of(holdings);
   }
 }

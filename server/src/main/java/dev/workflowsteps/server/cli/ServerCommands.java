@@ -15,27 +15,27 @@ public final class ServerCommands {
    * Adds import, import-artifacts, export, export-artifacts, keys, runs, organizations, migrate,
    * config and version, and the flag {@code --version}.
    */
-  public static void addTo(CommandLine root, Environment environment) {
-    root.addSubcommand("import", storage(new ImportCommand(environment)));
-    root.addSubcommand("import-artifacts", storage(new ImportArtifactsCommand(environment)));
-    root.addSubcommand("export", storage(new ExportCommand(environment)));
-    root.addSubcommand("export-artifacts", storage(new ExportArtifactsCommand(environment)));
-    root.addSubcommand("keys", keys(environment));
+  public static void addTo(CommandLine root, CommandContext context) {
+    root.addSubcommand("import", storage(new ImportCommand(context)));
+    root.addSubcommand("import-artifacts", storage(new ImportArtifactsCommand(context)));
+    root.addSubcommand("export", storage(new ExportCommand(context)));
+    root.addSubcommand("export-artifacts", storage(new ExportArtifactsCommand(context)));
+    root.addSubcommand("keys", keys(context));
     root.addSubcommand(
         "runs",
         helpful(new CommandLine(new RunsCommand()))
-            .addSubcommand("delete", storage(new RunsDeleteCommand(environment))));
+            .addSubcommand("delete", storage(new RunsDeleteCommand(context))));
     root.addSubcommand(
         "organizations",
         helpful(new CommandLine(new OrganizationsCommand()))
-            .addSubcommand("delete", storage(new OrganizationsDeleteCommand(environment))));
-    MigrateCommand migrate = new MigrateCommand(environment);
+            .addSubcommand("delete", storage(new OrganizationsDeleteCommand(context))));
+    MigrateCommand migrate = new MigrateCommand(context);
     root.addSubcommand("migrate", helpful(migrate.options().addTo(new CommandLine(migrate))));
-    ConfigCommand config = new ConfigCommand(environment);
+    ConfigCommand config = new ConfigCommand(context);
     root.addSubcommand("config", helpful(config.options().addTo(new CommandLine(config))));
-    root.addSubcommand("version", helpful(new CommandLine(new VersionCommand(environment))));
+    root.addSubcommand("version", helpful(new CommandLine(new VersionCommand(context))));
     root.getCommandSpec()
-        .version(VersionCommand.text(environment))
+        .version(VersionCommand.text(context))
         .addOption(
             OptionSpec.builder("-V", "--version")
                 .versionHelp(true)
@@ -61,12 +61,12 @@ public final class ServerCommands {
     return command;
   }
 
-  private static CommandLine keys(Environment environment) {
+  private static CommandLine keys(CommandContext context) {
     return helpful(new CommandLine(new KeysCommand()))
-        .addSubcommand("create", storage(new KeysCreateCommand(environment)))
-        .addSubcommand("list", storage(new KeysListCommand(environment)))
-        .addSubcommand("rotate", storage(new KeysRotateCommand(environment)))
-        .addSubcommand("revoke", storage(new KeysRevokeCommand(environment)));
+        .addSubcommand("create", storage(new KeysCreateCommand(context)))
+        .addSubcommand("list", storage(new KeysListCommand(context)))
+        .addSubcommand("rotate", storage(new KeysRotateCommand(context)))
+        .addSubcommand("revoke", storage(new KeysRevokeCommand(context)));
   }
 
   private static CommandLine storage(StorageCommand command) {

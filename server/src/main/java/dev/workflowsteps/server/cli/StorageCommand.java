@@ -13,13 +13,13 @@ import picocli.CommandLine.Spec;
 /** A command that works on the stored data. */
 abstract class StorageCommand implements Callable<Integer> {
 
-  private final Environment environment;
+  private final CommandContext context;
   private final CommonOptions options = new CommonOptions(Setting.STORAGE);
 
   @Spec private CommandSpec spec;
 
-  StorageCommand(Environment environment) {
-    this.environment = environment;
+  StorageCommand(CommandContext context) {
+    this.context = context;
   }
 
   CommonOptions options() {
@@ -29,7 +29,7 @@ abstract class StorageCommand implements Callable<Integer> {
   @Override
   public final Integer call() {
     checkArguments();
-    Settings settings = options.load(environment.variables()).settings();
+    Settings settings = options.load(context.variables());
     try (ShutdownGuard guard = new ShutdownGuard();
         Storage storage = open(settings)) {
       try {
@@ -41,13 +41,13 @@ abstract class StorageCommand implements Callable<Integer> {
   }
 
   private Storage open(Settings settings) {
-    try (PhaseLine phases = new PhaseLine(words(), environment.terminal())) {
-      return environment.storage().open(settings, options.demo(), holder(), phases);
+    try (ProgressLine progress = new ProgressLine(words(), context.terminal())) {
+      return context.storage().open(settings, options.demo(), command(), progress);
     }
   }
 
   /** For example {@code keys create}. */
-  private String holder() {
+  private String command() {
     String program = spec.root().name();
     return spec.qualifiedName().substring(program.length()).strip();
   }
@@ -58,11 +58,11 @@ abstract class StorageCommand implements Callable<Integer> {
   abstract ExitCode run(Storage storage);
 
   final KeyService keyService(Storage storage) {
-    return new KeyService(storage.keys(), environment.clock());
+    return new KeyService(storage.keys(), context.clock());
   }
 
-  final Environment environment() {
-    return environment;
+  final CommandContext context() {
+    return context;
   }
 
   /** Where data go. */

@@ -11,7 +11,7 @@ import java.util.Properties;
 /**
  * How commands reach the server of a running owner. Readable by the owner of the files alone.
  *
- * @param start of the {@link Holder} that wrote it: one left behind by a killed process has another
+ * @param start of the {@link Owner} that wrote it: one left behind by a killed process has another
  */
 record ConnectionFile(String start, int port, String password) {
 
@@ -33,9 +33,9 @@ record ConnectionFile(String start, int port, String password) {
   }
 
   /** Appears whole or not at all. */
-  void write(Path file, Folders folders) throws IOException {
+  void write(Path file, Directories directories) throws IOException {
     Path unfinished = file.resolveSibling(file.getFileName() + ".new");
-    folders.write(
+    directories.write(
         unfinished, "start=" + start + "\nport=" + port + "\npassword=" + password + "\n");
     Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
   }

@@ -1,7 +1,7 @@
 package dev.workflowsteps.server.embedded;
 
 import dev.workflowsteps.server.config.ExitCode;
-import dev.workflowsteps.server.config.Phases;
+import dev.workflowsteps.server.config.ProgressListener;
 import dev.workflowsteps.server.config.StartupException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -34,32 +34,33 @@ public final class EmbeddedPostgres implements AutoCloseable {
    * Becomes the owner and lets commands use the server. Makes what is missing; on failure nothing
    * is left running and nothing half made.
    *
-   * @param holder what this process calls itself, for others to be told: {@code serve}
-   * @param phases is told of each slow part
+   * @param owner what this process calls itself, for others to be told: {@code serve}
+   * @param progress is told of each slow part
    * @throws StartupException with {@link ExitCode#DATABASE} when another process is the owner,
-   *     which the message names; with {@link ExitCode#CONFIGURATION} when the folder, the account
-   *     or the machine does not allow it
+   *     which the message names; with {@link ExitCode#CONFIGURATION} when the directory, the
+   *     account or the machine does not allow it
    */
-  public static EmbeddedPostgres start(DataDirectory directory, String holder, Phases phases) {
-    return Starting.of(directory, phases).start(holder);
+  public static EmbeddedPostgres start(
+      DataDirectory directory, String owner, ProgressListener progress) {
+    return Startup.of(directory, progress).start(owner);
   }
 
   /**
    * Uses the server of a running {@link #start}, or becomes the owner for the length of a command,
    * without letting others in: its server ends with it.
    *
-   * @param holder what the command calls itself: {@code import}
+   * @param owner what the command calls itself: {@code import}
    * @throws StartupException as {@link #start} does; with {@link ExitCode#DATABASE} also when
    *     another command is the owner
    */
   public static EmbeddedPostgres attachOrStart(
-      DataDirectory directory, String holder, Phases phases) {
-    return Starting.of(directory, phases).attachOrStart(holder);
+      DataDirectory directory, String owner, ProgressListener progress) {
+    return Startup.of(directory, progress).attachOrStart(owner);
   }
 
-  /** Whether this process runs as root, which changes the account and the default folder. */
+  /** Whether this process runs as root, which changes the account and the default directory. */
   public static boolean runsAsRoot() {
-    return !Platform.windows() && Ids.current().isRoot();
+    return !Platform.windows() && UserIds.current().isRoot();
   }
 
   /** The database, without user and password and without parameters. */

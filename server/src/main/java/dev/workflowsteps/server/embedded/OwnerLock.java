@@ -22,7 +22,7 @@ final class OwnerLock implements AutoCloseable {
    * The locks of this JVM. The system counts locks by process and drops them when the process
    * closes any descriptor of the file, so a file locked here must not be opened here again.
    */
-  private static final Map<Path, Holder> MINE = new ConcurrentHashMap<>();
+  private static final Map<Path, Owner> MINE = new ConcurrentHashMap<>();
 
   private final Path file;
   private final FileChannel channel;
@@ -35,17 +35,17 @@ final class OwnerLock implements AutoCloseable {
   /**
    * Takes the lock, or fails at once.
    *
-   * @param file in an existing folder; made when missing and never removed
+   * @param file in an existing directory; made when missing and never removed
    */
-  static OwnerLock take(Path file, Holder holder, Folders folders)
-      throws IOException, HeldException {
-    Holder mine = MINE.putIfAbsent(file, holder);
+  static OwnerLock take(Path file, Owner owner, Directories directories)
+      throws IOException, AlreadyOwnedException {
+    Owner mine = MINE.putIfAbsent(file, owner);
     if (mine != null) {
-      throw new HeldException(mine);
+      throw new AlreadyOwnedException(mine);
     }
     boolean taken = false;
     try {
-      OwnerLock lock = takeFromOthers(file, holder, folders);
+      OwnerLock lock = takeFromOthers(file, owner, directories);
       taken = true;
       return lock;
     } finally {
@@ -66,8 +66,8 @@ final class OwnerLock implements AutoCloseable {
     }
   }
 
-  private static OwnerLock takeFromOthers(Path file, Holder holder, Folders folders)
-      throws IOException, HeldException {
+  private static OwnerLock takeFromOthers(Path file, Owner owner, Directories directories)
+      throws IOException, AlreadyOwnedException {
     boolean made = !Files.exists(file, LinkOption.NOFOLLOW_LINKS);
     FileChannel channel =
         FileChannel.open(
@@ -77,19 +77,19 @@ final class OwnerLock implements AutoCloseable {
                 StandardOpenOption.READ,
                 StandardOpenOption.WRITE,
                 LinkOption.NOFOLLOW_LINKS),
-            Folders.PRIVATE);
+            Directories.PRIVATE);
     try {
       if (made) {
-        folders.give(file);
+        directories.give(file);
       }
       FileLock lock = channel.tryLock();
       if (lock == null) {
-        throw new HeldException(Holder.parse(Files.readString(file)));
+        throw new AlreadyOwnedException(Owner.parse(Files.readString(file)));
       }
       channel.truncate(0);
-      channel.write(StandardCharsets.UTF_8.encode(holder.text()));
+      channel.write(StandardCharsets.UTF_8.encode(owner.text()));
       return new OwnerLock(file, channel);
-    } catch (IOException | HeldException | RuntimeException e) {
+    } catch (IOException | AlreadyOwnedException | RuntimeException e) {
       channel.close();
       throw e;
     }

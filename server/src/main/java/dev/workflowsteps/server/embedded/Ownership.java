@@ -18,7 +18,7 @@ final class Ownership implements AutoCloseable {
 
   private static final int CAP_SECONDS = 10;
 
-  private final Layout layout;
+  private final InstanceFiles files;
   private final OwnerLock lock;
   private final ServerProcess server;
   private final boolean created;
@@ -26,8 +26,12 @@ final class Ownership implements AutoCloseable {
   private boolean closed;
 
   Ownership(
-      Layout layout, OwnerLock lock, ServerProcess server, ServerLog serverLog, boolean created) {
-    this.layout = layout;
+      InstanceFiles files,
+      OwnerLock lock,
+      ServerProcess server,
+      ServerLog serverLog,
+      boolean created) {
+    this.files = files;
     this.lock = lock;
     this.server = server;
     this.created = created;
@@ -59,10 +63,10 @@ final class Ownership implements AutoCloseable {
     closed = true;
     capping.shutdownNow();
     try (lock) {
-      Files.deleteIfExists(layout.connection());
+      Files.deleteIfExists(files.connection());
       server.stop();
     } catch (IOException e) {
-      throw new UncheckedIOException("stopping PostgreSQL in " + layout.instance(), e);
+      throw new UncheckedIOException("stopping PostgreSQL in " + files.instance(), e);
     }
   }
 

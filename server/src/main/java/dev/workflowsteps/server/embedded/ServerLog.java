@@ -27,9 +27,9 @@ final class ServerLog {
   }
 
   /** Makes the file, private to its owner. */
-  static ServerLog open(Path file, Folders folders) throws IOException {
+  static ServerLog open(Path file, Directories directories) throws IOException {
     if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
-      folders.write(file, "");
+      directories.write(file, "");
     }
     if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
       throw new IOException(file + " is no ordinary file; move it away");

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 class ExportCommandsTest {
 
-  private final Program program = new Program();
+  private final InMemoryProgram program = new InMemoryProgram();
 
   @BeforeEach
   void something() {

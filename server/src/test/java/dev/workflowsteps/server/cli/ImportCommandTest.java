@@ -23,7 +23,7 @@ class ImportCommandTest {
 
   private static final String REJECTED = "{\"run_id\":\"r\"}";
 
-  private final Program program = new Program();
+  private final InMemoryProgram program = new InMemoryProgram();
 
   @TempDir private Path directory;
 
@@ -46,7 +46,7 @@ class ImportCommandTest {
         .isEqualToIgnoringNewLines("new 3, changed 0, unchanged 1, stale 0, rejected 0");
     assertThat(program.words()).isEmpty();
     assertThat(program.steps.size("acme")).isEqualTo(3);
-    assertThat(program.holder).isEqualTo("import");
+    assertThat(program.command).isEqualTo("import");
     assertThat(program.closed).isEqualTo(1);
   }
 

@@ -15,7 +15,7 @@ class KeysCommandsTest {
 
   private static final String[] CREATE = {"keys", "create", "--organization", "acme"};
 
-  private final Program program = new Program();
+  private final InMemoryProgram program = new InMemoryProgram();
 
   @Test
   void create_printsTheKeyAloneOnStdoutAndTheWordsOnStderr() {

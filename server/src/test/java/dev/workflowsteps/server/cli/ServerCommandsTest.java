@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ServerCommandsTest {
 
-  private final Program program = new Program();
+  private final InMemoryProgram program = new InMemoryProgram();
 
   @Test
   void everyCommand_opensWhatItsFlagsName() {
@@ -22,9 +22,9 @@ class ServerCommandsTest {
 
     program.run("keys", "list", "--organization", "acme", "--data-dir", "/data", "--demo");
 
-    assertThat(program.settings.dataDir()).hasValue(Path.of("/data"));
+    assertThat(program.settings.find(Setting.DATA_DIR)).hasValue(Path.of("/data"));
     assertThat(program.demo).isTrue();
-    assertThat(program.holder).isEqualTo("keys list");
+    assertThat(program.command).isEqualTo("keys list");
   }
 
   @Test
@@ -39,7 +39,7 @@ class ServerCommandsTest {
   @Test
   void storageThatCannotBeOpened_exitsWithItsCodeAndItsSentence() {
     program.opener =
-        (settings, demo, holder, phases) -> {
+        (settings, demo, command, progress) -> {
           throw new StartupException(ExitCode.DATABASE, "DATA is held by serve (pid 7); stop it");
         };
 
@@ -50,7 +50,7 @@ class ServerCommandsTest {
   @Test
   void storageThatGoesAway_exitsWithTheDatabaseCode() {
     program.opener =
-        (settings, demo, holder, phases) -> {
+        (settings, demo, command, progress) -> {
           throw new StepsException(StepsException.Reason.UNAVAILABLE, "connection refused");
         };
 
@@ -62,7 +62,7 @@ class ServerCommandsTest {
   @Test
   void errorOfTheProgram_isToldWithItsTrace() {
     program.opener =
-        (settings, demo, holder, phases) -> {
+        (settings, demo, command, progress) -> {
           throw new IllegalStateException("impossible");
         };
 
@@ -137,7 +137,7 @@ class ServerCommandsTest {
   @Test
   void version_namesProgramAndJava() {
     for (String word : List.of("version", "--version", "-V")) {
-      Program said = new Program();
+      InMemoryProgram said = new InMemoryProgram();
       assertThat(said.run(word)).as(word).isZero();
       assertThat(said.data()).startsWith("workflow-steps 1.2.3, Java " + Runtime.version());
     }

@@ -12,7 +12,7 @@ import java.util.concurrent.CountDownLatch;
  * the product's commands do.
  *
  * <p>Arguments: {@code serve} or the name of a command that attaches, then {@code --data-dir DIR},
- * or nothing for the default folder.
+ * or nothing for the default directory.
  */
 public final class EmbeddedCommand {
 

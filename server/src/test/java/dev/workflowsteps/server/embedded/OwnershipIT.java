@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.workflowsteps.server.config.ExitCode;
-import dev.workflowsteps.server.config.Phases;
+import dev.workflowsteps.server.config.ProgressListener;
 import dev.workflowsteps.server.config.StartupException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -38,8 +38,9 @@ class OwnershipIT {
 
   @Test
   void secondServe_inTheSameJvm_isRefused_andTheFirstKeepsItsLock() throws Exception {
-    try (EmbeddedPostgres first = EmbeddedPostgres.start(directory, "serve", Phases.SILENT)) {
-      assertThatThrownBy(() -> EmbeddedPostgres.start(directory, "serve", Phases.SILENT))
+    try (EmbeddedPostgres first =
+        EmbeddedPostgres.start(directory, "serve", ProgressListener.SILENT)) {
+      assertThatThrownBy(() -> EmbeddedPostgres.start(directory, "serve", ProgressListener.SILENT))
           .hasMessageContaining("is held by serve, pid " + ProcessHandle.current().pid());
       try (OtherJvm second = OtherJvm.launch("serve", directory)) {
         assertThat(second.awaitEnd()).contains("is held by serve");
@@ -53,7 +54,7 @@ class OwnershipIT {
     try (OtherJvm serve = OtherJvm.launch("serve", directory)) {
       String url = serve.awaitReady();
       try (EmbeddedPostgres attached =
-          EmbeddedPostgres.attachOrStart(directory, "import", Phases.SILENT)) {
+          EmbeddedPostgres.attachOrStart(directory, "import", ProgressListener.SILENT)) {
         assertThat(attached.owned()).isFalse();
         assertThat(attached.created()).isFalse();
         execute(TestPostgres.url(attached), "CREATE TABLE t AS SELECT 42 AS x");
@@ -67,10 +68,12 @@ class OwnershipIT {
     Path connection = directory.path().resolve("connection");
     Path later = directory.path().resolve("later");
     ExecutorService pool = Executors.newSingleThreadExecutor();
-    try (EmbeddedPostgres serve = EmbeddedPostgres.start(directory, "serve", Phases.SILENT)) {
+    try (EmbeddedPostgres serve =
+        EmbeddedPostgres.start(directory, "serve", ProgressListener.SILENT)) {
       Files.move(connection, later);
       Future<EmbeddedPostgres> command =
-          pool.submit(() -> EmbeddedPostgres.attachOrStart(directory, "import", Phases.SILENT));
+          pool.submit(
+              () -> EmbeddedPostgres.attachOrStart(directory, "import", ProgressListener.SILENT));
       Files.move(later, connection);
 
       assertThat(command.get(30, TimeUnit.SECONDS).jdbcUrl()).isEqualTo(serve.jdbcUrl());
@@ -83,11 +86,12 @@ class OwnershipIT {
   void serve_whileACommandOwns_isRefused_andSoIsAnotherCommand() throws Exception {
     try (OtherJvm command = OtherJvm.launch("import", directory)) {
       command.awaitReady();
-      assertThatThrownBy(() -> EmbeddedPostgres.start(directory, "serve", Phases.SILENT))
+      assertThatThrownBy(() -> EmbeddedPostgres.start(directory, "serve", ProgressListener.SILENT))
           .isInstanceOfSatisfying(
               StartupException.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.DATABASE))
           .hasMessageContaining("is held by import, pid " + command.pid());
-      assertThatThrownBy(() -> EmbeddedPostgres.attachOrStart(directory, "keys", Phases.SILENT))
+      assertThatThrownBy(
+              () -> EmbeddedPostgres.attachOrStart(directory, "keys", ProgressListener.SILENT))
           .hasMessageContaining("is held by import, pid " + command.pid());
     }
   }
@@ -138,7 +142,7 @@ class OwnershipIT {
 
   private static Object attempt(DataDirectory directory) {
     try {
-      return EmbeddedPostgres.start(directory, "serve", Phases.SILENT);
+      return EmbeddedPostgres.start(directory, "serve", ProgressListener.SILENT);
     } catch (StartupException e) {
       return e;
     }

@@ -15,12 +15,12 @@ import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /** How a command tells that it failed: a sentence on stderr, and an exit code. */
-public final class Failures {
+public final class ErrorHandling {
 
   /** Makes a command line, with all commands that it has by now, tell failures so. */
   public static void tellFor(CommandLine root) {
-    root.setParameterExceptionHandler(Failures::usage);
-    root.setExecutionExceptionHandler(Failures::execution);
+    root.setParameterExceptionHandler(ErrorHandling::usage);
+    root.setExecutionExceptionHandler(ErrorHandling::execution);
   }
 
   private static int usage(ParameterException e, String[] arguments) {
@@ -87,5 +87,5 @@ public final class Failures {
     return ExitCode.DATABASE.code();
   }
 
-  private Failures() {}
+  private ErrorHandling() {}
 }

@@ -10,18 +10,18 @@ import java.util.List;
  * @param start unlike that of any other start; the connection file carries it too
  * @param shares whether commands may use its server
  */
-record Holder(String command, long pid, String start, boolean shares) {
+record Owner(String command, long pid, String start, boolean shares) {
 
   private static final String SHARES = "shares";
 
   /** Tolerates a file caught between taking the lock and writing to it. */
-  static Holder parse(String text) {
+  static Owner parse(String text) {
     List<String> lines = text.lines().toList();
     if (lines.size() < 4) {
-      return new Holder("another process", 0, "", true);
+      return new Owner("another process", 0, "", true);
     }
     long pid = lines.get(1).matches("[0-9]{1,18}") ? Long.parseLong(lines.get(1)) : 0;
-    return new Holder(lines.get(0), pid, lines.get(2), lines.get(3).equals(SHARES));
+    return new Owner(lines.get(0), pid, lines.get(2), lines.get(3).equals(SHARES));
   }
 
   /** For example {@code serve, pid 123}. */

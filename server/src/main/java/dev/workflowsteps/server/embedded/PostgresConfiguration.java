@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** How the embedded PostgreSQL is set. */
-final class Settings {
+final class PostgresConfiguration {
 
   /** What correctness, privacy and the reach of the server rest on: given at each start. */
   private static final List<String> FIXED =
@@ -44,7 +44,7 @@ final class Settings {
   /** Sign-on over loopback with a password; nothing else, for nobody. */
   static final String HOST_BASED_ACCESS = "host all all " + Loopback.HOST + "/32 scram-sha-256\n";
 
-  private Settings() {}
+  private PostgresConfiguration() {}
 
   static Stream<String> arguments(int port) {
     return Stream.concat(FIXED.stream(), Stream.of("port=" + port))

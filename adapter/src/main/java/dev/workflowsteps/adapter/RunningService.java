@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /** What a process serves, once it is started. */
-interface Serving extends AutoCloseable {
+interface RunningService extends AutoCloseable {
 
   /** What there is to say about it: a word and what follows it. */
   List<Line> lines();

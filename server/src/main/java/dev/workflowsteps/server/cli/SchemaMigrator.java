@@ -1,11 +1,11 @@
 package dev.workflowsteps.server.cli;
 
-import dev.workflowsteps.server.config.Phases;
+import dev.workflowsteps.server.config.ProgressListener;
 import dev.workflowsteps.server.config.Settings;
 
 /** Brings a database's schema up to this version. */
 @FunctionalInterface
-public interface Migrator {
+public interface SchemaMigrator {
 
   /**
    * What was done.
@@ -23,5 +23,5 @@ public interface Migrator {
    *     {@code DATABASE} if the database can't be reached or its directory is held by another
    *     process
    */
-  Migration migrate(Settings settings, boolean demo, Phases phases);
+  Migration migrate(Settings settings, boolean demo, ProgressListener progress);
 }

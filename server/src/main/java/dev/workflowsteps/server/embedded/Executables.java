@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /** The small programs of the system that are asked for what Java cannot do. */
-final class Tools {
+final class Executables {
 
   /** Where services started without a PATH, or as a user without sbin, find them all the same. */
   private static final String STANDARD_PATH = "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin";
@@ -20,13 +20,13 @@ final class Tools {
    */
   record Result(int exit, String output) {}
 
-  private Tools() {}
+  private Executables() {}
 
-  /** The program of that name in the PATH, the system's folders after it. */
+  /** The program of that name in the PATH, the system's directories after it. */
   static Optional<Path> find(String name) {
     return Stream.of(path().split(":"))
-        .filter(folder -> folder.startsWith("/"))
-        .map(folder -> Path.of(folder, name))
+        .filter(directory -> directory.startsWith("/"))
+        .map(directory -> Path.of(directory, name))
         .filter(Files::isExecutable)
         .findFirst();
   }

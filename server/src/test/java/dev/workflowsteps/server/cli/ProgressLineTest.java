@@ -6,13 +6,13 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import org.junit.jupiter.api.Test;
 
-class PhaseLineTest {
+class ProgressLineTest {
 
   private final StringWriter words = new StringWriter();
 
   @Test
   void onATerminal_eachPhaseOverwritesTheOneBefore_andNothingIsLeft() {
-    try (PhaseLine line = new PhaseLine(new PrintWriter(words), true)) {
+    try (ProgressLine line = new ProgressLine(new PrintWriter(words), true)) {
       line.begin("unpacking");
       line.begin("starting");
     }
@@ -22,7 +22,7 @@ class PhaseLineTest {
 
   @Test
   void elsewhere_nothingIsPrinted() {
-    try (PhaseLine line = new PhaseLine(new PrintWriter(words), false)) {
+    try (ProgressLine line = new ProgressLine(new PrintWriter(words), false)) {
       line.begin("unpacking");
     }
 

@@ -10,9 +10,9 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class LayoutTest {
+class InstanceFilesTest {
 
-  private static final Ids SOMEBODY = new Ids(54321, 54321);
+  private static final UserIds SOMEBODY = new UserIds(54321, 54321);
 
   @TempDir private Path base;
 
@@ -21,7 +21,7 @@ class LayoutTest {
     Path elsewhere = Files.createDirectory(base.resolve("elsewhere"));
     Path instance = Files.createSymbolicLink(base.resolve("main"), elsewhere);
 
-    assertThatThrownBy(() -> new Layout(base, instance, SOMEBODY).make(true))
+    assertThatThrownBy(() -> new InstanceFiles(base, instance, SOMEBODY).make(true))
         .isInstanceOf(StartupException.class)
         .hasMessageContaining(instance + " is a symbolic link, which root doesn't follow");
     assertThat(base.resolve("runtime")).doesNotExist();
@@ -33,7 +33,7 @@ class LayoutTest {
     Path elsewhere = Files.createDirectory(base.resolve("elsewhere"));
     Path instance = Files.createSymbolicLink(base.resolve("main"), elsewhere);
 
-    new Layout(base, instance, SOMEBODY).make(false);
+    new InstanceFiles(base, instance, SOMEBODY).make(false);
 
     assertThat(base.resolve("runtime")).isDirectory();
   }

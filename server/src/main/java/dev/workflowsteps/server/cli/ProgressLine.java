@@ -1,18 +1,18 @@
 package dev.workflowsteps.server.cli;
 
-import dev.workflowsteps.server.config.Phases;
+import dev.workflowsteps.server.config.ProgressListener;
 import java.io.PrintWriter;
 
 /**
  * Shows the current phase on one line of a terminal, and leaves nothing behind. Silent anywhere
  * else.
  */
-public final class PhaseLine implements Phases, AutoCloseable {
+public final class ProgressLine implements ProgressListener, AutoCloseable {
 
   private final PrintWriter words;
   private final boolean terminal;
 
-  public PhaseLine(PrintWriter words, boolean terminal) {
+  public ProgressLine(PrintWriter words, boolean terminal) {
     this.words = words;
     this.terminal = terminal;
   }

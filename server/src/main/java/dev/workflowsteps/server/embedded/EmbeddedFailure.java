@@ -10,14 +10,14 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /** The sentences with which an embedded start is refused. */
-final class Refusal {
+final class EmbeddedFailure {
 
   private static final String OWN_SERVER = "a PostgreSQL of your own with --database-url";
 
-  private Refusal() {}
+  private EmbeddedFailure() {}
 
   /**
-   * The machine or the account is the cause: another folder would not help.
+   * The machine or the account is the cause: another directory would not help.
    *
    * @param cause ends with its own remedies after a colon, if it has some
    */
@@ -32,20 +32,21 @@ final class Refusal {
 
   static StartupException place(String cause, Exception origin) {
     return refuse(
-        cause + ": choose another folder with --data-dir, or use " + OWN_SERVER + ".", origin);
+        cause + ": choose another directory with --data-dir, or use " + OWN_SERVER + ".", origin);
   }
 
-  /** Says why {@code folder} could not be used, in words for the failures that people meet. */
-  static StartupException files(Path folder, IOException failure) {
-    return place("The folder " + folder + " cannot be used, because " + reason(failure), failure);
+  /** Says why {@code directory} could not be used, in words for the failures that people meet. */
+  static StartupException files(Path directory, IOException failure) {
+    return place(
+        "The directory " + directory + " cannot be used, because " + reason(failure), failure);
   }
 
   /** What a program said before it failed, as a refusal. */
-  static StartupException program(String task, Path folder, Path log, String output) {
+  static StartupException program(String task, Path directory, Path log, String output) {
     if (output.contains("No space left on device")) {
-      return place(task + " failed, because the disk of " + folder + " is full");
+      return place(task + " failed, because the disk of " + directory + " is full");
     }
-    return place(task + " in " + folder + " failed (" + lastLine(output) + "; see " + log + ")");
+    return place(task + " in " + directory + " failed (" + lastLine(output) + "; see " + log + ")");
   }
 
   private static String reason(IOException failure) {
@@ -56,7 +57,7 @@ final class Refusal {
       return missing.getFile() + " is missing";
     }
     if (failure instanceof FileAlreadyExistsException exists) {
-      return exists.getFile() + " is not a folder";
+      return exists.getFile() + " is not a directory";
     }
     String text =
         failure instanceof FileSystemException file && file.getReason() != null

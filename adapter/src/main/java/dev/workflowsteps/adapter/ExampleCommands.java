@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /** Commands that the first screen shows; pasted into a shell as they stand, they work. */
-final class ToTry {
+final class ExampleCommands {
 
   private static final String PLAIN = "[A-Za-z0-9_./:=@%+,-]+";
 
@@ -33,7 +33,9 @@ final class ToTry {
 
   private static String program() {
     try {
-      Path jar = Path.of(ToTry.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+      Path jar =
+          Path.of(
+              ExampleCommands.class.getProtectionDomain().getCodeSource().getLocation().toURI());
       // Classes that lie in a folder are started by a development tool, which knows how.
       return Files.isRegularFile(jar) ? "java -jar " + word(jar.toString()) : "workflow-steps";
     } catch (URISyntaxException e) {
@@ -46,5 +48,5 @@ final class ToTry {
     return text.matches(PLAIN) ? text : "'" + text.replace("'", "'\\''") + "'";
   }
 
-  private ToTry() {}
+  private ExampleCommands() {}
 }

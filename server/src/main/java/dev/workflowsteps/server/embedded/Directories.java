@@ -18,44 +18,44 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /** Makes, hands over and removes files; follows no symbolic link while doing so as root. */
-final class Folders {
+final class Directories {
 
   /** The mode of files that hold secrets. */
   static final FileAttribute<Set<PosixFilePermission>> PRIVATE =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
-  private final Ids owner;
+  private final UserIds owner;
 
   /**
    * @param owner who gets what is made; null leaves it to this process
    */
-  Folders(Ids owner) {
+  Directories(UserIds owner) {
     this.owner = owner;
   }
 
   /** The same for files that the account's programs are to own. */
-  static Folders of(Account account) {
-    return new Folders(account.fileOwner().orElse(null));
+  static Directories of(Account account) {
+    return new Directories(account.fileOwner().orElse(null));
   }
 
-  /** Makes a folder and its missing parents, with this mode whatever the umask. */
-  void make(Path folder, String mode) throws IOException {
-    if (Files.isDirectory(folder)) {
+  /** Makes a directory and its missing parents, with this mode whatever the umask. */
+  void make(Path directory, String mode) throws IOException {
+    if (Files.isDirectory(directory)) {
       return;
     }
-    if (folder.getParent() != null) {
-      make(folder.getParent(), mode);
+    if (directory.getParent() != null) {
+      make(directory.getParent(), mode);
     }
     try {
-      Files.createDirectory(folder);
+      Files.createDirectory(directory);
     } catch (FileAlreadyExistsException e) {
-      if (Files.isDirectory(folder)) {
+      if (Files.isDirectory(directory)) {
         return; // another start was quicker
       }
       throw e;
     }
-    Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString(mode));
-    give(folder);
+    Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString(mode));
+    give(directory);
   }
 
   /** Writes a file that its owner alone can read, and that is on the disk on return. */
@@ -77,15 +77,15 @@ final class Folders {
     }
   }
 
-  void giveAll(Path folder) throws IOException {
-    try (Stream<Path> tree = Files.walk(folder)) {
+  void giveAll(Path directory) throws IOException {
+    try (Stream<Path> tree = Files.walk(directory)) {
       for (Path path : (Iterable<Path>) tree::iterator) {
         give(path);
       }
     }
   }
 
-  /** Removes a file or a folder with all that is in it, or nothing when it does not exist. */
+  /** Removes a file or a directory with all that is in it, or nothing when it does not exist. */
   static void delete(Path path) throws IOException {
     if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
       return;
@@ -101,17 +101,17 @@ final class Folders {
           }
 
           @Override
-          public FileVisitResult postVisitDirectory(Path folder, IOException failure)
+          public FileVisitResult postVisitDirectory(Path directory, IOException failure)
               throws IOException {
-            Files.delete(folder);
+            Files.delete(directory);
             return FileVisitResult.CONTINUE;
           }
         });
   }
 
-  /** Writes a folder's own entries to the disk, so that a rename in it survives a power cut. */
-  static void sync(Path folder) throws IOException {
-    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+  /** Writes a directory's own entries to the disk, so that a rename in it survives a power cut. */
+  static void sync(Path directory) throws IOException {
+    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
       channel.force(true);
     }
   }

@@ -8,12 +8,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 
-/** Waiting for other processes. */
-final class Waiting {
+/** Wait for other processes. */
+final class Wait {
 
   private static final int LOOK_MILLIS = 10;
 
-  private Waiting() {}
+  private Wait() {}
 
   /**
    * Whether a child ends within that time.

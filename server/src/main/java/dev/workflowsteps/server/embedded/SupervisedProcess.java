@@ -15,7 +15,7 @@ import java.util.Optional;
  * <p>Both run in a session of their own, so that Ctrl-C at a terminal reaches this process alone,
  * which then drains before it stops the database.
  */
-final class Child {
+final class SupervisedProcess {
 
   /**
    * The parent waits for the program, to tell its exit; beside it a guard waits for the pipe. The
@@ -45,11 +45,12 @@ final class Child {
 
   private final Process process;
 
-  private Child(Process process) {
+  private SupervisedProcess(Process process) {
     this.process = process;
   }
 
-  static Child start(Account account, List<String> program, Path log) throws IOException {
+  static SupervisedProcess start(Account account, List<String> program, Path log)
+      throws IOException {
     return start(account, Path.of("/dev/null"), program, log);
   }
 
@@ -57,14 +58,14 @@ final class Child {
    * @param input a file that the program reads
    * @param log what it says is appended here
    */
-  static Child start(Account account, Path input, List<String> program, Path log)
+  static SupervisedProcess start(Account account, Path input, List<String> program, Path log)
       throws IOException {
     List<String> command = new ArrayList<>(session());
     command.addAll(account.prefix());
     command.addAll(List.of("/bin/sh", "-c", PARENT, "sh", input.toString()));
     command.addAll(program);
-    return new Child(
-        Tools.builder(command)
+    return new SupervisedProcess(
+        Executables.builder(command)
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
             .start());
@@ -76,7 +77,7 @@ final class Child {
 
   /** Waits for a program that ends by itself; stops it when it takes too long. */
   int await(Duration limit) throws IOException {
-    if (!Waiting.within(limit.toSeconds(), process.onExit())) {
+    if (!Wait.within(limit.toSeconds(), process.onExit())) {
       stop();
       throw new IOException("no end after " + limit.toSeconds() + " s");
     }
@@ -90,9 +91,13 @@ final class Child {
 
   /** macOS has no setsid program, but a perl. Without either Ctrl-C stops the database early. */
   private static List<String> session() {
-    Optional<List<String>> setsid = Tools.find("setsid").map(tool -> List.of(tool.toString()));
+    Optional<List<String>> setsid =
+        Executables.find("setsid").map(tool -> List.of(tool.toString()));
     return setsid
-        .or(() -> Tools.find("perl").map(tool -> List.of(tool.toString(), "-e", SESSION_BY_PERL)))
+        .or(
+            () ->
+                Executables.find("perl")
+                    .map(tool -> List.of(tool.toString(), "-e", SESSION_BY_PERL)))
         .orElse(List.of());
   }
 }

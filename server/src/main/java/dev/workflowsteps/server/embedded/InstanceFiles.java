@@ -7,52 +7,54 @@ import java.nio.file.Path;
 /**
  * The files of an instance, and who owns them.
  *
- * @param base the folder shared with other instances
- * @param instance the instance's own folder
- * @param owner who owns the folders: this process, or, as root in somebody's folder, that account
+ * @param base the directory shared with other instances
+ * @param instance the instance's own directory
+ * @param owner who owns the directories: this process, or, as root in somebody's directory, that
+ *     account
  */
-record Layout(Path base, Path instance, Ids owner) {
+record InstanceFiles(Path base, Path instance, UserIds owner) {
 
   /** The files where they are or will be; nothing is made yet. */
-  static Layout of(DataDirectory directory, Ids current) {
+  static InstanceFiles of(DataDirectory directory, UserIds current) {
     Path base = real(directory.base().toAbsolutePath().normalize());
-    Ids owner = current.isRoot() ? ordinaryOwner(base, current) : current;
-    return new Layout(base, base.resolve(directory.instance()), owner);
+    UserIds owner = current.isRoot() ? ordinaryOwner(base, current) : current;
+    return new InstanceFiles(base, base.resolve(directory.instance()), owner);
   }
 
-  /** Makes the folders that are missing; what exists keeps its owner and mode. */
+  /** Makes the directories that are missing; what exists keeps its owner and mode. */
   void make(boolean root) {
     try {
       requireNoLink(root);
-      Folders folders = folders(root);
-      folders.make(base, root ? "rwxr-xr-x" : "rwx------");
-      folders.make(runtime(), root ? "rwxr-xr-x" : "rwx------");
-      folders.make(instance, root ? "rwx--x--x" : "rwx------");
+      Directories directories = directories(root);
+      directories.make(base, root ? "rwxr-xr-x" : "rwx------");
+      directories.make(runtime(), root ? "rwxr-xr-x" : "rwx------");
+      directories.make(instance, root ? "rwx--x--x" : "rwx------");
     } catch (IOException e) {
-      throw Refusal.files(base, e);
+      throw EmbeddedFailure.files(base, e);
     }
   }
 
-  /** Whoever owns the folder could lead root anywhere. */
+  /** Whoever owns the directory could lead root anywhere. */
   private void requireNoLink(boolean root) throws IOException {
     if (root && !owner.isRoot() && Files.isSymbolicLink(instance)) {
       throw new IOException(
-          instance + " is a symbolic link, which root doesn't follow in a folder of somebody else");
+          instance
+              + " is a symbolic link, which root doesn't follow in a directory of somebody else");
     }
   }
 
   /** For the files that this process writes itself. */
-  Folders folders(boolean root) {
-    return new Folders(root ? owner : null);
+  Directories directories(boolean root) {
+    return new Directories(root ? owner : null);
   }
 
   /** The account that the files ask for when root starts PostgreSQL. */
-  Ids serverIds() {
-    Ids ids = ordinaryOwner(base, Ids.DEDICATED);
+  UserIds serverIds() {
+    UserIds ids = ordinaryOwner(base, UserIds.DEDICATED);
     return ordinaryOwner(cluster(), ids);
   }
 
-  /** The nearest folder that exists already. */
+  /** The nearest directory that exists already. */
   Path existing() {
     Path path = base;
     while (!Files.isDirectory(path)) {
@@ -86,12 +88,12 @@ record Layout(Path base, Path instance, Ids owner) {
     return instance.resolve("postgres.log");
   }
 
-  private static Ids ordinaryOwner(Path path, Ids otherwise) {
+  private static UserIds ordinaryOwner(Path path, UserIds otherwise) {
     try {
-      Ids ids = Files.exists(path) ? Ids.ownerOf(path) : otherwise;
+      UserIds ids = Files.exists(path) ? UserIds.ownerOf(path) : otherwise;
       return ids.ordinary() ? ids : otherwise;
     } catch (IOException e) {
-      throw Refusal.files(path, e);
+      throw EmbeddedFailure.files(path, e);
     }
   }
 

@@ -7,9 +7,9 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /** The numbers of an account and its group. */
-record Ids(int uid, int gid) {
+record UserIds(int uid, int gid) {
 
-  static final Ids ROOT = new Ids(0, 0);
+  static final UserIds ROOT = new UserIds(0, 0);
 
   /**
    * The account that root's PostgreSQL runs as when the data directory names no other. A number of
@@ -18,24 +18,25 @@ record Ids(int uid, int gid) {
    * 61183), and is not {@code nobody}, whose files every other service without an account could
    * read.
    */
-  static final Ids DEDICATED = new Ids(60832, 60832);
+  static final UserIds DEDICATED = new UserIds(60832, 60832);
 
   private static final int NOBODY = 65534;
 
   /** The account of this process. */
-  static Ids current() {
-    Tools.Result result = Tools.run("/bin/sh", "-c", "id -u; id -g");
+  static UserIds current() {
+    Executables.Result result = Executables.run("/bin/sh", "-c", "id -u; id -g");
     String[] lines = result.output().split("\n");
     if (result.exit() != 0 || lines.length < 2) {
-      throw Refusal.machine("The account of this process is unknown, because \"id\" failed");
+      throw EmbeddedFailure.machine(
+          "The account of this process is unknown, because \"id\" failed");
     }
-    return new Ids(Integer.parseInt(lines[0].strip()), Integer.parseInt(lines[1].strip()));
+    return new UserIds(Integer.parseInt(lines[0].strip()), Integer.parseInt(lines[1].strip()));
   }
 
-  static Ids ownerOf(Path path) throws IOException {
+  static UserIds ownerOf(Path path) throws IOException {
     Map<String, Object> owner =
         Files.readAttributes(path, "unix:uid,gid", LinkOption.NOFOLLOW_LINKS);
-    return new Ids((Integer) owner.get("uid"), (Integer) owner.get("gid"));
+    return new UserIds((Integer) owner.get("uid"), (Integer) owner.get("gid"));
   }
 
   boolean isRoot() {

@@ -1,7 +1,7 @@
 package dev.workflowsteps.server.config;
 
 /** The text that a source gives for a setting. */
-record GivenValue(String text, Origin origin) {
+record RawValue(String text, Origin origin) {
 
   /** The value itself. */
   <T> T read(Setting<T> setting) {

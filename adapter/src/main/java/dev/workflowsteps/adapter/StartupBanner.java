@@ -6,11 +6,11 @@ import java.util.List;
 import java.util.Locale;
 
 /** The few calm lines that tell a person what runs, where, and what to try. */
-final class FirstScreen {
+final class StartupBanner {
 
-  static void show(PrintWriter words, String version, List<Serving.Line> lines) {
+  static void show(PrintWriter words, String version, List<RunningService.Line> lines) {
     words.printf("workflow-steps %s, Java %d%n", version, Runtime.version().feature());
-    for (Serving.Line line : lines) {
+    for (RunningService.Line line : lines) {
       words.printf("%-9s %s%n", line.word(), line.text());
     }
     words.flush();
@@ -26,5 +26,5 @@ final class FirstScreen {
     return String.format(Locale.ROOT, "%.1f s", millis / 1_000.0);
   }
 
-  private FirstScreen() {}
+  private StartupBanner() {}
 }

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** Reads settings from environment variables. */
-final class Environments {
+final class EnvironmentVariables {
 
   static final String PREFIX = "WFS_";
 
@@ -19,20 +19,21 @@ final class Environments {
   static final String CONFIG = PREFIX + "CONFIG";
 
   /** What the variables give. Every variable with the prefix must be known. */
-  static Map<Setting<?>, GivenValue> read(Map<String, String> environment) {
+  static Map<Setting<?>, RawValue> read(Map<String, String> environment) {
     refuseUnknown(environment);
-    Map<Setting<?>, GivenValue> given = new HashMap<>();
+    Map<Setting<?>, RawValue> given = new HashMap<>();
     for (Setting<?> setting : Setting.ALL) {
       String text = environment.get(setting.variable());
       if (text != null) {
-        given.put(setting, new GivenValue(text, Origin.environment(setting.variable())));
+        given.put(setting, new RawValue(text, Origin.environment(setting.variable())));
       }
       setting
           .fileVariable()
           .filter(environment::containsKey)
           .ifPresent(
               variable ->
-                  given.merge(setting, fromFile(variable, environment), Environments::both));
+                  given.merge(
+                      setting, fromFile(variable, environment), EnvironmentVariables::both));
     }
     return given;
   }
@@ -54,12 +55,12 @@ final class Environments {
     }
   }
 
-  private static GivenValue fromFile(String variable, Map<String, String> environment) {
+  private static RawValue fromFile(String variable, Map<String, String> environment) {
     String file = environment.get(variable);
     try {
       // Editors and secret stores end a file with a line feed that isn't part of the secret.
       String text = Files.readString(Path.of(file)).replaceFirst("\\R\\z", "");
-      return new GivenValue(text, Origin.environment(variable));
+      return new RawValue(text, Origin.environment(variable));
     } catch (IOException | InvalidPathException e) {
       throw new StartupException(
           ExitCode.CONFIGURATION,
@@ -68,7 +69,7 @@ final class Environments {
     }
   }
 
-  private static GivenValue both(GivenValue direct, GivenValue fromFile) {
+  private static RawValue both(RawValue direct, RawValue fromFile) {
     throw new StartupException(
         ExitCode.CONFIGURATION,
         "both "
@@ -78,5 +79,5 @@ final class Environments {
             + " are given (expected: one of them)");
   }
 
-  private Environments() {}
+  private EnvironmentVariables() {}
 }

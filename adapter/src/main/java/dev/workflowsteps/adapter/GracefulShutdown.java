@@ -1,5 +1,6 @@
 package dev.workflowsteps.adapter;
 
+import dev.workflowsteps.server.config.Setting;
 import dev.workflowsteps.server.config.Settings;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -10,14 +11,14 @@ import java.util.concurrent.TimeUnit;
  * Stops what is served when the process is told to, by Ctrl-C or a signal: first unready, so that
  * nobody sends more, and only then closed.
  */
-final class Stop {
+final class GracefulShutdown {
 
-  private final Serving serving;
+  private final RunningService serving;
   private final Duration drainDelay;
   private final PrintWriter words;
   private volatile boolean stopping;
 
-  private Stop(Serving serving, Duration drainDelay, PrintWriter words) {
+  private GracefulShutdown(RunningService serving, Duration drainDelay, PrintWriter words) {
     this.serving = serving;
     this.drainDelay = drainDelay;
     this.words = words;
@@ -26,8 +27,11 @@ final class Stop {
   /**
    * @param terminal whether a person waits for the process to end, and no load balancer
    */
-  static Stop whenTold(Serving serving, Settings settings, boolean terminal, PrintWriter words) {
-    Stop stop = new Stop(serving, terminal ? Duration.ZERO : settings.drainDelay(), words);
+  static GracefulShutdown whenTold(
+      RunningService serving, Settings settings, boolean terminal, PrintWriter words) {
+    GracefulShutdown stop =
+        new GracefulShutdown(
+            serving, terminal ? Duration.ZERO : settings.get(Setting.DRAIN_DELAY), words);
     Runtime.getRuntime().addShutdownHook(new Thread(stop::run, "stop"));
     return stop;
   }

@@ -3,7 +3,7 @@ package dev.workflowsteps.server.cli;
 import dev.workflowsteps.server.steps.Holdings;
 
 /** Holdings in words. */
-final class HoldingsText {
+final class DeletionSummary {
 
   /** For example {@code 2 steps, 0 large payloads, 1 artifact}. */
   static String of(Holdings holdings) {
@@ -18,5 +18,5 @@ final class HoldingsText {
     return number + " " + thing + (number == 1 ? "" : "s");
   }
 
-  private HoldingsText() {}
+  private DeletionSummary() {}
 }

@@ -15,7 +15,7 @@ import java.util.Map;
  * @param output stdout, for data that are no text of this program
  * @param terminal whether stderr is a terminal that a person looks at ({@link Terminal#isStderr})
  */
-public record Environment(
+public record CommandContext(
     String version,
     Map<String, String> variables,
     InputStream input,
@@ -23,5 +23,5 @@ public record Environment(
     boolean terminal,
     Clock clock,
     StorageOpener storage,
-    Migrator migrator,
+    SchemaMigrator migrator,
     DocumentWriter documents) {}

@@ -8,14 +8,14 @@ import java.nio.file.Path;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-class ToTryTest {
+class ExampleCommandsTest {
 
   @Test
   void list_quotesAPathOfOddCharacters_andBracketsIpv6() {
-    assertThat(ToTry.list(Path.of("/d/key"), new HostPort("127.0.0.1", 80), "r"))
+    assertThat(ExampleCommands.list(Path.of("/d/key"), new HostPort("127.0.0.1", 80), "r"))
         .isEqualTo(
             "curl -H \"Api-Key: $(cat /d/key)\" 'http://127.0.0.1:80/v1/workflows/steps?run_id=r'");
-    assertThat(ToTry.list(Path.of("/my data/$a's/key"), new HostPort("::1", 80), "r"))
+    assertThat(ExampleCommands.list(Path.of("/my data/$a's/key"), new HostPort("::1", 80), "r"))
         .startsWith("curl -H \"Api-Key: $(cat '/my data/$a'\\''s/key')\" 'http://[::1]:80/");
   }
 
@@ -26,11 +26,11 @@ class ToTryTest {
             new DatabaseUrl(
                 "jdbc:postgresql://h/d?sslpassword=secret", Optional.of("u"), Optional.empty()));
 
-    assertThat(ToTry.createKey(Optional.empty(), Optional.empty()))
+    assertThat(ExampleCommands.createKey(Optional.empty(), Optional.empty()))
         .endsWith(" keys create --organization acme --create-organization");
-    assertThat(ToTry.createKey(Optional.of(Path.of("/a b")), Optional.empty()))
+    assertThat(ExampleCommands.createKey(Optional.of(Path.of("/a b")), Optional.empty()))
         .endsWith(" --data-dir '/a b'");
-    assertThat(ToTry.createKey(Optional.empty(), database))
+    assertThat(ExampleCommands.createKey(Optional.empty(), database))
         .endsWith(" --database-url 'postgresql://u@h/d?sslpassword=********'")
         .doesNotContain("secret");
   }

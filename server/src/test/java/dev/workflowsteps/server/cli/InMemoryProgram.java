@@ -20,6 +20,7 @@ import dev.workflowsteps.server.steps.StepWriter;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.HashMap;
@@ -28,7 +29,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
 /** The command line over a storage in memory, with what it prints kept. */
-final class Program {
+final class InMemoryProgram {
 
   @Command(name = "workflow-steps")
   private static final class Root {}
@@ -43,18 +44,22 @@ final class Program {
   final Map<String, String> variables = new HashMap<>();
 
   final ByteArrayOutputStream output = new ByteArrayOutputStream();
+
+  /** Where data go; {@link #output} unless a test says otherwise. */
+  OutputStream destination = output;
+
   boolean terminal;
   InputStream input = new ByteArrayInputStream(new byte[0]);
   DocumentWriter documents =
       (step, to) -> to.write(WorkflowStep.parseFrom(step).getStepId().getBytes(UTF_8));
-  StorageOpener opener = (settings, demo, holder, phases) -> opened(settings, demo, holder);
-  Migrator migrator = (settings, demo, phases) -> new Migrator.Migration(2, "3");
+  StorageOpener opener = (settings, demo, command, progress) -> opened(settings, demo, command);
+  SchemaMigrator migrator = (settings, demo, progress) -> new SchemaMigrator.Migration(2, "3");
 
   /** What the last command was opened with. */
   Settings settings;
 
   boolean demo;
-  String holder;
+  String command;
   int opened;
   int closed;
 
@@ -68,9 +73,9 @@ final class Program {
     CommandLine root = new CommandLine(new Root());
     ServerCommands.addTo(
         root,
-        new Environment(
-            "1.2.3", variables, input, output, terminal, clock, opener, migrator, documents));
-    Failures.tellFor(root);
+        new CommandContext(
+            "1.2.3", variables, input, destination, terminal, clock, opener, migrator, documents));
+    ErrorHandling.tellFor(root);
     return root.setOut(new PrintWriter(out, true))
         .setErr(new PrintWriter(err, true))
         .execute(arguments);
@@ -90,7 +95,7 @@ final class Program {
     opened++;
     settings = with;
     demo = withDemo;
-    holder = by;
+    command = by;
     return new Storage() {
       @Override
       public KeyStore keys() {

@@ -5,19 +5,19 @@ import dev.workflowsteps.server.config.StartupException;
 import java.nio.file.Path;
 
 /** Another process owns the instance. */
-final class HeldException extends Exception {
+final class AlreadyOwnedException extends Exception {
 
   private static final long serialVersionUID = 1L;
 
-  private final transient Holder holder;
+  private final transient Owner owner;
 
-  HeldException(Holder holder) {
-    super(holder.words());
-    this.holder = holder;
+  AlreadyOwnedException(Owner owner) {
+    super(owner.words());
+    this.owner = owner;
   }
 
-  Holder holder() {
-    return holder;
+  Owner owner() {
+    return owner;
   }
 
   StartupException refusal(Path instance) {
@@ -26,7 +26,7 @@ final class HeldException extends Exception {
         "The data directory "
             + instance
             + " is held by "
-            + holder.words()
-            + ": stop that one first, or choose another folder with --data-dir.");
+            + owner.words()
+            + ": stop that one first, or choose another directory with --data-dir.");
   }
 }
