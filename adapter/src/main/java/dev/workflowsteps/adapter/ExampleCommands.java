@@ -1,5 +1,6 @@
 package dev.workflowsteps.adapter;
 
+import dev.workflowsteps.server.cli.ShellWord;
 import dev.workflowsteps.server.config.DatabaseUrl;
 import dev.workflowsteps.server.config.HostPort;
 import java.net.URISyntaxException;
@@ -7,27 +8,24 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** Commands that the first screen shows; pasted into a shell as they stand, they work. */
+/** The commands of the startup banner; they work as shown, pasted into a shell. */
 final class ExampleCommands {
-
-  private static final String PLAIN = "[A-Za-z0-9_./:=@%+,-]+";
 
   static String list(Path keyFile, HostPort rest, String run) {
     return "curl -H \"Api-Key: $(cat %s)\" 'http://%s/v1/workflows/steps?run_id=%s'"
-        .formatted(word(keyFile.toString()), rest, run);
+        .formatted(ShellWord.of(keyFile.toString()), rest, run);
   }
 
-  /**
-   * Makes the first key of the database that is served; an external one's password is to be put in.
-   */
+  /** Creates the first key of the served database; the user puts in an external one's password. */
   static String createKey(Optional<Path> dataDir, Optional<DatabaseUrl> database) {
     String command = program() + " keys create --organization acme --create-organization";
     return database
-        .map(url -> command + " --database-url " + word(url.toString()))
+        .map(url -> command + " --database-url " + ShellWord.of(url.toString()))
         .or(
             () ->
                 dataDir.map(
-                    path -> command + " --data-dir " + word(path.toAbsolutePath().toString())))
+                    path ->
+                        command + " --data-dir " + ShellWord.of(path.toAbsolutePath().toString())))
         .orElse(command);
   }
 
@@ -36,16 +34,13 @@ final class ExampleCommands {
       Path jar =
           Path.of(
               ExampleCommands.class.getProtectionDomain().getCodeSource().getLocation().toURI());
-      // Classes that lie in a folder are started by a development tool, which knows how.
-      return Files.isRegularFile(jar) ? "java -jar " + word(jar.toString()) : "workflow-steps";
+      // Classes in a directory were started by a development tool.
+      return Files.isRegularFile(jar)
+          ? "java -jar " + ShellWord.of(jar.toString())
+          : "workflow-steps";
     } catch (URISyntaxException e) {
       throw new IllegalStateException(e);
     }
-  }
-
-  /** As one word of a POSIX shell. */
-  static String word(String text) {
-    return text.matches(PLAIN) ? text : "'" + text.replace("'", "'\\''") + "'";
   }
 
   private ExampleCommands() {}

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
-/** The server, and REST beside it over a channel that needs no socket. */
+/** The gRPC server, and REST in the same process, which calls it without a socket. */
 final class Serve implements RunningService {
 
   private final Node node;
@@ -30,23 +30,25 @@ final class Serve implements RunningService {
   }
 
   /**
-   * @param demo loads the demo's data, if they are not there yet
-   * @param withRest whether REST is served too
+   * @param demo whether to load the demo's data, if they are missing
+   * @param withRest whether to serve REST too
    */
   static Serve start(Settings settings, boolean demo, boolean withRest, ProgressListener progress) {
-    if (withRest) {
-      Ports.requireFree(
-          "rest-port", settings.get(Setting.REST_HOST), settings.get(Setting.REST_PORT));
-    }
+    Ports.requireFree(
+        settings,
+        withRest ? List.of(Ports.REST, Ports.GRPC, Ports.ADMIN) : List.of(Ports.GRPC, Ports.ADMIN));
     Node node = Node.start(settings, demo, withRest ? "serve" : "serve-grpc", progress);
     ManagedChannel channel = node.grpc().channel();
     try {
+      ProgressListener reporting = node.reporting(progress);
       Optional<Demo> loaded =
-          demo ? Optional.of(Demo.load(node.data(), progress)) : Optional.empty();
-      Optional<RestServer> rest =
-          withRest
-              ? Optional.of(RestServers.start(settings, channel, node.meters()))
-              : Optional.empty();
+          demo ? Optional.of(Demo.load(node.data(), reporting)) : Optional.empty();
+      Optional<RestServer> rest = Optional.empty();
+      if (withRest) {
+        reporting.begin("starting REST");
+        rest = Optional.of(RestServers.start(settings, channel, node.meters()));
+      }
+      node.ready();
       return new Serve(node, rest, channel, lines(settings, node, rest, loaded));
     } catch (RuntimeException e) {
       channel.shutdownNow();

@@ -24,7 +24,7 @@ class StoredDataTest {
     assertThatThrownBy(
             () ->
                 StoredData.serve(
-                    settings, false, "serve", ProgressListener.SILENT, new SimpleMeterRegistry()))
+                    settings, false, "serve", ProgressListener.NONE, new SimpleMeterRegistry()))
         .isInstanceOf(StartupException.class)
         .hasMessageStartingWith("database-pool-size: 41 (expected: at most 40 with the embedded");
     assertThat(dataDir).isEmptyDirectory();

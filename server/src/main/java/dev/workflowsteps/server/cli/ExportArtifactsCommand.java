@@ -33,7 +33,7 @@ final class ExportArtifactsCommand extends StorageCommand {
   @Override
   ExitCode run(Storage storage) {
     keyService(storage).requireOrganization(organization.name());
-    ExportReport report = new ExportReport(words(), context().terminal());
+    ExportReport report = new ExportReport(progress());
     try {
       new ArtifactExporter(storage.artifactStore())
           .run(organization.name(), after, context().output(), report);

@@ -97,7 +97,7 @@ final class ExportCommand extends StorageCommand {
             stepId,
             blockTypes.stream().distinct().sorted().toList(),
             statuses.stream().distinct().sorted().toList());
-    ExportReport report = new ExportReport(words(), context().terminal());
+    ExportReport report = new ExportReport(progress());
     StepExporter exporter =
         new StepExporter(storage.stepStore(), storage.payloads(), context().documents());
     try {

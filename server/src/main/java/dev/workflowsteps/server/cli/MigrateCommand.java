@@ -42,6 +42,7 @@ final class MigrateCommand implements Callable<Integer> {
   public Integer call() {
     Settings settings = options.load(context.variables());
     SchemaMigrator.Migration done = migrate(settings);
+    spec.commandLine().getErr().println("database: " + done.database());
     spec.commandLine()
         .getOut()
         .println("schema " + done.version() + ", " + done.applied() + " migrations applied");

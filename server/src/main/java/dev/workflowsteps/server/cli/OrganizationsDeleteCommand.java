@@ -59,17 +59,11 @@ final class OrganizationsDeleteCommand extends StorageCommand {
   }
 
   private void progress(Holdings deleted) {
-    if (context().terminal()) {
-      words().print(Terminal.CLEAR_LINE + DeletionSummary.of(deleted));
-      words().flush();
-    }
+    progress().update(() -> "deleted " + DeletionSummary.of(deleted));
   }
 
   private void print(Holdings holdings, int keys) {
-    if (context().terminal()) {
-      words().print(Terminal.CLEAR_LINE);
-      words().flush();
-    }
+    progress().clear();
     data().println(line(holdings, keys));
     data().flush();
   }

@@ -10,15 +10,16 @@ public interface SchemaMigrator {
   /**
    * What was done.
    *
-   * @param applied the number of migrations that were missing; 0 = the schema stood already
+   * @param applied the number of migrations that were missing; 0 = the schema was up to date
    * @param version the schema's version now
+   * @param database as {@link Storage#database} describes it
    */
-  record Migration(int applied, String version) {}
+  record Migration(int applied, String version, String database) {}
 
   /**
    * Applies the migrations that are missing.
    *
-   * @param demo whether the demo's data are meant
+   * @param demo whether to use the demo's data
    * @throws dev.workflowsteps.server.config.StartupException with {@code MIGRATION} if one fails,
    *     {@code DATABASE} if the database can't be reached or its directory is held by another
    *     process

@@ -11,6 +11,12 @@ import dev.workflowsteps.server.steps.StepWriter;
 /** The stored data, opened for one command. */
 public interface Storage extends AutoCloseable {
 
+  /**
+   * Which database this is, for a person and without passwords, for example {@code PostgreSQL 18.6
+   * embedded, DATA/main (new)}; {@code (new)} if this opening created it.
+   */
+  String database();
+
   KeyStore keys();
 
   StepWriter steps();
@@ -26,8 +32,8 @@ public interface Storage extends AutoCloseable {
   Eraser eraser();
 
   /**
-   * Lets go of the database; stops the embedded one if this opening started it. May be called
-   * twice.
+   * Closes the connections, and stops the embedded database if this opening started it. A second
+   * call does nothing.
    */
   @Override
   void close();

@@ -10,13 +10,14 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** A command that works on the stored data. */
+/** A command that uses the database. */
 abstract class StorageCommand implements Callable<Integer> {
 
   private final CommandContext context;
   private final CommonOptions options = new CommonOptions(Setting.STORAGE);
 
   @Spec private CommandSpec spec;
+  private ProgressLine progress;
 
   StorageCommand(CommandContext context) {
     this.context = context;
@@ -41,8 +42,11 @@ abstract class StorageCommand implements Callable<Integer> {
   }
 
   private Storage open(Settings settings) {
-    try (ProgressLine progress = new ProgressLine(words(), context.terminal())) {
-      return context.storage().open(settings, options.demo(), command(), progress);
+    try (ProgressLine line = new ProgressLine(words(), context.terminal())) {
+      progress = line;
+      Storage storage = context.storage().open(settings, options.demo(), command(), line);
+      line.println("database: " + storage.database());
+      return storage;
     }
   }
 
@@ -52,7 +56,7 @@ abstract class StorageCommand implements Callable<Integer> {
     return spec.qualifiedName().substring(program.length()).strip();
   }
 
-  /** Refuses, before anything is opened, what can be known to be wrong by then. */
+  /** Checks the arguments before the database is opened. */
   void checkArguments() {}
 
   abstract ExitCode run(Storage storage);
@@ -65,12 +69,17 @@ abstract class StorageCommand implements Callable<Integer> {
     return context;
   }
 
-  /** Where data go. */
+  /** The terminal's line that shows the progress; once the database is open. */
+  final ProgressLine progress() {
+    return progress;
+  }
+
+  /** Stdout, for data. */
   final PrintWriter data() {
     return spec.commandLine().getOut();
   }
 
-  /** Where words go. */
+  /** Stderr, for messages. */
   final PrintWriter words() {
     return spec.commandLine().getErr();
   }

@@ -5,7 +5,7 @@ package dev.workflowsteps.server.config;
 public interface ProgressListener {
 
   /** Says nothing. */
-  ProgressListener SILENT = text -> {};
+  ProgressListener NONE = text -> {};
 
   /**
    * A phase begins, for example {@code unpacking PostgreSQL 18.6}. It ends when the next begins.

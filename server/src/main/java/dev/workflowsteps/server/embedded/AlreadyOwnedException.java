@@ -3,6 +3,7 @@ package dev.workflowsteps.server.embedded;
 import dev.workflowsteps.server.config.ExitCode;
 import dev.workflowsteps.server.config.StartupException;
 import java.nio.file.Path;
+import java.time.Duration;
 
 /** Another process owns the instance. */
 final class AlreadyOwnedException extends Exception {
@@ -20,6 +21,17 @@ final class AlreadyOwnedException extends Exception {
     return owner;
   }
 
+  StartupException notReady(Path instance, Duration patience) {
+    return new StartupException(
+        ExitCode.DATABASE,
+        owner.words()
+            + " uses the data directory "
+            + instance
+            + " and was not ready after "
+            + patience.toSeconds()
+            + " s. Look at its messages, then run this again.");
+  }
+
   StartupException refusal(Path instance) {
     return new StartupException(
         ExitCode.DATABASE,
@@ -27,6 +39,6 @@ final class AlreadyOwnedException extends Exception {
             + instance
             + " is held by "
             + owner.words()
-            + ": stop that one first, or choose another directory with --data-dir.");
+            + ": stop that process first, or choose another directory with --data-dir.");
   }
 }

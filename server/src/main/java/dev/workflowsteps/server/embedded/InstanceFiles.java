@@ -3,6 +3,9 @@ package dev.workflowsteps.server.embedded;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * The files of an instance, and who owns them.
@@ -14,11 +17,69 @@ import java.nio.file.Path;
  */
 record InstanceFiles(Path base, Path instance, UserIds owner) {
 
+  private static final String RUNTIME = "runtime";
+
+  /** What a base may hold before its first start, {@code lost+found} of a new volume included. */
+  private static final Set<String> OWN_NAMES = Set.of("main", "demo", "lost+found");
+
   /** The files where they are or will be; nothing is made yet. */
   static InstanceFiles of(DataDirectory directory, UserIds current) {
     Path base = real(directory.base().toAbsolutePath().normalize());
     UserIds owner = current.isRoot() ? ordinaryOwner(base, current) : current;
     return new InstanceFiles(base, base.resolve(directory.instance()), owner);
+  }
+
+  /**
+   * Rejects a base inside another data directory or a cluster, and one that holds other files: a
+   * mistyped directory must not become a second, empty database.
+   */
+  void requireSeparate() {
+    if (isInstance(base)) {
+      throw EmbeddedFailure.machine(
+          base
+              + " is part of the data directory "
+              + base.getParent()
+              + ": name that with --data-dir"
+              + (base.endsWith("demo") ? ", and add --demo" : ""));
+    }
+    for (Path path = base; path != null; path = path.getParent()) {
+      if (Files.exists(path.resolve("PG_VERSION"))) {
+        throw EmbeddedFailure.place(base + " lies inside the PostgreSQL cluster " + path);
+      }
+      if (!path.equals(base) && isBase(path)) {
+        throw EmbeddedFailure.place(base + " lies inside the data directory " + path);
+      }
+    }
+    strangeFile()
+        .ifPresent(
+            file -> {
+              throw EmbeddedFailure.place(
+                  base + " is not empty and no data directory of this program: it holds " + file);
+            });
+  }
+
+  private static boolean isBase(Path path) {
+    return isInstance(path.resolve("main")) || isInstance(path.resolve("demo"));
+  }
+
+  private static boolean isInstance(Path path) {
+    return Files.exists(path.resolve("lock")) && Files.exists(path.resolveSibling(RUNTIME));
+  }
+
+  /** A file of somebody else's, in a directory that was not used before. */
+  private Optional<Path> strangeFile() {
+    if (!Files.isDirectory(base) || Files.exists(runtime())) {
+      return Optional.empty();
+    }
+    try (Stream<Path> entries = Files.list(base)) {
+      return entries
+          .map(Path::getFileName)
+          .filter(name -> !OWN_NAMES.contains(name.toString()))
+          .sorted()
+          .findFirst();
+    } catch (IOException e) {
+      throw EmbeddedFailure.files(base, e);
+    }
   }
 
   /** Makes the directories that are missing; what exists keeps its owner and mode. */
@@ -64,7 +125,7 @@ record InstanceFiles(Path base, Path instance, UserIds owner) {
   }
 
   Path runtime() {
-    return base.resolve("runtime");
+    return base.resolve(RUNTIME);
   }
 
   Path lock() {

@@ -13,8 +13,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Makes one process the owner of an instance. The system lets go of the lock when the process ends,
- * however it ends, so a lock is never stale; the words in the file may be.
+ * Makes one process the owner of an instance. The system releases the lock when the process ends,
+ * however it ends, so a lock is never stale; the text in the file may be.
  */
 final class OwnerLock implements AutoCloseable {
 
@@ -25,10 +25,12 @@ final class OwnerLock implements AutoCloseable {
   private static final Map<Path, Owner> MINE = new ConcurrentHashMap<>();
 
   private final Path file;
+  private final Owner owner;
   private final FileChannel channel;
 
-  private OwnerLock(Path file, FileChannel channel) {
+  private OwnerLock(Path file, Owner owner, FileChannel channel) {
     this.file = file;
+    this.owner = owner;
     this.channel = channel;
   }
 
@@ -55,7 +57,11 @@ final class OwnerLock implements AutoCloseable {
     }
   }
 
-  /** Lets go. Closing the channel drops the lock. */
+  Owner owner() {
+    return owner;
+  }
+
+  /** Releases the lock: the system drops it with the channel. */
   @Override
   public void close() throws IOException {
     try {
@@ -88,7 +94,7 @@ final class OwnerLock implements AutoCloseable {
       }
       channel.truncate(0);
       channel.write(StandardCharsets.UTF_8.encode(owner.text()));
-      return new OwnerLock(file, channel);
+      return new OwnerLock(file, owner, channel);
     } catch (IOException | AlreadyOwnedException | RuntimeException e) {
       channel.close();
       throw e;

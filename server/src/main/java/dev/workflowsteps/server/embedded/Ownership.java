@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What the owner of an instance holds, and lets go in the opposite order. */
+/** What the owner of an instance holds: its lock, its server and the watch over the log. */
 final class Ownership implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Ownership.class);
@@ -19,6 +19,7 @@ final class Ownership implements AutoCloseable {
   private static final int CAP_SECONDS = 10;
 
   private final InstanceFiles files;
+  private final Directories directories;
   private final OwnerLock lock;
   private final ServerProcess server;
   private final boolean created;
@@ -27,11 +28,13 @@ final class Ownership implements AutoCloseable {
 
   Ownership(
       InstanceFiles files,
+      Directories directories,
       OwnerLock lock,
       ServerProcess server,
       ServerLog serverLog,
       boolean created) {
     this.files = files;
+    this.directories = directories;
     this.lock = lock;
     this.server = server;
     this.created = created;
@@ -53,6 +56,16 @@ final class Ownership implements AutoCloseable {
 
   CompletableFuture<Integer> exited() {
     return server.exited();
+  }
+
+  /** Writes the file through which commands find the server. */
+  void share(EmbeddedPostgres.Endpoint endpoint) {
+    try {
+      new ConnectionFile(lock.owner().start(), endpoint.port(), endpoint.password())
+          .write(files.connection(), directories);
+    } catch (IOException e) {
+      throw EmbeddedFailure.files(files.instance(), e);
+    }
   }
 
   @Override

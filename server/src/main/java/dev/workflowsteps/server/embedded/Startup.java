@@ -11,11 +11,13 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
 
-/** One start, from the look at the machine to a server that takes connections. */
+/** Starts PostgreSQL: from the checks of the machine to a server that accepts connections. */
 final class Startup {
 
-  private static final Duration ATTACH_PATIENCE = Duration.ofSeconds(60);
-  private static final int LOOK_MILLIS = 50;
+  /** A first start unpacks and migrates; a slow machine takes its time over that. */
+  private static final Duration ATTACH_PATIENCE = Duration.ofMinutes(2);
+
+  private static final int POLL_MILLIS = 50;
 
   private final long begun = System.nanoTime();
   private final DataDirectory directory;
@@ -44,26 +46,34 @@ final class Startup {
         directory, progress, platform, current, InstanceFiles.of(directory, current));
   }
 
-  EmbeddedPostgres start(String owner) {
+  EmbeddedPostgres start(String command) {
     try {
-      return own(owner, true);
+      return own(command, true);
     } catch (AlreadyOwnedException held) {
       throw held.refusal(files.instance());
     }
   }
 
-  /** Looks again for a while when the owner is just starting or just going. */
-  EmbeddedPostgres attachOrStart(String owner) {
+  /** Waits while the owner is still starting, or about to end. */
+  EmbeddedPostgres attachOrStart(String command) {
+    boolean waiting = false;
     while (true) {
       try {
-        return own(owner, false);
+        return own(command, false);
       } catch (AlreadyOwnedException held) {
         Optional<EmbeddedPostgres> attached = attach(held.owner());
         if (attached.isPresent()) {
           return attached.get();
         }
-        if (!held.owner().shares() || elapsed().compareTo(ATTACH_PATIENCE) > 0) {
+        if (!held.owner().shares()) {
           throw held.refusal(files.instance());
+        }
+        if (elapsed().compareTo(ATTACH_PATIENCE) > 0) {
+          throw held.notReady(files.instance(), ATTACH_PATIENCE);
+        }
+        if (!waiting) {
+          progress.begin("waiting until " + held.owner().words() + " is ready");
+          waiting = true;
         }
       }
       pause();
@@ -71,11 +81,12 @@ final class Startup {
   }
 
   private EmbeddedPostgres own(String command, boolean shares) throws AlreadyOwnedException {
+    files.requireSeparate();
     Account account = Account.choose(files, current);
-    refuseUnreachable(account, files.existing());
+    requireReachable(account, files.existing());
     files.make(current.isRoot());
-    refuseUnreachable(account, files.instance());
-    refuseUnreachable(account, files.runtime());
+    requireReachable(account, files.instance());
+    requireReachable(account, files.runtime());
     Owner owner =
         new Owner(command, ProcessHandle.current().pid(), UUID.randomUUID().toString(), shares);
     try {
@@ -103,23 +114,11 @@ final class Startup {
     boolean created = cluster.ensure(progress);
     String password = cluster.password();
     ServerProcess server = ServerProcess.start(files, binaries, account, log, progress);
-    if (owner.shares()) {
-      share(owner, server, password);
-    }
     return new EmbeddedPostgres(
         directory,
         new EmbeddedPostgres.Endpoint(server.port(), password),
-        new Ownership(files, lock, server, log, created),
+        new Ownership(files, files(), lock, server, log, created),
         elapsed());
-  }
-
-  private void share(Owner owner, ServerProcess server, String password) throws IOException {
-    try {
-      new ConnectionFile(owner.start(), server.port(), password).write(files.connection(), files());
-    } catch (IOException e) {
-      server.stop();
-      throw e;
-    }
   }
 
   private Optional<EmbeddedPostgres> attach(Owner owner) {
@@ -133,7 +132,7 @@ final class Startup {
     }
   }
 
-  private void refuseUnreachable(Account account, Path directory) {
+  private void requireReachable(Account account, Path directory) {
     account
         .barrier(directory)
         .ifPresent(
@@ -159,7 +158,7 @@ final class Startup {
 
   private void pause() {
     try {
-      Wait.pause(LOOK_MILLIS);
+      Wait.pause(POLL_MILLIS);
     } catch (IOException e) {
       throw interrupted(e);
     }
@@ -167,6 +166,6 @@ final class Startup {
 
   private static StartupException interrupted(IOException e) {
     return new StartupException(
-        ExitCode.FAILURE, "The start of PostgreSQL was interrupted: start again.", e);
+        ExitCode.FAILURE, "The start of PostgreSQL was interrupted. Start it again.", e);
   }
 }

@@ -38,32 +38,23 @@ public final class GrpcServer implements AutoCloseable {
   private static final int END_SECONDS = 2;
 
   private final String name = "workflow-steps-" + UUID.randomUUID();
-  private final String host;
-  private final int port;
+  private final GrpcOptions options;
   private final Server network;
   private final Server inProcess;
   private final RunningCalls running;
   private final HealthService health;
   private final ExecutorService executor;
 
-  /**
-   * Puts the server together; it does not listen yet.
-   *
-   * @param threads calls that are worked on at the same time; a call waits for the database most of
-   *     its time
-   */
+  /** Puts the server together; it does not listen yet. */
   public GrpcServer(
-      String host,
-      int port,
-      int threads,
+      GrpcOptions options,
       UseCases useCases,
       Authenticator authenticator,
-      Duration callTimeout,
       Readiness readiness,
       Meters meters) {
-    this.host = host;
-    this.port = port;
-    this.executor = Executors.newFixedThreadPool(threads, new NamedThreads("grpc"));
+    this.options = options;
+    Duration callTimeout = options.callTimeout();
+    this.executor = Executors.newFixedThreadPool(options.threads(), new NamedThreads("grpc"));
     this.health = new HealthService(readiness);
     List<ServerServiceDefinition> services =
         Stream.of(
@@ -85,7 +76,9 @@ public final class GrpcServer implements AutoCloseable {
                 .map(service -> service.getServiceDescriptor().getName())
                 .collect(Collectors.toSet()));
     this.network =
-        limited(NettyServerBuilder.forAddress(new InetSocketAddress(host, port)), services);
+        limited(
+            NettyServerBuilder.forAddress(new InetSocketAddress(options.host(), options.port())),
+            services);
     this.inProcess =
         InProcessServerBuilder.forName(name)
             .executor(executor)
@@ -96,7 +89,7 @@ public final class GrpcServer implements AutoCloseable {
   }
 
   /**
-   * Listens, and answers from then on.
+   * Listens, and answers from then on. On failure the server is closed.
    *
    * @throws StartupException with {@code CONFIGURATION} if the port is taken
    */
@@ -105,15 +98,16 @@ public final class GrpcServer implements AutoCloseable {
       inProcess.start();
       network.start();
     } catch (IOException e) {
+      close();
       throw new StartupException(
           ExitCode.CONFIGURATION,
           "gRPC port "
-              + port
+              + options.port()
               + " can't be opened on "
-              + host
+              + options.host()
               + " ("
               + e.getMessage()
-              + "): stop what listens there, or give another with --grpc-port (0 = any free one)",
+              + "): stop the program that listens there, or choose another with --grpc-port",
           e);
     }
     health.start();

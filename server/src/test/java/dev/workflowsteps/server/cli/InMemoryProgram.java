@@ -34,6 +34,8 @@ final class InMemoryProgram {
   @Command(name = "workflow-steps")
   private static final class Root {}
 
+  static final String DATABASE = "database: in memory" + System.lineSeparator();
+
   final InMemoryKeyStore keys = new InMemoryKeyStore();
   final InMemoryStepWriter steps = new InMemoryStepWriter();
   final InMemoryStepStore stored = new InMemoryStepStore();
@@ -53,7 +55,8 @@ final class InMemoryProgram {
   DocumentWriter documents =
       (step, to) -> to.write(WorkflowStep.parseFrom(step).getStepId().getBytes(UTF_8));
   StorageOpener opener = (settings, demo, command, progress) -> opened(settings, demo, command);
-  SchemaMigrator migrator = (settings, demo, progress) -> new SchemaMigrator.Migration(2, "3");
+  SchemaMigrator migrator =
+      (settings, demo, progress) -> new SchemaMigrator.Migration(2, "3", "in memory");
 
   /** What the last command was opened with. */
   Settings settings;
@@ -86,8 +89,13 @@ final class InMemoryProgram {
     return out.toString();
   }
 
-  /** What the last command printed as words. */
+  /** What the last command printed as words, but for the line that names the database. */
   String words() {
+    return allWords().replace(DATABASE, "");
+  }
+
+  /** What the last command printed as words. */
+  String allWords() {
     return err.toString();
   }
 
@@ -97,6 +105,11 @@ final class InMemoryProgram {
     demo = withDemo;
     command = by;
     return new Storage() {
+      @Override
+      public String database() {
+        return "in memory";
+      }
+
       @Override
       public KeyStore keys() {
         return keys;

@@ -27,6 +27,24 @@ class ServerCommandsTest {
     assertThat(program.command).isEqualTo("keys list");
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "keys list --organization acme",
+        "import --organization acme -",
+        "export --organization acme",
+        "organizations delete --organization acme --yes",
+        "migrate",
+      })
+  void everyCommand_namesItsDatabaseOnStderr(String command) {
+    program.keyService.ensureOrganization("acme", true);
+
+    assertThat(program.run(command.split(" "))).isZero();
+
+    assertThat(program.allWords()).startsWith(InMemoryProgram.DATABASE);
+    assertThat(program.data()).doesNotContain("database");
+  }
+
   @Test
   void demoInAnExternalDatabase_isRefused() {
     program.variables.put("WFS_DATABASE_URL", "postgresql://db/steps");

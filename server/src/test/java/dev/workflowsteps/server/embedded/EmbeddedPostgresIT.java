@@ -52,7 +52,7 @@ class EmbeddedPostgresIT {
   @Test
   void damagedPrograms_areUnpackedAnew() throws IOException {
     DataDirectory own = new DataDirectory(TestDirectories.empty(), "main");
-    EmbeddedPostgres.start(own, "serve", ProgressListener.SILENT).close();
+    EmbeddedPostgres.start(own, "serve", ProgressListener.NONE).close();
     Path program = Binaries.in(own.base().resolve("runtime"), Platform.current()).program("initdb");
     Files.write(program, new byte[0]);
 
@@ -190,6 +190,6 @@ class EmbeddedPostgresIT {
   }
 
   private EmbeddedPostgres start() {
-    return EmbeddedPostgres.start(directory, "serve", ProgressListener.SILENT);
+    return EmbeddedPostgres.start(directory, "serve", ProgressListener.NONE);
   }
 }

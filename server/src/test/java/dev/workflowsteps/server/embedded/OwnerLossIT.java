@@ -97,7 +97,7 @@ class OwnerLossIT {
   void serverOfAnotherDirectory_underTheNotedPid_isLeftAlone() throws Exception {
     DataDirectory demo = new DataDirectory(directory.base(), "demo");
     start(new ArrayList<>()).close();
-    try (EmbeddedPostgres other = EmbeddedPostgres.start(demo, "serve", ProgressListener.SILENT)) {
+    try (EmbeddedPostgres other = EmbeddedPostgres.start(demo, "serve", ProgressListener.NONE)) {
       Files.copy(PostmasterFile.in(demo.path().resolve("cluster")), PostmasterFile.in(cluster));
 
       start(new ArrayList<>()).close();
@@ -115,7 +115,7 @@ class OwnerLossIT {
     assertThat(directory.path().resolve("connection")).exists();
 
     try (EmbeddedPostgres server =
-        EmbeddedPostgres.attachOrStart(directory, "import", ProgressListener.SILENT)) {
+        EmbeddedPostgres.attachOrStart(directory, "import", ProgressListener.NONE)) {
       assertThat(server.owned()).isTrue();
       assertThat(query(TestPostgres.url(server), "SELECT 1")).isEqualTo("1");
     }

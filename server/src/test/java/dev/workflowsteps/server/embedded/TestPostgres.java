@@ -19,7 +19,7 @@ public final class TestPostgres {
   public static synchronized EmbeddedPostgres shared() {
     if (shared == null) {
       DataDirectory directory = new DataDirectory(TestDirectories.base(), "main");
-      shared = EmbeddedPostgres.start(directory, "tests", ProgressListener.SILENT);
+      shared = EmbeddedPostgres.start(directory, "tests", ProgressListener.NONE);
     }
     return shared;
   }

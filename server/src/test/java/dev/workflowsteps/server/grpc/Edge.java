@@ -51,20 +51,33 @@ final class Edge implements AutoCloseable {
     keys = new KeyService(keyStore, Clock.systemUTC());
     server =
         new GrpcServer(
-            "127.0.0.1",
-            0,
-            2,
+            new GrpcOptions("127.0.0.1", 0, 2, Duration.ofSeconds(10)),
             new UseCases(
                 new StepLister(between.apply(steps), steps, 1_000_000),
                 new StepRecorder(steps),
                 new ArtifactLister(artifacts, 1_000_000),
                 new ArtifactRecorder(artifacts)),
             new Authenticator(keyStore, Clock.systemUTC()),
-            Duration.ofSeconds(10),
             readiness,
             meters);
     server.start();
     channel = server.channel();
+  }
+
+  /** A server of its own that was not started. */
+  static GrpcServer server(int port) {
+    InMemoryStepStore steps = new InMemoryStepStore();
+    InMemoryArtifactStore artifacts = new InMemoryArtifactStore(steps);
+    return new GrpcServer(
+        new GrpcOptions("127.0.0.1", port, 1, Duration.ofSeconds(10)),
+        new UseCases(
+            new StepLister(steps, steps, 1_000_000),
+            new StepRecorder(steps),
+            new ArtifactLister(artifacts, 1_000_000),
+            new ArtifactRecorder(artifacts)),
+        new Authenticator(new InMemoryKeyStore(), Clock.systemUTC()),
+        new Readiness(),
+        new Meters(new BuildInfo("1", "17")));
   }
 
   /** A key of an organization, which is made if there is none of that name. */

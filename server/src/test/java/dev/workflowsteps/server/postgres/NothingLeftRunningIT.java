@@ -16,6 +16,7 @@ import dev.workflowsteps.server.artifacts.ArtifactLister;
 import dev.workflowsteps.server.artifacts.ArtifactRecorder;
 import dev.workflowsteps.server.auth.Authenticator;
 import dev.workflowsteps.server.auth.KeyService;
+import dev.workflowsteps.server.grpc.GrpcOptions;
 import dev.workflowsteps.server.grpc.GrpcServer;
 import dev.workflowsteps.server.grpc.UseCases;
 import dev.workflowsteps.server.ops.BuildInfo;
@@ -74,16 +75,13 @@ class NothingLeftRunningIT {
     key = keys.create("acme", Optional.empty()).text();
     server =
         new GrpcServer(
-            "127.0.0.1",
-            0,
-            4,
+            new GrpcOptions("127.0.0.1", 0, 4, Duration.ofMinutes(10)),
             new UseCases(
                 new StepLister(database.steps(), database.payloads(), 1_000_000),
                 new StepRecorder(database.writer()),
                 new ArtifactLister(database.artifactStore(), 1_000_000),
                 new ArtifactRecorder(database.artifacts())),
             new Authenticator(database.keys(), Clock.systemUTC()),
-            Duration.ofMinutes(10),
             readiness,
             meters);
     server.start();
