@@ -8,8 +8,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Stops what is served when the process is told to, by Ctrl-C or a signal: first unready, so that
- * nobody sends more, and only then closed.
+ * Stops a service on Ctrl-C or a signal: first reports it as not ready, so that load balancers send
+ * no more calls, then closes it.
  */
 final class GracefulShutdown {
 
@@ -25,9 +25,9 @@ final class GracefulShutdown {
   }
 
   /**
-   * @param terminal whether a person waits for the process to end, and no load balancer
+   * @param terminal whether it was started on a terminal, where no load balancer needs a delay
    */
-  static GracefulShutdown whenTold(
+  static GracefulShutdown install(
       RunningService serving, Settings settings, boolean terminal, PrintWriter words) {
     GracefulShutdown stop =
         new GracefulShutdown(
@@ -36,7 +36,7 @@ final class GracefulShutdown {
     return stop;
   }
 
-  /** Returns only if what is served broke by itself; the process is then to end. */
+  /** Returns only if the service broke by itself; the process must then end. */
   void await() throws InterruptedException, ExecutionException {
     String cause = serving.broken().get();
     if (!stopping) {

@@ -19,7 +19,7 @@ import picocli.CommandLine.Command;
     name = "workflow-steps",
     header = "Keeps the step records of workflow runs and lists them over gRPC and REST.",
     synopsisSubcommandLabel = "COMMAND",
-    footerHeading = "%nTo begin:%n",
+    footerHeading = "%nTo start:%n",
     footer = "  workflow-steps serve --demo")
 public final class Main {
 
@@ -35,9 +35,9 @@ public final class Main {
       return commandLine(System.getenv()).execute(arguments);
     } catch (OutOfMemoryError e) {
       System.err.println(
-          "Java has no memory left ("
+          "Out of memory ("
               + e.getMessage()
-              + "): a single step may need some hundred MB; give it more, as in java -Xmx1g -jar …");
+              + "): a single step may need several hundred MB. Give Java more, as in java -Xmx1g -jar …");
       return ExitCode.FAILURE.code();
     }
   }
@@ -57,7 +57,7 @@ public final class Main {
     CommandLine root = ServerCommands.helpful(new CommandLine(new Main()));
     ServeCommand.addTo(root, context);
     ServerCommands.addTo(root, context);
-    ErrorHandling.tellFor(root);
+    ErrorHandling.install(root);
     return root;
   }
 }

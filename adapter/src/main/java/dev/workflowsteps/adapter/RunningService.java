@@ -3,22 +3,22 @@ package dev.workflowsteps.adapter;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/** What a process serves, once it is started. */
+/** A started service. */
 interface RunningService extends AutoCloseable {
 
-  /** What there is to say about it: a word and what follows it. */
+  /** The lines of the startup banner. */
   List<Line> lines();
 
-  /** Becomes unready, and answers all the same. */
+  /** Reports itself as not ready; still answers calls. */
   void announceStop();
 
-  /** Completes if something ends by itself without which there is nothing to serve. */
+  /** Completes with the cause if a part ends by itself that the service can't do without. */
   CompletableFuture<String> broken();
 
-  /** Lets what is running end, then stops. */
+  /** Lets running calls end, then stops. */
   @Override
   void close();
 
-  /** A line of the first screen. */
+  /** A line of the startup banner: a label and its text. */
   record Line(String word, String text) {}
 }

@@ -14,9 +14,7 @@ import java.util.concurrent.ExecutionException;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 
-/**
- * {@code serve}, {@code serve-grpc} and {@code serve-rest}: all run until they are told to stop.
- */
+/** {@code serve}, {@code serve-grpc} and {@code serve-rest}, which run until they are stopped. */
 final class ServeCommand implements Callable<Integer> {
 
   private final CommandContext context;
@@ -40,21 +38,21 @@ final class ServeCommand implements Callable<Integer> {
         root,
         context,
         "serve",
-        "Serve gRPC and REST from one process.",
+        "Serve gRPC and REST in one process.",
         new CommonOptions(Setting.SERVE),
         (settings, demo, progress) -> Serve.start(settings, demo, true, progress));
     add(
         root,
         context,
         "serve-grpc",
-        "Serve gRPC alone.",
+        "Serve gRPC only.",
         new CommonOptions(Setting.SERVE_GRPC),
         (settings, demo, progress) -> Serve.start(settings, demo, false, progress));
     add(
         root,
         context,
         "serve-rest",
-        "Serve REST for a gRPC server elsewhere, which --upstream names.",
+        "Serve REST only, in front of the gRPC server that --upstream names.",
         CommonOptions.withoutDemo(Setting.SERVE_REST),
         (settings, demo, progress) -> ServeRest.start(settings));
   }
@@ -82,7 +80,7 @@ final class ServeCommand implements Callable<Integer> {
     try (ProgressLine progress = new ProgressLine(words, context.terminal())) {
       serving = starter.start(settings, options.demo(), progress);
     }
-    GracefulShutdown stop = GracefulShutdown.whenTold(serving, settings, context.terminal(), words);
+    GracefulShutdown stop = GracefulShutdown.install(serving, settings, context.terminal(), words);
     StartupBanner.show(words, context.version(), serving.lines());
     stop.await();
     return ExitCode.DATABASE.code();

@@ -5,7 +5,7 @@ import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.Locale;
 
-/** The few calm lines that tell a person what runs, where, and what to try. */
+/** The few lines that say what runs, where, and what to try. */
 final class StartupBanner {
 
   static void show(PrintWriter words, String version, List<RunningService.Line> lines) {

@@ -215,6 +215,7 @@ class LifeIT {
     } finally {
       serve.toHandle().destroy();
       serve.waitFor();
+      await().atMost(Duration.ofSeconds(30)).until(() -> servers().isEmpty());
     }
   }
 

@@ -11,12 +11,12 @@ import picocli.CommandLine.Spec;
 /** {@code config}. */
 @Command(
     name = "config",
-    header = "Show every setting, its value and where it comes from.",
+    header = "Print every setting with its value and origin.",
     customSynopsis = "workflow-steps config [SETTINGS]",
     description = {
-      "%nA setting is taken from its flag, else from its variable in the context, else from the"
-          + " file that --config or WFS_CONFIG names, else it has its default. Secrets are shown as"
-          + " ********. Touches no database.%n"
+      "%nA flag overrides the environment variable, which overrides the file given by --config or"
+          + " WFS_CONFIG, which overrides the default. Secrets are printed as ********. Needs no"
+          + " database.%n"
     },
     footerHeading = "%nExample:%n",
     footer = "  WFS_REST_PORT=8081 workflow-steps config --log-format json")

@@ -14,11 +14,11 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** How a command tells that it failed: a sentence on stderr, and an exit code. */
+/** Reports the failure of a command: a sentence on stderr, and an exit code. */
 public final class ErrorHandling {
 
-  /** Makes a command line, with all commands that it has by now, tell failures so. */
-  public static void tellFor(CommandLine root) {
+  /** Installs this in a command line and the commands that it has by now. */
+  public static void install(CommandLine root) {
     root.setParameterExceptionHandler(ErrorHandling::usage);
     root.setExecutionExceptionHandler(ErrorHandling::execution);
   }
@@ -67,7 +67,7 @@ public final class ErrorHandling {
       if (e instanceof StepsException failure) {
         return storage(failure, words);
       }
-      words.println("An error of the program, please report it:");
+      words.println("This is a bug in workflow-steps. Please report it:");
       e.printStackTrace(words);
       return ExitCode.FAILURE.code();
     } finally {
@@ -81,9 +81,9 @@ public final class ErrorHandling {
       return ExitCode.FAILURE.code();
     }
     words.println(
-        "The database can't be reached any more ("
+        "The database is unavailable ("
             + failure.getMessage()
-            + "); see whether it runs, then run this again");
+            + "). Check that it runs, then run this again.");
     return ExitCode.DATABASE.code();
   }
 

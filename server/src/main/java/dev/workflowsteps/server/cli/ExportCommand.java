@@ -16,15 +16,15 @@ import picocli.CommandLine.Option;
 /** {@code export}. */
 @Command(
     name = "export",
-    header = "Write the steps of an organization as lines that import reads.",
+    header = "Export the steps of an organization, for import.",
     customSynopsis = {
       "workflow-steps export --organization=ORG [FILTERS] [--after=CURSOR] [SETTINGS]"
     },
     description = {
-      "%nEach step is one line of JSON on stdout, in list order, its payloads byte for byte. A"
-          + " payload that can't be had is left out; that, and white space that lines can't keep, is"
-          + " told on stderr. When an export is"
-          + " interrupted it tells the cursor with which the rest is written.%n"
+      "%nWrites one step per line to stdout, in list order, with its payloads byte for byte. Leaves"
+          + " out payloads that are unavailable, and reports them, and white space that a line can't"
+          + " hold, on stderr. An export that stops prints the --after option with which to"
+          + " continue.%n"
     },
     footerHeading = "%nExample:%n",
     footer = "  workflow-steps export --organization acme --status error | gzip > errors.ndjson.gz")
@@ -61,7 +61,7 @@ final class ExportCommand extends StorageCommand {
   @Option(
       names = "--after",
       paramLabel = "CURSOR",
-      description = "Begin behind this place, with the same filters.")
+      description = "Start after this cursor; the filters must be the same.")
   private Optional<String> after = Optional.empty();
 
   ExportCommand(CommandContext context) {

@@ -11,12 +11,12 @@ import picocli.CommandLine.Spec;
 /** {@code migrate}. */
 @Command(
     name = "migrate",
-    header = "Bring the database's schema up to this version.",
+    header = "Migrate the database's schema to this version.",
     customSynopsis = "workflow-steps migrate [SETTINGS]",
     description = {
-      "%nFor an external database, before a new version of the server runs against it: the server"
-          + " itself never changes an external schema. The embedded database is also migrated by"
-          + " every start. Running it again changes nothing.%n"
+      "%nRun this on an external database before a new version of the server uses it: the server"
+          + " never changes an external schema. The embedded database is migrated by every start."
+          + " Running this again changes nothing.%n"
     },
     footerHeading = "%nExample:%n",
     footer = {

@@ -11,15 +11,15 @@ import picocli.CommandLine.Mixin;
 /** {@code organizations delete}. */
 @Command(
     name = "delete",
-    header = "Delete an organization with all that it owns.",
+    header = "Delete an organization with everything it owns.",
     customSynopsis = {
       "workflow-steps organizations delete --organization=ORG [--dry-run] [--yes]",
       "                                           [SETTINGS]"
     },
     description = {
-      "%nTells what is stored of it, asks, and deletes it for good: first its keys, which are"
-          + " refused within a second, then its steps, payloads and artifacts, at last its name."
-          + " Stop its imports before. To go on after an interruption run it again.%n"
+      "%nShows what is stored, asks, and deletes it for good: first the keys, which servers reject"
+          + " within a second, then steps, payloads and artifacts, and last the name. Stop its"
+          + " imports first. After an interruption, run it again.%n"
     },
     footerHeading = "%nExample:%n",
     footer = "  workflow-steps organizations delete --organization acme --dry-run")

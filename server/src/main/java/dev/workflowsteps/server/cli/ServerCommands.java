@@ -39,18 +39,18 @@ public final class ServerCommands {
         .addOption(
             OptionSpec.builder("-V", "--version")
                 .versionHelp(true)
-                .description("As the command version.")
+                .description("Print the version.")
                 .build());
   }
 
-  /** Gives a command {@code --help} and the list of exit codes, as all have them. */
+  /** Adds what all commands have: {@code --help} and the list of exit codes. */
   public static CommandLine helpful(CommandLine command) {
     command
         .getCommandSpec()
         .addOption(
             OptionSpec.builder("-h", "--help")
                 .usageHelp(true)
-                .description("Show this and exit.")
+                .description("Show this help.")
                 .build())
         .usageMessage()
         .width(HELP_WIDTH)
@@ -84,13 +84,13 @@ public final class ServerCommands {
   private static String meaning(ExitCode code) {
     return switch (code) {
       case OK -> "done";
-      case FAILURE -> "not done, for a reason given on stderr";
-      case USAGE -> "the command line can't be understood";
-      case CONFIGURATION -> "a setting or the machine doesn't allow it";
-      case DATABASE -> "the database can't be reached, or another process holds its directory";
+      case FAILURE -> "failed; the reason is on stderr";
+      case USAGE -> "invalid command line";
+      case CONFIGURATION -> "invalid setting, or the machine does not support it";
+      case DATABASE -> "the database is unreachable, or another process uses its directory";
       case MIGRATION -> "a migration failed";
       case PARTIAL ->
-          "done, but for what is told on stderr: lines rejected, or payloads not as they are stored";
+          "done in part: stderr lists rejected lines, or payloads exported other than stored";
     };
   }
 

@@ -11,7 +11,7 @@ public interface StorageOpener {
    * Attaches to the database of a running server, or starts the embedded one, or connects to an
    * external one.
    *
-   * @param demo whether the demo's data are meant
+   * @param demo whether to use the demo's data
    * @param command what others are told who find the data directory held, for example {@code
    *     workflow-steps import}
    * @throws dev.workflowsteps.server.config.StartupException if it can't be opened, or if its

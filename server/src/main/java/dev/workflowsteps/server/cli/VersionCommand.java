@@ -7,7 +7,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
 /** {@code version}. */
-@Command(name = "version", header = "Show the version of the program and of Java.")
+@Command(name = "version", header = "Print the version of the program and of Java.")
 final class VersionCommand implements Callable<Integer> {
 
   private final CommandContext context;

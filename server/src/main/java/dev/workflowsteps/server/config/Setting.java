@@ -36,23 +36,26 @@ public final class Setting<T> {
       optional(
           "database-password",
           ValueType.SECRET,
-          "That user's password. Other users of the machine can see it in a flag, not in the file"
-              + " that the variable with _FILE names.");
+          "That user's password. A flag is visible to other users of the machine; a file named by"
+              + " the _FILE variable is not.");
   public static final Setting<DatabaseUrl> MIGRATION_DATABASE_URL =
       optional(
           "migration-database-url",
           ValueType.DATABASE_URL,
-          "The same database as a user who may change its schema, for the command migrate."
-              + " Default: as database-url.");
+          "The same database with a user who may change its schema, for migrate. Default:"
+              + " database-url.");
   public static final Setting<Integer> DATABASE_POOL_SIZE =
       setting(
           "database-pool-size",
           ValueType.integer(1, 500),
           "10",
-          "The most connections that serve keeps open for reading.");
+          "The maximum number of database connections for reading.");
   public static final Setting<String> REST_HOST =
       setting(
-          "rest-host", ValueType.HOST, "127.0.0.1", "Where REST listens; 0.0.0.0 is everywhere.");
+          "rest-host",
+          ValueType.HOST,
+          "127.0.0.1",
+          "Where REST listens; 0.0.0.0 is all interfaces.");
   public static final Setting<Integer> REST_PORT =
       setting(
           "rest-port", ValueType.integer(0, 65535), "8080", "The port of REST; 0 is any free one.");
@@ -60,11 +63,14 @@ public final class Setting<T> {
       optional(
           "cors-origins",
           ValueType.ORIGINS,
-          "Whose pages may read REST's answers in a browser, for example"
-              + " https://app.example.com,http://localhost:3000. Default: those of no other origin.");
+          "Web origins that may read REST answers in a browser, for example"
+              + " https://app.example.com,http://localhost:3000. Default: none.");
   public static final Setting<String> GRPC_HOST =
       setting(
-          "grpc-host", ValueType.HOST, "127.0.0.1", "Where gRPC listens; 0.0.0.0 is everywhere.");
+          "grpc-host",
+          ValueType.HOST,
+          "127.0.0.1",
+          "Where gRPC listens; 0.0.0.0 is all interfaces.");
   public static final Setting<Integer> GRPC_PORT =
       setting(
           "grpc-port",
@@ -76,13 +82,13 @@ public final class Setting<T> {
           "admin-host",
           ValueType.HOST,
           "127.0.0.1",
-          "Where metrics and health are answered, to anybody who can reach it.");
+          "Where the admin server (metrics, health) listens; it asks for no key.");
   public static final Setting<Integer> ADMIN_PORT =
       setting(
           "admin-port",
           ValueType.integer(0, 65535),
           "9464",
-          "The port of metrics and health; 0 is any free one.");
+          "The port of the admin server; 0 is any free one.");
   public static final Setting<HostPort> UPSTREAM =
       optional(
           "upstream", ValueType.HOST_PORT, "The gRPC server that serve-rest passes requests to.");
@@ -99,35 +105,34 @@ public final class Setting<T> {
           "call-timeout",
           ValueType.duration("100ms", "10m"),
           "30s",
-          "The longest that the gRPC server works on a call, whatever deadline the caller sets.");
+          "The longest time for a gRPC call, whatever deadline the caller sets.");
   public static final Setting<Duration> REQUEST_TIMEOUT =
       setting(
           "request-timeout",
           ValueType.duration("100ms", "10m"),
           "10s",
-          "The longest that the REST adapter waits for an answer.");
+          "The longest time that REST waits for the gRPC server.");
   public static final Setting<Duration> DRAIN_DELAY =
       setting(
           "drain-delay",
           ValueType.duration("0s", "10m"),
           "5s",
-          "Between being told to stop and closing the ports: unready, so that balancers see it."
+          "How long a stopping server reports itself as not ready before it closes its ports."
               + " Ctrl-C on a terminal skips it.");
   public static final Setting<Duration> DRAIN_TIMEOUT =
       setting(
           "drain-timeout",
           ValueType.duration("0s", "10m"),
           "25s",
-          "The longest that running calls may take to end before they are cut off.");
+          "How long running calls may take to end before they are cut off.");
   public static final Setting<LogFormat> LOG_FORMAT =
-      setting(
-          "log-format", ValueType.choice(LogFormat.class), "plain", "How log lines are written.");
+      setting("log-format", ValueType.choice(LogFormat.class), "plain", "The format of log lines.");
   public static final Setting<LogLevel> LOG_LEVEL =
       setting(
           "log-level",
           ValueType.choice(LogLevel.class),
           "info",
-          "The least important log lines that are written.");
+          "The least severe log lines to write.");
 
   /** Every setting, in the order in which they are listed. */
   public static final List<Setting<?>> ALL =

@@ -154,7 +154,7 @@ record Binaries(Path directory, Platform platform) {
   }
 
   private static RuntimeException notExecutable(Path directory) {
-    return EmbeddedFailure.place(
+    return EmbeddedFailure.directory(
         "PostgreSQL's programs cannot be started in "
             + directory
             + ", because its file system is mounted noexec");

@@ -176,7 +176,7 @@ final class Cluster {
     String found = Files.readString(files.cluster().resolve("PG_VERSION")).strip();
     String ours = Binaries.VERSION.substring(0, Binaries.VERSION.indexOf('.'));
     if (!found.equals(ours)) {
-      throw EmbeddedFailure.place(
+      throw EmbeddedFailure.directory(
           files.cluster() + " was made by PostgreSQL " + found + ", and this release has " + ours);
     }
   }

@@ -9,7 +9,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
-/** The sentences with which an embedded start is refused. */
+/** The messages of an embedded start that fails. */
 final class EmbeddedFailure {
 
   private static final String OWN_SERVER = "a PostgreSQL of your own with --database-url";
@@ -25,28 +25,29 @@ final class EmbeddedFailure {
     return refuse(cause + (cause.contains(": ") ? ", or use " : ": use ") + OWN_SERVER + ".", null);
   }
 
-  /** The place is the cause. */
-  static StartupException place(String cause) {
-    return place(cause, null);
+  /** The data directory is the cause: another one would help. */
+  static StartupException directory(String cause) {
+    return directory(cause, null);
   }
 
-  static StartupException place(String cause, Exception origin) {
+  static StartupException directory(String cause, Exception origin) {
     return refuse(
         cause + ": choose another directory with --data-dir, or use " + OWN_SERVER + ".", origin);
   }
 
   /** Says why {@code directory} could not be used, in words for the failures that people meet. */
   static StartupException files(Path directory, IOException failure) {
-    return place(
+    return directory(
         "The directory " + directory + " cannot be used, because " + reason(failure), failure);
   }
 
   /** What a program said before it failed, as a refusal. */
   static StartupException program(String task, Path directory, Path log, String output) {
     if (output.contains("No space left on device")) {
-      return place(task + " failed, because the disk of " + directory + " is full");
+      return directory(task + " failed, because the disk of " + directory + " is full");
     }
-    return place(task + " in " + directory + " failed (" + lastLine(output) + "; see " + log + ")");
+    return directory(
+        task + " in " + directory + " failed (" + lastLine(output) + "; see " + log + ")");
   }
 
   private static String reason(IOException failure) {

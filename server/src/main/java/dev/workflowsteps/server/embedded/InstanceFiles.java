@@ -44,16 +44,16 @@ record InstanceFiles(Path base, Path instance, UserIds owner) {
     }
     for (Path path = base; path != null; path = path.getParent()) {
       if (Files.exists(path.resolve("PG_VERSION"))) {
-        throw EmbeddedFailure.place(base + " lies inside the PostgreSQL cluster " + path);
+        throw EmbeddedFailure.directory(base + " lies inside the PostgreSQL cluster " + path);
       }
       if (!path.equals(base) && isBase(path)) {
-        throw EmbeddedFailure.place(base + " lies inside the data directory " + path);
+        throw EmbeddedFailure.directory(base + " lies inside the data directory " + path);
       }
     }
     strangeFile()
         .ifPresent(
             file -> {
-              throw EmbeddedFailure.place(
+              throw EmbeddedFailure.directory(
                   base + " is not empty and no data directory of this program: it holds " + file);
             });
   }

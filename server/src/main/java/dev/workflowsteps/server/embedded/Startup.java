@@ -137,7 +137,7 @@ final class Startup {
         .barrier(directory)
         .ifPresent(
             barrier -> {
-              throw EmbeddedFailure.place(
+              throw EmbeddedFailure.directory(
                   "PostgreSQL, as uid "
                       + account.ids().uid()
                       + ", cannot reach "

@@ -78,7 +78,7 @@ final class InMemoryProgram {
         root,
         new CommandContext(
             "1.2.3", variables, input, destination, terminal, clock, opener, migrator, documents));
-    ErrorHandling.tellFor(root);
+    ErrorHandling.install(root);
     return root.setOut(new PrintWriter(out, true))
         .setErr(new PrintWriter(err, true))
         .execute(arguments);

@@ -73,8 +73,7 @@ class ServerCommandsTest {
         };
 
     assertThat(program.run("keys", "list", "--organization", "acme")).isEqualTo(4);
-    assertThat(program.words())
-        .startsWith("The database can't be reached any more (connection refused);");
+    assertThat(program.words()).startsWith("The database is unavailable (connection refused).");
   }
 
   @Test
@@ -86,7 +85,7 @@ class ServerCommandsTest {
 
     assertThat(program.run("keys", "list", "--organization", "acme")).isEqualTo(1);
     assertThat(program.words())
-        .startsWith("An error of the program, please report it:")
+        .startsWith("This is a bug in workflow-steps. Please report it:")
         .contains("IllegalStateException: impossible", "\tat ");
   }
 
@@ -182,7 +181,7 @@ class ServerCommandsTest {
     assertThat(program.data())
         .contains("Usage: workflow-steps " + command)
         .contains("--data-dir", "--demo", "--database-url", "--config")
-        .contains("Exit codes:", "6   done, but for what is told on stderr")
+        .contains("Exit codes:", "6   done in part: stderr lists")
         .contains("Example");
     assertThat(program.data().lines()).allMatch(line -> line.length() <= 90);
   }
