@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.Properties;
 
 /**
- * How commands reach the server of a running owner. Readable by the owner of the files alone.
+ * How commands reach the server of a running owner. Only the owner of the files can read it.
  *
  * @param start of the {@link Owner} that wrote it: one left behind by a killed process has another
  */
@@ -32,7 +32,7 @@ record ConnectionFile(String start, int port, String password) {
             values.getProperty("password", "")));
   }
 
-  /** Appears whole or not at all. */
+  /** Writes it atomically. */
   void write(Path file, Directories directories) throws IOException {
     Path unfinished = file.resolveSibling(file.getFileName() + ".new");
     directories.write(

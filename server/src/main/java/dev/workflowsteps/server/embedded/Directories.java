@@ -17,7 +17,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** Makes, hands over and removes files; follows no symbolic link while doing so as root. */
+/** Creates and removes files and changes their owner; as root it follows no symbolic link. */
 final class Directories {
 
   /** The mode of files that hold secrets. */
@@ -27,13 +27,13 @@ final class Directories {
   private final UserIds owner;
 
   /**
-   * @param owner who gets what is made; null leaves it to this process
+   * @param owner the owner of what is created; null = this process
    */
   Directories(UserIds owner) {
     this.owner = owner;
   }
 
-  /** The same for files that the account's programs are to own. */
+  /** For files that the account's programs must own. */
   static Directories of(Account account) {
     return new Directories(account.fileOwner().orElse(null));
   }

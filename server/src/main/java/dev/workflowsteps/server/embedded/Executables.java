@@ -9,20 +9,20 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** The small programs of the system that are asked for what Java cannot do. */
+/** The system's programs, for what Java can't do. */
 final class Executables {
 
-  /** Where services started without a PATH, or as a user without sbin, find them all the same. */
+  /** Searched after PATH, which may be missing, or lack sbin. */
   private static final String STANDARD_PATH = "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin";
 
   /**
-   * @param output what it wrote, errors included
+   * @param output stdout and stderr
    */
   record Result(int exit, String output) {}
 
   private Executables() {}
 
-  /** The program of that name in the PATH, the system's directories after it. */
+  /** Searches PATH, then the standard directories. */
   static Optional<Path> find(String name) {
     return Stream.of(path().split(":"))
         .filter(directory -> directory.startsWith("/"))
@@ -31,7 +31,7 @@ final class Executables {
         .findFirst();
   }
 
-  /** Runs a program that ends by itself and says little. A program that cannot start exits 127. */
+  /** Runs a short program to its end. A program that can't start exits with 127. */
   static Result run(List<String> command) {
     try {
       Process process = builder(command).redirectErrorStream(true).start();
@@ -50,12 +50,12 @@ final class Executables {
     return run(List.of(command));
   }
 
-  /** Java itself sends SIGTERM and SIGKILL alone. */
+  /** Sends a signal; Java itself can send only SIGTERM and SIGKILL. */
   static void signal(String name, long pid) {
     run("/bin/sh", "-c", "kill -s \"$1\" \"$2\"", "sh", name, Long.toString(pid));
   }
 
-  /** An environment of our own: PGOPTIONS or LC_ALL of the caller must not change the server. */
+  /** With a fresh environment: PGOPTIONS or LC_ALL must not change the server. */
   static ProcessBuilder builder(List<String> command) {
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().clear();

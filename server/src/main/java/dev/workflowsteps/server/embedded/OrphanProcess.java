@@ -8,18 +8,18 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A PostgreSQL that still runs on our cluster though its owner is gone: for the moment that a
- * killed owner's server takes to stop, or for good when its tiny parent was killed as well.
+ * A PostgreSQL that still runs on our cluster although its owner is gone: it is about to stop, or
+ * its supervising shell was killed too.
  *
- * <p>It is recognised by executable and data directory. The number in its note alone proves
- * nothing: after a restart of the machine or container it may be anybody's.
+ * <p>Recognised by executable and data directory. The pid in {@code postmaster.pid} alone proves
+ * nothing: after a restart of the machine or container another process may have it.
  */
 record OrphanProcess(InstanceFiles files) {
 
   private static final int FAST_SECONDS = 60;
   private static final int IMMEDIATE_SECONDS = 10;
 
-  /** To be called by the owner of the lock: stops what runs, and clears a note that misleads. */
+  /** Stops orphans and removes a misleading {@code postmaster.pid}. Only for the lock's owner. */
   void clear(ProgressListener progress) throws IOException {
     Optional<PostmasterFile> note = PostmasterFile.read(files.cluster());
     if (note.isEmpty()) {
@@ -32,11 +32,11 @@ record OrphanProcess(InstanceFiles files) {
     for (ProcessHandle process : running) {
       stop(process);
     }
-    forgetStranger(note.get());
+    removeStalePidFile(note.get());
   }
 
-  /** PostgreSQL would not start while a process of the noted number is alive. */
-  private void forgetStranger(PostmasterFile note) throws IOException {
+  /** PostgreSQL doesn't start while any process with the pid of its file is alive. */
+  private void removeStalePidFile(PostmasterFile note) throws IOException {
     boolean alive = ProcessHandle.of(note.pid()).isPresent();
     if (alive) {
       Files.deleteIfExists(PostmasterFile.in(files.cluster()));
@@ -63,7 +63,7 @@ record OrphanProcess(InstanceFiles files) {
     }
   }
 
-  /** Fast shutdown; if it hangs, the immediate one, which a crash recovery makes good. */
+  /** Fast shutdown; if that hangs, the immediate one, after which the next start recovers. */
   private void stop(ProcessHandle process) throws IOException {
     Executables.signal("INT", process.pid());
     if (Wait.until(FAST_SECONDS, () -> gone(process))) {
@@ -75,7 +75,7 @@ record OrphanProcess(InstanceFiles files) {
     }
   }
 
-  /** Ended processes whose parent does not ask for them keep their number, but nothing else. */
+  /** A zombie keeps its pid but has no executable any more. */
   private boolean gone(ProcessHandle process) {
     return !process.isAlive() || !ours(process);
   }

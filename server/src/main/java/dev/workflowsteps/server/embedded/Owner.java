@@ -5,16 +5,16 @@ import java.util.List;
 /**
  * Who owns an instance, as written in its lock file.
  *
- * @param command what it is, for example {@code serve}
- * @param pid its process, for people: in another container the number means another process
- * @param start unlike that of any other start; the connection file carries it too
+ * @param command its command, for example {@code serve}
+ * @param pid its process id, for people only: in another container it is another process
+ * @param start a unique id of this start, which the connection file repeats
  * @param shares whether commands may use its server
  */
 record Owner(String command, long pid, String start, boolean shares) {
 
   private static final String SHARES = "shares";
 
-  /** Tolerates a file caught between taking the lock and writing to it. */
+  /** Accepts an empty file: the owner takes the lock before it writes. */
   static Owner parse(String text) {
     List<String> lines = text.lines().toList();
     if (lines.size() < 4) {

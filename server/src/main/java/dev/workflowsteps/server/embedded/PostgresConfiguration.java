@@ -3,10 +3,10 @@ package dev.workflowsteps.server.embedded;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** How the embedded PostgreSQL is set. */
+/** The configuration of the embedded PostgreSQL. */
 final class PostgresConfiguration {
 
-  /** What correctness, privacy and the reach of the server rest on: given at each start. */
+  /** What correctness, privacy and reachability depend on: set at each start. */
   private static final List<String> FIXED =
       List.of(
           "fsync=on",
@@ -28,20 +28,20 @@ final class PostgresConfiguration {
           "log_error_verbosity=terse",
           "log_min_error_statement=panic");
 
-  /** Where somebody may know better: written once to the cluster's postgresql.conf. */
+  /** What an operator may change: written once to the cluster's postgresql.conf. */
   private static final List<String> INITIAL =
       List.of(
           "shared_buffers=64MB",
           "max_connections=60",
           "max_wal_size=512MB",
-          // Steps that change their state leave dead index entries, which pages of steps under way
-          // have to pass until the next vacuum; a look costs next to nothing.
+          // Status changes leave dead index entries, which slow down pages of running steps until
+          // the next vacuum; a check costs almost nothing.
           "autovacuum_naptime=10s",
           "huge_pages=off",
           "timezone=UTC",
           "lc_messages=C");
 
-  /** Sign-on over loopback with a password; nothing else, for nobody. */
+  /** Allows only logins over loopback with a password. */
   static final String HOST_BASED_ACCESS = "host all all " + Loopback.HOST + "/32 scram-sha-256\n";
 
   private PostgresConfiguration() {}

@@ -15,7 +15,7 @@ final class ServerProcess {
   /** Somebody may take the port between our look and PostgreSQL's. */
   private static final int PORT_TRIES = 5;
 
-  private static final int LOOK_MILLIS = 10;
+  private static final int POLL_MILLIS = 10;
 
   /** Recovery after a crash replays at most max_wal_size; slow disks need their time. */
   private static final Duration READY_PATIENCE = Duration.ofMinutes(5);
@@ -63,7 +63,7 @@ final class ServerProcess {
         break;
       }
     }
-    throw EmbeddedFailure.program("Startup PostgreSQL", files.instance(), log.file(), said);
+    throw EmbeddedFailure.program("Starting PostgreSQL", files.instance(), log.file(), said);
   }
 
   int port() {
@@ -108,7 +108,7 @@ final class ServerProcess {
       if (noted().filter(PostmasterFile::ready).isPresent() && Loopback.answers(port)) {
         return true;
       }
-      Wait.pause(LOOK_MILLIS);
+      Wait.pause(POLL_MILLIS);
     }
     return false;
   }

@@ -8,20 +8,20 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A program of PostgreSQL under a tiny parent that outlives this JVM: the parent holds the other
- * end of a pipe, and when the pipe breaks, because this process closed it or was killed, it ends
- * the program by SIGINT, PostgreSQL's fast shutdown.
+ * A PostgreSQL program under a small shell that outlives this JVM. The shell reads a pipe from the
+ * JVM. When the pipe closes, because the JVM closed it or was killed, the shell sends SIGINT,
+ * PostgreSQL's fast shutdown.
  *
- * <p>Both run in a session of their own, so that Ctrl-C at a terminal reaches this process alone,
- * which then drains before it stops the database.
+ * <p>Both run in a session of their own: Ctrl-C on a terminal then reaches only the JVM, which
+ * drains before it stops the database.
  */
 final class SupervisedProcess {
 
   /**
-   * The parent waits for the program, to tell its exit; beside it a guard waits for the pipe. The
-   * first argument is the program's input, the rest its command. The guard repeats itself, because
-   * a program that has just begun still ignores the signal. The parent ignores signals: it ends
-   * with its program and not before.
+   * The shell waits for the program and returns its exit code; a guard beside it waits for the
+   * pipe. The first argument is the program's input, the rest its command. The guard repeats the
+   * signal, since a program that has just started ignores it. The shell ignores signals, so that it
+   * ends only with its program.
    */
   private static final String PARENT =
       """
@@ -56,7 +56,7 @@ final class SupervisedProcess {
 
   /**
    * @param input a file that the program reads
-   * @param log what it says is appended here
+   * @param log its output is appended here
    */
   static SupervisedProcess start(Account account, Path input, List<String> program, Path log)
       throws IOException {
@@ -75,7 +75,7 @@ final class SupervisedProcess {
     return process;
   }
 
-  /** Waits for a program that ends by itself; stops it when it takes too long. */
+  /** Waits for the end of a program; stops it after the limit. */
   int await(Duration limit) throws IOException {
     if (!Wait.within(limit.toSeconds(), process.onExit())) {
       stop();
@@ -84,12 +84,12 @@ final class SupervisedProcess {
     return process.exitValue();
   }
 
-  /** Breaks the pipe: the program is told to end. */
+  /** Closes the pipe, which stops the program. */
   void stop() throws IOException {
     process.getOutputStream().close();
   }
 
-  /** macOS has no setsid program, but a perl. Without either Ctrl-C stops the database early. */
+  /** macOS has perl instead of setsid. Without either, Ctrl-C stops the database too early. */
   private static List<String> session() {
     Optional<List<String>> setsid =
         Executables.find("setsid").map(tool -> List.of(tool.toString()));

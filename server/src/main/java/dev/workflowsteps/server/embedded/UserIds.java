@@ -6,17 +6,16 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Map;
 
-/** The numbers of an account and its group. */
+/** The user id and group id of an account. */
 record UserIds(int uid, int gid) {
 
   static final UserIds ROOT = new UserIds(0, 0);
 
   /**
-   * The account that root's PostgreSQL runs as when the data directory names no other. A number of
-   * its own, so that the files keep their owner when a container is built anew; it lies in the
-   * range that neither distributions, nor people, nor containers' mappings hand out (60578 to
-   * 61183), and is not {@code nobody}, whose files every other service without an account could
-   * read.
+   * The account that root's PostgreSQL runs as unless the data directory has another owner. A fixed
+   * id, so that the files keep their owner when a container is rebuilt. It lies in a range that
+   * neither distributions nor user tools nor container mappings assign (60578 to 61183). Not {@code
+   * nobody}: other services that run as that could read the files.
    */
   static final UserIds DEDICATED = new UserIds(60832, 60832);
 
@@ -43,7 +42,7 @@ record UserIds(int uid, int gid) {
     return uid == 0;
   }
 
-  /** Whether files can be left to this account: neither root nor the account of no one. */
+  /** Whether the account may own files: neither root nor {@code nobody}. */
   boolean ordinary() {
     return uid != 0 && uid != NOBODY;
   }

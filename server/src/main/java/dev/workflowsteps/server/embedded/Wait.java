@@ -8,17 +8,17 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 
-/** Wait for other processes. */
+/** Waits for other processes. */
 final class Wait {
 
-  private static final int LOOK_MILLIS = 10;
+  private static final int POLL_MILLIS = 10;
 
   private Wait() {}
 
   /**
    * Whether a child ends within that time.
    *
-   * @param exit from {@code onExit()}; Java looks for a process that is no child at long intervals
+   * @param exit from {@code onExit()} of a child; for other processes Java polls too rarely
    */
   static boolean within(long seconds, CompletableFuture<?> exit) throws IOException {
     try {
@@ -33,19 +33,19 @@ final class Wait {
     }
   }
 
-  /** Whether something comes true within that time. */
+  /** Whether a condition becomes true within that time. */
   static boolean until(long seconds, BooleanSupplier condition) throws IOException {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
     while (!condition.getAsBoolean()) {
       if (System.nanoTime() > deadline) {
         return false;
       }
-      pause(LOOK_MILLIS);
+      pause(POLL_MILLIS);
     }
     return true;
   }
 
-  /** The time between two looks at what another process does. */
+  /** Sleeps between two polls. */
   static void pause(long millis) throws IOException {
     try {
       Thread.sleep(millis);

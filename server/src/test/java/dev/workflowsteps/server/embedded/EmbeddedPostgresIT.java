@@ -111,6 +111,7 @@ class EmbeddedPostgresIT {
   @Test
   void files_areForTheirOwnerAlone() throws IOException {
     try (EmbeddedPostgres server = start()) {
+      server.share();
       for (String name : List.of("lock", "connection", "postgres.log")) {
         Path file = server.directory().path().resolve(name);
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
