@@ -17,15 +17,15 @@ import picocli.CommandLine.Option;
 /** {@code export}. */
 @Command(
     name = "export",
-    header = "Write the steps of an organization as lines that import reads.",
+    header = "Export the steps of an organization, for import.",
     customSynopsis = {
       "workflow-steps export --organization=ORG [FILTERS] [--after=CURSOR] [SETTINGS]"
     },
     description = {
-      "%nEach step is one line of JSON on stdout, in list order, its payloads byte for byte. A"
-          + " payload that can't be had is left out; that, and white space that lines can't keep, is"
-          + " told on stderr. When an export is"
-          + " interrupted it tells the cursor with which the rest is written.%n"
+      "%nWrites one step per line to stdout, in list order, with its payloads byte for byte. Leaves"
+          + " out payloads that are unavailable, and reports them, and white space that a line can't"
+          + " hold, on stderr. An export that stops prints the --after option with which to"
+          + " continue.%n"
     },
     footerHeading = "%nExample:%n",
     footer = "  workflow-steps export --organization acme --status error | gzip > errors.ndjson.gz")
@@ -65,11 +65,11 @@ final class ExportCommand extends StorageCommand {
   @Option(
       names = "--after",
       paramLabel = "CURSOR",
-      description = "Begin behind this place, with the same filters.")
+      description = "Start after this cursor; the filters must be the same.")
   private Optional<String> after = Optional.empty();
 
-  ExportCommand(Environment environment) {
-    super(environment);
+  ExportCommand(CommandContext context) {
+    super(context);
   }
 
   @Override
@@ -94,14 +94,14 @@ final class ExportCommand extends StorageCommand {
             stepId,
             blockTypes.stream().distinct().sorted().toList(),
             statuses.stream().distinct().sorted().toList());
-    ExportReport report = new ExportReport(words(), environment().terminal());
+    ExportReport report = new ExportReport(progress());
     StepExporter exporter =
         new StepExporter(
             storage.stores().stepStore(),
             storage.stores().payloadStore(),
-            environment().documents());
+            context().documents());
     try {
-      exporter.run(filter, after, environment().output(), report);
+      exporter.run(filter, after, context().output(), report);
     } catch (ExportFailedException e) {
       return report.failed(e);
     }

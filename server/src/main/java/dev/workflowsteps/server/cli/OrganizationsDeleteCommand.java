@@ -11,15 +11,15 @@ import picocli.CommandLine.Mixin;
 /** {@code organizations delete}. */
 @Command(
     name = "delete",
-    header = "Delete an organization with all that it owns.",
+    header = "Delete an organization with everything it owns.",
     customSynopsis = {
       "workflow-steps organizations delete --organization=ORG [--dry-run] [--yes]",
       "                                           [SETTINGS]"
     },
     description = {
-      "%nTells what is stored of it, asks, and deletes it for good: first its keys, which are"
-          + " refused within a second, then its steps, payloads and artifacts, at last its name."
-          + " Stop its imports before. To go on after an interruption run it again.%n"
+      "%nShows what is stored, asks, and deletes it for good: first the keys, which servers reject"
+          + " within a second, then steps, payloads and artifacts, and last the name. Stop its"
+          + " imports first. After an interruption, run it again.%n"
     },
     footerHeading = "%nExample:%n",
     footer = "  workflow-steps organizations delete --organization acme --dry-run")
@@ -30,13 +30,13 @@ final class OrganizationsDeleteCommand extends StorageCommand {
   @Mixin private OrganizationOption organization;
   @Mixin private DeletionOptions deletion;
 
-  OrganizationsDeleteCommand(Environment environment) {
-    super(environment);
+  OrganizationsDeleteCommand(CommandContext context) {
+    super(context);
   }
 
   @Override
   void checkArguments() {
-    deletion.check(environment());
+    deletion.check(context());
   }
 
   @Override
@@ -51,7 +51,7 @@ final class OrganizationsDeleteCommand extends StorageCommand {
       return ExitCode.OK;
     }
     words().println(line(counts, keys));
-    if (!deletion.confirmed(environment(), words())) {
+    if (!deletion.confirmed(context(), words())) {
       return ExitCode.FAILURE;
     }
     print(dataDeletion.deleteOrganization(name, this::progress, Call.within(TIMEOUT)), keys);
@@ -59,17 +59,11 @@ final class OrganizationsDeleteCommand extends StorageCommand {
   }
 
   private void progress(StoredCounts deleted) {
-    if (environment().terminal()) {
-      words().print(Terminal.CLEAR_LINE + StoredCountsText.of(deleted));
-      words().flush();
-    }
+    progress().update(() -> "deleted " + StoredCountsText.of(deleted));
   }
 
   private void print(StoredCounts counts, int keys) {
-    if (environment().terminal()) {
-      words().print(Terminal.CLEAR_LINE);
-      words().flush();
-    }
+    progress().clear();
     data().println(line(counts, keys));
     data().flush();
   }

@@ -21,8 +21,8 @@ import picocli.CommandLine.Parameters;
       "                                  RUN_ID..."
     },
     description = {
-      "%nTells what is stored of each run, asks, and deletes it for good: each run wholly or not at"
-          + " all. If the organization has no run of one of these ids, nothing is deleted.%n"
+      "%nShows what is stored, asks, and deletes it for good, each run as a whole. If one of the"
+          + " runs does not exist, nothing is deleted.%n"
     },
     footerHeading = "%nExample:%n",
     footer = "  workflow-steps runs delete --organization acme run_abc123xyz")
@@ -33,16 +33,16 @@ final class RunsDeleteCommand extends StorageCommand {
   @Mixin private OrganizationOption organization;
   @Mixin private DeletionOptions deletion;
 
-  @Parameters(arity = "1..*", paramLabel = "RUN_ID", description = "The runs.")
+  @Parameters(arity = "1..*", paramLabel = "RUN_ID", description = "The runs to delete.")
   private List<String> runIds;
 
-  RunsDeleteCommand(Environment environment) {
-    super(environment);
+  RunsDeleteCommand(CommandContext context) {
+    super(context);
   }
 
   @Override
   void checkArguments() {
-    deletion.check(environment());
+    deletion.check(context());
   }
 
   @Override
@@ -65,7 +65,7 @@ final class RunsDeleteCommand extends StorageCommand {
       return ExitCode.OK;
     }
     runs.forEach((runId, counts) -> words().println(line(runId, counts)));
-    if (!deletion.confirmed(environment(), words())) {
+    if (!deletion.confirmed(context(), words())) {
       return ExitCode.FAILURE;
     }
     for (String runId : runs.keySet()) {

@@ -15,7 +15,7 @@ import java.util.List;
  */
 final class BatchWriter<D> {
 
-  /** Doubled each time: about half a minute in all, which a database takes to start again. */
+  /** Doubled each time: about half a minute in all, enough for a database to restart. */
   private static final Duration FIRST_WAIT = Duration.ofMillis(250);
 
   private static final int ATTEMPTS = 8;
@@ -124,9 +124,9 @@ final class BatchWriter<D> {
   private ImportFailedException failed(StepsException cause) {
     String remedy =
         cause.reason() == StepsException.Reason.ORGANIZATION_GONE
-            ? "; it was deleted meanwhile, with what was written before"
-            : "; " + counts.lines() + " lines are stored, import the same again to go on";
-    String message = "the lines cannot be written: " + cause.getMessage() + remedy;
+            ? "; it was deleted during the import, with everything stored before"
+            : "; " + counts.lines() + " lines are stored; run the import again to continue";
+    String message = "can't be stored: " + cause.getMessage() + remedy;
     return new ImportFailedException(message, counts, cause);
   }
 }

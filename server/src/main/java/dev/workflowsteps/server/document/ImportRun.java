@@ -7,22 +7,20 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Objects;
 
-/** One import under way: from pieces of the input to lines, from lines to batches. */
+/** One import: splits the input into lines and collects the lines in batches. */
 final class ImportRun<D> {
 
   /**
-   * A batch is written when it has so many lines. Around a thousand the cost of a round trip and a
-   * commit no longer shows in the cost of a row, and a larger batch would only hold more memory and
+   * A batch is written when it has this many lines. At about a thousand the round trip and the
+   * commit no longer show in the cost of a row; a larger batch would only hold more memory and
    * locks.
    */
   private static final int MAX_ROWS = 1_000;
 
-  /**
-   * A batch is written before its lines would pass this; only a line that is longer by itself does.
-   */
+  /** A batch is written before it would pass this many bytes; only a single longer line does. */
   private static final int MAX_BYTES = 8 << 20;
 
-  /** A batch waits so long for more lines: half of the second within which lines become durable. */
+  /** The longest that a batch waits for more lines: lines become durable within a second. */
   private static final Duration MAX_AGE = Duration.ofMillis(500);
 
   private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
@@ -37,10 +35,10 @@ final class ImportRun<D> {
     this.writer = writer;
   }
 
-  /** Takes all that the input gives. */
+  /** Reads the input to its end. */
   void consume(InputPump pump) throws ImportFailedException, InterruptedException {
     while (true) {
-      // While lines wait to be written the input is waited for only so long; then nothing came.
+      // While lines wait to be written, wait for more input only until the batch is due.
       InputPump.Piece piece = writer.lines() == 0 ? pump.take() : pump.poll(timeLeft());
       if (piece instanceof InputPump.Bytes bytes) {
         lines.feed(bytes.bytes());
@@ -95,11 +93,11 @@ final class ImportRun<D> {
 
   private ImportFailedException broken(IOException cause) {
     String message =
-        "the input cannot be read behind line "
+        "can't be read after line "
             + lines.number()
             + ": "
             + Objects.requireNonNullElse(cause.getMessage(), cause.toString())
-            + "; what came before is stored, mend the input and import it again";
+            + "; the lines before are stored; repair the file and import it again";
     return new ImportFailedException(message, writer.counts(), cause);
   }
 

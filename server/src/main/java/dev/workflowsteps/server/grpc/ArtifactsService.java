@@ -15,6 +15,7 @@ import dev.workflowsteps.server.artifacts.Artifact;
 import dev.workflowsteps.server.artifacts.ArtifactLister;
 import dev.workflowsteps.server.artifacts.ArtifactRecorder;
 import dev.workflowsteps.server.artifacts.StoredArtifact;
+import dev.workflowsteps.server.config.Setting;
 import dev.workflowsteps.server.config.Settings;
 import dev.workflowsteps.server.document.ArtifactReader;
 import dev.workflowsteps.server.document.RejectedDocumentException;
@@ -34,9 +35,9 @@ final class ArtifactsService {
   private final Duration callTimeout;
 
   ArtifactsService(Settings settings, Stores stores) {
-    this.lister = new ArtifactLister(stores.artifactStore(), settings.pageBytes());
+    this.lister = new ArtifactLister(stores.artifactStore(), settings.get(Setting.PAGE_BYTES));
     this.recorder = new ArtifactRecorder(stores.artifactWriter());
-    this.callTimeout = settings.callTimeout();
+    this.callTimeout = settings.get(Setting.CALL_TIMEOUT);
   }
 
   ServerServiceDefinition definition() {

@@ -3,6 +3,7 @@ package dev.workflowsteps.server.grpc;
 import dev.workflowsteps.contract.Limits;
 import dev.workflowsteps.server.auth.Authenticator;
 import dev.workflowsteps.server.config.ExitCode;
+import dev.workflowsteps.server.config.Setting;
 import dev.workflowsteps.server.config.Settings;
 import dev.workflowsteps.server.config.StartupException;
 import dev.workflowsteps.server.ops.Meters;
@@ -38,8 +39,7 @@ public final class GrpcServer implements AutoCloseable {
   private static final int END_SECONDS = 2;
 
   private final String name = "workflow-steps-" + UUID.randomUUID();
-  private final String host;
-  private final int port;
+  private final InetSocketAddress address;
   private final Server network;
   private final Server inProcess;
   private final RunningCalls running;
@@ -49,11 +49,11 @@ public final class GrpcServer implements AutoCloseable {
   /** Puts the server together; it does not listen yet. */
   public GrpcServer(
       Settings settings, Stores stores, Clock clock, Readiness readiness, Meters meters) {
-    this.host = settings.grpcHost();
-    this.port = settings.grpcPort();
+    this.address =
+        new InetSocketAddress(settings.get(Setting.GRPC_HOST), settings.get(Setting.GRPC_PORT));
     // A call waits for a connection most of its time; twice as many threads keep all of them busy.
     this.executor =
-        Executors.newFixedThreadPool(2 * settings.databasePoolSize(), new NamedThreads("grpc"));
+        Executors.newFixedThreadPool(2 * settings.get(Setting.DATABASE_POOL_SIZE), new NamedThreads("grpc"));
     this.health = new HealthService(readiness);
     Authenticator authenticator = new Authenticator(stores.keyStore(), clock);
     List<ServerServiceDefinition> services =
@@ -76,7 +76,9 @@ public final class GrpcServer implements AutoCloseable {
                 .map(service -> service.getServiceDescriptor().getName())
                 .collect(Collectors.toSet()));
     this.network =
-        limited(NettyServerBuilder.forAddress(new InetSocketAddress(host, port)), services);
+        limited(
+            NettyServerBuilder.forAddress(address),
+            services);
     this.inProcess =
         InProcessServerBuilder.forName(name)
             .executor(executor)
@@ -87,7 +89,7 @@ public final class GrpcServer implements AutoCloseable {
   }
 
   /**
-   * Listens, and answers from then on.
+   * Listens, and answers from then on. On failure the server is closed.
    *
    * @throws StartupException with {@code CONFIGURATION} if the port is taken
    */
@@ -96,15 +98,16 @@ public final class GrpcServer implements AutoCloseable {
       inProcess.start();
       network.start();
     } catch (IOException e) {
+      close();
       throw new StartupException(
           ExitCode.CONFIGURATION,
           "gRPC port "
-              + port
+              + address.getPort()
               + " can't be opened on "
-              + host
+              + address.getHostString()
               + " ("
               + e.getMessage()
-              + "): stop what listens there, or give another with --grpc-port (0 = any free one)",
+              + "): stop the program that listens there, or choose another with --grpc-port",
           e);
     }
     health.start();

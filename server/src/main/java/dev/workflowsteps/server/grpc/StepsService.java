@@ -5,6 +5,7 @@ import dev.workflowsteps.proto.v1.ListWorkflowStepsRequest;
 import dev.workflowsteps.proto.v1.RecordWorkflowStepsRequest;
 import dev.workflowsteps.proto.v1.RecordWorkflowStepsResponse;
 import dev.workflowsteps.proto.v1.WorkflowStepsServiceGrpc;
+import dev.workflowsteps.server.config.Setting;
 import dev.workflowsteps.server.config.Settings;
 import dev.workflowsteps.server.ops.Meters;
 import dev.workflowsteps.server.steps.Page;
@@ -26,9 +27,9 @@ final class StepsService {
   private final Meters meters;
 
   StepsService(Settings settings, Stores stores, Meters meters) {
-    this.lister = new StepLister(stores.stepStore(), stores.payloadStore(), settings.pageBytes());
+    this.lister = new StepLister(stores.stepStore(), stores.payloadStore(), settings.get(Setting.PAGE_BYTES));
     this.recorder = new StepRecorder(stores.stepWriter());
-    this.callTimeout = settings.callTimeout();
+    this.callTimeout = settings.get(Setting.CALL_TIMEOUT);
     this.meters = meters;
   }
 

@@ -87,7 +87,7 @@ public final class Database implements AutoCloseable {
     try (Connection connection = keys.getConnection()) {
       return connection.isValid(1) ? Optional.empty() : Optional.of("the database doesn't answer");
     } catch (SQLException e) {
-      return Optional.of("the database can't be reached (" + e.getMessage() + ")");
+      return Optional.of("the database can't be reached (" + SqlFailures.cause(e) + ")");
     }
   }
 

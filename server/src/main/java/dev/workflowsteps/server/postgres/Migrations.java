@@ -90,7 +90,7 @@ public final class Migrations {
                   + current.getVersion()
                   + ", older than this program; run workflow-steps migrate");
     } catch (FlywayException e) {
-      return Optional.of("the database can't be reached (" + firstLine(e) + ")");
+      return Optional.of("the database can't be reached (" + SqlFailures.cause(e) + ")");
     }
   }
 
@@ -140,8 +140,8 @@ public final class Migrations {
           "the database "
               + url
               + " can't be reached ("
-              + e.getMessage()
-              + "); see whether it runs and whether database-url is right",
+              + SqlFailures.cause(e)
+              + "); check that it runs and that database-url is right",
           e);
     }
   }

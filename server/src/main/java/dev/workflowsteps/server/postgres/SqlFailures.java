@@ -3,6 +3,7 @@ package dev.workflowsteps.server.postgres;
 import dev.workflowsteps.server.steps.Call;
 import dev.workflowsteps.server.steps.StepsException;
 import dev.workflowsteps.server.steps.StepsException.Reason;
+import java.net.UnknownHostException;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.util.Set;
@@ -34,11 +35,45 @@ final class SqlFailures {
 
   static RuntimeException of(SQLException e) {
     return isUnavailable(e)
-        ? new StepsException(Reason.UNAVAILABLE, e.getMessage(), e)
+        ? new StepsException(Reason.UNAVAILABLE, cause(e), e)
         : new IllegalStateException("unexpected failure of the database", e);
   }
 
-  /** Whether the same transaction may succeed if it is run again. */
+  /**
+   * The words of the database or its driver, without those of the pool and of Flyway around them.
+   */
+  static String cause(Throwable failure) {
+    Throwable deepest = null;
+    for (Throwable e = failure; e != null; e = e.getCause()) {
+      if (e instanceof SQLException && !isOfThePool(e)) {
+        deepest = e;
+      }
+    }
+    if (deepest == null) {
+      return failure instanceof SQLTransientConnectionException
+          ? "all connections are in use"
+          : firstLine(failure);
+    }
+    // The driver says no more than that the attempt failed when the host is unknown or silent.
+    return deepest.getMessage().startsWith("The connection attempt failed")
+            && deepest.getCause() != null
+        ? describe(deepest.getCause())
+        : firstLine(deepest);
+  }
+
+  private static boolean isOfThePool(Throwable e) {
+    return e instanceof SQLTransientConnectionException;
+  }
+
+  private static String describe(Throwable e) {
+    return e instanceof UnknownHostException ? "unknown host " + e.getMessage() : firstLine(e);
+  }
+
+  private static String firstLine(Throwable e) {
+    return String.valueOf(e.getMessage()).strip().lines().findFirst().orElse("unknown cause");
+  }
+
+  /** Whether the same transaction, run again, may succeed. */
   static boolean isWorthARetry(SQLException e) {
     return WORTH_A_RETRY.contains(String.valueOf(e.getSQLState()));
   }

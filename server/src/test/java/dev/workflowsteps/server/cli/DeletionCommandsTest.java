@@ -17,7 +17,7 @@ class DeletionCommandsTest {
     "organizations", "delete", "--organization", "acme"
   };
 
-  private final Program program = new Program();
+  private final InMemoryProgram program = new InMemoryProgram();
 
   @BeforeEach
   void something() {

@@ -155,8 +155,8 @@ class ImporterTest {
     ImportFailedException e = failure(new ByteArrayInputStream(line("a").getBytes(UTF_8)));
     assertThat(e)
         .hasMessage(
-            "the lines cannot be written: the database is UNAVAILABLE; 0 lines are stored, import"
-                + " the same again to go on")
+            "can't be stored: the database is UNAVAILABLE; 0 lines are stored; run the import again"
+                + " to continue")
         .hasCauseInstanceOf(StepsException.class);
     assertThat(pauses.stream().reduce(Duration.ZERO, Duration::plus))
         .isEqualTo(Duration.ofMillis(31_750));
@@ -166,7 +166,7 @@ class ImporterTest {
   void run_organizationDeletedMeanwhile_isToldSo() {
     writer.fail(1, StepsException.Reason.ORGANIZATION_GONE);
     assertThat(failure(new ByteArrayInputStream(line("a").getBytes(UTF_8))))
-        .hasMessageEndingWith("; it was deleted meanwhile, with what was written before");
+        .hasMessageEndingWith("; it was deleted during the import, with everything stored before");
     assertThat(pauses).isEmpty();
   }
 
@@ -191,8 +191,8 @@ class ImporterTest {
         failure(new SequenceInputStream(new ByteArrayInputStream(before), broken));
     assertThat(e)
         .hasMessage(
-            "the input cannot be read behind line 1: the disk is gone; what came before is stored,"
-                + " mend the input and import it again")
+            "can't be read after line 1: the disk is gone; the lines before are stored; repair the"
+                + " file and import it again")
         .hasCauseInstanceOf(IOException.class);
     assertThat(e.counts()).isEqualTo(new ImportCounts(1, 0, 0, 0, 0));
     assertThat(writer.steps()).extracting(WorkflowStep::getStepId).containsExactly("a");
@@ -203,7 +203,7 @@ class ImporterTest {
     byte[] packed = GunzipStreamTest.gzip(Documents.bytes(Documents.SAMPLE));
     byte[] cut = Arrays.copyOf(packed, packed.length / 2);
     ImportFailedException e = failure(new ByteArrayInputStream(cut));
-    assertThat(e).hasMessageContaining("gzip data that ends before its member does");
+    assertThat(e).hasMessageContaining("the gzip data is cut off");
     assertThat(e.counts().added()).isPositive().isEqualTo(writer.steps().size());
   }
 

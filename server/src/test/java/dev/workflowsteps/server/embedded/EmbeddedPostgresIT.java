@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.workflowsteps.server.config.ExitCode;
-import dev.workflowsteps.server.config.Phases;
+import dev.workflowsteps.server.config.ProgressListener;
 import dev.workflowsteps.server.config.StartupException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -24,13 +24,13 @@ class EmbeddedPostgresIT {
 
   @Test
   void firstStart_inAMissingFolder_unpacksAndCreates() {
-    List<String> phases = new ArrayList<>();
+    List<String> progress = new ArrayList<>();
     DataDirectory missing = new DataDirectory(TestDirectories.empty().resolve("a/b c"), "demo");
 
-    try (EmbeddedPostgres server = EmbeddedPostgres.start(missing, "serve", phases::add)) {
+    try (EmbeddedPostgres server = EmbeddedPostgres.start(missing, "serve", progress::add)) {
       assertThat(server.created()).isTrue();
       assertThat(server.owned()).isTrue();
-      assertThat(phases)
+      assertThat(progress)
           .containsExactly(
               "unpacking PostgreSQL 18.6", "creating the database", "starting PostgreSQL");
     }
@@ -41,25 +41,25 @@ class EmbeddedPostgresIT {
     try (EmbeddedPostgres server = start()) {
       execute(TestPostgres.url(server), "CREATE TABLE t AS SELECT 42 AS x");
     }
-    List<String> phases = new ArrayList<>();
-    try (EmbeddedPostgres server = EmbeddedPostgres.start(directory, "serve", phases::add)) {
+    List<String> progress = new ArrayList<>();
+    try (EmbeddedPostgres server = EmbeddedPostgres.start(directory, "serve", progress::add)) {
       assertThat(server.created()).isFalse();
       assertThat(query(TestPostgres.url(server), "SELECT x FROM t")).isEqualTo("42");
-      assertThat(phases).containsExactly("starting PostgreSQL");
+      assertThat(progress).containsExactly("starting PostgreSQL");
     }
   }
 
   @Test
   void damagedPrograms_areUnpackedAnew() throws IOException {
     DataDirectory own = new DataDirectory(TestDirectories.empty(), "main");
-    EmbeddedPostgres.start(own, "serve", Phases.SILENT).close();
+    EmbeddedPostgres.start(own, "serve", ProgressListener.NONE).close();
     Path program = Binaries.in(own.base().resolve("runtime"), Platform.current()).program("initdb");
     Files.write(program, new byte[0]);
 
-    List<String> phases = new ArrayList<>();
-    EmbeddedPostgres.start(own, "serve", phases::add).close();
+    List<String> progress = new ArrayList<>();
+    EmbeddedPostgres.start(own, "serve", progress::add).close();
 
-    assertThat(phases).containsExactly("unpacking PostgreSQL 18.6", "starting PostgreSQL");
+    assertThat(progress).containsExactly("unpacking PostgreSQL 18.6", "starting PostgreSQL");
   }
 
   @Test
@@ -111,6 +111,7 @@ class EmbeddedPostgresIT {
   @Test
   void files_areForTheirOwnerAlone() throws IOException {
     try (EmbeddedPostgres server = start()) {
+      server.share();
       for (String name : List.of("lock", "connection", "postgres.log")) {
         Path file = server.directory().path().resolve(name);
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
@@ -169,7 +170,7 @@ class EmbeddedPostgresIT {
     Files.writeString(settings, before + "\nshared_buffers = nonsense\n");
 
     assertThatThrownBy(this::start)
-        .hasMessageContaining("Starting PostgreSQL in")
+        .hasMessageContaining("Startup PostgreSQL in")
         .hasMessageContaining("postgres.log")
         .hasMessageContaining("--data-dir")
         .hasMessageContaining("--database-url");
@@ -190,6 +191,6 @@ class EmbeddedPostgresIT {
   }
 
   private EmbeddedPostgres start() {
-    return EmbeddedPostgres.start(directory, "serve", Phases.SILENT);
+    return EmbeddedPostgres.start(directory, "serve", ProgressListener.NONE);
   }
 }

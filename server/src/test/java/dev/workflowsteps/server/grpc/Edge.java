@@ -60,7 +60,7 @@ final class Edge implements AutoCloseable {
     keys = new KeyService(keyStore, Clock.systemUTC());
     server =
         new GrpcServer(
-            Settings.load(SETTINGS, Map.of()).settings(),
+            Settings.load(SETTINGS, Map.of()),
             new Stores(
                 between.apply(steps), steps, steps, artifacts, artifacts, keyStore, NO_DELETION),
             Clock.systemUTC(),
@@ -68,6 +68,19 @@ final class Edge implements AutoCloseable {
             meters);
     server.start();
     channel = server.channel();
+  }
+
+  /** A server of its own that was not started. */
+  static GrpcServer server(int port) {
+    InMemoryStepStore steps = new InMemoryStepStore();
+    InMemoryArtifactStore artifacts = new InMemoryArtifactStore(steps);
+    return new GrpcServer(
+        Settings.load(Map.of("grpc-port", Integer.toString(port)), Map.of()),
+        new Stores(
+            steps, steps, steps, artifacts, artifacts, new InMemoryKeyStore(), NO_DELETION),
+        Clock.systemUTC(),
+        new Readiness(),
+        new Meters(new BuildInfo("1", "17")));
   }
 
   /** A key of an organization, which is made if there is none of that name. */

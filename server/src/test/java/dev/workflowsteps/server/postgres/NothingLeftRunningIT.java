@@ -72,8 +72,7 @@ class NothingLeftRunningIT {
         new GrpcServer(
             Settings.load(
                     Map.of("grpc-port", "0", "database-pool-size", "2", "call-timeout", "10m"),
-                    Map.of())
-                .settings(),
+                    Map.of()),
             database.stores(),
             Clock.systemUTC(),
             readiness,

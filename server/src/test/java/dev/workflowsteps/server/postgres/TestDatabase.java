@@ -32,7 +32,7 @@ final class TestDatabase {
   }
 
   static DatabaseUrl parsed(String url) {
-    return Settings.load(Map.of("database-url", url), Map.of()).settings().database().orElseThrow();
+    return Settings.load(Map.of("database-url", url), Map.of()).database().orElseThrow();
   }
 
   static Database migrated() {
