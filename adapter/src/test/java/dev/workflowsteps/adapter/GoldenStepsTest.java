@@ -9,7 +9,6 @@ import dev.workflowsteps.server.document.StepReader;
 import dev.workflowsteps.server.steps.StepRecord;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.UnpooledByteBufAllocator;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

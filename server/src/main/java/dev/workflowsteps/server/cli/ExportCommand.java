@@ -97,9 +97,7 @@ final class ExportCommand extends StorageCommand {
     ExportReport report = new ExportReport(progress());
     StepExporter exporter =
         new StepExporter(
-            storage.stores().stepStore(),
-            storage.stores().payloadStore(),
-            context().documents());
+            storage.stores().stepStore(), storage.stores().payloadStore(), context().documents());
     try {
       exporter.run(filter, after, context().output(), report);
     } catch (ExportFailedException e) {

@@ -53,7 +53,8 @@ public final class GrpcServer implements AutoCloseable {
         new InetSocketAddress(settings.get(Setting.GRPC_HOST), settings.get(Setting.GRPC_PORT));
     // A call waits for a connection most of its time; twice as many threads keep all of them busy.
     this.executor =
-        Executors.newFixedThreadPool(2 * settings.get(Setting.DATABASE_POOL_SIZE), new NamedThreads("grpc"));
+        Executors.newFixedThreadPool(
+            2 * settings.get(Setting.DATABASE_POOL_SIZE), new NamedThreads("grpc"));
     this.health = new HealthService(readiness);
     Authenticator authenticator = new Authenticator(stores.keyStore(), clock);
     List<ServerServiceDefinition> services =
@@ -75,10 +76,7 @@ public final class GrpcServer implements AutoCloseable {
             services.stream()
                 .map(service -> service.getServiceDescriptor().getName())
                 .collect(Collectors.toSet()));
-    this.network =
-        limited(
-            NettyServerBuilder.forAddress(address),
-            services);
+    this.network = limited(NettyServerBuilder.forAddress(address), services);
     this.inProcess =
         InProcessServerBuilder.forName(name)
             .executor(executor)

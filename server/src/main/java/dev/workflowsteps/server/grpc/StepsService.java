@@ -27,7 +27,8 @@ final class StepsService {
   private final Meters meters;
 
   StepsService(Settings settings, Stores stores, Meters meters) {
-    this.lister = new StepLister(stores.stepStore(), stores.payloadStore(), settings.get(Setting.PAGE_BYTES));
+    this.lister =
+        new StepLister(stores.stepStore(), stores.payloadStore(), settings.get(Setting.PAGE_BYTES));
     this.recorder = new StepRecorder(stores.stepWriter());
     this.callTimeout = settings.get(Setting.CALL_TIMEOUT);
     this.meters = meters;

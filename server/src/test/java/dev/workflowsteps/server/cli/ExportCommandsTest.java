@@ -7,7 +7,7 @@ import dev.workflowsteps.server.artifacts.AnArtifact;
 import dev.workflowsteps.server.artifacts.ArtifactRecorder;
 import dev.workflowsteps.server.steps.AStep;
 import dev.workflowsteps.server.steps.Call;
-import dev.workflowsteps.server.steps.Step;
+import dev.workflowsteps.proto.v1.WorkflowStep;
 import dev.workflowsteps.server.steps.StepRecorder;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -37,7 +37,7 @@ class ExportCommandsTest {
             Call.within(Duration.ofSeconds(10)));
   }
 
-  private void record(Stream<Step> steps) {
+  private void record(Stream<WorkflowStep> steps) {
     new StepRecorder(program.stored)
         .record("acme", steps.toList(), Call.within(Duration.ofSeconds(10)));
   }

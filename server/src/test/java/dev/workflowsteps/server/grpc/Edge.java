@@ -76,8 +76,7 @@ final class Edge implements AutoCloseable {
     InMemoryArtifactStore artifacts = new InMemoryArtifactStore(steps);
     return new GrpcServer(
         Settings.load(Map.of("grpc-port", Integer.toString(port)), Map.of()),
-        new Stores(
-            steps, steps, steps, artifacts, artifacts, new InMemoryKeyStore(), NO_DELETION),
+        new Stores(steps, steps, steps, artifacts, artifacts, new InMemoryKeyStore(), NO_DELETION),
         Clock.systemUTC(),
         new Readiness(),
         new Meters(new BuildInfo("1", "17")));

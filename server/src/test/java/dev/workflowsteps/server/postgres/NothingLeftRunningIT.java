@@ -71,8 +71,8 @@ class NothingLeftRunningIT {
     server =
         new GrpcServer(
             Settings.load(
-                    Map.of("grpc-port", "0", "database-pool-size", "2", "call-timeout", "10m"),
-                    Map.of()),
+                Map.of("grpc-port", "0", "database-pool-size", "2", "call-timeout", "10m"),
+                Map.of()),
             database.stores(),
             Clock.systemUTC(),
             readiness,

@@ -24,7 +24,7 @@ class SqlFailuresTest {
       assertThat(database.problem().orElseThrow())
           .contains("127.0.0.1:1 refused")
           .doesNotContain(POOL_WORDS);
-      assertThatThrownBy(() -> database.keys().list("acme"))
+      assertThatThrownBy(() -> database.stores().keyStore().list("acme"))
           .isInstanceOf(StepsException.class)
           .hasMessageContaining("127.0.0.1:1 refused")
           .satisfies(e -> assertThat(e.getMessage()).doesNotContain(POOL_WORDS));
