@@ -1,5 +1,6 @@
 package dev.workflowsteps.server.postgres;
 
+import dev.workflowsteps.contract.Words;
 import dev.workflowsteps.server.steps.Call;
 import dev.workflowsteps.server.steps.Outcome;
 import dev.workflowsteps.server.steps.StepKey;
@@ -14,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Writes steps to PostgreSQL: an upsert of arrays for each of the {@link Rounds}, in the order of
@@ -52,10 +54,15 @@ final class PostgresStepWriter implements StepWriter {
         outputs = CASE WHEN t.outputs = excluded.outputs THEN t.outputs ELSE excluded.outputs END,
         inputs = CASE WHEN t.inputs = excluded.inputs THEN t.inputs ELSE excluded.inputs END
       WHERE (t.head <> excluded.head OR t.outputs <> excluded.outputs OR t.inputs <> excluded.inputs)
-        AND NOT (t.status IN ('completed', 'error', 'skipped', 'cancelled')
-          AND excluded.status NOT IN ('completed', 'error', 'skipped', 'cancelled')
+        AND NOT (t.status IN (FINAL) AND excluded.status NOT IN (FINAL)
           AND excluded.retry_count <= t.retry_count)
-      RETURNING run_id, step_id, xmax = 0""";
+      RETURNING run_id, step_id, xmax = 0"""
+          .replace(
+              "FINAL",
+              Words.STATUS.all().stream()
+                  .filter(Words.STATUS::isTerminal)
+                  .map(word -> '\'' + word + '\'')
+                  .collect(Collectors.joining(", ")));
 
   /** The upsert has locked the rows that it left alone, so they are still as it saw them. */
   static final String LEFT_ALONE =
