@@ -6,9 +6,6 @@ public final class Quote {
   /** More characters of a value are not shown. */
   public static final int MAX_LENGTH = 64;
 
-  /** How API keys begin: somebody may take a parameter for the place of one. */
-  private static final String KEY_PREFIX = "wfs_";
-
   /** A text in quotes, cut to {@value #MAX_LENGTH} characters. */
   public static String text(String value) {
     return '"' + bare(value) + '"';
@@ -16,7 +13,7 @@ public final class Quote {
 
   /** The same without quotes. Of what looks like a key only the beginning is shown. */
   public static String bare(String value) {
-    return cut(withoutKey(value));
+    return cut(KeyForm.masked(value));
   }
 
   /**
@@ -24,16 +21,10 @@ public final class Quote {
    * like a key only the beginning. For programs to read, not for sentences.
    */
   public static String beginning(String value) {
-    String text = withoutKey(value);
+    String text = KeyForm.masked(value);
     return text.codePointCount(0, text.length()) <= MAX_LENGTH
         ? text
         : text.substring(0, text.offsetByCodePoints(0, MAX_LENGTH));
-  }
-
-  /** The text up to what looks like a key: only how that begins. */
-  private static String withoutKey(String text) {
-    int key = text.indexOf(KEY_PREFIX);
-    return key < 0 ? text : text.substring(0, key + KEY_PREFIX.length()) + '…';
   }
 
   private static String cut(String value) {

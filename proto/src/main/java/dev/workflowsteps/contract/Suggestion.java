@@ -1,5 +1,7 @@
 package dev.workflowsteps.contract;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -7,27 +9,42 @@ import java.util.Optional;
 public final class Suggestion {
 
   /** Words are short; a long one is a value in the wrong place, and comparing it would cost. */
-  private static final int LONGEST = 64;
+  private static final int MAX_LENGTH = 64;
+
+  private static final int MAX_DISTANCE = 3;
 
   /**
    * The nearest of the known words, if at most a third of the letters, and no more than three,
-   * would have to be added, left out or replaced; of equally near ones the first.
+   * would have to be added, left out or replaced; of equally near ones the first. Else the only one
+   * that begins with the given word. {@code runId} and {@code run-id} count as {@code run_id}.
    */
-  public static Optional<String> near(String word, Iterable<String> known) {
-    if (word.length() > LONGEST) {
+  public static Optional<String> near(String given, Iterable<String> known) {
+    if (given.length() > MAX_LENGTH) {
       return Optional.empty();
     }
-    String typed = word.toLowerCase(Locale.ROOT);
-    int nearest = Math.min(3, word.length() / 3) + 1;
+    String word = snakeCase(given);
+    int nearest = Math.min(MAX_DISTANCE, given.length() / 3) + 1;
     String found = null;
+    List<String> begun = new ArrayList<>();
     for (String candidate : known) {
-      int distance = distance(typed, candidate.toLowerCase(Locale.ROOT));
+      String spelled = snakeCase(candidate);
+      int distance = distance(word, spelled);
       if (distance < nearest) {
         nearest = distance;
         found = candidate;
       }
+      if (!word.isEmpty() && spelled.startsWith(word + "_")) {
+        begun.add(candidate);
+      }
+    }
+    if (found == null && begun.size() == 1) {
+      found = begun.get(0);
     }
     return Optional.ofNullable(found);
+  }
+
+  private static String snakeCase(String word) {
+    return word.replaceAll("([a-z])([A-Z])", "$1_$2").replace('-', '_').toLowerCase(Locale.ROOT);
   }
 
   /** The Levenshtein distance. */

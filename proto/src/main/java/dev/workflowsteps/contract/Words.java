@@ -13,10 +13,13 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /** The words that a field takes, as its {@code values} option in the {@code .proto} lists them. */
 public final class Words {
+
+  private static final Map<FieldDescriptor, Words> KNOWN = new ConcurrentHashMap<>();
 
   /** The words of {@code lifecycle.status}. */
   public static final Words STATUS = of(StepLifecycle.getDescriptor().findFieldByName("status"));
@@ -60,6 +63,15 @@ public final class Words {
    * option.
    */
   public static Words of(FieldDescriptor field) {
+    Words known = KNOWN.get(field);
+    if (known == null) {
+      known = read(field);
+      KNOWN.put(field, known);
+    }
+    return known;
+  }
+
+  private static Words read(FieldDescriptor field) {
     ValueOptions options = field.getOptions().getExtension(OptionsProto.values);
     if (options.getWordsOf().isEmpty()) {
       return new Words(options);

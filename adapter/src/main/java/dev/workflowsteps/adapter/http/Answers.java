@@ -8,6 +8,7 @@ import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.ResponseHeaders;
 import com.linecorp.armeria.common.ResponseHeadersBuilder;
+import dev.workflowsteps.contract.RequestId;
 
 /** Answers, with the headers that each of them has. */
 public final class Answers {
@@ -23,7 +24,7 @@ public final class Answers {
   /** The headers of any answer. */
   public static ResponseHeadersBuilder headers(HttpStatus status, String requestId) {
     return ResponseHeaders.builder(status)
-        .set(RequestIds.HEADER, requestId)
+        .set(RequestId.HEADER, requestId)
         .set(HttpHeaderNames.CACHE_CONTROL, "private, no-store")
         .set(HttpHeaderNames.X_CONTENT_TYPE_OPTIONS, "nosniff");
   }

@@ -10,6 +10,7 @@ import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.ResponseHeadersBuilder;
+import dev.workflowsteps.contract.ErrorTable;
 import dev.workflowsteps.proto.v1.ErrorReason;
 import dev.workflowsteps.proto.v1.Violation;
 import dev.workflowsteps.proto.v1.Violations;
@@ -35,7 +36,7 @@ public record ErrorAnswer(
 
   /** One that says what its row of the table says. */
   public static ErrorAnswer of(ErrorReason reason) {
-    return of(reason, ErrorTable.sentence(reason));
+    return of(reason, ErrorTable.message(reason));
   }
 
   public HttpResponse response(HttpMethod method, String requestId) {

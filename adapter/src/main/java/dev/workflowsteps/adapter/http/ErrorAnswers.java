@@ -11,6 +11,7 @@ import com.linecorp.armeria.server.RequestTimeoutException;
 import com.linecorp.armeria.server.ServerErrorHandler;
 import com.linecorp.armeria.server.ServiceConfig;
 import com.linecorp.armeria.server.ServiceRequestContext;
+import dev.workflowsteps.contract.ErrorTable;
 import dev.workflowsteps.proto.v1.ErrorReason;
 import java.util.concurrent.CancellationException;
 import org.slf4j.Logger;
@@ -85,6 +86,6 @@ public final class ErrorAnswers implements ServerErrorHandler {
   }
 
   private static ErrorAnswer ofStatus(int status) {
-    return ErrorAnswer.of(ErrorTable.ofStatus(status));
+    return ErrorAnswer.of(ErrorTable.ofHttpStatus(status));
   }
 }

@@ -1,12 +1,12 @@
 package dev.workflowsteps.adapter.json;
 
+import dev.workflowsteps.contract.TimestampRange;
+
 /**
  * Prints an instant as RFC 3339 in UTC, with the fewest of 0, 3, 6 or 9 decimals that lose nothing.
  */
 final class TimestampText {
 
-  private static final long MIN_SECONDS = -62_135_596_800L; // 0001-01-01T00:00:00Z
-  private static final long MAX_SECONDS = 253_402_300_799L; // 9999-12-31T23:59:59Z
   private static final int SECONDS_PER_DAY = 86_400;
   private static final int MAX_LENGTH = "\"9999-12-31T23:59:59.999999999Z\"".length();
 
@@ -19,16 +19,16 @@ final class TimestampText {
    *     second or more
    */
   static void print(long seconds, int nanos, JsonOutput out) {
-    if (seconds < MIN_SECONDS || seconds > MAX_SECONDS || nanos < 0 || nanos > 999_999_999) {
+    if (!TimestampRange.contains(seconds, nanos)) {
       throw new MalformedMessageException(
           "timestamp with seconds "
               + seconds
               + " and nanos "
               + nanos
               + " (expected: "
-              + MIN_SECONDS
+              + TimestampRange.MIN_SECONDS
               + ".."
-              + MAX_SECONDS
+              + TimestampRange.MAX_SECONDS
               + " and 0..999999999)");
     }
     out.ensure(MAX_LENGTH);

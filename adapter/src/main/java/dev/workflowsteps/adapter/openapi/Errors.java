@@ -6,7 +6,7 @@ import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Descriptors.MethodDescriptor;
 import com.google.rpc.Code;
-import dev.workflowsteps.adapter.http.ErrorTable;
+import dev.workflowsteps.contract.ErrorTable;
 import dev.workflowsteps.proto.v1.ErrorOptions;
 import dev.workflowsteps.proto.v1.ErrorReason;
 import dev.workflowsteps.proto.v1.Violation;
@@ -104,7 +104,7 @@ final class Errors {
     ObjectNode examples = JsonNodeFactory.instance.objectNode();
     for (ErrorReason reason : reasons) {
       String word = ErrorTable.word(reason);
-      String sentence = ErrorTable.sentence(reason);
+      String sentence = ErrorTable.message(reason);
       description.append(
           "%s- `%s`: %s".formatted(description.isEmpty() ? "" : "\n", word, sentence));
       examples.set(word, example(word, sentence));

@@ -1,7 +1,7 @@
 package dev.workflowsteps.adapter.openapi;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.workflowsteps.adapter.http.RequestIds;
+import dev.workflowsteps.contract.RequestId;
 import dev.workflowsteps.proto.v1.ErrorReason;
 import java.util.List;
 
@@ -14,19 +14,19 @@ final class Headers {
 
   /** Adds them, for all that refers to them. */
   static void define(ObjectNode components) {
-    ObjectNode parameter = components.putObject("parameters").putObject(RequestIds.HEADER);
-    parameter.put("name", RequestIds.HEADER).put("in", "header");
+    ObjectNode parameter = components.putObject("parameters").putObject(RequestId.HEADER);
+    parameter.put("name", RequestId.HEADER).put("in", "header");
     parameter.put("description", "An id for the request, kept if it has this form.");
     parameter.putObject("schema").put("type", "string").put("pattern", "^[A-Za-z0-9._-]{1,64}$");
     ObjectNode headers = components.putObject("headers");
-    define(headers, RequestIds.HEADER, true, "The id of the request: the caller's, or a new one.");
+    define(headers, RequestId.HEADER, true, "The id of the request: the caller's, or a new one.");
     define(headers, RETRY_AFTER, true, "How many seconds to wait before it is sent again.");
     define(headers, WWW_AUTHENTICATE, true, "`Bearer`.");
     define(headers, ALLOW, true, "The methods that the path takes.");
   }
 
   static ObjectNode parameter(ObjectNode reference) {
-    return reference.put("$ref", "#/components/parameters/" + RequestIds.HEADER);
+    return reference.put("$ref", "#/components/parameters/" + RequestId.HEADER);
   }
 
   /**
@@ -36,7 +36,7 @@ final class Headers {
    */
   static void refer(ObjectNode response, List<ErrorReason> reasons) {
     ObjectNode headers = response.putObject("headers");
-    refer(headers, RequestIds.HEADER);
+    refer(headers, RequestId.HEADER);
     for (ErrorReason reason : reasons) {
       switch (reason) {
         case ERROR_REASON_UNAUTHENTICATED -> refer(headers, WWW_AUTHENTICATE);

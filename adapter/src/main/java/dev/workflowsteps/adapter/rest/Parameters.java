@@ -5,8 +5,10 @@ import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.DynamicMessage;
 import dev.workflowsteps.adapter.http.MalformedTextException;
 import dev.workflowsteps.adapter.http.PercentText;
+import dev.workflowsteps.contract.FieldBounds;
+import dev.workflowsteps.contract.KeyForm;
+import dev.workflowsteps.contract.ViolationList;
 import dev.workflowsteps.proto.v1.Violations;
-import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,7 +24,7 @@ import java.util.regex.Pattern;
  */
 final class Parameters {
 
-  private static final Pattern WHOLE_NUMBER = Pattern.compile("0|-?[1-9][0-9]*");
+  private static final int MAX_INT_LENGTH = "-2147483648".length();
 
   /** {@code name[]} and {@code name[0]}. */
   private static final Pattern INDEXED = Pattern.compile("(.+?)\\[[0-9]{0,4}]");
@@ -31,7 +33,7 @@ final class Parameters {
   private final Map<String, FieldDescriptor> fields = new LinkedHashMap<>();
 
   /** The message, encoded, and what is wrong with the parameters. */
-  record Request(byte[] message, Violations findings) {}
+  record Request(byte[] message, Violations violations) {}
 
   /**
    * @param inPath the fields that the path gives
@@ -48,24 +50,24 @@ final class Parameters {
   }
 
   Request read(String rawQuery, Map<String, String> pathValues) throws MalformedTextException {
-    Findings findings = new Findings();
+    ViolationList violations = new ViolationList();
     Map<String, List<String>> given = new LinkedHashMap<>();
     for (String pair : rawQuery.isEmpty() ? new String[0] : rawQuery.split("&")) {
       if (!pair.isEmpty()) {
         int equals = pair.indexOf('=');
         String name = PercentText.query(equals < 0 ? pair : pair.substring(0, equals));
         String value = equals < 0 ? "" : PercentText.query(pair.substring(equals + 1));
-        collect(name, value, given, findings);
+        collect(name, value, given, violations);
       }
     }
     DynamicMessage.Builder message = DynamicMessage.newBuilder(type);
     pathValues.forEach((name, value) -> message.setField(type.findFieldByName(name), value));
-    given.forEach((name, values) -> set(message, fields.get(name), values, findings));
-    return new Request(message.build().toByteArray(), findings.violations());
+    given.forEach((name, values) -> set(message, fields.get(name), values, violations));
+    return new Request(message.build().toByteArray(), violations.toMessage());
   }
 
   private void collect(
-      String name, String value, Map<String, List<String>> given, Findings findings) {
+      String name, String value, Map<String, List<String>> given, ViolationList violations) {
     Matcher indexed = INDEXED.matcher(name);
     FieldDescriptor field = fields.get(name);
     if (field == null && indexed.matches()) {
@@ -73,11 +75,11 @@ final class Parameters {
       field = field != null && field.isRepeated() ? field : null;
     }
     if (field == null) {
-      findings.unknown(name, fields.keySet());
+      violations.unknownParameter(name, fields.keySet());
       return;
     }
-    if (Findings.holdsKey(value)) {
-      findings.key(field.getName());
+    if (KeyForm.isIn(value)) {
+      violations.key(field.getName());
       return;
     }
     given.computeIfAbsent(field.getName(), any -> new ArrayList<>()).add(value);
@@ -87,26 +89,26 @@ final class Parameters {
       DynamicMessage.Builder message,
       FieldDescriptor field,
       List<String> values,
-      Findings findings) {
+      ViolationList violations) {
     if (field.isRepeated()) {
-      elements(field, values, findings).forEach(value -> message.addRepeatedField(field, value));
+      elements(field, values, violations).forEach(value -> message.addRepeatedField(field, value));
       return;
     }
     if (values.stream().distinct().count() > 1) {
-      findings.repeated(field.getName());
+      violations.repeated(field.getName());
       return;
     }
     String value = values.get(0);
     switch (field.getType()) {
-      case INT32 -> setInteger(message, field, value, findings);
-      case BOOL -> setBoolean(message, field, value, findings);
+      case INT32 -> setInteger(message, field, value, violations);
+      case BOOL -> setBoolean(message, field, value, violations);
       default -> message.setField(field, value);
     }
   }
 
   /** All the forms in which clients send lists: {@code a=x&a=y}, {@code x,y}, {@code [x, y]}. */
   private static List<String> elements(
-      FieldDescriptor field, List<String> values, Findings findings) {
+      FieldDescriptor field, List<String> values, ViolationList violations) {
     List<String> elements = new ArrayList<>();
     boolean said = false;
     for (String value : values) {
@@ -121,32 +123,42 @@ final class Parameters {
       }
     }
     if (elements.isEmpty() && !said) {
-      findings.empty(field.getName());
+      violations.empty(field.getName());
     }
     return elements;
   }
 
   private static void setInteger(
-      DynamicMessage.Builder message, FieldDescriptor field, String value, Findings findings) {
+      DynamicMessage.Builder message,
+      FieldDescriptor field,
+      String value,
+      ViolationList violations) {
     if (value.isEmpty()) {
-      findings.empty(field.getName());
-    } else if (!WHOLE_NUMBER.matcher(value).matches()) {
-      findings.invalid(field.getName(), value, "a whole number");
-    } else if (new BigInteger(value).bitLength() >= Integer.SIZE) {
-      findings.invalid(field.getName(), value, "a whole number of 32 bits");
+      violations.empty(field.getName());
+    } else if (!isInt(value)) {
+      violations.invalidNumber(field.getName(), value, FieldBounds.of(field));
     } else {
       message.setField(field, Integer.parseInt(value));
     }
   }
 
+  private static boolean isInt(String value) {
+    return FieldBounds.isWholeNumber(value)
+        && value.length() <= MAX_INT_LENGTH
+        && Long.parseLong(value) == (int) Long.parseLong(value);
+  }
+
   private static void setBoolean(
-      DynamicMessage.Builder message, FieldDescriptor field, String value, Findings findings) {
+      DynamicMessage.Builder message,
+      FieldDescriptor field,
+      String value,
+      ViolationList violations) {
     if (value.isEmpty()) {
-      findings.empty(field.getName());
+      violations.empty(field.getName());
     } else if (value.equals("true") || value.equals("false")) {
       message.setField(field, value.equals("true"));
     } else {
-      findings.invalid(field.getName(), value, "true or false");
+      violations.invalid(field.getName(), value, "true or false");
     }
   }
 

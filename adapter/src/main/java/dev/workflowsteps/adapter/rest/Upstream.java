@@ -2,7 +2,8 @@ package dev.workflowsteps.adapter.rest;
 
 import com.google.common.util.concurrent.ListenableFuture;
 import com.linecorp.armeria.common.RequestHeaders;
-import dev.workflowsteps.adapter.http.RequestIds;
+import dev.workflowsteps.contract.CallHeaders;
+import dev.workflowsteps.contract.Limits;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientInterceptors;
@@ -17,14 +18,9 @@ import java.util.concurrent.TimeUnit;
 /** The gRPC server behind REST. Messages go and come as bytes: nothing here parses an answer. */
 final class Upstream {
 
-  /** The longest answer: one step with 64 MiB of payloads, and what stands around them. */
-  private static final int MOST_ANSWER_BYTES = 68 << 20;
-
-  private static final Metadata.Key<byte[]> VIOLATIONS =
-      Metadata.Key.of("workflows-violations-bin", Metadata.BINARY_BYTE_MARSHALLER);
-
   /** What tells who is asking. */
-  private static final List<String> CREDENTIALS = List.of("api-key", "authorization");
+  private static final List<Metadata.Key<String>> CREDENTIALS =
+      List.of(CallHeaders.API_KEY, CallHeaders.AUTHORIZATION);
 
   /** Longer than any key: what is cut off one that is no key leaves it none. */
   private static final int MOST_CREDENTIAL_CHARACTERS = 256;
@@ -59,22 +55,22 @@ final class Upstream {
     CallOptions options =
         CallOptions.DEFAULT
             .withDeadlineAfter(timeout.toNanos(), TimeUnit.NANOSECONDS)
-            .withMaxInboundMessageSize(MOST_ANSWER_BYTES);
+            .withMaxInboundMessageSize(Limits.MAX_RESPONSE_BYTES);
     return ClientCalls.futureUnaryCall(attached.newCall(method, options), request.message());
   }
 
   private static Metadata metadata(Parameters.Request request, RequestHeaders headers, String id) {
     Metadata metadata = new Metadata();
-    metadata.put(key(RequestIds.HEADER), id);
-    for (String name : CREDENTIALS) {
-      headers.getAll(name).stream()
+    metadata.put(CallHeaders.REQUEST_ID, id);
+    for (Metadata.Key<String> key : CREDENTIALS) {
+      headers.getAll(key.name()).stream()
           .map(Upstream::bounded)
           .distinct()
           .limit(MOST_CREDENTIALS)
-          .forEach(value -> metadata.put(key(name), value));
+          .forEach(value -> metadata.put(key, value));
     }
-    if (request.findings().getViolationsCount() > 0) {
-      metadata.put(VIOLATIONS, request.findings().toByteArray());
+    if (request.violations().getViolationsCount() > 0) {
+      metadata.put(CallHeaders.VIOLATIONS, request.violations().toByteArray());
     }
     return metadata;
   }
@@ -89,9 +85,5 @@ final class Upstream {
   /** Over a network gRPC drops a value with any other character, and logs it as it is. */
   private static boolean isMetadata(int character) {
     return character >= ' ' && character <= '~';
-  }
-
-  private static Metadata.Key<String> key(String name) {
-    return Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER);
   }
 }

@@ -6,7 +6,7 @@ import com.google.rpc.ErrorInfo;
 import com.google.rpc.RetryInfo;
 import com.google.rpc.Status;
 import dev.workflowsteps.adapter.http.ErrorAnswer;
-import dev.workflowsteps.adapter.http.ErrorTable;
+import dev.workflowsteps.contract.ErrorTable;
 import dev.workflowsteps.proto.v1.ErrorReason;
 import dev.workflowsteps.proto.v1.Violations;
 import io.grpc.StatusRuntimeException;
@@ -53,13 +53,13 @@ final class UpstreamErrors {
         retryAfter = detail.unpack(RetryInfo.class).getRetryDelay().getSeconds();
       }
     }
-    ErrorReason reason = ErrorTable.reason(name, status.getCode());
+    ErrorReason reason = ErrorTable.byName(name).orElse(ErrorTable.ofCode(status.getCode()));
     return new ErrorAnswer(reason, status.getMessage(), violations, retryAfter);
   }
 
   /** From the transport and not from the server: its words are about the inside. */
   private static ErrorAnswer withoutDetails(StatusRuntimeException failure) {
-    ErrorReason reason = ErrorTable.reason("", failure.getStatus().getCode().value());
+    ErrorReason reason = ErrorTable.ofCode(failure.getStatus().getCode().value());
     if (reason == ErrorReason.ERROR_REASON_INTERNAL) {
       LOG.error("a call failed", failure);
     } else {

@@ -49,15 +49,15 @@ class ParametersFuzz {
     assertThat(message.getUnknownFields().asMap()).isEmpty();
     assertThat(message.getBlockTypeList()).doesNotContain("");
     assertThat(message.getStatusList()).doesNotContain("");
-    assertThat(request.findings().getViolationsCount()).isLessThanOrEqualTo(10);
-    assertThat(request.findings().getSerializedSize()).isLessThan(MOST_FINDINGS_BYTES);
-    assertThat(request.findings().getViolationsList())
+    assertThat(request.violations().getViolationsCount()).isLessThanOrEqualTo(10);
+    assertThat(request.violations().getSerializedSize()).isLessThan(MOST_FINDINGS_BYTES);
+    assertThat(request.violations().getViolationsList())
         .allSatisfy(violation -> assertThat(violation.getReason()).isNotEmpty());
     // Nothing that is given gets lost: it is in the message, or something is said about it.
     boolean given = query.chars().anyMatch(c -> c != '&');
     boolean told =
         request.message().length > 0
-            || request.findings().getViolationsCount() > 0
+            || request.violations().getViolationsCount() > 0
             || query.contains("[")
             || query.contains("%5");
     assertThat(told || !given).isTrue();

@@ -95,16 +95,16 @@ class ParametersTest {
   @Test
   @Rule({"strict-names", "suggestions"})
   void unknownParameter_isFound_withASuggestion_andWithoutItsValue() throws Exception {
-    Violation violation = read("block_types=secret").findings().getViolations(0);
+    Violation violation = read("block_types=secret").violations().getViolations(0);
 
     assertThat(violation.getReason()).isEqualTo("unknown_parameter");
     assertThat(violation.getSuggestion()).isEqualTo("block_type");
     assertThat(violation.hasValue()).isFalse();
     assertThat(violation.toString()).doesNotContain("secret");
-    assertThat(read("runId=a").findings().getViolations(0).getSuggestion()).isEqualTo("run_id");
-    assertThat(read("step=a").findings().getViolations(0).getSuggestion()).isEqualTo("step_id");
-    assertThat(read("block=a").findings().getViolations(0).hasSuggestion()).isFalse();
-    assertThat(read("=a").findings().getViolations(0).getDescription())
+    assertThat(read("runId=a").violations().getViolations(0).getSuggestion()).isEqualTo("run_id");
+    assertThat(read("step=a").violations().getViolations(0).getSuggestion()).isEqualTo("step_id");
+    assertThat(read("block=a").violations().getViolations(0).hasSuggestion()).isFalse();
+    assertThat(read("=a").violations().getViolations(0).getDescription())
         .startsWith("\"\": unknown parameter");
     assertThat(findings("run_id[0]=a")).containsExactly("run_id[0] unknown_parameter");
   }
@@ -117,8 +117,8 @@ class ParametersTest {
       query.append("&unknown").append(i).append("=").append("x".repeat(500));
     }
 
-    assertThat(read(query.toString()).findings().getViolationsCount()).isEqualTo(10);
-    assertThat(read(query.toString()).findings().getOmitted()).isEqualTo(15);
+    assertThat(read(query.toString()).violations().getViolationsCount()).isEqualTo(10);
+    assertThat(read(query.toString()).violations().getOmitted()).isEqualTo(15);
   }
 
   @Test
@@ -129,7 +129,7 @@ class ParametersTest {
       query.append("&").append(i).append("%F0%9F%98%80".repeat(100)).append("=");
     }
 
-    Violations findings = read(query.toString()).findings();
+    Violations findings = read(query.toString()).violations();
     assertThat(findings.getSerializedSize()).isLessThan(4_000);
     assertThat(findings.getViolationsCount() + findings.getOmitted()).isEqualTo(25);
   }
@@ -142,8 +142,8 @@ class ParametersTest {
       query.append("&").append(i).append("%F0%9F%98%80".repeat(60)).append("=");
     }
 
-    Violations all = read(query.toString()).findings();
-    Violations more = read(query + "&x=1").findings();
+    Violations all = read(query.toString()).violations();
+    Violations more = read(query + "&x=1").violations();
     assertThat(all.getOmitted()).isPositive();
     assertThat(more.getViolationsList()).isEqualTo(all.getViolationsList());
     assertThat(more.getOmitted()).isEqualTo(all.getOmitted() + 1);
@@ -152,7 +152,7 @@ class ParametersTest {
   @Test
   @Rule("key-not-in-query")
   void valueThatHoldsAKey_isShownWithoutIt() throws Exception {
-    Violations findings = read("limit=5wfs_secret").findings();
+    Violations findings = read("limit=5wfs_secret").violations();
 
     assertThat(findings.getViolations(0).getValue()).isEqualTo("5wfs_…");
     assertThat(findings.toString()).doesNotContain("secret");
@@ -163,18 +163,18 @@ class ParametersTest {
   void keyAsAValue_isRefused_andNotShown() throws Exception {
     String key = ApiKey.generate(new SecureRandom()).text();
     for (String query : List.of("run_id=" + key, "status=running," + key, "limit=" + key)) {
-      Violations findings = read(query).findings();
+      Violations findings = read(query).violations();
 
       assertThat(findings.getViolationsList()).as(query).hasSize(1);
       assertThat(findings.getViolations(0).getDescription()).contains("an API key", "Api-Key");
       assertThat(findings.toString()).doesNotContain(key.substring(4, 12));
     }
-    assertThat(read("run_id=wfs_abcdefgh").findings().getViolationsList()).isEmpty();
+    assertThat(read("run_id=wfs_abcdefgh").violations().getViolationsList()).isEmpty();
   }
 
   @Test
   void value_isAsItWasGiven_andCut() throws Exception {
-    Violations findings = read("limit=%22%09" + "%C3%A9".repeat(70)).findings();
+    Violations findings = read("limit=%22%09" + "%C3%A9".repeat(70)).violations();
 
     assertThat(findings.getViolations(0).getValue()).isEqualTo("\"\t" + "é".repeat(62));
     assertThat(findings.getViolations(0).getDescription()).contains("é…");
@@ -183,16 +183,16 @@ class ParametersTest {
   @Test
   @Rule("list-forms")
   void bracketsAroundWhiteSpace_areAnEmptyValue_notNone() throws Exception {
-    assertThat(read("status=[]").findings().getViolationsList()).isEmpty();
-    assertThat(read("status=[%20]").findings().getViolations(0).getReason())
+    assertThat(read("status=[]").violations().getViolationsList()).isEmpty();
+    assertThat(read("status=[%20]").violations().getViolations(0).getReason())
         .isEqualTo("empty_value");
   }
 
   @Test
   void controlCharacters_areShownEscaped() throws Exception {
-    assertThat(read("limit=%1b[31m").findings().getViolations(0).getDescription())
+    assertThat(read("limit=%1b[31m").violations().getViolations(0).getDescription())
         .startsWith("limit: \"\\u001b[31m\"");
-    assertThat(read("%00=1").findings().getViolations(0).getDescription())
+    assertThat(read("%00=1").violations().getViolations(0).getDescription())
         .startsWith("\\u0000: unknown");
   }
 
@@ -201,7 +201,7 @@ class ParametersTest {
     Parameters get =
         new Parameters(GetWorkflowArtifactRequest.getDescriptor(), Set.of("artifact_id"));
 
-    assertThat(get.read("x=1", Map.of()).findings().getViolations(0).getDescription())
+    assertThat(get.read("x=1", Map.of()).violations().getViolations(0).getDescription())
         .isEqualTo("x: unknown parameter (expected: none)");
   }
 
@@ -213,7 +213,7 @@ class ParametersTest {
     GetWorkflowStepRequest message = GetWorkflowStepRequest.parseFrom(request.message());
     assertThat(message.getStepId()).isEqualTo("s/1");
     assertThat(message.getRunId()).isEqualTo("r");
-    assertThat(request.findings().getViolations(0).getField()).isEqualTo("step_id");
+    assertThat(request.violations().getViolations(0).getField()).isEqualTo("step_id");
   }
 
   @Test
@@ -233,7 +233,7 @@ class ParametersTest {
   }
 
   private java.util.List<String> findings(String query) throws Exception {
-    return read(query).findings().getViolationsList().stream()
+    return read(query).violations().getViolationsList().stream()
         .map(violation -> violation.getField() + " " + violation.getReason())
         .toList();
   }

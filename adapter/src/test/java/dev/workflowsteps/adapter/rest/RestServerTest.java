@@ -200,8 +200,7 @@ class RestServerTest {
           .isEqualTo(
               """
               {"detail":{"code":"route_not_found","message":"%1$s","details":{"error":"%1$s"}}}"""
-                  .formatted(
-                      "The path has no route; check the path; the page /docs shows those that there are."));
+                  .formatted("No route matches this path. See /docs for the available routes."));
       assertThat(answer.headers().firstValue("x-request-id")).isPresent();
     }
     assertThat(get("/" + LIST).statusCode()).isEqualTo(200);

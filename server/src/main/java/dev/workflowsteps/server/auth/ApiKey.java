@@ -1,5 +1,6 @@
 package dev.workflowsteps.server.auth;
 
+import dev.workflowsteps.contract.KeyForm;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -16,15 +17,10 @@ import java.util.zip.CRC32;
  */
 public final class ApiKey {
 
-  static final int ID_LENGTH = 8;
-
-  private static final String PREFIX = "wfs_";
   private static final int SECRET_BYTES = 32;
-  private static final int SECRET_LENGTH = 43;
-  private static final int CHECKSUM_LENGTH = 6;
-  private static final int SECRET_START = PREFIX.length() + ID_LENGTH + 1;
-  private static final int CHECKSUM_START = SECRET_START + SECRET_LENGTH;
-  private static final int LENGTH = CHECKSUM_START + CHECKSUM_LENGTH;
+  private static final int SECRET_START = KeyForm.PREFIX.length() + KeyForm.ID_LENGTH + 1;
+  private static final int CHECKSUM_START = SECRET_START + KeyForm.SECRET_LENGTH;
+  private static final int LENGTH = CHECKSUM_START + KeyForm.CHECKSUM_LENGTH;
 
   private final String text;
   private final byte[] secret;
@@ -37,21 +33,21 @@ public final class ApiKey {
   /** A new key. The generator must be fit for secrets. */
   public static ApiKey generate(SecureRandom random) {
     StringBuilder id = new StringBuilder();
-    for (int i = 0; i < ID_LENGTH; i++) {
+    for (int i = 0; i < KeyForm.ID_LENGTH; i++) {
       id.append(Base62.digit(random.nextInt(62)));
     }
     byte[] secret = new byte[SECRET_BYTES];
     random.nextBytes(secret);
-    String unchecked = PREFIX + id + "_" + Base62.encode(secret, SECRET_LENGTH);
+    String unchecked = KeyForm.PREFIX + id + "_" + Base62.encode(secret, KeyForm.SECRET_LENGTH);
     return new ApiKey(unchecked + checksum(unchecked), secret);
   }
 
   /** Reads a key; empty for anything that {@link #generate} can't have made. */
   public static Optional<ApiKey> parse(String text) {
     if (text.length() != LENGTH
-        || !text.startsWith(PREFIX)
+        || !text.startsWith(KeyForm.PREFIX)
         || text.charAt(SECRET_START - 1) != '_'
-        || !isKeyId(text.substring(PREFIX.length(), SECRET_START - 1))
+        || !isKeyId(text.substring(KeyForm.PREFIX.length(), SECRET_START - 1))
         || !text.endsWith(checksum(text.substring(0, CHECKSUM_START)))) {
       return Optional.empty();
     }
@@ -61,11 +57,11 @@ public final class ApiKey {
 
   /** Whether a text has the form of a key's id. */
   public static boolean isKeyId(String text) {
-    return text.length() == ID_LENGTH && Base62.isDigits(text);
+    return text.length() == KeyForm.ID_LENGTH && Base62.isDigits(text);
   }
 
   public String keyId() {
-    return text.substring(PREFIX.length(), SECRET_START - 1);
+    return text.substring(KeyForm.PREFIX.length(), SECRET_START - 1);
   }
 
   /** The whole key, to be shown to its holder once. */
@@ -91,12 +87,12 @@ public final class ApiKey {
     CRC32 crc = new CRC32();
     crc.update(unchecked.getBytes(StandardCharsets.UTF_8));
     byte[] number = ByteBuffer.allocate(Integer.BYTES).putInt((int) crc.getValue()).array();
-    return Base62.encode(number, CHECKSUM_LENGTH);
+    return Base62.encode(number, KeyForm.CHECKSUM_LENGTH);
   }
 
   /** Without the secret. */
   @Override
   public String toString() {
-    return PREFIX + keyId() + "_…";
+    return KeyForm.PREFIX + keyId() + "_…";
   }
 }

@@ -1,5 +1,6 @@
 package dev.workflowsteps.server.auth;
 
+import dev.workflowsteps.contract.TimestampRange;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -16,9 +17,8 @@ import java.util.Optional;
 public final class KeyService {
 
   /** Every storage has times up to it. */
-  private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
-
   private final KeyStore keys;
+
   private final Clock clock;
   private final SecureRandom random;
 
@@ -147,9 +147,9 @@ public final class KeyService {
   }
 
   private static void requireStorable(String field, Instant end) {
-    if (end.isAfter(LATEST)) {
+    if (end.isAfter(TimestampRange.MAX)) {
       throw new KeyException(
-          field + ": until " + end + " (expected: an end before " + LATEST + ")");
+          field + ": until " + end + " (expected: an end before " + TimestampRange.MAX + ")");
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.workflowsteps.server.grpc;
 
+import dev.workflowsteps.contract.ViolationList;
 import dev.workflowsteps.proto.v1.RecordRejection;
 import dev.workflowsteps.proto.v1.RecordResult;
 import dev.workflowsteps.server.steps.Rejection;
@@ -31,11 +32,11 @@ final class Arrived<D> {
    * @param field that holds them
    */
   static void checkCount(Caller caller, String field, int count) {
-    Findings findings = new Findings(caller.findings());
+    ViolationList violations = new ViolationList(caller.violations());
     if (count > MOST) {
-      findings.invalid(field, count + " " + field, "at most " + MOST, List.of());
+      violations.tooMany(field, count, field, MOST);
     }
-    findings.check();
+    Errors.check(violations);
   }
 
   void add(D document) {

@@ -1,6 +1,6 @@
 package dev.workflowsteps.server.grpc;
 
-import dev.workflowsteps.contract.Words;
+import dev.workflowsteps.contract.ViolationList;
 import dev.workflowsteps.proto.v1.GetWorkflowArtifactRequest;
 import dev.workflowsteps.proto.v1.ListWorkflowArtifactsRequest;
 import dev.workflowsteps.server.artifacts.ArtifactFilter;
@@ -12,62 +12,35 @@ import java.util.Optional;
 final class ArtifactQueryDecoder {
 
   static ArtifactQuery list(Caller caller, ListWorkflowArtifactsRequest request) {
-    Findings findings = new Findings(caller.findings());
-    RequestFields fields = new RequestFields(findings);
+    ViolationList violations = new ViolationList(caller.violations());
+    RequestFields fields = new RequestFields(request, violations);
     ArtifactFilter filter =
         new ArtifactFilter(
             caller.organizationId(),
-            fields.id("run_id", request.hasRunId(), request.getRunId()),
-            fields.id("step_id", request.hasStepId(), request.getStepId()),
-            operation(request, findings),
-            fields.id("block_id", request.hasBlockId(), request.getBlockId()));
-    // Over REST one that was given wrongly is not in the request, and already told.
+            fields.text("run_id"),
+            fields.text("step_id"),
+            fields.word("operation"),
+            fields.text("block_id"));
+    // Over REST a value that can't be read is not in the request, and already among the violations.
     if (!request.hasRunId()
         && !request.hasStepId()
-        && !findings.names("run_id")
-        && !findings.names("step_id")) {
-      findings.missingFilter("run_id", "step_id");
+        && !violations.names("run_id")
+        && !violations.names("step_id")) {
+      violations.missingFilter("run_id", "step_id");
     }
-    Optional<Anchor> anchor =
-        fields.anchor(
-            request.hasBefore(), request.getBefore(), request.hasAfter(), request.getAfter());
-    int limit =
-        fields.limit(
-            request.hasLimit(),
-            request.getLimit(),
-            ArtifactQuery.DEFAULT_LIMIT,
-            ArtifactQuery.MAX_LIMIT);
-    findings.check();
+    Optional<Anchor> anchor = fields.anchor();
+    int limit = fields.number("limit");
+    Errors.check(violations);
     return new ArtifactQuery(filter, anchor, limit);
   }
 
   /** The id of the one record that a request asks for. */
   static String artifactId(Caller caller, GetWorkflowArtifactRequest request) {
-    Findings findings = new Findings(caller.findings());
+    ViolationList violations = new ViolationList(caller.violations());
     Optional<String> artifactId =
-        new RequestFields(findings)
-            .id("artifact_id", request.hasArtifactId(), request.getArtifactId());
-    if (!request.hasArtifactId()) {
-      findings.missing("artifact_id");
-    }
-    findings.check();
+        new RequestFields(request, violations).requiredText("artifact_id");
+    Errors.check(violations);
     return artifactId.orElseThrow();
-  }
-
-  private static Optional<String> operation(
-      ListWorkflowArtifactsRequest request, Findings findings) {
-    if (!request.hasOperation()) {
-      return Optional.empty();
-    }
-    if (request.getOperation().isEmpty()) {
-      findings.empty("operation");
-      return Optional.empty();
-    }
-    Optional<String> word = Words.OPERATION.read(request.getOperation());
-    if (word.isEmpty()) {
-      findings.unknownWord("operation", request.getOperation(), Words.OPERATION.all());
-    }
-    return word;
   }
 
   private ArtifactQueryDecoder() {}

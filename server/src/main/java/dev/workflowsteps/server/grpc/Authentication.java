@@ -1,6 +1,7 @@
 package dev.workflowsteps.server.grpc;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import dev.workflowsteps.contract.CallHeaders;
 import dev.workflowsteps.proto.v1.ErrorReason;
 import dev.workflowsteps.proto.v1.Violations;
 import dev.workflowsteps.server.auth.Authenticator;
@@ -20,15 +21,6 @@ import org.slf4j.LoggerFactory;
 
 /** Lets nobody further without a valid key, and tells whose it is. */
 final class Authentication implements ServerInterceptor {
-
-  static final Metadata.Key<String> API_KEY =
-      Metadata.Key.of("api-key", Metadata.ASCII_STRING_MARSHALLER);
-  static final Metadata.Key<String> AUTHORIZATION =
-      Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
-
-  /** What the REST adapter found wrong with the parameters: a {@link Violations} message. */
-  static final Metadata.Key<byte[]> VIOLATIONS =
-      Metadata.Key.of("workflows-violations-bin", Metadata.BINARY_BYTE_MARSHALLER);
 
   private static final Logger LOG = LoggerFactory.getLogger(Authentication.class);
 
@@ -59,14 +51,15 @@ final class Authentication implements ServerInterceptor {
 
   private Caller caller(Metadata headers) {
     Optional<String> organization =
-        authenticator.authenticate(all(headers, API_KEY), all(headers, AUTHORIZATION));
+        authenticator.authenticate(
+            all(headers, CallHeaders.API_KEY), all(headers, CallHeaders.AUTHORIZATION));
     if (organization.isEmpty()) {
       throw Errors.unauthenticated();
     }
-    return new Caller(organization.get(), findings(headers.get(VIOLATIONS)));
+    return new Caller(organization.get(), violations(headers.get(CallHeaders.VIOLATIONS)));
   }
 
-  private static Violations findings(byte[] encoded) {
+  private static Violations violations(byte[] encoded) {
     if (encoded == null) {
       return Violations.getDefaultInstance();
     }
@@ -75,7 +68,7 @@ final class Authentication implements ServerInterceptor {
     } catch (InvalidProtocolBufferException e) {
       throw Errors.of(
           ErrorReason.ERROR_REASON_MALFORMED_REQUEST,
-          "workflows-violations-bin: no workflows.v1.Violations message.");
+          CallHeaders.VIOLATIONS.name() + ": not a workflows.v1.Violations message");
     }
   }
 

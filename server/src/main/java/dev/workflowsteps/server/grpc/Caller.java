@@ -8,7 +8,7 @@ import io.grpc.Context;
  *
  * @param organizationId the organization of the caller's key
  */
-record Caller(String organizationId, Violations findings) {
+record Caller(String organizationId, Violations violations) {
 
   static final Context.Key<Caller> KEY = Context.key("caller");
 

@@ -7,10 +7,10 @@ import com.google.rpc.BadRequest;
 import com.google.rpc.ErrorInfo;
 import com.google.rpc.RetryInfo;
 import com.google.rpc.Status;
+import dev.workflowsteps.contract.ErrorTable;
 import dev.workflowsteps.contract.Quote;
-import dev.workflowsteps.proto.v1.ErrorOptions;
+import dev.workflowsteps.contract.ViolationList;
 import dev.workflowsteps.proto.v1.ErrorReason;
-import dev.workflowsteps.proto.v1.OptionsProto;
 import dev.workflowsteps.proto.v1.Violation;
 import dev.workflowsteps.proto.v1.Violations;
 import dev.workflowsteps.server.steps.StepsException;
@@ -23,18 +23,12 @@ import java.util.Locale;
 /** The one place that makes errors, each a row of the table that {@link ErrorReason} is. */
 final class Errors {
 
-  static final String DOMAIN = "workflows.v1";
-
-  private static final String PREFIX = "ERROR_REASON_";
-
-  private static final int UNPROCESSABLE = 422;
-
   /** How long a caller should wait before it tries an unavailable server again. */
   private static final Duration RETRY_DELAY = Duration.newBuilder().setSeconds(1).build();
 
   /** An error that says what its row of the table says: what happened, and what to do. */
   static StatusRuntimeException of(ErrorReason reason) {
-    return of(reason, row(reason).getMeaning() + "; " + row(reason).getAction() + ".");
+    return of(reason, ErrorTable.message(reason));
   }
 
   /** An error with the sentence that its caller reads. */
@@ -47,7 +41,9 @@ final class Errors {
     List<Violation> listed = violations.getViolationsList();
     boolean single = listed.size() == 1 && violations.getOmitted() == 0;
     ErrorReason reason =
-        single ? reason(listed.get(0).getReason()) : ErrorReason.ERROR_REASON_INVALID_REQUEST;
+        single
+            ? ErrorTable.ofViolation(listed.get(0).getReason())
+            : ErrorReason.ERROR_REASON_INVALID_REQUEST;
     BadRequest.Builder badRequest = BadRequest.newBuilder();
     for (Violation violation : listed) {
       badRequest.addFieldViolations(
@@ -61,6 +57,13 @@ final class Errors {
             .addDetails(Any.pack(badRequest.build()))
             .addDetails(Any.pack(violations))
             .build());
+  }
+
+  /** Fails with everything that is wrong with a request, if anything is. */
+  static void check(ViolationList violations) {
+    if (!violations.isEmpty()) {
+      throw of(violations.toMessage());
+    }
   }
 
   /** The error that a failure of the domain leaves as. What is inside is for the log only. */
@@ -98,7 +101,7 @@ final class Errors {
     return Violation.newBuilder()
         .setField(given.field())
         .setValue(Quote.beginning(given.value()))
-        .setReason(word(reason))
+        .setReason(ErrorTable.word(reason))
         .setDescription(sentence)
         .build();
   }
@@ -118,44 +121,16 @@ final class Errors {
       for (Any detail : details.getDetailsList()) {
         if (detail.is(ErrorInfo.class)) {
           ErrorInfo info = detail.unpack(ErrorInfo.class);
-          return info.getDomain().equals(DOMAIN) && isRow(info.getReason(), status.getCode());
+          return info.getDomain().equals(ErrorTable.DOMAIN)
+              && ErrorTable.byName(info.getReason())
+                  .filter(row -> ErrorTable.row(row).getCodeValue() == status.getCode().value())
+                  .isPresent();
         }
       }
       return false;
     } catch (InvalidProtocolBufferException e) {
       return false;
     }
-  }
-
-  private static boolean isRow(String name, io.grpc.Status.Code code) {
-    for (ErrorReason reason : ErrorReason.values()) {
-      if (reason != ErrorReason.UNRECOGNIZED && reason.name().equals(PREFIX + name)) {
-        return row(reason).getCode().getNumber() == code.value();
-      }
-    }
-    return false;
-  }
-
-  /** As it stands in violations and REST bodies: in lower case, without the prefix. */
-  static String word(ErrorReason reason) {
-    return reason.name().substring(PREFIX.length()).toLowerCase(Locale.ROOT);
-  }
-
-  /** A word that is none comes from a caller that made up its own violations. */
-  private static ErrorReason reason(String word) {
-    for (ErrorReason reason : ErrorReason.values()) {
-      if (reason != ErrorReason.UNRECOGNIZED
-          && isOfAParameter(reason)
-          && word(reason).equals(word)) {
-        return reason;
-      }
-    }
-    return ErrorReason.ERROR_REASON_INVALID_REQUEST;
-  }
-
-  private static boolean isOfAParameter(ErrorReason reason) {
-    return row(reason).getHttp() == UNPROCESSABLE
-        || reason == ErrorReason.ERROR_REASON_MISSING_FILTER;
   }
 
   private static String sentence(Violations violations) {
@@ -172,22 +147,18 @@ final class Errors {
   private static Status.Builder status(ErrorReason reason, String message) {
     Status.Builder status =
         Status.newBuilder()
-            .setCode(row(reason).getCode().getNumber())
+            .setCode(ErrorTable.row(reason).getCode().getNumber())
             .setMessage(message)
             .addDetails(
                 Any.pack(
                     ErrorInfo.newBuilder()
-                        .setReason(reason.name().substring(PREFIX.length()))
-                        .setDomain(DOMAIN)
+                        .setReason(ErrorTable.name(reason))
+                        .setDomain(ErrorTable.DOMAIN)
                         .build()));
     if (reason == ErrorReason.ERROR_REASON_UNAVAILABLE) {
       status.addDetails(Any.pack(RetryInfo.newBuilder().setRetryDelay(RETRY_DELAY).build()));
     }
     return status;
-  }
-
-  private static ErrorOptions row(ErrorReason reason) {
-    return reason.getValueDescriptor().getOptions().getExtension(OptionsProto.error);
   }
 
   private Errors() {}

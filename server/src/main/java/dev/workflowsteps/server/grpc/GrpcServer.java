@@ -1,5 +1,6 @@
 package dev.workflowsteps.server.grpc;
 
+import dev.workflowsteps.contract.Limits;
 import dev.workflowsteps.server.auth.Authenticator;
 import dev.workflowsteps.server.config.ExitCode;
 import dev.workflowsteps.server.config.StartupException;
@@ -29,11 +30,7 @@ import java.util.stream.Stream;
 public final class GrpcServer implements AutoCloseable {
 
   private static final int MOST_METADATA_BYTES = 8 << 10;
-  private static final int MOST_MESSAGE_BYTES = 16 << 20;
   private static final int WINDOW_BYTES = 1 << 20;
-
-  /** Longest answer: one step with its payloads, 64 MiB, and what stands around it. */
-  private static final int MOST_ANSWER_BYTES = 68 << 20;
 
   private static final int END_SECONDS = 2;
 
@@ -128,7 +125,7 @@ public final class GrpcServer implements AutoCloseable {
   public ManagedChannel channel() {
     return InProcessChannelBuilder.forName(name)
         .directExecutor()
-        .maxInboundMessageSize(MOST_ANSWER_BYTES)
+        .maxInboundMessageSize(Limits.MAX_RESPONSE_BYTES)
         .build();
   }
 
@@ -164,7 +161,7 @@ public final class GrpcServer implements AutoCloseable {
   private Server limited(NettyServerBuilder builder, List<ServerServiceDefinition> services) {
     builder
         .maxInboundMetadataSize(MOST_METADATA_BYTES)
-        .maxInboundMessageSize(MOST_MESSAGE_BYTES)
+        .maxInboundMessageSize(Limits.MAX_REQUEST_BYTES)
         .flowControlWindow(WINDOW_BYTES)
         .maxConcurrentCallsPerConnection(128)
         .maxRstFramesPerWindow(200, 30)

@@ -1,90 +1,127 @@
 package dev.workflowsteps.server.grpc;
 
+import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.Message;
+import dev.workflowsteps.contract.FieldBounds;
+import dev.workflowsteps.contract.ViolationList;
+import dev.workflowsteps.contract.Words;
+import dev.workflowsteps.server.steps.Direction;
 import dev.workflowsteps.server.steps.StepQuery.Anchor;
 import dev.workflowsteps.server.steps.StepQuery.Side;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeSet;
 
-/** The fields that requests have in common: each read, and what is wrong with it noted. */
+/**
+ * Reads the fields of a request by their names, and notes what is wrong with each: the bounds and
+ * the words are those of the fields' {@code values} options.
+ */
 final class RequestFields {
 
-  static final int MOST_ID_BYTES = 256;
-  static final int MOST_CURSOR_BYTES = 4_096;
-  static final int MOST_WORDS = 50;
+  private final Message request;
+  private final ViolationList violations;
 
-  private final Findings findings;
-
-  RequestFields(Findings findings) {
-    this.findings = findings;
+  RequestFields(Message request, ViolationList violations) {
+    this.request = request;
+    this.violations = violations;
   }
 
-  Optional<String> id(String field, boolean given, String value) {
-    if (!given) {
+  /** An id or a cursor: not empty, not too long, without control characters. */
+  Optional<String> text(String name) {
+    FieldDescriptor field = field(name);
+    if (!request.hasField(field)) {
       return Optional.empty();
     }
+    String value = (String) request.getField(field);
+    int maxBytes = FieldBounds.of(field).maxBytes();
     if (value.isEmpty()) {
-      findings.empty(field);
-    } else if (utf8Length(value) > MOST_ID_BYTES) {
-      findings.invalid(field, value, "at most " + MOST_ID_BYTES + " bytes", List.of());
+      violations.empty(name);
+    } else if (value.getBytes(StandardCharsets.UTF_8).length > maxBytes) {
+      violations.invalid(name, value, "at most " + maxBytes + " bytes");
     } else if (value.chars().anyMatch(Character::isISOControl)) {
-      findings.invalid(field, value, "no control characters", List.of());
+      violations.invalid(name, value, "no control characters");
     }
     return Optional.of(value);
   }
 
+  /** As {@link #text}, for what must be given. */
+  Optional<String> requiredText(String name) {
+    if (!request.hasField(field(name)) && !violations.names(name)) {
+      violations.missing(name);
+    }
+    return text(name);
+  }
+
+  /** One of the words of the field. */
+  Optional<String> word(String name) {
+    FieldDescriptor field = field(name);
+    return request.hasField(field)
+        ? word(field, (String) request.getField(field))
+        : Optional.empty();
+  }
+
   /** In one order and without repetitions, so that a cursor fits whichever way they are given. */
-  List<String> words(String field, List<String> given, List<String> known) {
-    List<String> distinct = given.stream().distinct().sorted().toList();
-    if (distinct.size() > MOST_WORDS) {
-      String count = distinct.size() + " values";
-      findings.invalid(field, count, "at most " + MOST_WORDS, List.of());
-      return distinct;
+  List<String> words(String name) {
+    FieldDescriptor field = field(name);
+    int count = request.getRepeatedFieldCount(field);
+    TreeSet<String> given = new TreeSet<>();
+    for (int i = 0; i < count; i++) {
+      given.add((String) request.getRepeatedField(field, i));
     }
-    for (String word : distinct) {
-      if (word.isEmpty()) {
-        findings.empty(field);
-      } else if (!known.contains(word)) {
-        findings.unknownWord(field, word, known);
-      }
+    int maxValues = FieldBounds.of(field).maxValues();
+    if (given.size() > maxValues) {
+      violations.tooMany(name, given.size(), "values", maxValues);
+      return List.of();
     }
-    return distinct;
+    TreeSet<String> words = new TreeSet<>();
+    given.forEach(word -> word(field, word).ifPresent(words::add));
+    return List.copyOf(words);
   }
 
-  Optional<Anchor> anchor(boolean hasBefore, String before, boolean hasAfter, String after) {
-    checkCursor("before", hasBefore, before);
-    checkCursor("after", hasAfter, after);
-    if (hasBefore && hasAfter) {
-      findings.exclusive("before", "after");
+  /** A number within the field's bounds, or what counts if none is given. */
+  int number(String name) {
+    FieldDescriptor field = field(name);
+    FieldBounds bounds = FieldBounds.of(field);
+    if (!request.hasField(field)) {
+      return bounds.otherwise();
     }
-    if (hasBefore) {
-      return Optional.of(new Anchor(Side.BEFORE, before));
+    int number = (Integer) request.getField(field);
+    if (!bounds.contains(number)) {
+      violations.invalidNumber(name, Integer.toString(number), bounds);
     }
-    return hasAfter ? Optional.of(new Anchor(Side.AFTER, after)) : Optional.empty();
+    return number;
   }
 
-  int limit(boolean given, int limit, int otherwise, int most) {
-    if (!given) {
-      return otherwise;
+  /** Where a page lies: {@code before} or {@code after} a cursor. */
+  Optional<Anchor> anchor() {
+    Optional<Anchor> before = text("before").map(cursor -> new Anchor(Side.BEFORE, cursor));
+    Optional<Anchor> after = text("after").map(cursor -> new Anchor(Side.AFTER, cursor));
+    if (before.isPresent() && after.isPresent()) {
+      violations.exclusive("before", "after");
     }
-    if (limit < 1 || limit > most) {
-      String range = "1.." + most;
-      findings.invalid("limit", Integer.toString(limit), range, List.of(range));
-    }
-    return limit;
+    return before.or(() -> after);
   }
 
-  private void checkCursor(String field, boolean given, String value) {
-    if (given && value.isEmpty()) {
-      findings.empty(field);
-    } else if (utf8Length(value) > MOST_CURSOR_BYTES) {
-      findings.invalid(field, value, "at most " + MOST_CURSOR_BYTES + " bytes", List.of());
-    } else if (value.chars().anyMatch(Character::isISOControl)) {
-      findings.invalid(field, value, "no control characters", List.of());
-    }
+  /** The order of a list: {@code asc} or {@code desc}, ascending if none is given. */
+  Direction order() {
+    return word("order").equals(Optional.of("desc")) ? Direction.DESCENDING : Direction.ASCENDING;
   }
 
-  private static int utf8Length(String text) {
-    return text.getBytes(StandardCharsets.UTF_8).length;
+  private Optional<String> word(FieldDescriptor field, String value) {
+    if (value.isEmpty()) {
+      violations.empty(field.getName());
+      return Optional.empty();
+    }
+    Words words = Words.of(field);
+    Optional<String> word = words.read(value);
+    if (word.isEmpty()) {
+      violations.unknownWord(field.getName(), value, words);
+    }
+    return word;
+  }
+
+  private FieldDescriptor field(String name) {
+    return request.getDescriptorForType().findFieldByName(name);
   }
 }

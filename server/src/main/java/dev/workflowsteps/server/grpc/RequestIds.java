@@ -1,5 +1,7 @@
 package dev.workflowsteps.server.grpc;
 
+import dev.workflowsteps.contract.CallHeaders;
+import dev.workflowsteps.contract.RequestId;
 import io.grpc.Context;
 import io.grpc.Contexts;
 import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
@@ -9,8 +11,6 @@ import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.Status;
-import java.util.UUID;
-import java.util.regex.Pattern;
 import org.slf4j.MDC;
 
 /**
@@ -19,24 +19,20 @@ import org.slf4j.MDC;
  */
 final class RequestIds implements ServerInterceptor {
 
-  static final Metadata.Key<String> HEADER =
-      Metadata.Key.of("x-request-id", Metadata.ASCII_STRING_MARSHALLER);
-
   static final Context.Key<String> CURRENT = Context.key("request-id");
 
   private static final String MDC_KEY = "request_id";
-  private static final Pattern USABLE = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
   @Override
   public <Q, A> ServerCall.Listener<Q> interceptCall(
       ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
-    String id = id(headers.get(HEADER));
+    String id = RequestId.of(headers.get(CallHeaders.REQUEST_ID));
     ServerCall<Q, A> tagged =
         new SimpleForwardingServerCall<>(call) {
           @Override
           public void close(Status status, Metadata trailers) {
-            trailers.discardAll(HEADER);
-            trailers.put(HEADER, id);
+            trailers.discardAll(CallHeaders.REQUEST_ID);
+            trailers.put(CallHeaders.REQUEST_ID, id);
             super.close(status, trailers);
           }
         };
@@ -44,12 +40,6 @@ final class RequestIds implements ServerInterceptor {
       Context context = Context.current().withValue(CURRENT, id);
       return new LoggedListener<>(Contexts.interceptCall(context, tagged, headers, next), id);
     }
-  }
-
-  private static String id(String given) {
-    return given != null && USABLE.matcher(given).matches()
-        ? given
-        : "req_" + UUID.randomUUID().toString().replace("-", "");
   }
 
   /** Has the id in the log context while the request is answered. */

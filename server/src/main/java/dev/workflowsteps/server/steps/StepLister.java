@@ -3,6 +3,7 @@ package dev.workflowsteps.server.steps;
 import static dev.workflowsteps.server.steps.StepsException.Reason.STEP_NOT_FOUND;
 import static dev.workflowsteps.server.steps.StepsException.Reason.UNAVAILABLE;
 
+import dev.workflowsteps.contract.Limits;
 import dev.workflowsteps.server.steps.Hydration.Hydrated;
 import dev.workflowsteps.server.steps.StepQuery.Anchor;
 import java.util.List;
@@ -14,9 +15,6 @@ import java.util.function.Supplier;
  * neighbours. Safe for use by many threads.
  */
 public final class StepLister {
-
-  /** The most bytes of the encoding of a single step that is asked for by its id. */
-  public static final long MAX_STEP_BYTES = 64 << 20;
 
   private static final int MOST_TRIES = 4;
 
@@ -62,7 +60,7 @@ public final class StepLister {
   public StoredStep get(String organizationId, String stepId, Optional<String> runId, Call call) {
     Supplier<Walk<StoredStep>> read =
         () -> new Walk<>(List.of(found(organizationId, stepId, runId, call)), false);
-    return whole(organizationId, read, MAX_STEP_BYTES, call).nearest();
+    return whole(organizationId, read, Limits.MAX_STEP_BYTES, call).nearest();
   }
 
   /** Rows with their payloads, as one moment had them. */

@@ -3,6 +3,7 @@ package dev.workflowsteps.server.grpc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import dev.workflowsteps.contract.CallHeaders;
 import dev.workflowsteps.proto.v1.GetWorkflowArtifactRequest;
 import dev.workflowsteps.proto.v1.ListWorkflowArtifactsRequest;
 import dev.workflowsteps.proto.v1.ListWorkflowArtifactsResponse;
@@ -117,7 +118,7 @@ class ArtifactsServiceTest {
   void list_runThatTheRestAdapterCouldNotRead_isNotMissingToo() {
     Metadata headers = new Metadata();
     headers.put(
-        Authentication.VIOLATIONS,
+        CallHeaders.VIOLATIONS,
         Violations.newBuilder()
             .addViolations(
                 Violation.newBuilder().setField("run_id").setReason("repeated_parameter"))

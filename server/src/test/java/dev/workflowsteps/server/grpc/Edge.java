@@ -1,5 +1,6 @@
 package dev.workflowsteps.server.grpc;
 
+import dev.workflowsteps.contract.CallHeaders;
 import dev.workflowsteps.proto.v1.WorkflowArtifactsServiceGrpc;
 import dev.workflowsteps.proto.v1.WorkflowArtifactsServiceGrpc.WorkflowArtifactsServiceBlockingStub;
 import dev.workflowsteps.proto.v1.WorkflowStepsServiceGrpc;
@@ -75,7 +76,7 @@ final class Edge implements AutoCloseable {
 
   static Metadata headers(String key) {
     Metadata headers = new Metadata();
-    headers.put(Authentication.API_KEY, key);
+    headers.put(CallHeaders.API_KEY, key);
     return headers;
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.Any;
 import com.google.rpc.ErrorInfo;
+import dev.workflowsteps.contract.ErrorTable;
 import dev.workflowsteps.proto.v1.ErrorReason;
 import dev.workflowsteps.server.Rule;
 import io.grpc.Metadata;
@@ -53,9 +54,9 @@ class ErrorConformanceTest {
   void reasonOfNoRow_orWithAnotherCode_orOfAnotherDomain_becomesInternal() {
     for (ErrorInfo info :
         List.of(
-            info("NOTHING", Errors.DOMAIN),
-            info("UNSPECIFIED", Errors.DOMAIN),
-            info("STEP_NOT_FOUND", Errors.DOMAIN),
+            info("NOTHING", ErrorTable.DOMAIN),
+            info("UNSPECIFIED", ErrorTable.DOMAIN),
+            info("STEP_NOT_FOUND", ErrorTable.DOMAIN),
             info("INVALID_REQUEST", "other.v1"))) {
       StatusRuntimeException error =
           StatusProto.toStatusRuntimeException(

@@ -3,6 +3,7 @@ package dev.workflowsteps.server.grpc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.workflowsteps.contract.CallHeaders;
 import dev.workflowsteps.proto.v1.ListWorkflowStepsRequest;
 import dev.workflowsteps.proto.v1.ListWorkflowStepsResponse;
 import dev.workflowsteps.proto.v1.RecordWorkflowStepsRequest;
@@ -179,7 +180,7 @@ class GrpcMannersTest {
     ClientCall<ListWorkflowStepsRequest, ListWorkflowStepsResponse> call =
         channel.newCall(WorkflowStepsServiceGrpc.getListWorkflowStepsMethod(), CallOptions.DEFAULT);
     Metadata headers = new Metadata();
-    headers.put(Authentication.API_KEY, apiKey);
+    headers.put(CallHeaders.API_KEY, apiKey);
     call.start(
         new ClientCall.Listener<>() {
           @Override
@@ -213,7 +214,7 @@ class GrpcMannersTest {
   }
 
   private WorkflowStepsServiceBlockingStub stub(Metadata headers) {
-    headers.put(Authentication.API_KEY, apiKey);
+    headers.put(CallHeaders.API_KEY, apiKey);
     return WorkflowStepsServiceGrpc.newBlockingStub(
         ClientInterceptors.intercept(
             channel, seen, MetadataUtils.newAttachHeadersInterceptor(headers)));

@@ -3,6 +3,7 @@ package dev.workflowsteps.server.grpc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.rpc.RetryInfo;
+import dev.workflowsteps.contract.CallHeaders;
 import dev.workflowsteps.proto.v1.GetWorkflowStepRequest;
 import dev.workflowsteps.proto.v1.ListWorkflowStepsRequest;
 import dev.workflowsteps.proto.v1.ListWorkflowStepsResponse;
@@ -151,7 +152,7 @@ class StepsServiceTest {
   void findingsOfTheRestAdapter_comeFirst() throws IOException {
     Metadata headers = Edge.headers(key);
     headers.put(
-        Authentication.VIOLATIONS,
+        CallHeaders.VIOLATIONS,
         Violations.newBuilder()
             .addViolations(
                 Violation.newBuilder()

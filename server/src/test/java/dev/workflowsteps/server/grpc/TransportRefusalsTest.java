@@ -2,6 +2,7 @@ package dev.workflowsteps.server.grpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.workflowsteps.contract.CallHeaders;
 import dev.workflowsteps.proto.v1.ListWorkflowStepsRequest;
 import dev.workflowsteps.proto.v1.RecordWorkflowStepsRequest;
 import dev.workflowsteps.proto.v1.WorkflowStep;
@@ -152,7 +153,7 @@ class TransportRefusalsTest {
   }
 
   private WorkflowStepsServiceBlockingStub stub(Channel to, Metadata headers) {
-    headers.put(Authentication.API_KEY, apiKey);
+    headers.put(CallHeaders.API_KEY, apiKey);
     return WorkflowStepsServiceGrpc.newBlockingStub(to)
         .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers));
   }

@@ -1,11 +1,10 @@
-package dev.workflowsteps.server.grpc;
+package dev.workflowsteps.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.workflowsteps.proto.v1.ErrorOptions;
 import dev.workflowsteps.proto.v1.ErrorReason;
 import dev.workflowsteps.proto.v1.OptionsProto;
-import dev.workflowsteps.server.Rule;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,7 +15,6 @@ import org.junit.jupiter.api.Test;
 class ErrorTableTest {
 
   @Test
-  @Rule("error-table")
   void readme_holdsEveryRowOfTheEnum() throws IOException {
     String readme = Files.readString(Path.of("..", "proto", "README.md"));
     String table =
@@ -38,6 +36,10 @@ class ErrorTableTest {
     ErrorOptions row = reason.getValueDescriptor().getOptions().getExtension(OptionsProto.error);
     return "| `%s` | %d | `%s` | %s | %s |%n"
         .formatted(
-            Errors.word(reason), row.getHttp(), row.getCode(), row.getMeaning(), row.getAction());
+            ErrorTable.word(reason),
+            row.getHttp(),
+            row.getCode(),
+            row.getMeaning(),
+            row.getAction());
   }
 }

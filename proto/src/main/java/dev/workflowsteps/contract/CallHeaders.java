@@ -1,0 +1,27 @@
+package dev.workflowsteps.contract;
+
+import dev.workflowsteps.proto.v1.Violations;
+import io.grpc.Metadata;
+
+/** The metadata that a call carries beside its message. */
+public final class CallHeaders {
+
+  /** The key that decides the organization. */
+  public static final Metadata.Key<String> API_KEY = text("api-key");
+
+  /** The same key as {@code Bearer KEY}. */
+  public static final Metadata.Key<String> AUTHORIZATION = text("authorization");
+
+  /** The id of the request, in requests and in trailers. */
+  public static final Metadata.Key<String> REQUEST_ID = text(RequestId.HEADER);
+
+  /** What the REST adapter found wrong with the parameters: a {@link Violations} message. */
+  public static final Metadata.Key<byte[]> VIOLATIONS =
+      Metadata.Key.of("workflows-violations-bin", Metadata.BINARY_BYTE_MARSHALLER);
+
+  private static Metadata.Key<String> text(String name) {
+    return Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER);
+  }
+
+  private CallHeaders() {}
+}

@@ -1,0 +1,24 @@
+package dev.workflowsteps.contract;
+
+import java.util.UUID;
+import java.util.regex.Pattern;
+
+/** The id of a request: the caller's own if it is usable, else a new one. */
+public final class RequestId {
+
+  /** The name of the HTTP header, and of the gRPC metadata. */
+  public static final String HEADER = "x-request-id";
+
+  private static final Pattern USABLE = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+
+  /**
+   * @param sent what the caller sent; null if nothing
+   */
+  public static String of(String sent) {
+    return sent != null && USABLE.matcher(sent).matches()
+        ? sent
+        : "req_" + UUID.randomUUID().toString().replace("-", "");
+  }
+
+  private RequestId() {}
+}

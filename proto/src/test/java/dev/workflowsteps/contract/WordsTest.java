@@ -1,0 +1,82 @@
+package dev.workflowsteps.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.workflowsteps.proto.v1.ListWorkflowArtifactsRequest;
+import dev.workflowsteps.proto.v1.ListWorkflowStepsRequest;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class WordsTest {
+
+  @Test
+  void all_holdsTodaysWordsThenTheRetiredOnes() {
+    assertThat(Words.STATUS.all())
+        .containsExactly(
+            "pending",
+            "queued",
+            "running",
+            "completed",
+            "awaiting_review",
+            "error",
+            "skipped",
+            "cancelled",
+            "waiting_for_human");
+    assertThat(Words.BLOCK_TYPE.current()).hasSize(18).startsWith("start_document");
+    assertThat(Words.BLOCK_TYPE.retired())
+        .containsExactly("hil", "start", "end", "formula", "merge_pdf");
+    assertThat(Words.OPERATION.all()).hasSize(11);
+    assertThat(Words.STAGE.all()).hasSize(7);
+    assertThat(Words.CATEGORY.all()).containsExactly("transient", "permanent", "quota");
+    assertThat(Words.HANDLE_TYPE.all()).containsExactly("file", "json");
+  }
+
+  @Test
+  void of_aFilter_hasTheWordsOfWhatItFilters() {
+    assertThat(Words.of(ListWorkflowStepsRequest.getDescriptor().findFieldByName("status")).all())
+        .isEqualTo(Words.STATUS.all());
+    assertThat(
+            Words.of(ListWorkflowStepsRequest.getDescriptor().findFieldByName("block_type")).all())
+        .isEqualTo(Words.BLOCK_TYPE.all());
+    assertThat(
+            Words.of(ListWorkflowArtifactsRequest.getDescriptor().findFieldByName("operation"))
+                .all())
+        .isEqualTo(Words.OPERATION.all());
+  }
+
+  @Test
+  void isTerminal_isTrueOfTheFourFinalStates() {
+    assertThat(Words.STATUS.all().stream().filter(Words.STATUS::isTerminal))
+        .containsExactlyInAnyOrder("completed", "error", "skipped", "cancelled");
+  }
+
+  @Test
+  void read_takesEverySpellingThatClientsSend() {
+    for (String text :
+        List.of("awaiting_review", "AWAITING_REVIEW", "AwaitingReview", "Status.AwaitingReview")) {
+      assertThat(Words.STATUS.read(text)).as(text).contains("awaiting_review");
+    }
+    assertThat(Words.BLOCK_TYPE.read("WorkflowRunStepBlockType.EXTRACT")).contains("extract");
+    assertThat(Words.STATUS.read("done")).isEmpty();
+    assertThat(Words.STATUS.read("")).isEmpty();
+    assertThat(Words.STATUS.read(".")).isEmpty();
+  }
+
+  @Test
+  void read_ofEveryWord_isThatWord() {
+    for (Words words : List.of(Words.STATUS, Words.BLOCK_TYPE, Words.OPERATION, Words.STAGE)) {
+      words.all().forEach(word -> assertThat(words.read(word)).contains(word));
+    }
+  }
+
+  @Test
+  void suggestion_knowsWhatPeopleMean() {
+    assertThat(Words.STATUS.suggestion("failed")).contains("error");
+    assertThat(Words.STATUS.suggestion("Succeeded")).contains("completed");
+    assertThat(Words.STATUS.suggestion("success")).contains("completed");
+    assertThat(Words.STATUS.suggestion("canceled")).contains("cancelled");
+    assertThat(Words.STATUS.suggestion("in_progress")).contains("running");
+    assertThat(Words.STATUS.suggestion("runing")).contains("running");
+    assertThat(Words.STATUS.suggestion("zebra")).isEmpty();
+  }
+}
