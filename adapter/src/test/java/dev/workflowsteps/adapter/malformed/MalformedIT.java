@@ -3,7 +3,7 @@ package dev.workflowsteps.adapter.malformed;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.workflowsteps.adapter.Program;
-import dev.workflowsteps.adapter.Rule;
+import dev.workflowsteps.server.Rule;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.netty.NettyChannelBuilder;

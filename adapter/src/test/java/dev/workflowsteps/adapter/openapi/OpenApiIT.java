@@ -47,7 +47,8 @@ class OpenApiIT {
   static void start() throws Exception {
     program = Program.shared();
     key = program.command("keys create", "openapi", "--create-organization").strip();
-    importInto("import", everyKindOfStep());
+    importInto("import", steps("/dev/workflowsteps/adapter/json/seed-run.ndjson"));
+    importInto("import", steps("/dev/workflowsteps/adapter/golden/every-kind.ndjson"));
     importInto("import-artifacts", RECORDS);
     contract = new Contract(get("/openapi.json", null).body());
   }
@@ -149,10 +150,8 @@ class OpenApiIT {
     return answer;
   }
 
-  private static List<String> everyKindOfStep() throws IOException {
-    try (InputStream in =
-        OpenApiIT.class.getResourceAsStream(
-            "/dev/workflowsteps/adapter/golden/every-kind.ndjson")) {
+  private static List<String> steps(String file) throws IOException {
+    try (InputStream in = OpenApiIT.class.getResourceAsStream(file)) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
     }
   }
