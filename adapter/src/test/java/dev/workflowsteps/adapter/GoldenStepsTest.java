@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.workflowsteps.adapter.json.JsonOutput;
 import dev.workflowsteps.adapter.json.MessageWriter;
 import dev.workflowsteps.proto.v1.WorkflowStep;
+import dev.workflowsteps.server.Rule;
 import dev.workflowsteps.server.document.StepReader;
 import dev.workflowsteps.server.steps.StepRecord;
 import io.netty.buffer.ByteBuf;

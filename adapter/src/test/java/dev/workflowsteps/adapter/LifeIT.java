@@ -41,14 +41,14 @@ class LifeIT {
   void secondStart_saysExisting_andKeepsKeyAndData() throws Exception {
     Path keyFile = dataDir.resolve("demo/key");
     String key;
-    try (Program first = Program.serve(dataDir)) {
+    try (Program first = Program.serveBriefly(dataDir)) {
       key = Files.readString(keyFile);
       assertThat(Files.getPosixFilePermissions(keyFile)).hasSize(2);
       assertThat(first.stop()).containsExactly("stopping", "stopped");
     }
     assertThat(servers()).isEmpty();
 
-    try (Program second = Program.serve(dataDir)) {
+    try (Program second = Program.serveBriefly(dataDir)) {
       assertThat(second.firstScreen().get(1)).contains("(existing, ");
       assertThat(second.firstScreen().get(2)).contains("64 steps, 8 runs");
       assertThat(Files.readString(keyFile)).isEqualTo(key);
@@ -57,12 +57,12 @@ class LifeIT {
 
   @Test
   void killedProgram_leavesNoServer_andTheNextStartHasEveryRow() throws Exception {
-    Program killed = Program.serve(dataDir);
+    Program killed = Program.serveBriefly(dataDir);
     assertThat(servers()).isNotEmpty();
     killed.kill();
     await().atMost(Duration.ofSeconds(30)).until(() -> servers().isEmpty());
 
-    try (Program next = Program.serve(dataDir)) {
+    try (Program next = Program.serveBriefly(dataDir)) {
       assertThat(next.firstScreen().get(2)).contains("64 steps, 8 runs");
     }
   }

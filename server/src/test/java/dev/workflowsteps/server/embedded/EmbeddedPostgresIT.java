@@ -64,60 +64,54 @@ class EmbeddedPostgresIT {
 
   @Test
   void version_isWhatTheServerSays() throws SQLException {
-    try (EmbeddedPostgres server = start()) {
-      assertThat(query(TestPostgres.url(server), "SHOW server_version"))
-          .isEqualTo(server.version());
-    }
+    EmbeddedPostgres server = TestPostgres.shared();
+    assertThat(query(TestPostgres.url(server), "SHOW server_version")).isEqualTo(server.version());
   }
 
   @Test
   void settings_keepWhatIsAcknowledged_andNeedNoSharedMemoryFolder() throws SQLException {
-    try (EmbeddedPostgres server = start()) {
-      String url = TestPostgres.url(server);
-      assertThat(query(url, "SHOW fsync")).isEqualTo("on");
-      assertThat(query(url, "SHOW data_checksums")).isEqualTo("on");
-      assertThat(query(url, "SHOW server_encoding")).isEqualTo("UTF8");
-      assertThat(query(url, "SHOW listen_addresses")).isEqualTo("127.0.0.1");
-      assertThat(query(url, "SHOW dynamic_shared_memory_type")).isEqualTo("mmap");
-      assertThat(query(url, "SHOW max_parallel_workers")).isEqualTo("0");
-      assertThat(query(url, "SELECT datcollate FROM pg_database WHERE datname = 'workflow_steps'"))
-          .isEqualTo("C");
-    }
+    EmbeddedPostgres server = TestPostgres.shared();
+    String url = TestPostgres.url(server);
+    assertThat(query(url, "SHOW fsync")).isEqualTo("on");
+    assertThat(query(url, "SHOW data_checksums")).isEqualTo("on");
+    assertThat(query(url, "SHOW server_encoding")).isEqualTo("UTF8");
+    assertThat(query(url, "SHOW listen_addresses")).isEqualTo("127.0.0.1");
+    assertThat(query(url, "SHOW dynamic_shared_memory_type")).isEqualTo("mmap");
+    assertThat(query(url, "SHOW max_parallel_workers")).isEqualTo("0");
+    assertThat(query(url, "SELECT datcollate FROM pg_database WHERE datname = 'workflow_steps'"))
+        .isEqualTo("C");
   }
 
   @Test
   void signOn_needsThePassword() {
-    try (EmbeddedPostgres server = start()) {
-      assertThatThrownBy(
-              () -> query(server.jdbcUrl() + "?user=workflow_steps&password=guess", "SELECT 1"))
-          .hasMessageContaining("password authentication failed");
-      assertThatThrownBy(
-              () -> query(server.jdbcUrl() + "?user=postgres&password=postgres", "SELECT 1"))
-          .hasMessageContaining("password authentication failed");
-    }
+    EmbeddedPostgres server = TestPostgres.shared();
+    assertThatThrownBy(
+            () -> query(server.jdbcUrl() + "?user=workflow_steps&password=guess", "SELECT 1"))
+        .hasMessageContaining("password authentication failed");
+    assertThatThrownBy(
+            () -> query(server.jdbcUrl() + "?user=postgres&password=postgres", "SELECT 1"))
+        .hasMessageContaining("password authentication failed");
   }
 
   @Test
   void user_isNoSuperuser_andBecomesTheRolesItMakes() throws SQLException {
-    try (EmbeddedPostgres server = start()) {
-      String url = TestPostgres.url(server);
-      assertThat(query(url, "SELECT rolsuper FROM pg_roles WHERE rolname = current_user"))
-          .isEqualTo("f");
-      execute(url, "CREATE ROLE reader NOLOGIN");
-      execute(url, "SET ROLE reader");
-    }
+    EmbeddedPostgres server = TestPostgres.shared();
+    String url = TestPostgres.url(server);
+    assertThat(query(url, "SELECT rolsuper FROM pg_roles WHERE rolname = current_user"))
+        .isEqualTo("f");
+    execute(url, "CREATE ROLE reader NOLOGIN");
+    execute(url, "SET ROLE reader");
   }
 
   @Test
   void files_areForTheirOwnerAlone() throws IOException {
-    try (EmbeddedPostgres server = start()) {
-      server.share();
-      for (String name : List.of("lock", "connection", "postgres.log")) {
-        Path file = server.directory().path().resolve(name);
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
-            .as(name)
-            .isEqualTo("rw-------");
-      }
+    EmbeddedPostgres server = TestPostgres.shared();
+    server.share();
+    for (String name : List.of("lock", "connection", "postgres.log")) {
+      Path file = server.directory().path().resolve(name);
+      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+          .as(name)
+          .isEqualTo("rw-------");
     }
   }
 

@@ -9,7 +9,6 @@ import dev.workflowsteps.server.config.ProgressListener;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -28,11 +27,8 @@ class OwnerLossIT {
     try (OtherJvm serve = OtherJvm.launch("serve", directory)) {
       execute(serve.awaitReady(), "CREATE TABLE t AS SELECT 42 AS x");
       ProcessHandle server = server();
-      long killed = System.nanoTime();
       serve.kill();
-      await().pollInterval(Duration.ofMillis(2)).until(() -> !server.isAlive());
-      long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - killed);
-      System.out.printf("PostgreSQL was gone %d ms after its owner was killed%n", millis);
+      await().until(() -> !server.isAlive());
     }
 
     assertRowStays();

@@ -1,4 +1,4 @@
-package dev.workflowsteps.adapter.requests;
+package dev.workflowsteps.adapter.client;
 
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.InvalidProtocolBufferException;
@@ -14,9 +14,9 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** The requests of gRPC. */
-final class Messages {
+public final class Messages {
 
-  static Message request(Kind kind) {
+  public static Message request(Kind kind) {
     return switch (kind) {
       case LIST_STEPS -> ListWorkflowStepsRequest.getDefaultInstance();
       case GET_STEP -> GetWorkflowStepRequest.getDefaultInstance();
@@ -25,13 +25,29 @@ final class Messages {
     };
   }
 
-  static Map<String, FieldDescriptor> fields(Kind kind) {
+  public static Map<String, FieldDescriptor> fields(Kind kind) {
     return request(kind).getDescriptorForType().getFields().stream()
         .collect(Collectors.toMap(FieldDescriptor::getName, Function.identity()));
   }
 
+  public static byte[] of(Question question) {
+    Message.Builder message = request(question.kind()).newBuilderForType();
+    Map<String, FieldDescriptor> fields = fields(question.kind());
+    for (Question.Pair pair : question.pairs()) {
+      FieldDescriptor field = fields.get(pair.name());
+      if (field.isRepeated()) {
+        message.addRepeatedField(field, pair.value());
+      } else if (field.getJavaType() == FieldDescriptor.JavaType.INT) {
+        message.setField(field, Integer.parseInt(pair.value()));
+      } else {
+        message.setField(field, pair.value());
+      }
+    }
+    return message.build().toByteArray();
+  }
+
   /** The fields that bytes give; empty if they are no message. */
-  static Optional<Map<String, Object>> parsed(Kind kind, byte[] bytes) {
+  public static Optional<Map<String, Object>> parsed(Kind kind, byte[] bytes) {
     try {
       Map<String, Object> fields = new HashMap<>();
       request(kind)
@@ -46,7 +62,7 @@ final class Messages {
   }
 
   /** Whether bytes that are a message give a field that its type doesn't have. */
-  static boolean haveMore(Kind kind, byte[] bytes) {
+  public static boolean haveMore(Kind kind, byte[] bytes) {
     try {
       return !request(kind)
           .newBuilderForType()

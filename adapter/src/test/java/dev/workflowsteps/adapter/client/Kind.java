@@ -1,10 +1,10 @@
-package dev.workflowsteps.adapter.requests;
+package dev.workflowsteps.adapter.client;
 
 import java.util.List;
 import java.util.Set;
 
 /** A method that answers questions: its route, and what it takes. */
-enum Kind {
+public enum Kind {
   LIST_STEPS(
       "WorkflowStepsService/ListWorkflowSteps",
       "steps",
@@ -24,7 +24,7 @@ enum Kind {
       "WorkflowArtifactsService/GetWorkflowArtifact", "artifacts", 0, 0, List.of(), List.of());
 
   /** Parameters that take several values. */
-  static final Set<String> LISTS = Set.of("block_type", "status");
+  public static final Set<String> LISTS = Set.of("block_type", "status");
 
   private final String method;
   private final String collection;
@@ -48,47 +48,47 @@ enum Kind {
     this.others = others;
   }
 
-  boolean isList() {
+  public boolean isList() {
     return this == LIST_STEPS || this == LIST_ARTIFACTS;
   }
 
-  boolean isOfSteps() {
+  public boolean isOfSteps() {
     return collection.equals("steps");
   }
 
-  String fullMethodName() {
+  public String fullMethodName() {
     return "workflows.v1." + method;
   }
 
   /** The last word of the route, or the last but one. */
-  String collection() {
+  public String collection() {
     return collection;
   }
 
   /** The parameter that stands in the path of a single one. */
-  String idInPath() {
+  public String idInPath() {
     return isOfSteps() ? "step_id" : "artifact_id";
   }
 
-  int mostRows() {
+  public int mostRows() {
     return mostRows;
   }
 
-  int usualRows() {
+  public int usualRows() {
     return usualRows;
   }
 
   /** The parameters that are ids, without that of the path. */
-  List<String> ids() {
+  public List<String> ids() {
     return ids;
   }
 
   /** The parameters that are none. */
-  List<String> others() {
+  public List<String> others() {
     return others;
   }
 
-  boolean has(String parameter) {
+  public boolean has(String parameter) {
     return ids.contains(parameter) || others.contains(parameter);
   }
 }

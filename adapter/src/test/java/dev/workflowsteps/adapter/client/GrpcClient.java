@@ -1,4 +1,4 @@
-package dev.workflowsteps.adapter.requests;
+package dev.workflowsteps.adapter.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -11,7 +11,6 @@ import dev.workflowsteps.proto.v1.ListMetadata;
 import dev.workflowsteps.proto.v1.ListWorkflowArtifactsResponse;
 import dev.workflowsteps.proto.v1.ListWorkflowStepsResponse;
 import dev.workflowsteps.proto.v1.WorkflowArtifact;
-import dev.workflowsteps.proto.v1.WorkflowStep;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientInterceptors;
@@ -33,18 +32,36 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** A client with default limits that sends any bytes as a message. */
-final class GrpcClient implements AutoCloseable {
+public final class GrpcClient implements Client {
 
   private static final int PATIENCE_SECONDS = 60;
   private static final Metadata.Key<String> REQUEST_ID = key("x-request-id");
 
   private final ManagedChannel channel;
+  private final String key;
 
-  GrpcClient(int port) {
+  /**
+   * @param key of {@link #list}
+   */
+  public GrpcClient(int port, String key) {
+    this.key = key;
     channel = NettyChannelBuilder.forAddress("127.0.0.1", port).usePlaintext().build();
   }
 
-  Answer ask(Asked asked) throws InvalidProtocolBufferException {
+  @Override
+  public Answer list(Question question) throws IOException {
+    Answer answer =
+        ask(
+            Request.grpc(
+                question.kind(),
+                Messages.of(question),
+                List.of(new Request.Header("api-key", key))));
+    assertThat(answer.error()).as("%s: %s", question, answer.text()).isEmpty();
+    return answer;
+  }
+
+  @Override
+  public Answer ask(Request asked) throws InvalidProtocolBufferException {
     Metadata headers = new Metadata();
     asked.headers().forEach(header -> headers.put(key(header.name()), header.value()));
     AtomicReference<Metadata> answered = new AtomicReference<>();
@@ -63,11 +80,12 @@ final class GrpcClient implements AutoCloseable {
               asked.message());
       return read(asked.kind(), message, ids(trailers.get()));
     } catch (StatusRuntimeException e) {
-      return new Answer(code(asked, e), List.of(), null, null, ids(e.getTrailers()));
+      return Answer.error(
+          code(asked, e), StatusProto.fromThrowable(e).toString(), ids(e.getTrailers()));
     }
   }
 
-  private static String code(Asked asked, StatusRuntimeException e)
+  private static String code(Request asked, StatusRuntimeException e)
       throws InvalidProtocolBufferException {
     com.google.rpc.Status status = StatusProto.fromThrowable(e);
     String reason = "";
@@ -87,44 +105,37 @@ final class GrpcClient implements AutoCloseable {
     return switch (kind) {
       case LIST_STEPS -> {
         ListWorkflowStepsResponse page = ListWorkflowStepsResponse.parseFrom(message);
-        yield page(
-            page.getDataList().stream().map(GrpcClient::shown).toList(),
-            page.getListMetadata(),
-            ids);
+        List<Row> rows = page.getDataList().stream().map(Row::of).toList();
+        yield page(rows, page.getListMetadata(), ids, message.length);
       }
-      case GET_STEP -> one(shown(GetWorkflowStepResponse.parseFrom(message).getStep()), ids);
+      case GET_STEP -> {
+        Row row = Row.of(GetWorkflowStepResponse.parseFrom(message).getStep());
+        yield Answer.rows(List.of(row), null, null, ids, message.length);
+      }
       case LIST_ARTIFACTS -> {
         ListWorkflowArtifactsResponse page = ListWorkflowArtifactsResponse.parseFrom(message);
-        yield page(
-            page.getDataList().stream().map(GrpcClient::shown).toList(),
-            page.getListMetadata(),
-            ids);
+        List<Row> rows = page.getDataList().stream().map(GrpcClient::row).toList();
+        yield page(rows, page.getListMetadata(), ids, message.length);
       }
-      case GET_ARTIFACT ->
-          one(shown(GetWorkflowArtifactResponse.parseFrom(message).getArtifact()), ids);
+      case GET_ARTIFACT -> {
+        Row row = row(GetWorkflowArtifactResponse.parseFrom(message).getArtifact());
+        yield Answer.rows(List.of(row), null, null, ids, message.length);
+      }
     };
   }
 
-  private static Answer one(String row, List<String> ids) {
-    return new Answer(null, List.of(row), null, null, ids);
-  }
-
-  private static Answer page(List<String> rows, ListMetadata metadata, List<String> ids) {
-    return new Answer(
-        null,
+  private static Answer page(List<Row> rows, ListMetadata metadata, List<String> ids, long bytes) {
+    return Answer.rows(
         rows,
         metadata.hasBefore() ? metadata.getBefore() : null,
         metadata.hasAfter() ? metadata.getAfter() : null,
-        ids);
+        ids,
+        bytes);
   }
 
-  private static String shown(WorkflowStep step) {
-    return Answer.shown(step.getRunId(), step.getStepId(), step.getLifecycle().getStatus());
-  }
-
-  private static String shown(WorkflowArtifact artifact) {
+  private static Row row(WorkflowArtifact artifact) {
     assertThat(artifact.getOperation()).isNotEmpty();
-    return artifact.getRecord().toStringUtf8();
+    return Row.artifact(artifact.getRecord().toStringUtf8(), Row.NO_STEP);
   }
 
   private static List<String> ids(Metadata trailers) {

@@ -1,5 +1,6 @@
-package dev.workflowsteps.adapter.requests;
+package dev.workflowsteps.adapter.client;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonFactory;
@@ -9,29 +10,64 @@ import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
-/** HTTP/1.1 over one socket: no library sends what is broken. */
-final class RestClient implements AutoCloseable {
+/**
+ * Lists by Java's HTTP client, which speaks HTTP/2, and asks over a socket of its own, as no
+ * library sends what is broken.
+ */
+public final class RestClient implements Client {
 
   private static final JsonFactory JSON = new JsonFactory();
   private static final int PATIENCE_MILLIS = 60_000;
 
-  private final int port;
+  private final HttpClient http = HttpClient.newHttpClient();
+  private final String url;
+  private final String key;
   private Socket socket;
   private InputStream in;
 
-  RestClient(String url) {
-    port = URI.create(url).getPort();
+  /**
+   * @param key of {@link #list}
+   */
+  public RestClient(String url, String key) {
+    this.url = url;
+    this.key = key;
   }
 
-  Answer ask(Asked asked) throws IOException {
+  @Override
+  public Answer list(Question question) throws IOException {
+    String query =
+        question.pairs().stream()
+            .map(pair -> pair.name() + '=' + URLEncoder.encode(pair.value(), UTF_8))
+            .collect(Collectors.joining("&"));
+    URI uri = URI.create(url + "/v1/workflows/" + question.kind().collection() + '?' + query);
+    HttpRequest request = HttpRequest.newBuilder(uri).header("Api-Key", key).build();
+    try {
+      HttpResponse<byte[]> answer = http.send(request, BodyHandlers.ofByteArray());
+      assertThat(answer.statusCode()).as(uri + new String(answer.body(), UTF_8)).isEqualTo(200);
+      return page(question.kind(), answer.body(), answer.headers().allValues("x-request-id"));
+    } catch (InterruptedException e) {
+      throw new InterruptedIOException(uri.toString());
+    }
+  }
+
+  @Override
+  public Answer ask(Request asked) throws IOException {
     StringBuilder request = new StringBuilder();
     request.append(asked.method()).append(' ').append(asked.target()).append(" HTTP/1.1\r\n");
     request.append("host: localhost\r\n");
@@ -48,14 +84,14 @@ final class RestClient implements AutoCloseable {
 
   private void connect() throws IOException {
     if (socket == null) {
-      socket = new Socket("127.0.0.1", port);
+      socket = new Socket("127.0.0.1", URI.create(url).getPort());
       socket.setSoTimeout(PATIENCE_MILLIS);
       socket.setTcpNoDelay(true);
       in = new BufferedInputStream(socket.getInputStream());
     }
   }
 
-  private Answer answer(Asked asked) throws IOException {
+  private Answer answer(Request asked) throws IOException {
     String first = line();
     assertThat(first).as("%s", asked).matches("HTTP/1\\.1 [0-9]{3} .*");
     int status = Integer.parseInt(first.substring(9, 12));
@@ -81,7 +117,7 @@ final class RestClient implements AutoCloseable {
     return read(asked, status, body, ids);
   }
 
-  private static void assertHeaders(Asked asked, int status, Map<String, String> headers) {
+  private static void assertHeaders(Request asked, int status, Map<String, String> headers) {
     assertThat(headers)
         .as("%s", asked)
         .containsEntry("cache-control", "private, no-store")
@@ -96,25 +132,26 @@ final class RestClient implements AutoCloseable {
         .isTrue();
   }
 
-  private static Answer read(Asked asked, int status, byte[] body, List<String> ids)
+  private static Answer read(Request asked, int status, byte[] body, List<String> ids)
       throws IOException {
     if (body.length == 0) {
-      return new Answer(status < 300 ? null : "" + status, List.of(), null, null, ids);
+      return Answer.error(status < 300 ? null : "" + status, "", ids);
     }
-    if (status == 200) {
-      return asked.kind().isList()
-          ? page(body, ids)
-          : new Answer(null, List.of(new String(body, StandardCharsets.UTF_8)), null, null, ids);
+    String text = new String(body, UTF_8);
+    if (status != 200) {
+      return Answer.error(status + " " + error(body), text, ids);
     }
-    String code = error(body);
-    assertThat(new String(body, StandardCharsets.UTF_8))
-        .as("%s", asked)
-        .doesNotContain(asked.wish().organization().key());
-    return new Answer(status + " " + code, List.of(), null, null, ids);
+    return asked.kind().isList()
+        ? page(asked.kind(), body, ids)
+        : Answer.rows(List.of(row(asked.kind(), text)), null, null, ids, body.length);
   }
 
-  private static Answer page(byte[] body, List<String> ids) throws IOException {
-    List<String> rows = new ArrayList<>();
+  private static Row row(Kind kind, String json) {
+    return kind.isOfSteps() ? Row.step(json) : Row.artifact(json, Row.NO_STEP);
+  }
+
+  private static Answer page(Kind kind, byte[] body, List<String> ids) throws IOException {
+    List<Row> rows = new ArrayList<>();
     Map<String, String> metadata = new HashMap<>();
     try (JsonParser parser = JSON.createParser(body)) {
       parser.nextToken();
@@ -125,7 +162,7 @@ final class RestClient implements AutoCloseable {
           int from = (int) parser.currentTokenLocation().getByteOffset();
           parser.skipChildren();
           int to = (int) parser.currentLocation().getByteOffset();
-          rows.add(new String(body, from, to - from, StandardCharsets.UTF_8));
+          rows.add(row(kind, new String(body, from, to - from, UTF_8)));
         }
         while (!data && parser.nextToken() == JsonToken.FIELD_NAME) {
           String name = parser.currentName();
@@ -135,7 +172,7 @@ final class RestClient implements AutoCloseable {
       }
     }
     assertThat(metadata).containsOnlyKeys("before", "after");
-    return new Answer(null, rows, metadata.get("before"), metadata.get("after"), ids);
+    return Answer.rows(rows, metadata.get("before"), metadata.get("after"), ids, body.length);
   }
 
   /** The code of an error, whose body must have the one form of all of them. */
@@ -160,7 +197,7 @@ final class RestClient implements AutoCloseable {
         }
       }
     }
-    assertThat(details).as(new String(body, StandardCharsets.UTF_8)).isTrue();
+    assertThat(details).as(new String(body, UTF_8)).isTrue();
     assertThat(message).isNotEmpty().isEqualTo(sentence);
     return code;
   }
@@ -177,9 +214,13 @@ final class RestClient implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException {
-    if (socket != null) {
-      socket.close();
+  public void close() {
+    try {
+      if (socket != null) {
+        socket.close();
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 }

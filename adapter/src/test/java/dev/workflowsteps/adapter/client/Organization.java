@@ -1,5 +1,7 @@
-package dev.workflowsteps.adapter.requests;
+package dev.workflowsteps.adapter.client;
 
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -9,17 +11,31 @@ import java.util.stream.Stream;
  *
  * @param key that opens it
  */
-record Organization(String name, String key, List<Row> steps, List<Row> artifacts) {
+public record Organization(String name, String key, List<Row> steps, List<Row> artifacts) {
 
-  List<Row> rows(Kind kind) {
+  public List<Row> rows(Kind kind) {
     return kind.isOfSteps() ? steps : artifacts;
+  }
+
+  /** What a plain scan gives: all rows of a list, in its order. */
+  public List<Row> scan(Question question) {
+    List<Row> found = new ArrayList<>();
+    for (Row row : rows(question.kind())) {
+      if (question.matches(row)) {
+        found.add(row);
+      }
+    }
+    if (question.descending()) {
+      Collections.reverse(found);
+    }
+    return found;
   }
 
   /**
    * The places of the steps with an id, in one run or in all; among artifacts also of those of
    * which there are only records.
    */
-  List<Row> places(Kind kind, String stepId, Optional<String> runId) {
+  public List<Row> places(Kind kind, String stepId, Optional<String> runId) {
     Stream<Row> known =
         kind.isOfSteps() ? steps.stream() : Stream.concat(steps.stream(), artifacts.stream());
     return known
