@@ -78,6 +78,9 @@ public final class MessageValidator {
    */
   private record Field(
       FieldDescriptor descriptor,
+      boolean hasPresence,
+      boolean isMap,
+      boolean isRepeated,
       Optional<Presence> presence,
       boolean required,
       boolean outputOnly,
@@ -87,6 +90,9 @@ public final class MessageValidator {
     static Field of(FieldDescriptor field) {
       return new Field(
           field,
+          field.hasPresence(),
+          field.isMapField(),
+          field.isRepeated(),
           Presence.of(field),
           Expected.isRequired(field),
           Expected.isOutputOnly(field),
@@ -95,7 +101,7 @@ public final class MessageValidator {
     }
 
     Optional<Rejection> check(Message message) {
-      boolean given = !descriptor.hasPresence() || message.hasField(descriptor);
+      boolean given = !hasPresence || message.hasField(descriptor);
       Optional<Rejection> presence = checkPresence(message, given);
       if (presence.isPresent()) {
         return in(descriptor.getName(), presence);
@@ -131,10 +137,10 @@ public final class MessageValidator {
     }
 
     private Optional<Rejection> checkValues(Object values) {
-      if (descriptor.isMapField()) {
+      if (isMap) {
         return checkEntries((List<?>) values);
       }
-      return descriptor.isRepeated()
+      return isRepeated
           ? checkItems((List<?>) values)
           : in(descriptor.getName(), value.check(values));
     }
