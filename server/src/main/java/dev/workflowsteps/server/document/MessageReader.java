@@ -99,8 +99,7 @@ final class MessageReader {
     int deciding = NO_FIELD;
     for (int i = 0; i < fields.length; i++) {
       required |= Expected.isRequired(given.get(i)) ? 1L << i : 0;
-      deciding =
-          fields[i].presence().map(Presence::dependsOn).map(given::indexOf).orElse(deciding);
+      deciding = fields[i].presence().map(Presence::dependsOn).map(given::indexOf).orElse(deciding);
     }
     List<String> names =
         Stream.concat(given.stream().map(FieldDescriptor::getName), Stream.of(others)).toList();

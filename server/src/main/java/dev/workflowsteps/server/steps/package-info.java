@@ -3,7 +3,7 @@
  * must do.
  *
  * <p>The generated {@code WorkflowStep} is its step. Imports {@code text}, {@code encoding} and the
- * generated messages, nothing else of the server. Sees neither {@code
- * io.grpc} nor {@code java.sql} nor Armeria. Every other package of the server may import it.
+ * generated messages, nothing else of the server. Sees neither {@code io.grpc} nor {@code java.sql}
+ * nor Armeria. Every other package of the server may import it.
  */
 package dev.workflowsteps.server.steps;

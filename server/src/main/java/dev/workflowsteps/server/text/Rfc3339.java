@@ -61,7 +61,8 @@ public final class Rfc3339 {
               pair(text, 11),
               pair(text, 14),
               pair(text, 17));
-      return Optional.of(Instant.ofEpochSecond(local.toEpochSecond(ZoneOffset.UTC) - offset, nanos));
+      return Optional.of(
+          Instant.ofEpochSecond(local.toEpochSecond(ZoneOffset.UTC) - offset, nanos));
     } catch (DateTimeException e) {
       return Optional.empty();
     }
