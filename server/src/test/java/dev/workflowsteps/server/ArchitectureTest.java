@@ -77,7 +77,7 @@ class ArchitectureTest {
           .whereLayer("artifacts")
           .mayOnlyAccessLayers("text", "steps")
           .whereLayer("document")
-          .mayOnlyAccessLayers("text", "steps", "artifacts")
+          .mayOnlyAccessLayers("text", "encoding", "steps", "artifacts")
           .whereLayer("postgres")
           .mayOnlyAccessLayers("text", "encoding", "steps", "artifacts", "auth", "config")
           .whereLayer("embedded")
@@ -85,7 +85,8 @@ class ArchitectureTest {
           .whereLayer("ops")
           .mayOnlyAccessLayers("config")
           .whereLayer("grpc")
-          .mayOnlyAccessLayers("steps", "artifacts", "document", "auth", "ops", "config")
+          .mayOnlyAccessLayers(
+              "encoding", "steps", "artifacts", "document", "auth", "ops", "config")
           .whereLayer("cli")
           .mayOnlyAccessLayers("steps", "artifacts", "auth", "document", "config");
 
