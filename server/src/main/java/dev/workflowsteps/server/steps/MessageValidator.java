@@ -42,6 +42,8 @@ public final class MessageValidator {
   }
 
   /**
+   * The rules of a type.
+   *
    * @param type one that does not contain itself
    */
   public static MessageValidator of(Descriptor type) {
@@ -235,15 +237,15 @@ public final class MessageValidator {
     if (!message.getUnknownFields().isEmpty()) {
       return rejectedUnknown(message);
     }
-    // A dynamic message has a dynamic time in it.
-    long seconds =
-        message instanceof Timestamp time
-            ? time.getSeconds()
-            : number(message, Timestamp.SECONDS_FIELD_NUMBER);
-    long nanos =
-        message instanceof Timestamp time
-            ? time.getNanos()
-            : number(message, Timestamp.NANOS_FIELD_NUMBER);
+    if (message instanceof Timestamp time) {
+      return checkTime(time.getSeconds(), time.getNanos());
+    }
+    return checkTime(
+        number(message, Timestamp.SECONDS_FIELD_NUMBER),
+        number(message, Timestamp.NANOS_FIELD_NUMBER));
+  }
+
+  private static Optional<Rejection> checkTime(long seconds, long nanos) {
     if (seconds < Rfc3339.EARLIEST.getEpochSecond()
         || seconds > Rfc3339.LATEST.getEpochSecond()
         || nanos < 0
