@@ -139,12 +139,22 @@ final class JsonCursor {
     return next == 't';
   }
 
-  /** Any value, as its bytes stand in the document. */
-  byte[] raw() throws MalformedJsonException {
+  /** Takes text and writes it as a field. */
+  void text(int field, WireBuffer out) throws MalformedJsonException, RejectedDocumentException {
+    if (peek() != '"') {
+      throw unexpected("text");
+    }
+    int from = at + 1;
+    at = JsonText.skipString(b, at, end);
+    JsonStrings.write(b, from, at - 1, field, out);
+  }
+
+  /** Takes any value and writes its bytes, as they stand in the document, as a field. */
+  void raw(int field, WireBuffer out) throws MalformedJsonException {
     peek();
     int from = at;
     at = JsonText.skipValue(b, at, end);
-    return Arrays.copyOfRange(b, from, at);
+    out.bytes(field, b, from, at);
   }
 
   /**

@@ -3,6 +3,7 @@ package dev.workflowsteps.server.document;
 import dev.workflowsteps.proto.v1.WorkflowStep;
 import dev.workflowsteps.server.steps.StepValidator;
 import dev.workflowsteps.server.text.MalformedJsonException;
+import java.io.IOException;
 
 /**
  * Reads steps of one organization in the public JSON form, one at a time. Safe for use by many
@@ -17,7 +18,7 @@ import dev.workflowsteps.server.text.MalformedJsonException;
 public final class StepReader implements DocumentReader<WorkflowStep> {
 
   private static final MessageReader STEPS =
-      MessageReader.of(WorkflowStep.getDefaultInstance(), "organization_id");
+      MessageReader.of(WorkflowStep.getDescriptor(), "organization_id");
 
   private final String organizationId;
 
@@ -31,13 +32,15 @@ public final class StepReader implements DocumentReader<WorkflowStep> {
   @Override
   public WorkflowStep read(byte[] buffer, int from, int to) throws RejectedDocumentException {
     JsonCursor in = new JsonCursor(buffer, from, to);
+    WireBuffer out = new WireBuffer(to - from);
     try {
-      WorkflowStep step =
-          (WorkflowStep) STEPS.read(in, member -> Members.organization(member, organizationId));
+      STEPS.read(in, member -> Members.organization(member, organizationId), out);
       in.requireEnd();
-      return step;
+      return WorkflowStep.parseFrom(out.toInput());
     } catch (MalformedJsonException e) {
       throw in.malformed(e);
+    } catch (IOException e) {
+      throw new IllegalStateException("the message was just written", e);
     }
   }
 }

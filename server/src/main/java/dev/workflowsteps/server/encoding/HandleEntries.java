@@ -27,16 +27,25 @@ final class HandleEntries {
   }
 
   static byte[] encode(int field, List<HandleEntry> entries) {
+    if (entries.isEmpty()) {
+      return new byte[0];
+    }
+    int[] sizes = new int[entries.size()];
     int size = 0;
-    for (HandleEntry entry : entries) {
-      size += CodedOutputStream.computeTagSize(field) + entry.delimitedSize();
+    for (int i = 0; i < sizes.length; i++) {
+      sizes[i] = entries.get(i).size();
+      size +=
+          CodedOutputStream.computeTagSize(field)
+              + CodedOutputStream.computeUInt32SizeNoTag(sizes[i])
+              + sizes[i];
     }
     byte[] bytes = new byte[size];
     CodedOutputStream out = CodedOutputStream.newInstance(bytes);
     try {
-      for (HandleEntry entry : entries) {
+      for (int i = 0; i < sizes.length; i++) {
         out.writeTag(field, WireFormat.WIRETYPE_LENGTH_DELIMITED);
-        entry.writeTo(out);
+        out.writeUInt32NoTag(sizes[i]);
+        entries.get(i).writeTo(out);
       }
       out.checkNoSpaceLeft();
     } catch (IOException e) {

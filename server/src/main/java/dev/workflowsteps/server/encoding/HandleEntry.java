@@ -16,12 +16,8 @@ record HandleEntry(String name, StepHandle handle) {
         + CodedOutputStream.computeMessageSize(VALUE_FIELD_NUMBER, handle);
   }
 
-  int delimitedSize() {
-    return CodedOutputStream.computeUInt32SizeNoTag(size()) + size();
-  }
-
+  /** Writes the entry, without its length. */
   void writeTo(CodedOutputStream out) throws IOException {
-    out.writeUInt32NoTag(size());
     out.writeString(KEY_FIELD_NUMBER, name);
     out.writeMessage(VALUE_FIELD_NUMBER, handle);
   }

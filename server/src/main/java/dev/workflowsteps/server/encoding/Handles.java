@@ -117,7 +117,15 @@ public final class Handles {
    */
   public List<ExternalPayload> externalize() {
     List<ExternalPayload> external = new ArrayList<>();
-    long bytes = entries.stream().mapToLong(Handles::inlineBytes).sum();
+    long bytes = 0;
+    int largest = 0;
+    for (HandleEntry entry : entries) {
+      bytes += inlineBytes(entry);
+      largest = Math.max(largest, inlineBytes(entry));
+    }
+    if (largest <= MAX_INLINE_BYTES && bytes <= MAX_INLINE_BYTES_OF_STEP) {
+      return external;
+    }
     for (int i : largestFirst()) {
       HandleEntry entry = entries.get(i);
       int size = inlineBytes(entry);

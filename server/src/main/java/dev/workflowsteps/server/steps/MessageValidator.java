@@ -42,6 +42,8 @@ public final class MessageValidator {
   }
 
   /**
+   * The rules of a type.
+   *
    * @param type one that does not contain itself
    */
   public static MessageValidator of(Descriptor type) {
@@ -78,6 +80,9 @@ public final class MessageValidator {
    */
   private record Field(
       FieldDescriptor descriptor,
+      boolean hasPresence,
+      boolean isMap,
+      boolean isRepeated,
       Optional<Presence> presence,
       boolean required,
       boolean outputOnly,
@@ -87,6 +92,9 @@ public final class MessageValidator {
     static Field of(FieldDescriptor field) {
       return new Field(
           field,
+          field.hasPresence(),
+          field.isMapField(),
+          field.isRepeated(),
           Presence.of(field),
           Expected.isRequired(field),
           Expected.isOutputOnly(field),
@@ -95,7 +103,7 @@ public final class MessageValidator {
     }
 
     Optional<Rejection> check(Message message) {
-      boolean given = !descriptor.hasPresence() || message.hasField(descriptor);
+      boolean given = !hasPresence || message.hasField(descriptor);
       Optional<Rejection> presence = checkPresence(message, given);
       if (presence.isPresent()) {
         return in(descriptor.getName(), presence);
@@ -131,10 +139,10 @@ public final class MessageValidator {
     }
 
     private Optional<Rejection> checkValues(Object values) {
-      if (descriptor.isMapField()) {
+      if (isMap) {
         return checkEntries((List<?>) values);
       }
-      return descriptor.isRepeated()
+      return isRepeated
           ? checkItems((List<?>) values)
           : in(descriptor.getName(), value.check(values));
     }
@@ -229,15 +237,15 @@ public final class MessageValidator {
     if (!message.getUnknownFields().isEmpty()) {
       return rejectedUnknown(message);
     }
-    // A dynamic message has a dynamic time in it.
-    long seconds =
-        message instanceof Timestamp time
-            ? time.getSeconds()
-            : number(message, Timestamp.SECONDS_FIELD_NUMBER);
-    long nanos =
-        message instanceof Timestamp time
-            ? time.getNanos()
-            : number(message, Timestamp.NANOS_FIELD_NUMBER);
+    if (message instanceof Timestamp time) {
+      return checkTime(time.getSeconds(), time.getNanos());
+    }
+    return checkTime(
+        number(message, Timestamp.SECONDS_FIELD_NUMBER),
+        number(message, Timestamp.NANOS_FIELD_NUMBER));
+  }
+
+  private static Optional<Rejection> checkTime(long seconds, long nanos) {
     if (seconds < Rfc3339.EARLIEST.getEpochSecond()
         || seconds > Rfc3339.LATEST.getEpochSecond()
         || nanos < 0
