@@ -1,6 +1,6 @@
 package dev.workflowsteps.server.postgres;
 
-import dev.workflowsteps.server.steps.Step;
+import dev.workflowsteps.proto.v1.WorkflowStep;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -65,7 +65,7 @@ class WriteCostReport {
   /** The best of some rounds of each, in turns: both have the same disturbances. */
   @Test
   void manySteps_besideACopy() throws SQLException, IOException {
-    List<Step> steps = Lives.steps(0, STEPS, "completed");
+    List<WorkflowStep> steps = Lives.steps(0, STEPS, "completed");
     double recorded = Double.MAX_VALUE;
     double copied = 1;
     try (BulkCosts costs = new BulkCosts()) {
@@ -97,8 +97,8 @@ class WriteCostReport {
     try (BulkCosts costs = new BulkCosts()) {
       for (int call = 0; call < CALLS; call++) {
         int first = call * OF_A_CALL;
-        List<Step> running = Lives.steps(first, first + OF_A_CALL, "running");
-        List<Step> completed = Lives.steps(first, first + OF_A_CALL, "completed");
+        List<WorkflowStep> running = Lives.steps(first, first + OF_A_CALL, "running");
+        List<WorkflowStep> completed = Lives.steps(first, first + OF_A_CALL, "completed");
         calls.computeIfAbsent("new", key -> new ArrayList<>()).add(costs.call(running));
         calls.computeIfAbsent("unchanged", key -> new ArrayList<>()).add(costs.call(running));
         calls.computeIfAbsent("changed", key -> new ArrayList<>()).add(costs.call(completed));

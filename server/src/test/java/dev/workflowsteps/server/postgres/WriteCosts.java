@@ -2,9 +2,9 @@ package dev.workflowsteps.server.postgres;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import dev.workflowsteps.proto.v1.WorkflowStep;
 import dev.workflowsteps.server.config.Secret;
 import dev.workflowsteps.server.steps.Call;
-import dev.workflowsteps.server.steps.Step;
 import dev.workflowsteps.server.steps.StepRecorder;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -113,7 +113,7 @@ final class WriteCosts implements AutoCloseable {
    */
   record Bulk(long recorded, long copied) {}
 
-  Bulk bulk(List<Step> steps) throws SQLException, IOException {
+  Bulk bulk(List<WorkflowStep> steps) throws SQLException, IOException {
     CopyManager copies = owner.unwrap(PGConnection.class).getCopyAPI();
     for (int tries = 1; tries <= MOST_TRIES; tries++) {
       execute("TRUNCATE step CASCADE");
