@@ -31,6 +31,9 @@ public final class MessageValidator {
 
   private final List<Field> fields;
 
+  /** The field whose word decides which others are given; null if there is none. */
+  private final FieldDescriptor deciding;
+
   /** Checks one value of a field. */
   @FunctionalInterface
   private interface ValueValidator {
@@ -39,12 +42,18 @@ public final class MessageValidator {
 
   private MessageValidator(List<Field> fields) {
     this.fields = fields;
+    this.deciding =
+        fields.stream()
+            .flatMap(field -> field.presence().stream())
+            .map(Presence::dependsOn)
+            .findFirst()
+            .orElse(null);
   }
 
   /**
    * The rules of a type.
    *
-   * @param type one that does not contain itself
+   * @param type one that does not contain itself, with at most one field that others depend on
    */
   public static MessageValidator of(Descriptor type) {
     return new MessageValidator(type.getFields().stream().sorted().map(Field::of).toList());
@@ -55,8 +64,9 @@ public final class MessageValidator {
     if (!message.getUnknownFields().isEmpty()) {
       return rejectedUnknown(message);
     }
+    String word = deciding == null ? "" : (String) message.getField(deciding);
     for (Field field : fields) {
-      Optional<Rejection> rejection = field.check(message);
+      Optional<Rejection> rejection = field.check(message, word);
       if (rejection.isPresent()) {
         return rejection;
       }
@@ -102,22 +112,21 @@ public final class MessageValidator {
           validator(field.isMapField() ? field.getMessageType().findFieldByNumber(2) : field));
     }
 
-    Optional<Rejection> check(Message message) {
+    Optional<Rejection> check(Message message, String word) {
       boolean given = !hasPresence || message.hasField(descriptor);
-      Optional<Rejection> presence = checkPresence(message, given);
+      Optional<Rejection> presence = checkPresence(message, given, word);
       if (presence.isPresent()) {
         return in(descriptor.getName(), presence);
       }
       return given ? checkValues(message.getField(descriptor)) : Optional.empty();
     }
 
-    private Optional<Rejection> checkPresence(Message message, boolean given) {
+    private Optional<Rejection> checkPresence(Message message, boolean given, String word) {
       if (outputOnly) {
         return given ? rejected("given", "nothing; only the server sets it") : Optional.empty();
       }
       if (presence.isPresent()) {
         FieldDescriptor dependsOn = presence.get().dependsOn();
-        String word = (String) message.getField(dependsOn);
         if (!given && presence.get().isRequired(word)) {
           return rejected("missing", expected + when(dependsOn, word));
         }
