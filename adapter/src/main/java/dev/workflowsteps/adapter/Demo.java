@@ -14,12 +14,12 @@ import dev.workflowsteps.server.document.ImportFailedException;
 import dev.workflowsteps.server.document.ImportListener;
 import dev.workflowsteps.server.document.Importer;
 import dev.workflowsteps.server.document.StepReader;
-import dev.workflowsteps.server.steps.Call;
-import dev.workflowsteps.server.steps.Direction;
+import dev.workflowsteps.server.call.Call;
+import dev.workflowsteps.server.listing.Direction;
 import dev.workflowsteps.server.steps.Rejection;
 import dev.workflowsteps.server.steps.StepFilter;
 import dev.workflowsteps.server.steps.StepRecorder;
-import dev.workflowsteps.server.steps.StepScan;
+import dev.workflowsteps.server.listing.Scan;
 import dev.workflowsteps.server.steps.StoredStep;
 import java.io.IOException;
 import java.io.InputStream;
@@ -105,8 +105,8 @@ final class Demo {
   }
 
   private static String summary(StoredData data) {
-    StepScan scan =
-        new StepScan(
+    Scan<StepFilter, StepPosition> scan =
+        new Scan<>(
             StepFilter.all(ORGANIZATION),
             Direction.ASCENDING,
             Optional.empty(),

@@ -1,5 +1,9 @@
 package dev.workflowsteps.server.artifacts;
 
+import dev.workflowsteps.server.listing.Direction;
+import dev.workflowsteps.server.listing.ListFilter;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -12,10 +16,26 @@ public record ArtifactFilter(
     Optional<String> runId,
     Optional<String> stepId,
     Optional<String> operation,
-    Optional<String> blockId) {
+    Optional<String> blockId)
+    implements ListFilter {
 
   /** The same list of one run. */
   ArtifactFilter inRun(String run) {
     return new ArtifactFilter(organizationId, Optional.of(run), stepId, operation, blockId);
+  }
+
+  @Override
+  public List<List<String>> tokenScope(Direction order) {
+    List<List<String>> scope = new ArrayList<>();
+    // Version 2: in the first, records of unstarted steps were sorted with those without a step.
+    scope.add(List.of("artifacts", "2"));
+    scope.add(runId.stream().toList());
+    scope.add(stepId.stream().toList());
+    scope.add(operation.stream().toList());
+    scope.add(blockId.stream().toList());
+    if (order != Direction.ASCENDING) {
+      scope.add(List.of(order.name()));
+    }
+    return scope;
   }
 }

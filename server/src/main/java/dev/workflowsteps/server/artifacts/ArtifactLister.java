@@ -1,17 +1,19 @@
 package dev.workflowsteps.server.artifacts;
 
-import static dev.workflowsteps.server.steps.StepsException.Reason.ARTIFACT_NOT_FOUND;
+import static dev.workflowsteps.server.call.FailedCallException.Reason.ARTIFACT_NOT_FOUND;
 
-import dev.workflowsteps.server.steps.Call;
-import dev.workflowsteps.server.steps.Direction;
-import dev.workflowsteps.server.steps.Page;
-import dev.workflowsteps.server.steps.Refusals;
+import dev.workflowsteps.server.call.Call;
+import dev.workflowsteps.server.call.FailedCallException;
+import dev.workflowsteps.server.listing.Anchor;
+import dev.workflowsteps.server.listing.Anchor.Side;
+import dev.workflowsteps.server.listing.CursorErrors;
+import dev.workflowsteps.server.listing.Direction;
+import dev.workflowsteps.server.listing.Lister;
+import dev.workflowsteps.server.listing.PageQuery;
+import dev.workflowsteps.server.listing.PageToken;
+import dev.workflowsteps.server.listing.Scan;
+import dev.workflowsteps.server.steps.StepLister;
 import dev.workflowsteps.server.steps.StepPosition;
-import dev.workflowsteps.server.steps.StepQuery.Anchor;
-import dev.workflowsteps.server.steps.StepQuery.Side;
-import dev.workflowsteps.server.steps.StepsException;
-import dev.workflowsteps.server.steps.Tokens;
-import dev.workflowsteps.server.steps.Walk;
 import java.util.List;
 import java.util.Optional;
 
@@ -19,54 +21,26 @@ import java.util.Optional;
  * The use case of reading artifact records, in the order of the steps that produced them. Safe for
  * use by many threads.
  */
-public final class ArtifactLister {
+public final class ArtifactLister extends Lister<ArtifactFilter, ArtifactPosition, StoredArtifact> {
 
   /** The step's, the run's and the record's. */
   private static final int IDS = 3;
 
   private final ArtifactStore store;
-  private final long pageBytes;
 
   /**
-   * @param pageBytes a page ends before its records' encodings would pass this many bytes; it
-   *     always holds one
+   * @param pageBytes a page ends before its response would have more bytes than this, but it always
+   *     holds one record
    */
   public ArtifactLister(ArtifactStore store, long pageBytes) {
+    super(IDS, pageBytes);
     this.store = store;
-    this.pageBytes = pageBytes;
-  }
-
-  /**
-   * A page of records; empty if there are none at that place.
-   *
-   * @throws StepsException with the reasons of {@link ArtifactStore}, {@code STEP_AMBIGUOUS} if
-   *     several runs hold the step that is asked for, and {@code CURSOR_NOT_FOUND}, {@code
-   *     CURSOR_AMBIGUOUS} or {@code CURSOR_FILTER_MISMATCH}
-   */
-  public Page<StoredArtifact> list(ArtifactQuery query, Call call) {
-    Optional<String> run = run(query.filter(), call);
-    Optional<ArtifactPosition> from = query.anchor().map(anchor -> position(anchor, query, call));
-    if (run.isEmpty()) {
-      return Page.empty();
-    }
-    Direction direction =
-        Anchor.isBefore(query.anchor()) ? Direction.DESCENDING : Direction.ASCENDING;
-    ArtifactScan scan =
-        new ArtifactScan(
-            query.filter().inRun(run.get()), direction, from, query.limit() + 1, pageBytes);
-    List<StoredArtifact> scanned = store.scan(scan, call);
-    Walk<StoredArtifact> walk = Walk.of(scanned, query.limit(), pageBytes);
-    return Page.of(
-        walk,
-        query.anchor(),
-        row -> cursor(query, row, from.map(ArtifactPosition::step)),
-        row -> cursor(query, row, Optional.of(scanned.get(walk.rows().size()).position().step())));
   }
 
   /**
    * One record.
    *
-   * @throws StepsException with the reasons of {@link ArtifactStore}, and {@code
+   * @throws FailedCallException with the reasons of {@link ArtifactStore}, and {@code
    *     ARTIFACT_NOT_FOUND}
    */
   public StoredArtifact get(String organizationId, String artifactId, Call call) {
@@ -74,12 +48,46 @@ public final class ArtifactLister {
         .find(organizationId, artifactId, call)
         .orElseThrow(
             () ->
-                new StepsException(
+                new FailedCallException(
                     ARTIFACT_NOT_FOUND,
                     "Artifact does not match a resource in this organization."));
   }
 
-  /** The run that is meant; empty if no run holds the step. */
+  /** Empty if no run holds the step that is asked for; fails if several do. */
+  @Override
+  protected List<StoredArtifact> scan(Scan<ArtifactFilter, ArtifactPosition> scan, Call call) {
+    return run(scan.filter(), call)
+        .map(run -> store.scan(inRun(scan, run), call))
+        .orElse(List.of());
+  }
+
+  @Override
+  protected ArtifactPosition position(PageToken token) {
+    List<String> ids = token.ids();
+    return new ArtifactPosition(
+        new StepPosition(token.sortTime(), ids.get(0), ids.get(1)), ids.get(2));
+  }
+
+  /** On the far side of all records of the step, seen from the page. */
+  @Override
+  protected ArtifactPosition plainPosition(
+      Anchor anchor, PageQuery<ArtifactFilter> query, Call call) {
+    ArtifactFilter filter = query.filter();
+    StepPosition step =
+        CursorErrors.requireOne(
+            anchor, store.steps(filter.organizationId(), anchor.cursor(), filter.runId(), 2, call));
+    boolean ascending = query.order() == Direction.ASCENDING;
+    return (anchor.side() == Side.BEFORE) == ascending
+        ? ArtifactPosition.beforeAllOf(step)
+        : ArtifactPosition.behindAllOf(step);
+  }
+
+  /** Unless the page ends amid the records of one step. */
+  @Override
+  protected boolean isMarkedByStepId(ArtifactPosition row, Optional<ArtifactPosition> beyond) {
+    return beyond.filter(other -> other.step().equals(row.step())).isEmpty();
+  }
+
   private Optional<String> run(ArtifactFilter filter, Call call) {
     if (filter.runId().isPresent()) {
       return filter.runId();
@@ -88,65 +96,14 @@ public final class ArtifactLister {
     List<StepPosition> found =
         store.steps(filter.organizationId(), stepId, Optional.empty(), 2, call);
     if (found.size() > 1) {
-      throw Refusals.ambiguousStep(stepId);
+      throw StepLister.ambiguous(stepId);
     }
     return found.stream().map(StepPosition::runId).findFirst();
   }
 
-  /**
-   * The cursor of a row at the edge of a page: the plain id of its step inside a run once the step
-   * has started, unless the page ends in the midst of the records of that step; else a token.
-   *
-   * @param beyond the step of what lies on the other side of the edge
-   */
-  private static String cursor(
-      ArtifactQuery query, StoredArtifact row, Optional<StepPosition> beyond) {
-    StepPosition step = row.position().step();
-    boolean plain =
-        query.filter().runId().isPresent()
-            && row.position().started()
-            && !beyond.equals(Optional.of(step))
-            && Tokens.read(step.stepId(), IDS).isEmpty();
-    if (plain) {
-      return step.stepId();
-    }
-    return Tokens.write(
-        query.filter().organizationId(),
-        words(query.filter()),
-        step.sortTime(),
-        List.of(step.stepId(), step.runId(), row.position().artifactId()));
-  }
-
-  private ArtifactPosition position(Anchor anchor, ArtifactQuery query, Call call) {
-    Optional<Tokens.Token> token = Tokens.read(anchor.cursor(), IDS);
-    if (token.isEmpty()) {
-      ArtifactFilter filter = query.filter();
-      StepPosition step =
-          Refusals.requireOne(
-              anchor,
-              store.steps(filter.organizationId(), anchor.cursor(), filter.runId(), 2, call));
-      return anchor.side() == Side.BEFORE
-          ? ArtifactPosition.beforeAllOf(step)
-          : ArtifactPosition.behindAllOf(step);
-    }
-    if (!token.get().isOf(query.filter().organizationId())) {
-      throw Refusals.cursorNotFound(anchor);
-    }
-    if (!token.get().isOf(words(query.filter()))) {
-      throw Refusals.otherList(anchor, "other filters");
-    }
-    List<String> ids = token.get().ids();
-    return new ArtifactPosition(
-        new StepPosition(token.get().sortTime(), ids.get(0), ids.get(1)), ids.get(2));
-  }
-
-  private static List<List<String>> words(ArtifactFilter filter) {
-    return List.of(
-        // The second kind: in the first, what had not started lay with what is not there.
-        List.of("artifacts", "2"),
-        filter.runId().stream().toList(),
-        filter.stepId().stream().toList(),
-        filter.operation().stream().toList(),
-        filter.blockId().stream().toList());
+  private static Scan<ArtifactFilter, ArtifactPosition> inRun(
+      Scan<ArtifactFilter, ArtifactPosition> scan, String run) {
+    return new Scan<>(
+        scan.filter().inRun(run), scan.direction(), scan.from(), scan.rows(), scan.bytes());
   }
 }

@@ -1,8 +1,10 @@
 package dev.workflowsteps.server.artifacts;
 
+import dev.workflowsteps.server.listing.Position;
 import dev.workflowsteps.server.steps.StepPosition;
 import dev.workflowsteps.server.text.Utf8Order;
 import java.util.Comparator;
+import java.util.List;
 
 /**
  * Where a record stands in a list: where its step does, and among those of one step by its id.
@@ -11,7 +13,7 @@ import java.util.Comparator;
  *     a step that is not there is {@link #NO_STEP}
  */
 public record ArtifactPosition(StepPosition step, String artifactId)
-    implements Comparable<ArtifactPosition> {
+    implements Position, Comparable<ArtifactPosition> {
 
   /** The sort time of the records of steps that are not there: after every step. */
   public static final long NO_STEP = Long.MAX_VALUE;
@@ -35,7 +37,18 @@ public record ArtifactPosition(StepPosition step, String artifactId)
         Math.min(step.sortTime(), STEP_NOT_STARTED), step.stepId(), step.runId());
   }
 
+  @Override
+  public long sortTime() {
+    return step.sortTime();
+  }
+
+  @Override
+  public List<String> ids() {
+    return List.of(step.stepId(), step.runId(), artifactId);
+  }
+
   /** Whether the record's step is there, and has started. */
+  @Override
   public boolean started() {
     return step.sortTime() < STEP_NOT_STARTED;
   }

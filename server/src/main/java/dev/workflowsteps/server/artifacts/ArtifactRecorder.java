@@ -1,6 +1,6 @@
 package dev.workflowsteps.server.artifacts;
 
-import dev.workflowsteps.server.steps.Call;
+import dev.workflowsteps.server.call.Call;
 import dev.workflowsteps.server.steps.WriteBatch;
 import dev.workflowsteps.server.steps.WriteResult;
 import java.util.List;
@@ -22,7 +22,7 @@ public final class ArtifactRecorder {
    * rejected one does not keep the others from being written; those are written all or none, as if
    * they came one by one.
    *
-   * @throws dev.workflowsteps.server.steps.StepsException as {@link ArtifactWriter#write} does
+   * @throws dev.workflowsteps.server.call.FailedCallException as {@link ArtifactWriter#write} does
    */
   public List<WriteResult> record(String organizationId, List<Artifact> artifacts, Call call) {
     WriteBatch<Artifact> batch = new WriteBatch<>();

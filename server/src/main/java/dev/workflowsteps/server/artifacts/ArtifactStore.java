@@ -1,6 +1,7 @@
 package dev.workflowsteps.server.artifacts;
 
-import dev.workflowsteps.server.steps.Call;
+import dev.workflowsteps.server.call.Call;
+import dev.workflowsteps.server.listing.Scan;
 import dev.workflowsteps.server.steps.StepPosition;
 import java.util.List;
 import java.util.Optional;
@@ -12,7 +13,7 @@ import java.util.Optional;
 public interface ArtifactStore {
 
   /** The first rows of a scan, in walking order, at a cost that depends on their number only. */
-  List<StoredArtifact> scan(ArtifactScan scan, Call call);
+  List<StoredArtifact> scan(Scan<ArtifactFilter, ArtifactPosition> scan, Call call);
 
   Optional<StoredArtifact> find(String organizationId, String artifactId, Call call);
 

@@ -1,6 +1,6 @@
 package dev.workflowsteps.server.artifacts;
 
-import dev.workflowsteps.server.steps.Call;
+import dev.workflowsteps.server.call.Call;
 import dev.workflowsteps.server.steps.Outcome;
 import java.util.List;
 
@@ -12,8 +12,8 @@ public interface ArtifactWriter {
    * outcomes, in the order of the records. What is stored then, and each outcome, is as if every
    * record had been written by itself, in their order.
    *
-   * @throws dev.workflowsteps.server.steps.StepsException with {@code UNAVAILABLE} if they could
-   *     not be written. Whether they were may then be unknown; writing them again is safe.
+   * @throws dev.workflowsteps.server.call.FailedCallException with {@code UNAVAILABLE} if they
+   *     could not be written. Whether they were may then be unknown; writing them again is safe.
    */
   List<Outcome> write(String organizationId, List<Artifact> artifacts, Call call);
 }

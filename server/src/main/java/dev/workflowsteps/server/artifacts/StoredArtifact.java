@@ -1,6 +1,8 @@
 package dev.workflowsteps.server.artifacts;
 
-import dev.workflowsteps.server.steps.Sized;
+import com.google.protobuf.CodedOutputStream;
+import dev.workflowsteps.proto.v1.WorkflowArtifact;
+import dev.workflowsteps.server.listing.Row;
 
 /**
  * A record as a storage gives it back.
@@ -8,18 +10,18 @@ import dev.workflowsteps.server.steps.Sized;
  * @param json the whole record; not copied, not to be changed
  */
 public record StoredArtifact(ArtifactPosition position, String operation, byte[] json)
-    implements Sized {
-
-  /** What the answer holds of a record beside its JSON, at most, by each byte of its ids. */
-  private static final int AROUND = 64;
+    implements Row<ArtifactPosition> {
 
   @Override
   public long size() {
-    return json.length
-        + 3L
-            * (position.artifactId().length()
-                + position.step().runId().length()
-                + position.step().stepId().length())
-        + AROUND;
+    return Row.framed(
+        CodedOutputStream.computeStringSize(WorkflowArtifact.OPERATION_FIELD_NUMBER, operation)
+            + CodedOutputStream.computeStringSize(
+                WorkflowArtifact.ID_FIELD_NUMBER, position.artifactId())
+            + CodedOutputStream.computeStringSize(
+                WorkflowArtifact.RUN_ID_FIELD_NUMBER, position.step().runId())
+            + CodedOutputStream.computeStringSize(
+                WorkflowArtifact.STEP_ID_FIELD_NUMBER, position.step().stepId())
+            + CodedOutputStream.computeByteArraySize(WorkflowArtifact.RECORD_FIELD_NUMBER, json));
   }
 }

@@ -64,7 +64,7 @@ public final class Authenticator {
    * @param apiKeyHeaders the values of {@code api-key}: the key
    * @param authorizationHeaders the values of {@code authorization}: {@code Bearer KEY}, the scheme
    *     in any case
-   * @throws dev.workflowsteps.server.steps.StepsException with {@code UNAVAILABLE} if the store
+   * @throws dev.workflowsteps.server.call.FailedCallException with {@code UNAVAILABLE} if the store
    *     can't be asked; nothing is known about the key then
    */
   public Optional<String> authenticate(

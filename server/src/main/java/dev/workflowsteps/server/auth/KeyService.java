@@ -11,8 +11,9 @@ import java.util.Optional;
 
 /**
  * What operators do with keys and organizations. Every method throws {@link KeyException} if what
- * it names isn't there or isn't allowed, and {@link dev.workflowsteps.server.steps.StepsException}
- * if the store can't be reached; what it did is durable on return.
+ * it names isn't there or isn't allowed, and {@link
+ * dev.workflowsteps.server.call.FailedCallException} if the store can't be reached; what it did is
+ * durable on return.
  */
 public final class KeyService {
 

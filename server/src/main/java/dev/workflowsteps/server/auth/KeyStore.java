@@ -6,7 +6,7 @@ import java.util.Optional;
 
 /**
  * Where organizations and their keys are kept. Every method may throw {@link
- * dev.workflowsteps.server.steps.StepsException} with {@code UNAVAILABLE}; what was changed is
+ * dev.workflowsteps.server.call.FailedCallException} with {@code UNAVAILABLE}; what was changed is
  * durable on return.
  */
 public interface KeyStore {

@@ -2,9 +2,9 @@ package dev.workflowsteps.server.cli;
 
 import dev.workflowsteps.contract.Suggestion;
 import dev.workflowsteps.server.auth.KeyException;
+import dev.workflowsteps.server.call.FailedCallException;
 import dev.workflowsteps.server.config.ExitCode;
 import dev.workflowsteps.server.config.StartupException;
-import dev.workflowsteps.server.steps.StepsException;
 import java.io.PrintWriter;
 import java.util.Collection;
 import java.util.Set;
@@ -64,7 +64,7 @@ public final class ErrorHandling {
         words.println(failure.getMessage());
         return ExitCode.FAILURE.code();
       }
-      if (e instanceof StepsException failure) {
+      if (e instanceof FailedCallException failure) {
         return storage(failure, words);
       }
       words.println("This is a bug in workflow-steps. Please report it:");
@@ -75,8 +75,8 @@ public final class ErrorHandling {
     }
   }
 
-  private static int storage(StepsException failure, PrintWriter words) {
-    if (failure.reason() != StepsException.Reason.UNAVAILABLE) {
+  private static int storage(FailedCallException failure, PrintWriter words) {
+    if (failure.reason() != FailedCallException.Reason.UNAVAILABLE) {
       words.println(failure.getMessage());
       return ExitCode.FAILURE.code();
     }

@@ -1,9 +1,9 @@
 package dev.workflowsteps.server.cli;
 
+import dev.workflowsteps.server.call.FailedCallException;
 import dev.workflowsteps.server.config.ExitCode;
 import dev.workflowsteps.server.document.ExportFailedException;
 import dev.workflowsteps.server.document.ExportListener;
-import dev.workflowsteps.server.steps.StepsException;
 import java.util.Locale;
 
 /** Reports an export: what was not written as stored, progress, and the end. */
@@ -50,13 +50,13 @@ final class ExportReport implements ExportListener {
     String atLeast = e.written() > documents ? "at least " : "";
     progress.println(e.getMessage() + "; " + atLeast + lines(e.written()) + " written" + remedy(e));
     boolean database =
-        e.getCause() instanceof StepsException cause
-            && cause.reason() == StepsException.Reason.UNAVAILABLE;
+        e.getCause() instanceof FailedCallException cause
+            && cause.reason() == FailedCallException.Reason.UNAVAILABLE;
     return database ? ExitCode.DATABASE : ExitCode.FAILURE;
   }
 
   private String remedy(ExportFailedException e) {
-    if (e.getCause() instanceof StepsException cause) {
+    if (e.getCause() instanceof FailedCallException cause) {
       switch (cause.reason()) {
         case CURSOR_NOT_FOUND:
           return "; run it without --after";

@@ -1,10 +1,10 @@
 package dev.workflowsteps.server.cli;
 
+import dev.workflowsteps.server.call.FailedCallException;
 import dev.workflowsteps.server.config.ExitCode;
 import dev.workflowsteps.server.document.ImportFailedException;
 import dev.workflowsteps.server.document.Importer;
 import dev.workflowsteps.server.document.UnsupportedInputException;
-import dev.workflowsteps.server.steps.StepsException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
@@ -90,8 +90,8 @@ abstract class ImportingCommand<D> extends StorageCommand {
   }
 
   private static boolean isOfTheDatabase(Throwable cause) {
-    return cause instanceof StepsException failure
-        && failure.reason() != StepsException.Reason.ORGANIZATION_GONE;
+    return cause instanceof FailedCallException failure
+        && failure.reason() != FailedCallException.Reason.ORGANIZATION_GONE;
   }
 
   private void read(Importer<D> importer, ImportInput input, ImportReport report)

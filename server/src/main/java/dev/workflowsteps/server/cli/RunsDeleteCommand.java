@@ -1,7 +1,7 @@
 package dev.workflowsteps.server.cli;
 
+import dev.workflowsteps.server.call.Call;
 import dev.workflowsteps.server.config.ExitCode;
-import dev.workflowsteps.server.steps.Call;
 import dev.workflowsteps.server.steps.DataDeletion;
 import dev.workflowsteps.server.steps.StoredCounts;
 import java.time.Duration;

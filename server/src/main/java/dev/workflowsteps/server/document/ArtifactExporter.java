@@ -3,7 +3,7 @@ package dev.workflowsteps.server.document;
 import dev.workflowsteps.contract.Quote;
 import dev.workflowsteps.server.artifacts.ArtifactStore;
 import dev.workflowsteps.server.artifacts.StoredArtifact;
-import dev.workflowsteps.server.steps.Call;
+import dev.workflowsteps.server.call.Call;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;

@@ -1,8 +1,8 @@
 package dev.workflowsteps.server.document;
 
-import dev.workflowsteps.server.steps.Call;
+import dev.workflowsteps.server.call.Call;
+import dev.workflowsteps.server.call.FailedCallException;
 import dev.workflowsteps.server.steps.Rejection;
-import dev.workflowsteps.server.steps.StepsException;
 import dev.workflowsteps.server.steps.WriteBatch;
 import dev.workflowsteps.server.steps.WriteResult;
 import java.time.Duration;
@@ -111,8 +111,8 @@ final class BatchWriter<D> {
     for (int attempt = 1; ; attempt++) {
       try {
         return recorder.record(organizationId, documents, Call.within(TIMEOUT));
-      } catch (StepsException e) {
-        if (e.reason() != StepsException.Reason.UNAVAILABLE || attempt == ATTEMPTS) {
+      } catch (FailedCallException e) {
+        if (e.reason() != FailedCallException.Reason.UNAVAILABLE || attempt == ATTEMPTS) {
           throw failed(e);
         }
         pause.of(wait);
@@ -121,9 +121,9 @@ final class BatchWriter<D> {
     }
   }
 
-  private ImportFailedException failed(StepsException cause) {
+  private ImportFailedException failed(FailedCallException cause) {
     String remedy =
-        cause.reason() == StepsException.Reason.ORGANIZATION_GONE
+        cause.reason() == FailedCallException.Reason.ORGANIZATION_GONE
             ? "; it was deleted during the import, with everything stored before"
             : "; " + counts.lines() + " lines are stored; run the import again to continue";
     String message = "can't be stored: " + cause.getMessage() + remedy;

@@ -1,6 +1,6 @@
 package dev.workflowsteps.server.document;
 
-import dev.workflowsteps.server.steps.StepsException;
+import dev.workflowsteps.server.call.FailedCallException;
 import java.io.BufferedOutputStream;
 import java.io.FilterOutputStream;
 import java.io.IOException;
@@ -59,7 +59,7 @@ final class ExportRun {
         place = next;
       } catch (IOException e) {
         throw failed("the output can't be written (" + e.getMessage() + ")", place, e);
-      } catch (StepsException e) {
+      } catch (FailedCallException e) {
         throw failed("the " + documents + " can't be read: " + e.getMessage(), place, e);
       }
       listener.progress(lines.documents(), lines.bytes());

@@ -2,7 +2,7 @@ package dev.workflowsteps.server.document;
 
 /**
  * An import stopped. What was counted is durable, and running it again is safe. The cause is an
- * {@link java.io.IOException} if the input could not be read, a {@code StepsException} if the
+ * {@link java.io.IOException} if the input could not be read, a {@code FailedCallException} if the
  * storage could not be written.
  */
 public final class ImportFailedException extends Exception {

@@ -5,15 +5,15 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import dev.workflowsteps.contract.Quote;
 import dev.workflowsteps.proto.v1.StepHandle;
 import dev.workflowsteps.proto.v1.WorkflowStep;
-import dev.workflowsteps.server.steps.Call;
-import dev.workflowsteps.server.steps.Direction;
-import dev.workflowsteps.server.steps.Page;
+import dev.workflowsteps.server.call.Call;
+import dev.workflowsteps.server.listing.Anchor;
+import dev.workflowsteps.server.listing.Anchor.Side;
+import dev.workflowsteps.server.listing.Direction;
+import dev.workflowsteps.server.listing.Page;
+import dev.workflowsteps.server.listing.PageQuery;
 import dev.workflowsteps.server.steps.PayloadStore;
 import dev.workflowsteps.server.steps.StepFilter;
 import dev.workflowsteps.server.steps.StepLister;
-import dev.workflowsteps.server.steps.StepQuery;
-import dev.workflowsteps.server.steps.StepQuery.Anchor;
-import dev.workflowsteps.server.steps.StepQuery.Side;
 import dev.workflowsteps.server.steps.StepStore;
 import dev.workflowsteps.server.steps.StoredStep;
 import java.io.IOException;
@@ -33,6 +33,7 @@ public final class StepExporter {
 
   private static final Optional<String> TOO_LARGE = Optional.of("too_large");
   private static final Optional<String> ANYTHING = Optional.empty();
+  private static final int ROWS = 1_000;
   private static final long PAGE_BYTES = 8 << 20;
   private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
@@ -66,8 +67,7 @@ public final class StepExporter {
     Optional<Anchor> anchor = cursor.map(text -> new Anchor(Side.AFTER, text));
     Page<StoredStep> page =
         pages.list(
-            new StepQuery(filter, Direction.ASCENDING, anchor, StepQuery.MAX_LIMIT),
-            Call.within(TIMEOUT));
+            new PageQuery<>(filter, Direction.ASCENDING, anchor, ROWS), Call.within(TIMEOUT));
     for (StoredStep step : page.rows()) {
       write(filter, step, lines, listener);
     }
@@ -112,7 +112,7 @@ public final class StepExporter {
             List.of());
     Page<StoredStep> page =
         whole.list(
-            new StepQuery(one, Direction.ASCENDING, Optional.empty(), 1), Call.within(TIMEOUT));
+            new PageQuery<>(one, Direction.ASCENDING, Optional.empty(), 1), Call.within(TIMEOUT));
     return page.rows().isEmpty() ? step : page.rows().get(0);
   }
 

@@ -1,6 +1,7 @@
 package dev.workflowsteps.server.encoding;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.UnsafeByteOperations;
 import dev.workflowsteps.proto.v1.PayloadUnavailable;
@@ -154,10 +155,32 @@ public final class Handles {
         return;
       }
       StepHandle marked = marked(handle, TOO_LARGE, payload, sha256(handle));
-      long restored = (long) handle.getSerializedSize() + (handle.hasUnavailable() ? payload : 0);
-      bytes -= restored - marked.getSerializedSize();
+      bytes -= restoredSize(entries.get(i));
       replace(i, marked);
+      bytes += restoredSize(entries.get(i));
     }
+  }
+
+  /** The length of the handles' encodings once their payloads are restored, in bytes. */
+  public long restoredSize() {
+    return entries.stream().mapToLong(Handles::restoredSize).sum();
+  }
+
+  private static int restoredSize(HandleEntry entry) {
+    StepHandle handle = entry.handle();
+    int size = handle.getSerializedSize();
+    if (isExternal(entry)) {
+      int rest = handle.toBuilder().clearUnavailable().clearData().build().getSerializedSize();
+      size = rest + framed(payloadBytes(entry));
+    }
+    return framed(
+        CodedOutputStream.computeStringSize(HandleEntry.KEY_FIELD_NUMBER, entry.name())
+            + framed(size));
+  }
+
+  /** With a tag of one byte and the length. */
+  private static int framed(int length) {
+    return 1 + CodedOutputStream.computeUInt32SizeNoTag(length) + length;
   }
 
   /** The length of the external payloads that are not given up, in bytes. */

@@ -4,14 +4,15 @@ import dev.workflowsteps.contract.ViolationList;
 import dev.workflowsteps.proto.v1.GetWorkflowArtifactRequest;
 import dev.workflowsteps.proto.v1.ListWorkflowArtifactsRequest;
 import dev.workflowsteps.server.artifacts.ArtifactFilter;
-import dev.workflowsteps.server.artifacts.ArtifactQuery;
-import dev.workflowsteps.server.steps.StepQuery.Anchor;
+import dev.workflowsteps.server.listing.Anchor;
+import dev.workflowsteps.server.listing.Direction;
+import dev.workflowsteps.server.listing.PageQuery;
 import java.util.Optional;
 
 /** As {@link StepQueryDecoder}, for artifacts. */
 final class ArtifactQueryDecoder {
 
-  static ArtifactQuery list(Caller caller, ListWorkflowArtifactsRequest request) {
+  static PageQuery<ArtifactFilter> list(Caller caller, ListWorkflowArtifactsRequest request) {
     ViolationList violations = new ViolationList(caller.violations());
     RequestFields fields = new RequestFields(request, violations);
     ArtifactFilter filter =
@@ -30,8 +31,9 @@ final class ArtifactQueryDecoder {
     }
     Optional<Anchor> anchor = fields.anchor();
     int limit = fields.number("limit");
+    Direction order = fields.order();
     Errors.check(violations);
-    return new ArtifactQuery(filter, anchor, limit);
+    return new PageQuery<>(filter, order, anchor, limit);
   }
 
   /** The id of the one record that a request asks for. */

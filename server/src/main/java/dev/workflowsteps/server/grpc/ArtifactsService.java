@@ -4,7 +4,6 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
 import dev.workflowsteps.proto.v1.GetWorkflowArtifactRequest;
 import dev.workflowsteps.proto.v1.GetWorkflowArtifactResponse;
-import dev.workflowsteps.proto.v1.ListMetadata;
 import dev.workflowsteps.proto.v1.ListWorkflowArtifactsRequest;
 import dev.workflowsteps.proto.v1.ListWorkflowArtifactsResponse;
 import dev.workflowsteps.proto.v1.RecordWorkflowArtifactsRequest;
@@ -19,7 +18,7 @@ import dev.workflowsteps.server.config.Setting;
 import dev.workflowsteps.server.config.Settings;
 import dev.workflowsteps.server.document.ArtifactReader;
 import dev.workflowsteps.server.document.RejectedDocumentException;
-import dev.workflowsteps.server.steps.Page;
+import dev.workflowsteps.server.listing.Page;
 import dev.workflowsteps.server.steps.WriteBatch;
 import dev.workflowsteps.server.steps.WriteResult;
 import dev.workflowsteps.server.stores.Stores;
@@ -63,10 +62,7 @@ final class ArtifactsService {
             ArtifactQueryDecoder.list(Caller.current(), request), GrpcCall.current(callTimeout));
     ListWorkflowArtifactsResponse.Builder answer = ListWorkflowArtifactsResponse.newBuilder();
     page.rows().forEach(artifact -> answer.addData(message(artifact)));
-    ListMetadata.Builder metadata = ListMetadata.newBuilder();
-    page.before().ifPresent(metadata::setBefore);
-    page.after().ifPresent(metadata::setAfter);
-    return EncodedMessage.of(answer.setListMetadata(metadata).build());
+    return EncodedMessage.of(answer.setListMetadata(page.metadata()).build());
   }
 
   private EncodedMessage get(GetWorkflowArtifactRequest request) {

@@ -5,7 +5,7 @@ import dev.workflowsteps.contract.CallHeaders;
 import dev.workflowsteps.proto.v1.ErrorReason;
 import dev.workflowsteps.proto.v1.Violations;
 import dev.workflowsteps.server.auth.Authenticator;
-import dev.workflowsteps.server.steps.StepsException;
+import dev.workflowsteps.server.call.FailedCallException;
 import io.grpc.Context;
 import io.grpc.Contexts;
 import io.grpc.Metadata;
@@ -38,7 +38,7 @@ final class Authentication implements ServerInterceptor {
       caller = caller(headers);
     } catch (StatusRuntimeException e) {
       return refused(call, e);
-    } catch (StepsException e) {
+    } catch (FailedCallException e) {
       LOG.warn("keys cannot be looked up: {}", e.getMessage());
       return refused(call, Errors.of(e));
     } catch (RuntimeException e) {

@@ -13,7 +13,7 @@ import dev.workflowsteps.contract.ViolationList;
 import dev.workflowsteps.proto.v1.ErrorReason;
 import dev.workflowsteps.proto.v1.Violation;
 import dev.workflowsteps.proto.v1.Violations;
-import dev.workflowsteps.server.steps.StepsException;
+import dev.workflowsteps.server.call.FailedCallException;
 import io.grpc.Metadata;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
@@ -67,7 +67,7 @@ final class Errors {
   }
 
   /** The error that a failure of the domain leaves as. What is inside is for the log only. */
-  static StatusRuntimeException of(StepsException failure) {
+  static StatusRuntimeException of(FailedCallException failure) {
     return switch (failure.reason()) {
       case CURSOR_NOT_FOUND -> of(ErrorReason.ERROR_REASON_CURSOR_NOT_FOUND, failure);
       case CURSOR_AMBIGUOUS -> of(ErrorReason.ERROR_REASON_CURSOR_AMBIGUOUS, failure);
@@ -84,7 +84,7 @@ final class Errors {
   }
 
   /** With the field that it is about, if it is one. */
-  private static StatusRuntimeException of(ErrorReason reason, StepsException failure) {
+  private static StatusRuntimeException of(ErrorReason reason, FailedCallException failure) {
     return failure
         .about()
         .map(
@@ -97,7 +97,7 @@ final class Errors {
   }
 
   private static Violation violation(
-      ErrorReason reason, StepsException.Given given, String sentence) {
+      ErrorReason reason, FailedCallException.Given given, String sentence) {
     return Violation.newBuilder()
         .setField(given.field())
         .setValue(Quote.beginning(given.value()))

@@ -1,6 +1,6 @@
 package dev.workflowsteps.server.grpc;
 
-import dev.workflowsteps.server.steps.Call;
+import dev.workflowsteps.server.call.Call;
 import io.grpc.Context;
 import io.grpc.Deadline;
 import java.time.Duration;

@@ -3,9 +3,8 @@ package dev.workflowsteps.server.grpc;
 import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.WireFormat;
 import dev.workflowsteps.proto.v1.GetWorkflowStepResponse;
-import dev.workflowsteps.proto.v1.ListMetadata;
 import dev.workflowsteps.proto.v1.ListWorkflowStepsResponse;
-import dev.workflowsteps.server.steps.Page;
+import dev.workflowsteps.server.listing.Page;
 import dev.workflowsteps.server.steps.StoredStep;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -20,10 +19,7 @@ final class StepEncoder {
     for (StoredStep step : page.rows()) {
       addStep(parts, ListWorkflowStepsResponse.DATA_FIELD_NUMBER, step);
     }
-    ListMetadata.Builder metadata = ListMetadata.newBuilder();
-    page.before().ifPresent(metadata::setBefore);
-    page.after().ifPresent(metadata::setAfter);
-    byte[] encoded = metadata.build().toByteArray();
+    byte[] encoded = page.metadata().toByteArray();
     parts.add(prefix(ListWorkflowStepsResponse.LIST_METADATA_FIELD_NUMBER, encoded.length));
     parts.add(encoded);
     return new EncodedMessage(parts);

@@ -3,10 +3,10 @@ package dev.workflowsteps.server.grpc;
 import dev.workflowsteps.contract.ViolationList;
 import dev.workflowsteps.proto.v1.GetWorkflowStepRequest;
 import dev.workflowsteps.proto.v1.ListWorkflowStepsRequest;
-import dev.workflowsteps.server.steps.Direction;
+import dev.workflowsteps.server.listing.Anchor;
+import dev.workflowsteps.server.listing.Direction;
+import dev.workflowsteps.server.listing.PageQuery;
 import dev.workflowsteps.server.steps.StepFilter;
-import dev.workflowsteps.server.steps.StepQuery;
-import dev.workflowsteps.server.steps.StepQuery.Anchor;
 import java.util.Optional;
 
 /** Decides whether a request is valid: all of it, or everything that is wrong with it at once. */
@@ -15,7 +15,7 @@ final class StepQueryDecoder {
   /** The one step that a request asks for. */
   record StepName(String stepId, Optional<String> runId) {}
 
-  static StepQuery list(Caller caller, ListWorkflowStepsRequest request) {
+  static PageQuery<StepFilter> list(Caller caller, ListWorkflowStepsRequest request) {
     ViolationList violations = new ViolationList(caller.violations());
     RequestFields fields = new RequestFields(request, violations);
     StepFilter filter =
@@ -31,7 +31,7 @@ final class StepQueryDecoder {
     int limit = fields.number("limit");
     Direction order = fields.order();
     Errors.check(violations);
-    return new StepQuery(filter, order, anchor, limit);
+    return new PageQuery<>(filter, order, anchor, limit);
   }
 
   static StepName step(Caller caller, GetWorkflowStepRequest request) {

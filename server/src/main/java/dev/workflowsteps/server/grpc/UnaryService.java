@@ -2,7 +2,7 @@ package dev.workflowsteps.server.grpc;
 
 import com.google.protobuf.Message;
 import dev.workflowsteps.proto.v1.ErrorReason;
-import dev.workflowsteps.server.steps.StepsException;
+import dev.workflowsteps.server.call.FailedCallException;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.ServiceDescriptor;
@@ -73,7 +73,7 @@ final class UnaryService {
     EncodedMessage answer;
     try {
       answer = use.apply(request.orElseThrow(UnaryService::malformed));
-    } catch (StepsException e) {
+    } catch (FailedCallException e) {
       out.onError(logged(e));
       return;
     } catch (StatusRuntimeException e) {
@@ -114,8 +114,8 @@ final class UnaryService {
         "The request message is no protobuf of the method's request type.");
   }
 
-  private static StatusRuntimeException logged(StepsException e) {
-    if (e.reason() == StepsException.Reason.UNAVAILABLE) {
+  private static StatusRuntimeException logged(FailedCallException e) {
+    if (e.reason() == FailedCallException.Reason.UNAVAILABLE) {
       LOG.warn("the storage is unavailable: {}", e.getMessage());
     }
     return Errors.of(e);

@@ -2,11 +2,11 @@ package dev.workflowsteps.server.postgres;
 
 import dev.workflowsteps.server.artifacts.ArtifactFilter;
 import dev.workflowsteps.server.artifacts.ArtifactPosition;
-import dev.workflowsteps.server.artifacts.ArtifactScan;
 import dev.workflowsteps.server.artifacts.ArtifactStore;
 import dev.workflowsteps.server.artifacts.StoredArtifact;
-import dev.workflowsteps.server.steps.Call;
-import dev.workflowsteps.server.steps.Direction;
+import dev.workflowsteps.server.call.Call;
+import dev.workflowsteps.server.listing.Direction;
+import dev.workflowsteps.server.listing.Scan;
 import dev.workflowsteps.server.steps.StepPosition;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -53,7 +53,7 @@ final class PostgresArtifactStore implements ArtifactStore {
   }
 
   @Override
-  public List<StoredArtifact> scan(ArtifactScan scan, Call call) {
+  public List<StoredArtifact> scan(Scan<ArtifactFilter, ArtifactPosition> scan, Call call) {
     return session.ask(
         scan.filter().organizationId(), page(scan), PostgresArtifactStore::artifacts, call);
   }
@@ -98,7 +98,7 @@ final class PostgresArtifactStore implements ArtifactStore {
     return session.ask(organizationId, steps, PostgresStepStore::positions, call);
   }
 
-  static Sql page(ArtifactScan scan) {
+  static Sql page(Scan<ArtifactFilter, ArtifactPosition> scan) {
     boolean ascending = scan.direction() == Direction.ASCENDING;
     String orderBy =
         "ORDER BY sort_time WAY, step_id WAY, artifact_id WAY"

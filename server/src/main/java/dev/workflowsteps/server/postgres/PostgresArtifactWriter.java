@@ -2,7 +2,7 @@ package dev.workflowsteps.server.postgres;
 
 import dev.workflowsteps.server.artifacts.Artifact;
 import dev.workflowsteps.server.artifacts.ArtifactWriter;
-import dev.workflowsteps.server.steps.Call;
+import dev.workflowsteps.server.call.Call;
 import dev.workflowsteps.server.steps.Outcome;
 import java.sql.ResultSet;
 import java.sql.SQLException;

@@ -1,8 +1,8 @@
 package dev.workflowsteps.server.postgres;
 
-import dev.workflowsteps.server.steps.Call;
+import dev.workflowsteps.server.call.Call;
+import dev.workflowsteps.server.call.FailedCallException;
 import dev.workflowsteps.server.steps.DataDeletion;
-import dev.workflowsteps.server.steps.StepsException;
 import dev.workflowsteps.server.steps.StoredCounts;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -127,8 +127,8 @@ final class PostgresDataDeletion implements DataDeletion {
         return deletion.deleted;
       }
     }
-    throw new StepsException(
-        StepsException.Reason.ORGANIZATION_IN_USE,
+    throw new FailedCallException(
+        FailedCallException.Reason.ORGANIZATION_IN_USE,
         "organization " + organizationId + " is still written to: stop its imports first");
   }
 

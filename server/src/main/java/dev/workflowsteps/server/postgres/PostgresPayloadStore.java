@@ -1,6 +1,6 @@
 package dev.workflowsteps.server.postgres;
 
-import dev.workflowsteps.server.steps.Call;
+import dev.workflowsteps.server.call.Call;
 import dev.workflowsteps.server.steps.PayloadKey;
 import dev.workflowsteps.server.steps.PayloadStore;
 import java.sql.ResultSet;

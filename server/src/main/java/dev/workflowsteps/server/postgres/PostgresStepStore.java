@@ -1,11 +1,12 @@
 package dev.workflowsteps.server.postgres;
 
 import dev.workflowsteps.contract.Words;
-import dev.workflowsteps.server.steps.Call;
+import dev.workflowsteps.server.call.Call;
+import dev.workflowsteps.server.listing.Scan;
 import dev.workflowsteps.server.steps.DescribedStep;
+import dev.workflowsteps.server.steps.StepFilter;
 import dev.workflowsteps.server.steps.StepKey;
 import dev.workflowsteps.server.steps.StepPosition;
-import dev.workflowsteps.server.steps.StepScan;
 import dev.workflowsteps.server.steps.StepStore;
 import dev.workflowsteps.server.steps.StoredStep;
 import java.sql.ResultSet;
@@ -68,13 +69,14 @@ final class PostgresStepStore implements StepStore {
   }
 
   @Override
-  public List<StoredStep> scan(StepScan scan, Call call) {
+  public List<StoredStep> scan(Scan<StepFilter, StepPosition> scan, Call call) {
     SelectStepPage page = new SelectStepPage(scan, statuses);
     return scan(scan, page, call).orElseGet(() -> scan(scan, page.ofAnySize(), call).orElseThrow());
   }
 
   /** Empty if a row is too large for the page's statements. */
-  private Optional<List<StoredStep>> scan(StepScan scan, SelectStepPage page, Call call) {
+  private Optional<List<StoredStep>> scan(
+      Scan<StepFilter, StepPosition> scan, SelectStepPage page, Call call) {
     if (!page.isOfEveryStatus()) {
       return merged(scan, session.askAll(organization(scan), page.statements(), READ, call));
     }
@@ -133,7 +135,7 @@ final class PostgresStepStore implements StepStore {
 
   /** The first rows of several statements' rows; empty if one gave none. */
   private static Optional<List<StoredStep>> merged(
-      StepScan scan, List<Optional<List<StoredStep>>> parts) {
+      Scan<StepFilter, StepPosition> scan, List<Optional<List<StoredStep>>> parts) {
     if (parts.size() == 1) {
       return parts.get(0);
     }
@@ -148,7 +150,7 @@ final class PostgresStepStore implements StepStore {
             .toList());
   }
 
-  private static String organization(StepScan scan) {
+  private static String organization(Scan<StepFilter, StepPosition> scan) {
     return scan.filter().organizationId();
   }
 

@@ -1,7 +1,7 @@
 package dev.workflowsteps.server.postgres;
 
 import dev.workflowsteps.contract.Words;
-import dev.workflowsteps.server.steps.Call;
+import dev.workflowsteps.server.call.Call;
 import dev.workflowsteps.server.steps.Outcome;
 import dev.workflowsteps.server.steps.StepKey;
 import dev.workflowsteps.server.steps.StepRecord;

@@ -1,8 +1,8 @@
 package dev.workflowsteps.server.postgres;
 
 import com.zaxxer.hikari.HikariDataSource;
-import dev.workflowsteps.server.steps.Call;
-import dev.workflowsteps.server.steps.StepsException;
+import dev.workflowsteps.server.call.Call;
+import dev.workflowsteps.server.call.FailedCallException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -44,7 +44,7 @@ final class ReaderSession {
   }
 
   /**
-   * @throws StepsException {@code UNAVAILABLE}, {@code DEADLINE_EXCEEDED} or {@code CANCELLED}
+   * @throws FailedCallException {@code UNAVAILABLE}, {@code DEADLINE_EXCEEDED} or {@code CANCELLED}
    */
   <T> T ask(String organizationId, Sql query, Rows<T> rows, Call call) {
     return askAll(organizationId, List.of(query), rows, call).get(0);
@@ -92,8 +92,8 @@ final class ReaderSession {
     Cancellation cancellation = new Cancellation(statement::cancel);
     try (Call.Registration ignored = call.onCancel(cancellation::cancel)) {
       if (cancellation.isCancelled()) {
-        throw new StepsException(
-            StepsException.Reason.CANCELLED, "the caller went away before the query");
+        throw new FailedCallException(
+            FailedCallException.Reason.CANCELLED, "the caller went away before the query");
       }
       statement.execute();
       return reading.read(new Results(statement));
@@ -133,8 +133,8 @@ final class ReaderSession {
   private static long requireTime(Call call) {
     long millis = call.remaining().toMillis();
     if (millis <= 0) {
-      throw new StepsException(
-          StepsException.Reason.DEADLINE_EXCEEDED, "the deadline had passed before the query");
+      throw new FailedCallException(
+          FailedCallException.Reason.DEADLINE_EXCEEDED, "the deadline had passed before the query");
     }
     return Math.min(millis, Integer.MAX_VALUE);
   }

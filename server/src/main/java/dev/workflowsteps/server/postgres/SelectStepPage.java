@@ -1,10 +1,10 @@
 package dev.workflowsteps.server.postgres;
 
 import dev.workflowsteps.server.encoding.EncodedStep;
-import dev.workflowsteps.server.steps.Direction;
+import dev.workflowsteps.server.listing.Direction;
+import dev.workflowsteps.server.listing.Scan;
 import dev.workflowsteps.server.steps.StepFilter;
 import dev.workflowsteps.server.steps.StepPosition;
-import dev.workflowsteps.server.steps.StepScan;
 import dev.workflowsteps.server.steps.StoredStep;
 import dev.workflowsteps.server.text.Utf8Order;
 import java.sql.ResultSet;
@@ -64,7 +64,7 @@ final class SelectStepPage {
                           + c)
               .collect(Collectors.joining(",\n    "));
 
-  private final StepScan scan;
+  private final Scan<StepFilter, StepPosition> scan;
   private final StepFilter filter;
   private final StepIndex index;
   private final List<String> knownStatuses;
@@ -76,11 +76,12 @@ final class SelectStepPage {
    *
    * @param knownStatuses every state that a step may be in
    */
-  SelectStepPage(StepScan scan, List<String> knownStatuses) {
+  SelectStepPage(Scan<StepFilter, StepPosition> scan, List<String> knownStatuses) {
     this(scan, knownStatuses, scan.rows() > MOST_SMALL_ROWS);
   }
 
-  private SelectStepPage(StepScan scan, List<String> knownStatuses, boolean measured) {
+  private SelectStepPage(
+      Scan<StepFilter, StepPosition> scan, List<String> knownStatuses, boolean measured) {
     this.scan = scan;
     this.filter = scan.filter();
     this.index = StepIndex.of(filter);

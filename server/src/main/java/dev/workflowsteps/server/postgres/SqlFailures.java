@@ -1,8 +1,8 @@
 package dev.workflowsteps.server.postgres;
 
-import dev.workflowsteps.server.steps.Call;
-import dev.workflowsteps.server.steps.StepsException;
-import dev.workflowsteps.server.steps.StepsException.Reason;
+import dev.workflowsteps.server.call.Call;
+import dev.workflowsteps.server.call.FailedCallException;
+import dev.workflowsteps.server.call.FailedCallException.Reason;
 import java.net.UnknownHostException;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
@@ -27,7 +27,7 @@ final class SqlFailures {
     String state = String.valueOf(e.getSQLState());
     if (state.equals(QUERY_CANCELED)) {
       boolean late = call.remaining().toMillis() <= 0;
-      return new StepsException(
+      return new FailedCallException(
           late ? Reason.DEADLINE_EXCEEDED : Reason.CANCELLED, e.getMessage(), e);
     }
     return of(e);
@@ -35,7 +35,7 @@ final class SqlFailures {
 
   static RuntimeException of(SQLException e) {
     return isUnavailable(e)
-        ? new StepsException(Reason.UNAVAILABLE, cause(e), e)
+        ? new FailedCallException(Reason.UNAVAILABLE, cause(e), e)
         : new IllegalStateException("unexpected failure of the database", e);
   }
 

@@ -1,7 +1,7 @@
 package dev.workflowsteps.server.postgres;
 
-import dev.workflowsteps.server.steps.Call;
-import dev.workflowsteps.server.steps.StepsException;
+import dev.workflowsteps.server.call.Call;
+import dev.workflowsteps.server.call.FailedCallException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -92,8 +92,8 @@ final class Transaction {
     requireCaller();
     Duration left = call.remaining();
     if (left.toMillis() <= 0) {
-      throw new StepsException(
-          StepsException.Reason.DEADLINE_EXCEEDED, "the deadline had passed before the write");
+      throw new FailedCallException(
+          FailedCallException.Reason.DEADLINE_EXCEEDED, "the deadline had passed before the write");
     }
     // The driver counts in whole seconds; 0 would be no limit.
     statement.setQueryTimeout((int) Math.min(left.plus(SECOND).toSeconds(), Integer.MAX_VALUE));
@@ -101,8 +101,8 @@ final class Transaction {
 
   private void requireCaller() {
     if (cancellation.isCancelled()) {
-      throw new StepsException(
-          StepsException.Reason.CANCELLED, "the caller went away before the write");
+      throw new FailedCallException(
+          FailedCallException.Reason.CANCELLED, "the caller went away before the write");
     }
   }
 }

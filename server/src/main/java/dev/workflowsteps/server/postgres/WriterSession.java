@@ -1,8 +1,8 @@
 package dev.workflowsteps.server.postgres;
 
 import com.zaxxer.hikari.HikariDataSource;
-import dev.workflowsteps.server.steps.Call;
-import dev.workflowsteps.server.steps.StepsException;
+import dev.workflowsteps.server.call.Call;
+import dev.workflowsteps.server.call.FailedCallException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import org.postgresql.PGConnection;
@@ -34,8 +34,8 @@ final class WriterSession {
    *
    * @param locks taken first, in the same round trip as the time limit; if their last query returns
    *     no row, the organization does not exist
-   * @throws StepsException with {@code ORGANIZATION_GONE} if the organization does not exist, or
-   *     {@code UNAVAILABLE}, {@code DEADLINE_EXCEEDED} or {@code CANCELLED}
+   * @throws FailedCallException with {@code ORGANIZATION_GONE} if the organization does not exist,
+   *     or {@code UNAVAILABLE}, {@code DEADLINE_EXCEEDED} or {@code CANCELLED}
    */
   <T> T transact(Call call, Sql locks, Work<T> work) {
     for (int tries = 1; ; tries++) {
@@ -75,8 +75,8 @@ final class WriterSession {
   private static void begin(Transaction transaction, Sql locks, Call call) throws SQLException {
     long millis = Math.max(1, Math.min(call.remaining().toMillis(), Integer.MAX_VALUE));
     if (!transaction.hasRow(Sql.of(TIME_LIMIT, Long.toString(millis)).add(locks))) {
-      throw new StepsException(
-          StepsException.Reason.ORGANIZATION_GONE, "the organization does not exist any more");
+      throw new FailedCallException(
+          FailedCallException.Reason.ORGANIZATION_GONE, "the organization does not exist any more");
     }
   }
 

@@ -1,12 +1,14 @@
 package dev.workflowsteps.server.steps;
 
+import dev.workflowsteps.server.call.Call;
+import dev.workflowsteps.server.call.FailedCallException;
 import java.util.function.Consumer;
 
 /**
  * Deletes what an organization owns, for good. A deletion that was interrupted goes on when it is
  * run again. Implementations are safe for use by many threads.
  *
- * <p>Every method throws {@link StepsException} with {@code UNAVAILABLE} if the storage is not
+ * <p>Every method throws {@link FailedCallException} with {@code UNAVAILABLE} if the storage is not
  * available.
  */
 public interface DataDeletion {
@@ -26,7 +28,7 @@ public interface DataDeletion {
    *
    * @param progress called after each transaction with what has been deleted so far
    * @return what was deleted in all
-   * @throws StepsException with {@code ORGANIZATION_IN_USE} if somebody keeps writing to it
+   * @throws FailedCallException with {@code ORGANIZATION_IN_USE} if somebody keeps writing to it
    */
   StoredCounts deleteOrganization(
       String organizationId, Consumer<StoredCounts> progress, Call call);

@@ -1,5 +1,6 @@
 package dev.workflowsteps.server.steps;
 
+import dev.workflowsteps.server.call.Call;
 import dev.workflowsteps.server.encoding.Handles;
 import java.util.ArrayList;
 import java.util.HashMap;

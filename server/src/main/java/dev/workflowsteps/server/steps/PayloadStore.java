@@ -1,5 +1,7 @@
 package dev.workflowsteps.server.steps;
 
+import dev.workflowsteps.server.call.Call;
+import dev.workflowsteps.server.call.FailedCallException;
 import java.util.Collection;
 import java.util.Map;
 
@@ -12,8 +14,8 @@ public interface PayloadStore {
   /**
    * The payloads of that name, as they are stored; those that are not there are left out.
    *
-   * @throws StepsException as the methods of {@link StepStore} do. A store that is down is {@code
-   *     UNAVAILABLE}, never a payload that is missing.
+   * @throws FailedCallException as the methods of {@link StepStore} do. A store that is down is
+   *     {@code UNAVAILABLE}, never a payload that is missing.
    */
   Map<PayloadKey, byte[]> fetch(String organizationId, Collection<PayloadKey> keys, Call call);
 }

@@ -1,5 +1,7 @@
 package dev.workflowsteps.server.steps;
 
+import dev.workflowsteps.server.listing.Direction;
+import dev.workflowsteps.server.listing.ListFilter;
 import java.util.List;
 import java.util.Optional;
 
@@ -16,7 +18,8 @@ public record StepFilter(
     Optional<String> blockId,
     Optional<String> stepId,
     List<String> blockTypes,
-    List<String> statuses) {
+    List<String> statuses)
+    implements ListFilter {
 
   /** Every step of an organization. */
   public static StepFilter all(String organizationId) {
@@ -40,5 +43,17 @@ public record StepFilter(
         Optional.empty(),
         List.of(),
         List.of());
+  }
+
+  @Override
+  public List<List<String>> tokenScope(Direction order) {
+    return List.of(
+        List.of(order.name()),
+        runId.stream().toList(),
+        workflowId.stream().toList(),
+        blockId.stream().toList(),
+        stepId.stream().toList(),
+        blockTypes,
+        statuses);
   }
 }

@@ -1,6 +1,8 @@
 package dev.workflowsteps.server.steps;
 
+import dev.workflowsteps.server.listing.Position;
 import dev.workflowsteps.server.text.Utf8Order;
+import java.util.List;
 
 /**
  * A place in the list order: by start, steps without one last, then by step id, then by run id, ids
@@ -10,11 +12,17 @@ import dev.workflowsteps.server.text.Utf8Order;
  *     none
  */
 public record StepPosition(long sortTime, String stepId, String runId)
-    implements Comparable<StepPosition> {
+    implements Position, Comparable<StepPosition> {
 
   /** The sort time of a step without a start: after every other. */
   public static final long NOT_STARTED = Long.MAX_VALUE;
 
+  @Override
+  public List<String> ids() {
+    return List.of(stepId, runId);
+  }
+
+  @Override
   public boolean started() {
     return sortTime != NOT_STARTED;
   }

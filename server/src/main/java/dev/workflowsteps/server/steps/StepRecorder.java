@@ -1,6 +1,8 @@
 package dev.workflowsteps.server.steps;
 
 import dev.workflowsteps.proto.v1.WorkflowStep;
+import dev.workflowsteps.server.call.Call;
+import dev.workflowsteps.server.call.FailedCallException;
 import java.util.List;
 import java.util.Optional;
 
@@ -25,7 +27,7 @@ public final class StepRecorder {
    * one by one.
    *
    * @param steps at most {@value #MAX_STEPS}
-   * @throws StepsException as {@link StepWriter#write} does
+   * @throws FailedCallException as {@link StepWriter#write} does
    */
   public List<WriteResult> record(String organizationId, List<WorkflowStep> steps, Call call) {
     if (steps.size() > MAX_STEPS) {

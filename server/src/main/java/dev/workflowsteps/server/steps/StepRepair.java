@@ -1,6 +1,6 @@
 package dev.workflowsteps.server.steps;
 
-import static dev.workflowsteps.server.steps.StepsException.Reason.UNAVAILABLE;
+import static dev.workflowsteps.server.call.FailedCallException.Reason.UNAVAILABLE;
 
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Timestamp;
@@ -8,6 +8,8 @@ import dev.workflowsteps.contract.Presence;
 import dev.workflowsteps.contract.Quote;
 import dev.workflowsteps.proto.v1.StepLifecycle;
 import dev.workflowsteps.proto.v1.WorkflowStep;
+import dev.workflowsteps.server.call.Call;
+import dev.workflowsteps.server.call.FailedCallException;
 import dev.workflowsteps.server.encoding.EncodedStep;
 import dev.workflowsteps.server.encoding.Handles;
 import dev.workflowsteps.server.encoding.StoredForm;
@@ -43,29 +45,36 @@ final class StepRepair {
   }
 
   /**
+   * Rows that are all readable.
+   *
+   * @param storedSize of the rows as they were read, in bytes
+   */
+  record Readable(List<StoredStep> rows, long storedSize) {}
+
+  /**
    * What {@code read} returns, each row readable.
    *
-   * @param most the page is cut at its far end if the repaired rows make it larger than this, in
-   *     bytes
-   * @throws StepsException {@code UNAVAILABLE} also if broken rows are written again and again
+   * @throws FailedCallException {@code UNAVAILABLE} also if broken rows are written again and again
    */
-  Walk<StoredStep> readable(
-      String organizationId, Supplier<Walk<StoredStep>> read, long most, Call call) {
+  Readable readable(String organizationId, Supplier<List<StoredStep>> read, Call call) {
     for (int tries = 0; tries < MOST_TRIES; tries++) {
-      Walk<StoredStep> walk = read.get();
-      List<StoredStep> broken = broken(walk.rows());
+      List<StoredStep> rows = read.get();
+      List<StoredStep> broken = broken(rows);
       if (broken.isEmpty()) {
-        return walk;
+        return new Readable(rows, storedSize(rows));
       }
       Map<StepPosition, DescribedStep> described = describe(organizationId, broken, call);
       // If one is gone, the rows are no longer what is stored.
       if (described.size() == broken.size()) {
-        List<StoredStep> repaired = repaired(organizationId, walk.rows(), described);
-        return new Walk<>(repaired, walk.more()).cut(most);
+        return new Readable(repaired(organizationId, rows, described), storedSize(rows));
       }
     }
-    throw new StepsException(
+    throw new FailedCallException(
         UNAVAILABLE, "broken steps are written more often than they can be read");
+  }
+
+  private static long storedSize(List<StoredStep> rows) {
+    return rows.stream().mapToLong(StoredStep::storedSize).sum();
   }
 
   private static List<StoredStep> broken(List<StoredStep> rows) {

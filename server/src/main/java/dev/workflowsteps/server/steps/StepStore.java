@@ -1,5 +1,7 @@
 package dev.workflowsteps.server.steps;
 
+import dev.workflowsteps.server.call.Call;
+import dev.workflowsteps.server.listing.Scan;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -8,9 +10,9 @@ import java.util.Optional;
  * Where steps are read from. Implementations are safe for use by many threads; each call sees one
  * committed state.
  *
- * <p>Every method may throw {@link StepsException} with {@code UNAVAILABLE} (the storage is not
- * there, nothing is known about the rows), {@code DEADLINE_EXCEEDED} or {@code CANCELLED} (by the
- * {@link Call}).
+ * <p>Every method may throw {@link FailedCallException} with {@code UNAVAILABLE} (the storage is
+ * not there, nothing is known about the rows), {@code DEADLINE_EXCEEDED} or {@code CANCELLED} (by
+ * the {@link Call}).
  */
 public interface StepStore {
 
@@ -20,7 +22,7 @@ public interface StepStore {
    * no more; one row alone means so whatever its size. The cost depends on the number of rows, not
    * on how many the organization has nor on how deep the position lies.
    */
-  List<StoredStep> scan(StepScan scan, Call call);
+  List<StoredStep> scan(Scan<StepFilter, StepPosition> scan, Call call);
 
   /**
    * Steps with this id, in no order, at most {@code most} of them: in the run, if one is given,

@@ -1,5 +1,7 @@
 package dev.workflowsteps.server.steps;
 
+import dev.workflowsteps.server.call.Call;
+import dev.workflowsteps.server.call.FailedCallException;
 import java.util.List;
 
 /** Where steps are written to. Implementations are safe for use by many threads. */
@@ -11,8 +13,8 @@ public interface StepWriter {
    * record had been written by itself, in their order; many records with the same key take longer.
    *
    * @param records at most 10,000
-   * @throws StepsException with {@code UNAVAILABLE} if they could not be written. Whether they were
-   *     may then be unknown; writing them again is safe.
+   * @throws FailedCallException with {@code UNAVAILABLE} if they could not be written. Whether they
+   *     were may then be unknown; writing them again is safe.
    */
   List<Outcome> write(String organizationId, List<StepRecord> records, Call call);
 }

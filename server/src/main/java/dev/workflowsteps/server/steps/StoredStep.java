@@ -1,6 +1,8 @@
 package dev.workflowsteps.server.steps;
 
 import dev.workflowsteps.server.encoding.EncodedStep;
+import dev.workflowsteps.server.encoding.Handles;
+import dev.workflowsteps.server.listing.Row;
 
 /**
  * A step as a storage returns it.
@@ -9,12 +11,19 @@ import dev.workflowsteps.server.encoding.EncodedStep;
  *     {@link PayloadStore}
  */
 public record StoredStep(StepPosition position, long externalBytes, EncodedStep encoded)
-    implements Sized {
+    implements Row<StepPosition> {
 
-  /** The length of the step's encoding once its payloads are restored, in bytes. */
+  /** The size by which a storage measures rows: as they are stored, payloads included, in bytes. */
+  public long storedSize() {
+    return encoded.size() + externalBytes;
+  }
+
   @Override
   public long size() {
-    return encoded.size() + externalBytes;
+    return Row.framed(
+        externalBytes == 0
+            ? encoded.size()
+            : encoded.head().length + Handles.parse(encoded).restoredSize());
   }
 
   boolean sameAs(StoredStep that) {

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.workflowsteps.server.Rule;
-import dev.workflowsteps.server.steps.Call;
+import dev.workflowsteps.server.call.Call;
 import dev.workflowsteps.server.steps.InMemoryStepStore;
 import dev.workflowsteps.server.steps.Outcome;
 import dev.workflowsteps.server.steps.Rejection;

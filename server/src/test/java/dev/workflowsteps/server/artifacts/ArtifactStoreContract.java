@@ -5,18 +5,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.workflowsteps.proto.v1.WorkflowStep;
 import dev.workflowsteps.server.Rule;
+import dev.workflowsteps.server.call.Call;
+import dev.workflowsteps.server.call.FailedCallException;
+import dev.workflowsteps.server.listing.Anchor;
+import dev.workflowsteps.server.listing.Anchor.Side;
+import dev.workflowsteps.server.listing.Direction;
+import dev.workflowsteps.server.listing.Page;
+import dev.workflowsteps.server.listing.PageQuery;
+import dev.workflowsteps.server.listing.PageToken;
 import dev.workflowsteps.server.steps.AStep;
-import dev.workflowsteps.server.steps.Call;
 import dev.workflowsteps.server.steps.Outcome;
-import dev.workflowsteps.server.steps.Page;
 import dev.workflowsteps.server.steps.StepPosition;
-import dev.workflowsteps.server.steps.StepQuery.Anchor;
-import dev.workflowsteps.server.steps.StepQuery.Side;
 import dev.workflowsteps.server.steps.StepRecorder;
 import dev.workflowsteps.server.steps.StepStore;
 import dev.workflowsteps.server.steps.StepWriter;
-import dev.workflowsteps.server.steps.StepsException;
-import dev.workflowsteps.server.steps.Tokens;
 import dev.workflowsteps.server.steps.WriteResult;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -196,12 +198,14 @@ public abstract class ArtifactStoreContract {
     List<List<String>> words =
         List.of(List.of("artifacts"), List.of("r"), List.of(), List.of(), List.of());
     String token =
-        Tokens.write(organization, words, StepPosition.NOT_STARTED, List.of("s", "r", "a"));
+        PageToken.write(organization, words, StepPosition.NOT_STARTED, List.of("s", "r", "a"));
 
     assertThatThrownBy(() -> list(run("r"), Optional.of(new Anchor(Side.AFTER, token)), 1))
         .isInstanceOfSatisfying(
-            StepsException.class,
-            e -> assertThat(e.reason()).isEqualTo(StepsException.Reason.CURSOR_FILTER_MISMATCH));
+            FailedCallException.class,
+            e ->
+                assertThat(e.reason())
+                    .isEqualTo(FailedCallException.Reason.CURSOR_FILTER_MISMATCH));
   }
 
   @Test
@@ -249,6 +253,51 @@ public abstract class ArtifactStoreContract {
       assertThat(walk(run("r"), Side.AFTER, limit)).as("limit %s", limit).isEqualTo(expected);
       assertThat(walk(run("r"), Side.BEFORE, limit)).as("back, %s", limit).isEqualTo(expected);
     }
+  }
+
+  @Test
+  @Rule("artifact-order")
+  void walks_descending_areTheReverse_andEveryCursorKeepsItsPlace() {
+    List<Artifact> artifacts = randomRun(new Random(SEED));
+    List<String> expected = new ArrayList<>(expected(artifacts));
+    Collections.reverse(expected);
+    for (int limit : new int[] {1, 2, 7, expected.size(), expected.size() + 1}) {
+      List<String> walked = new ArrayList<>();
+      Optional<Anchor> anchor = Optional.empty();
+      do {
+        Page<StoredArtifact> page = descending(anchor, limit);
+        if (anchor.isPresent()) {
+          Anchor back = new Anchor(Side.BEFORE, page.before().orElseThrow());
+          List<String> before = ids(descending(Optional.of(back), limit));
+          assertThat(before)
+              .as("limit %s, before %s", limit, ids(page))
+              .isEqualTo(walked.subList(walked.size() - before.size(), walked.size()));
+        }
+        walked.addAll(ids(page));
+        anchor = page.after().map(cursor -> new Anchor(Side.AFTER, cursor));
+      } while (anchor.isPresent());
+      assertThat(walked).as("limit %s", limit).isEqualTo(expected);
+    }
+  }
+
+  @Test
+  @Rule("cursor-bound")
+  void tokenOfOneOrder_isNotOfTheOther() {
+    write(organization, AnArtifact.of("a", "r", "s", "1"), AnArtifact.of("b", "r", "s", "1"));
+    Optional<Anchor> ascending =
+        list(run("r"), Optional.empty(), 1).after().map(token -> new Anchor(Side.AFTER, token));
+
+    assertThatThrownBy(() -> descending(ascending, 1))
+        .isInstanceOfSatisfying(
+            FailedCallException.class,
+            e ->
+                assertThat(e.reason())
+                    .isEqualTo(FailedCallException.Reason.CURSOR_FILTER_MISMATCH));
+  }
+
+  private Page<StoredArtifact> descending(Optional<Anchor> anchor, int limit) {
+    return new ArtifactLister(store(), PAGE_BYTES)
+        .list(new PageQuery<>(run("r"), Direction.DESCENDING, anchor, limit), call());
   }
 
   @Test
@@ -348,11 +397,11 @@ public abstract class ArtifactStoreContract {
 
   private Page<StoredArtifact> list(ArtifactFilter filter, Optional<Anchor> anchor, int limit) {
     return new ArtifactLister(store(), PAGE_BYTES)
-        .list(new ArtifactQuery(filter, anchor, limit), call());
+        .list(new PageQuery<>(filter, Direction.ASCENDING, anchor, limit), call());
   }
 
-  private static ArtifactQuery query(ArtifactFilter filter) {
-    return new ArtifactQuery(filter, Optional.empty(), ArtifactQuery.MAX_LIMIT);
+  private static PageQuery<ArtifactFilter> query(ArtifactFilter filter) {
+    return new PageQuery<>(filter, Direction.ASCENDING, Optional.empty(), 200);
   }
 
   private ArtifactFilter run(String run) {

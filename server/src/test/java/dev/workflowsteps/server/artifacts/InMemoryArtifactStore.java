@@ -1,8 +1,9 @@
 package dev.workflowsteps.server.artifacts;
 
-import dev.workflowsteps.server.steps.Call;
+import dev.workflowsteps.server.call.Call;
+import dev.workflowsteps.server.listing.Direction;
+import dev.workflowsteps.server.listing.Scan;
 import dev.workflowsteps.server.steps.DescribedStep;
-import dev.workflowsteps.server.steps.Direction;
 import dev.workflowsteps.server.steps.Outcome;
 import dev.workflowsteps.server.steps.StepKey;
 import dev.workflowsteps.server.steps.StepPosition;
@@ -45,7 +46,8 @@ public final class InMemoryArtifactStore implements ArtifactStore, ArtifactWrite
   }
 
   @Override
-  public synchronized List<StoredArtifact> scan(ArtifactScan scan, Call call) {
+  public synchronized List<StoredArtifact> scan(
+      Scan<ArtifactFilter, ArtifactPosition> scan, Call call) {
     ArtifactFilter filter = scan.filter();
     Comparator<ArtifactPosition> order =
         scan.direction() == Direction.ASCENDING

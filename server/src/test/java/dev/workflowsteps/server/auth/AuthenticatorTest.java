@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.workflowsteps.server.Rule;
-import dev.workflowsteps.server.steps.StepsException;
+import dev.workflowsteps.server.call.FailedCallException;
 import java.lang.reflect.Proxy;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -174,7 +174,7 @@ class AuthenticatorTest {
         answering(
             keyId -> {
               asked.incrementAndGet();
-              throw new StepsException(StepsException.Reason.UNAVAILABLE, "away");
+              throw new FailedCallException(FailedCallException.Reason.UNAVAILABLE, "away");
             });
     Authenticator withoutStore = new Authenticator(away, clock, nanos::get);
     String key = ApiKey.generate(new SecureRandom()).text();
@@ -182,8 +182,8 @@ class AuthenticatorTest {
     for (int i = 1; i <= 2; i++) {
       assertThatThrownBy(() -> withoutStore.authenticate(List.of(key), List.of()))
           .isInstanceOfSatisfying(
-              StepsException.class,
-              e -> assertThat(e.reason()).isEqualTo(StepsException.Reason.UNAVAILABLE));
+              FailedCallException.class,
+              e -> assertThat(e.reason()).isEqualTo(FailedCallException.Reason.UNAVAILABLE));
       assertThat(asked).hasValue(i);
     }
   }

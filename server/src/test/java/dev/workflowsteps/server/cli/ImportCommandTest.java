@@ -7,7 +7,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.workflowsteps.server.steps.StepsException;
+import dev.workflowsteps.server.call.FailedCallException;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -65,11 +65,11 @@ class ImportCommandTest {
   @Test
   void organizationDeletedMeanwhile_isNoFaultOfTheDatabase() {
     program.input = new ByteArrayInputStream(step("a").getBytes(UTF_8));
-    program.steps.refusing = StepsException.Reason.ORGANIZATION_GONE;
+    program.steps.refusing = FailedCallException.Reason.ORGANIZATION_GONE;
     assertThat(program.run("import", "--organization", "acme", "-")).isEqualTo(1);
 
     program.input = new ByteArrayInputStream(step("a").getBytes(UTF_8));
-    program.steps.refusing = StepsException.Reason.DEADLINE_EXCEEDED;
+    program.steps.refusing = FailedCallException.Reason.DEADLINE_EXCEEDED;
     assertThat(program.run("import", "--organization", "acme", "-")).isEqualTo(4);
   }
 

@@ -1,6 +1,6 @@
 package dev.workflowsteps.server.cli;
 
-import dev.workflowsteps.server.steps.Call;
+import dev.workflowsteps.server.call.Call;
 import dev.workflowsteps.server.steps.DataDeletion;
 import dev.workflowsteps.server.steps.StoredCounts;
 import java.util.HashMap;

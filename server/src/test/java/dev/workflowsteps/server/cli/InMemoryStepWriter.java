@@ -1,11 +1,11 @@
 package dev.workflowsteps.server.cli;
 
-import dev.workflowsteps.server.steps.Call;
+import dev.workflowsteps.server.call.Call;
+import dev.workflowsteps.server.call.FailedCallException;
 import dev.workflowsteps.server.steps.Outcome;
 import dev.workflowsteps.server.steps.StepKey;
 import dev.workflowsteps.server.steps.StepRecord;
 import dev.workflowsteps.server.steps.StepWriter;
-import dev.workflowsteps.server.steps.StepsException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -17,7 +17,7 @@ final class InMemoryStepWriter implements StepWriter {
   private final Map<String, Map<StepKey, StepRecord>> organizations = new HashMap<>();
 
   /** Why nothing can be written; null if it can. */
-  volatile StepsException.Reason refusing;
+  volatile FailedCallException.Reason refusing;
 
   /** The number of steps that an organization has. */
   synchronized int size(String organizationId) {
@@ -28,7 +28,7 @@ final class InMemoryStepWriter implements StepWriter {
   public synchronized List<Outcome> write(
       String organizationId, List<StepRecord> records, Call call) {
     if (refusing != null) {
-      throw new StepsException(refusing, "refused");
+      throw new FailedCallException(refusing, "refused");
     }
     Map<StepKey, StepRecord> steps =
         organizations.computeIfAbsent(organizationId, id -> new HashMap<>());

@@ -2,10 +2,10 @@ package dev.workflowsteps.server.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.workflowsteps.server.call.FailedCallException;
 import dev.workflowsteps.server.config.ExitCode;
 import dev.workflowsteps.server.config.Setting;
 import dev.workflowsteps.server.config.StartupException;
-import dev.workflowsteps.server.steps.StepsException;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -69,7 +69,8 @@ class ServerCommandsTest {
   void storageThatGoesAway_exitsWithTheDatabaseCode() {
     program.opener =
         (settings, demo, command, progress) -> {
-          throw new StepsException(StepsException.Reason.UNAVAILABLE, "connection refused");
+          throw new FailedCallException(
+              FailedCallException.Reason.UNAVAILABLE, "connection refused");
         };
 
     assertThat(program.run("keys", "list", "--organization", "acme")).isEqualTo(4);

@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
 import dev.workflowsteps.proto.v1.WorkflowStep;
+import dev.workflowsteps.server.call.FailedCallException;
 import dev.workflowsteps.server.steps.MapWriter;
 import dev.workflowsteps.server.steps.Rejection;
 import dev.workflowsteps.server.steps.StepRecorder;
-import dev.workflowsteps.server.steps.StepsException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -143,7 +143,7 @@ class ImporterTest {
 
   @Test
   void run_storageThatComesBack_isWaitedFor() throws Exception {
-    writer.fail(3, StepsException.Reason.UNAVAILABLE);
+    writer.fail(3, FailedCallException.Reason.UNAVAILABLE);
     assertThat(run(line("a").getBytes(UTF_8)).added()).isOne();
     assertThat(pauses)
         .containsExactly(Duration.ofMillis(250), Duration.ofMillis(500), Duration.ofSeconds(1));
@@ -151,20 +151,20 @@ class ImporterTest {
 
   @Test
   void run_storageThatStaysAway_failsAfterHalfAMinute() {
-    writer.fail(Integer.MAX_VALUE, StepsException.Reason.UNAVAILABLE);
+    writer.fail(Integer.MAX_VALUE, FailedCallException.Reason.UNAVAILABLE);
     ImportFailedException e = failure(new ByteArrayInputStream(line("a").getBytes(UTF_8)));
     assertThat(e)
         .hasMessage(
             "can't be stored: the database is UNAVAILABLE; 0 lines are stored; run the import again"
                 + " to continue")
-        .hasCauseInstanceOf(StepsException.class);
+        .hasCauseInstanceOf(FailedCallException.class);
     assertThat(pauses.stream().reduce(Duration.ZERO, Duration::plus))
         .isEqualTo(Duration.ofMillis(31_750));
   }
 
   @Test
   void run_organizationDeletedMeanwhile_isToldSo() {
-    writer.fail(1, StepsException.Reason.ORGANIZATION_GONE);
+    writer.fail(1, FailedCallException.Reason.ORGANIZATION_GONE);
     assertThat(failure(new ByteArrayInputStream(line("a").getBytes(UTF_8))))
         .hasMessageEndingWith("; it was deleted during the import, with everything stored before");
     assertThat(pauses).isEmpty();
@@ -172,7 +172,7 @@ class ImporterTest {
 
   @Test
   void run_otherFailureOfTheStorage_isNotRepeated() {
-    writer.fail(1, StepsException.Reason.DEADLINE_EXCEEDED);
+    writer.fail(1, FailedCallException.Reason.DEADLINE_EXCEEDED);
     assertThat(failure(new ByteArrayInputStream(line("a").getBytes(UTF_8)))).isNotNull();
     assertThat(pauses).isEmpty();
   }

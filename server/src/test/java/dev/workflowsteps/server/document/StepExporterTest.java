@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.workflowsteps.proto.v1.WorkflowStep;
+import dev.workflowsteps.server.call.Call;
 import dev.workflowsteps.server.steps.AStep;
-import dev.workflowsteps.server.steps.Call;
 import dev.workflowsteps.server.steps.InMemoryStepStore;
 import dev.workflowsteps.server.steps.PayloadStore;
 import dev.workflowsteps.server.steps.StepFilter;

@@ -12,15 +12,16 @@ import dev.workflowsteps.proto.v1.Violations;
 import dev.workflowsteps.proto.v1.WorkflowStepsServiceGrpc;
 import dev.workflowsteps.proto.v1.WorkflowStepsServiceGrpc.WorkflowStepsServiceBlockingStub;
 import dev.workflowsteps.server.Rule;
+import dev.workflowsteps.server.call.Call;
+import dev.workflowsteps.server.call.FailedCallException;
 import dev.workflowsteps.server.encoding.EncodedStep;
-import dev.workflowsteps.server.steps.Call;
+import dev.workflowsteps.server.listing.Scan;
 import dev.workflowsteps.server.steps.DescribedStep;
+import dev.workflowsteps.server.steps.StepFilter;
 import dev.workflowsteps.server.steps.StepKey;
 import dev.workflowsteps.server.steps.StepPosition;
 import dev.workflowsteps.server.steps.StepRecord;
-import dev.workflowsteps.server.steps.StepScan;
 import dev.workflowsteps.server.steps.StepStore;
-import dev.workflowsteps.server.steps.StepsException;
 import dev.workflowsteps.server.steps.StoredStep;
 import io.grpc.CallOptions;
 import io.grpc.Metadata;
@@ -199,7 +200,8 @@ class StepsServiceTest {
   @Test
   @Rule({"error-inside", "error-retry"})
   void storageThatIsAway_isUnavailable_withoutAWordOfTheInside() throws IOException {
-    storeFails = new StepsException(StepsException.Reason.UNAVAILABLE, "host db-7 is down");
+    storeFails =
+        new FailedCallException(FailedCallException.Reason.UNAVAILABLE, "host db-7 is down");
 
     StatusRuntimeException failure =
         Failed.call(() -> stub().listWorkflowSteps(ListWorkflowStepsRequest.getDefaultInstance()));
@@ -357,7 +359,7 @@ class StepsServiceTest {
     }
 
     @Override
-    public List<StoredStep> scan(StepScan scan, Call call) {
+    public List<StoredStep> scan(Scan<StepFilter, StepPosition> scan, Call call) {
       if (storeFails != null) {
         throw storeFails;
       }

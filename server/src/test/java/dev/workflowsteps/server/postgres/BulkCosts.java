@@ -1,7 +1,7 @@
 package dev.workflowsteps.server.postgres;
 
 import dev.workflowsteps.proto.v1.WorkflowStep;
-import dev.workflowsteps.server.steps.Call;
+import dev.workflowsteps.server.call.Call;
 import dev.workflowsteps.server.steps.StepRecorder;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;

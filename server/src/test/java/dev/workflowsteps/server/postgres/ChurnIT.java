@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.workflowsteps.proto.v1.WorkflowStep;
-import dev.workflowsteps.server.steps.Call;
-import dev.workflowsteps.server.steps.Direction;
+import dev.workflowsteps.server.call.Call;
+import dev.workflowsteps.server.listing.Direction;
+import dev.workflowsteps.server.listing.Scan;
+import dev.workflowsteps.server.steps.StepFilter;
+import dev.workflowsteps.server.steps.StepPosition;
 import dev.workflowsteps.server.steps.StepRecorder;
-import dev.workflowsteps.server.steps.StepScan;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -97,8 +99,8 @@ class ChurnIT {
     return (int) (number * 61_813L % STEPS);
   }
 
-  private static StepScan running() {
-    return new StepScan(
+  private static Scan<StepFilter, StepPosition> running() {
+    return new Scan<>(
         PageCosts.filter("", "", "", "", List.of(), List.of("running")),
         Direction.ASCENDING,
         Optional.empty(),

@@ -9,15 +9,15 @@ import static org.awaitility.Awaitility.await;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import dev.workflowsteps.server.call.Call;
+import dev.workflowsteps.server.call.FailedCallException;
 import dev.workflowsteps.server.config.DatabaseUrl;
 import dev.workflowsteps.server.config.Secret;
 import dev.workflowsteps.server.steps.AStep;
-import dev.workflowsteps.server.steps.Call;
 import dev.workflowsteps.server.steps.Outcome;
 import dev.workflowsteps.server.steps.StepKey;
 import dev.workflowsteps.server.steps.StepRecord;
 import dev.workflowsteps.server.steps.StepWriter;
-import dev.workflowsteps.server.steps.StepsException;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -178,8 +178,8 @@ class ConcurrentWritesIT {
         failing.failNext(5);
         assertThatThrownBy(() -> write(batch))
             .isInstanceOfSatisfying(
-                StepsException.class,
-                e -> assertThat(e.reason()).isEqualTo(StepsException.Reason.UNAVAILABLE));
+                FailedCallException.class,
+                e -> assertThat(e.reason()).isEqualTo(FailedCallException.Reason.UNAVAILABLE));
         stored.assertExactly(List.of());
 
         failing.failNext(4);

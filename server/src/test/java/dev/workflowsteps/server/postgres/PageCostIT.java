@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.workflowsteps.server.artifacts.ArtifactFilter;
 import dev.workflowsteps.server.artifacts.ArtifactPosition;
-import dev.workflowsteps.server.artifacts.ArtifactScan;
-import dev.workflowsteps.server.steps.Direction;
+import dev.workflowsteps.server.listing.Direction;
+import dev.workflowsteps.server.listing.Scan;
 import dev.workflowsteps.server.steps.StepFilter;
-import dev.workflowsteps.server.steps.StepScan;
+import dev.workflowsteps.server.steps.StepPosition;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -95,8 +95,8 @@ class PageCostIT {
   void plan_isOfOrderedIndexScansOnly() throws SQLException {
     for (StepFilter filter : PageCosts.oneDimension()) {
       for (int rows : new int[] {ROWS, 1_001}) {
-        StepScan scan =
-            new StepScan(filter, Direction.ASCENDING, Optional.empty(), rows, 3_670_016);
+        Scan<StepFilter, StepPosition> scan =
+            new Scan<>(filter, Direction.ASCENDING, Optional.empty(), rows, 3_670_016);
         assertThat(small.cost(scan).plan())
             .doesNotContain("\"Sort\"", "\"Incremental Sort\"", "Seq Scan", "Bitmap");
       }
@@ -130,7 +130,8 @@ class PageCostIT {
             Optional.empty());
     List<PageCosts.Cost> costs = new ArrayList<>();
     for (Optional<ArtifactPosition> place : table.artifactPlaces(run, direction, ROWS)) {
-      ArtifactScan scan = new ArtifactScan(filter, direction, place, ROWS, Long.MAX_VALUE);
+      Scan<ArtifactFilter, ArtifactPosition> scan =
+          new Scan<>(filter, direction, place, ROWS, Long.MAX_VALUE);
       costs.add(table.cost(List.of(PostgresArtifactStore.page(scan)), 1));
     }
     return costs;

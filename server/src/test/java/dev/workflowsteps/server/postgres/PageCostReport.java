@@ -1,6 +1,6 @@
 package dev.workflowsteps.server.postgres;
 
-import dev.workflowsteps.server.steps.Direction;
+import dev.workflowsteps.server.listing.Direction;
 import dev.workflowsteps.server.steps.StepFilter;
 import java.io.IOException;
 import java.nio.file.Files;

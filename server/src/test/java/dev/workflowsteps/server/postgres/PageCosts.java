@@ -6,10 +6,10 @@ import dev.workflowsteps.contract.Words;
 import dev.workflowsteps.server.artifacts.ArtifactPosition;
 import dev.workflowsteps.server.config.DatabaseUrl;
 import dev.workflowsteps.server.config.Secret;
-import dev.workflowsteps.server.steps.Direction;
+import dev.workflowsteps.server.listing.Direction;
+import dev.workflowsteps.server.listing.Scan;
 import dev.workflowsteps.server.steps.StepFilter;
 import dev.workflowsteps.server.steps.StepPosition;
-import dev.workflowsteps.server.steps.StepScan;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -156,7 +156,7 @@ final class PageCosts implements AutoCloseable {
   List<Cost> costs(StepFilter filter, Direction direction, int rows) throws SQLException {
     List<Cost> costs = new ArrayList<>();
     for (Optional<StepPosition> place : places(filter, direction, rows)) {
-      costs.add(cost(new StepScan(filter, direction, place, rows, Long.MAX_VALUE)));
+      costs.add(cost(new Scan<>(filter, direction, place, rows, Long.MAX_VALUE)));
     }
     return costs;
   }
@@ -209,12 +209,15 @@ final class PageCosts implements AutoCloseable {
   }
 
   /** Runs a page as a server's connection does, and tells what it cost. */
-  Cost cost(StepScan scan) throws SQLException {
+  Cost cost(Scan<StepFilter, StepPosition> scan) throws SQLException {
     SelectStepPage page = new SelectStepPage(scan, Words.STATUS.all());
     return cost(page.statements(), page.ranges());
   }
 
-  /** As {@link #cost(StepScan)}, of any statements that together read so many ranges. */
+  /**
+   * As {@link #cost(Scan<StepFilter, StepPosition>)}, of any statements that together read so many
+   * ranges.
+   */
   Cost cost(List<Sql> statements, int ranges) throws SQLException {
     int buffers = 0;
     int rows = 0;

@@ -10,11 +10,11 @@ import dev.workflowsteps.server.artifacts.Artifact;
 import dev.workflowsteps.server.artifacts.ArtifactRecorder;
 import dev.workflowsteps.server.auth.ApiKey;
 import dev.workflowsteps.server.auth.KeyService;
+import dev.workflowsteps.server.call.Call;
+import dev.workflowsteps.server.call.FailedCallException;
 import dev.workflowsteps.server.steps.AStep;
-import dev.workflowsteps.server.steps.Call;
 import dev.workflowsteps.server.steps.DataDeletion;
 import dev.workflowsteps.server.steps.StepRecorder;
-import dev.workflowsteps.server.steps.StepsException;
 import dev.workflowsteps.server.steps.StoredCounts;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -126,7 +126,7 @@ class PostgresDataDeletionIT {
   void deleteOrganization_stillWrittenTo_isRefusedWithTheRemedy() {
     assertThatThrownBy(
             () -> deletion.deleteOrganization(acme, deleted -> record(acme, "run-x", 1), call()))
-        .isInstanceOf(StepsException.class)
+        .isInstanceOf(FailedCallException.class)
         .hasMessageContaining("stop its imports first");
   }
 
@@ -135,10 +135,10 @@ class PostgresDataDeletionIT {
     deletion.deleteOrganization(acme, deleted -> {}, call());
 
     assertThatThrownBy(() -> record(acme, "run-1", 1))
-        .isInstanceOf(StepsException.class)
+        .isInstanceOf(FailedCallException.class)
         .hasMessageContaining("does not exist")
         .extracting("reason")
-        .isEqualTo(StepsException.Reason.ORGANIZATION_GONE);
+        .isEqualTo(FailedCallException.Reason.ORGANIZATION_GONE);
     List<Artifact> artifacts = List.of(AnArtifact.of("alone", "run-9", "s", "1"));
     ArtifactRecorder recorder = new ArtifactRecorder(database.database().stores().artifactWriter());
     assertThatThrownBy(() -> recorder.record(acme, artifacts, call()))

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.workflowsteps.server.auth.KeyStore;
 import dev.workflowsteps.server.auth.StoredKey;
+import dev.workflowsteps.server.call.FailedCallException;
 import dev.workflowsteps.server.config.DatabaseUrl;
-import dev.workflowsteps.server.steps.StepsException;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Instant;
 import java.util.List;
@@ -88,8 +88,8 @@ class PostgresKeyStoreIT {
     try (Database away = new Database(nowhere, 1, new SimpleMeterRegistry())) {
       assertThatThrownBy(() -> away.stores().keyStore().find("anything"))
           .isInstanceOfSatisfying(
-              StepsException.class,
-              e -> assertThat(e.reason()).isEqualTo(StepsException.Reason.UNAVAILABLE));
+              FailedCallException.class,
+              e -> assertThat(e.reason()).isEqualTo(FailedCallException.Reason.UNAVAILABLE));
     }
   }
 

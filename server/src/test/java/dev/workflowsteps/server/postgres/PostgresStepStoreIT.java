@@ -4,18 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.workflowsteps.proto.v1.WorkflowStep;
+import dev.workflowsteps.server.call.Call;
+import dev.workflowsteps.server.call.FailedCallException;
+import dev.workflowsteps.server.listing.Direction;
+import dev.workflowsteps.server.listing.Scan;
 import dev.workflowsteps.server.steps.AStep;
-import dev.workflowsteps.server.steps.Call;
-import dev.workflowsteps.server.steps.Direction;
 import dev.workflowsteps.server.steps.Outcome;
 import dev.workflowsteps.server.steps.PayloadStore;
 import dev.workflowsteps.server.steps.StepFilter;
+import dev.workflowsteps.server.steps.StepPosition;
 import dev.workflowsteps.server.steps.StepRecorder;
-import dev.workflowsteps.server.steps.StepScan;
 import dev.workflowsteps.server.steps.StepStore;
 import dev.workflowsteps.server.steps.StepStoreContract;
 import dev.workflowsteps.server.steps.StepWriter;
-import dev.workflowsteps.server.steps.StepsException;
 import dev.workflowsteps.server.steps.StoredStep;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -78,8 +79,8 @@ class PostgresStepStoreIT extends StepStoreContract {
     new StepRecorder(writer()).record(organization, steps, Call.within(Duration.ofSeconds(30)));
 
     for (int rows : List.of(2, 20, 51)) {
-      StepScan scan =
-          new StepScan(
+      Scan<StepFilter, StepPosition> scan =
+          new Scan<>(
               StepFilter.all(organization), Direction.ASCENDING, Optional.empty(), rows, 500_000);
       long read =
           store().scan(scan, Call.within(Duration.ofSeconds(30))).stream()
@@ -97,12 +98,13 @@ class PostgresStepStoreIT extends StepStoreContract {
     Call gone = new GoneCall();
     StepRecorder recorder = new StepRecorder(writer());
     List<WorkflowStep> steps = List.of(AStep.named("late").build());
-    StepScan scan =
-        new StepScan(
+    Scan<StepFilter, StepPosition> scan =
+        new Scan<>(
             StepFilter.all(organization), Direction.ASCENDING, Optional.empty(), 2, 1_000_000);
 
-    assertReason(StepsException.Reason.CANCELLED, () -> store().scan(scan, gone));
-    assertReason(StepsException.Reason.CANCELLED, () -> recorder.record(organization, steps, gone));
+    assertReason(FailedCallException.Reason.CANCELLED, () -> store().scan(scan, gone));
+    assertReason(
+        FailedCallException.Reason.CANCELLED, () -> recorder.record(organization, steps, gone));
     assertThat(store().scan(scan, Call.within(Duration.ofSeconds(30)))).isEmpty();
   }
 
@@ -118,7 +120,7 @@ class PostgresStepStoreIT extends StepStoreContract {
     Duration hour = Duration.ofHours(1);
 
     assertReason(
-        StepsException.Reason.DEADLINE_EXCEEDED,
+        FailedCallException.Reason.DEADLINE_EXCEEDED,
         () -> recorder.record(organization, changed, new DrainingCall(hour, hour)));
     try (Connection locker = open.connect();
         Statement statement = locker.createStatement()) {
@@ -126,16 +128,16 @@ class PostgresStepStoreIT extends StepStoreContract {
       statement.execute("SELECT FROM step WHERE step_id = 'late' FOR UPDATE");
       Duration second = Duration.ofSeconds(1);
       assertReason(
-          StepsException.Reason.DEADLINE_EXCEEDED,
+          FailedCallException.Reason.DEADLINE_EXCEEDED,
           () -> recorder.record(organization, changed, new DrainingCall(hour, hour, second)));
     }
     assertThat(recorder.record(organization, changed, Call.within(Duration.ofSeconds(30))))
         .containsExactly(Outcome.CHANGED);
   }
 
-  private static void assertReason(StepsException.Reason reason, ThrowingCallable work) {
+  private static void assertReason(FailedCallException.Reason reason, ThrowingCallable work) {
     assertThatThrownBy(work)
-        .isInstanceOf(StepsException.class)
+        .isInstanceOf(FailedCallException.class)
         .extracting("reason")
         .isEqualTo(reason);
   }

@@ -5,14 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.workflowsteps.proto.v1.WorkflowStep;
 import dev.workflowsteps.server.artifacts.AnArtifact;
 import dev.workflowsteps.server.artifacts.ArtifactRecorder;
+import dev.workflowsteps.server.call.Call;
 import dev.workflowsteps.server.config.DatabaseUrl;
+import dev.workflowsteps.server.listing.Anchor;
+import dev.workflowsteps.server.listing.Direction;
+import dev.workflowsteps.server.listing.Page;
+import dev.workflowsteps.server.listing.PageQuery;
 import dev.workflowsteps.server.steps.AStep;
-import dev.workflowsteps.server.steps.Call;
-import dev.workflowsteps.server.steps.Direction;
-import dev.workflowsteps.server.steps.Page;
 import dev.workflowsteps.server.steps.StepFilter;
 import dev.workflowsteps.server.steps.StepLister;
-import dev.workflowsteps.server.steps.StepQuery;
 import dev.workflowsteps.server.steps.StepRecorder;
 import dev.workflowsteps.server.steps.StoredStep;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -155,9 +156,8 @@ class RoundTripsIT {
   }
 
   private Page<StoredStep> list(StepFilter filter, Optional<String> after, int limit) {
-    Optional<StepQuery.Anchor> anchor =
-        after.map(cursor -> new StepQuery.Anchor(StepQuery.Side.AFTER, cursor));
-    return lister().list(new StepQuery(filter, Direction.ASCENDING, anchor, limit), call());
+    Optional<Anchor> anchor = after.map(cursor -> new Anchor(Anchor.Side.AFTER, cursor));
+    return lister().list(new PageQuery<>(filter, Direction.ASCENDING, anchor, limit), call());
   }
 
   private void get(String stepId, String runId) {

@@ -3,9 +3,9 @@ package dev.workflowsteps.server.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.workflowsteps.server.call.FailedCallException;
 import dev.workflowsteps.server.config.DatabaseUrl;
 import dev.workflowsteps.server.config.Settings;
-import dev.workflowsteps.server.steps.StepsException;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.sql.SQLTransientConnectionException;
 import java.util.Map;
@@ -25,7 +25,7 @@ class SqlFailuresTest {
           .contains("127.0.0.1:1 refused")
           .doesNotContain(POOL_WORDS);
       assertThatThrownBy(() -> database.stores().keyStore().list("acme"))
-          .isInstanceOf(StepsException.class)
+          .isInstanceOf(FailedCallException.class)
           .hasMessageContaining("127.0.0.1:1 refused")
           .satisfies(e -> assertThat(e.getMessage()).doesNotContain(POOL_WORDS));
     }

@@ -6,12 +6,11 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import dev.workflowsteps.contract.Words;
 import dev.workflowsteps.server.artifacts.ArtifactFilter;
 import dev.workflowsteps.server.artifacts.ArtifactPosition;
-import dev.workflowsteps.server.artifacts.ArtifactScan;
+import dev.workflowsteps.server.listing.Direction;
+import dev.workflowsteps.server.listing.Scan;
 import dev.workflowsteps.server.steps.AFilter;
-import dev.workflowsteps.server.steps.Direction;
 import dev.workflowsteps.server.steps.StepFilter;
 import dev.workflowsteps.server.steps.StepPosition;
-import dev.workflowsteps.server.steps.StepScan;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.util.List;
@@ -50,7 +49,7 @@ final class Statements {
         for (Optional<StepPosition> from :
             List.of(Optional.<StepPosition>empty(), Optional.of(new StepPosition(1, "s", "r")))) {
           for (int rows : List.of(2, 1_001)) {
-            StepScan scan = new StepScan(filter, direction, from, rows, 1);
+            Scan<StepFilter, StepPosition> scan = new Scan<>(filter, direction, from, rows, 1);
             SelectStepPage page = new SelectStepPage(scan, Words.STATUS.all());
             for (SelectStepPage each : List.of(page, page.ofAnySize())) {
               each.statements().forEach(sql -> pages.put("page " + pages.size(), sql.text()));
@@ -74,8 +73,7 @@ final class Statements {
           for (Direction direction : Direction.values()) {
             for (Optional<ArtifactPosition> from :
                 List.of(Optional.<ArtifactPosition>empty(), Optional.of(place))) {
-              Sql page =
-                  PostgresArtifactStore.page(new ArtifactScan(filter, direction, from, 2, 1));
+              Sql page = PostgresArtifactStore.page(new Scan<>(filter, direction, from, 2, 1));
               pages.put("artifact page " + pages.size(), page.text());
             }
           }

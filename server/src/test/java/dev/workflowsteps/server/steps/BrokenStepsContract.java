@@ -6,11 +6,15 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import dev.workflowsteps.contract.Words;
 import dev.workflowsteps.proto.v1.StepHandle;
 import dev.workflowsteps.proto.v1.WorkflowStep;
+import dev.workflowsteps.server.call.Call;
 import dev.workflowsteps.server.encoding.EncodedStep;
 import dev.workflowsteps.server.encoding.Handles;
 import dev.workflowsteps.server.encoding.StoredForm;
-import dev.workflowsteps.server.steps.StepQuery.Anchor;
-import dev.workflowsteps.server.steps.StepQuery.Side;
+import dev.workflowsteps.server.listing.Anchor;
+import dev.workflowsteps.server.listing.Anchor.Side;
+import dev.workflowsteps.server.listing.Direction;
+import dev.workflowsteps.server.listing.Page;
+import dev.workflowsteps.server.listing.PageQuery;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -236,13 +240,57 @@ public abstract class BrokenStepsContract {
     }
   }
 
+  /** A storage measures broken rows as larger than they are sent. */
+  @Test
+  void list_manyBrokenBytes_endsNoWalkEarly() {
+    List<StepRecord> records = new ArrayList<>();
+    for (int i = 0; i < 203; i++) {
+      AStep step = AStep.named("s%03d".formatted(i)).startedAt("2026-03-12T09:00:00Z");
+      StepRecord record =
+          StepRecord.of(
+              i < 3 ? step.output("out", '"' + "x".repeat(60_000) + '"').build() : step.build());
+      records.add(i < 3 ? brokenOutputs(record) : record);
+    }
+    write(records.toArray(new StepRecord[0]));
+    long pageBytes =
+        3 * records.get(0).stored().storedSize() + 5 * records.get(10).stored().storedSize();
+    StepLister lister = new StepLister(store(), payloads(), pageBytes);
+
+    List<StoredStep> walked = new ArrayList<>();
+    Optional<Anchor> anchor = Optional.empty();
+    do {
+      Page<StoredStep> page =
+          lister.list(
+              new PageQuery<>(StepFilter.all(organization), Direction.ASCENDING, anchor, 1_000),
+              call());
+      walked.addAll(page.rows());
+      anchor = page.after().map(cursor -> new Anchor(Side.AFTER, cursor));
+    } while (anchor.isPresent());
+
+    assertThat(walked).hasSize(203);
+  }
+
+  private static StepRecord brokenOutputs(StepRecord record) {
+    byte[] outputs = record.encoded().outputs().clone();
+    Arrays.fill(outputs, 1, 4, (byte) 0xff);
+    return new StepRecord(
+        record.position(),
+        record.workflowId(),
+        record.blockId(),
+        record.blockType(),
+        record.status(),
+        record.retryCount(),
+        new EncodedStep(record.encoded().head(), outputs, record.encoded().inputs()),
+        record.payloads());
+  }
+
   private List<StoredStep> walk(int limit) {
     StepFilter filter = StepFilter.all(organization);
     List<StoredStep> rows = new ArrayList<>();
     Optional<Anchor> anchor = Optional.empty();
     for (int pages = 0; pages <= DAMAGES; pages++) {
       Page<StoredStep> page =
-          lister().list(new StepQuery(filter, Direction.ASCENDING, anchor, limit), call());
+          lister().list(new PageQuery<>(filter, Direction.ASCENDING, anchor, limit), call());
       assertThat(Pages.bytes(page)).isLessThanOrEqualTo(PAGE_BYTES);
       rows.addAll(page.rows());
       if (page.after().isEmpty()) {

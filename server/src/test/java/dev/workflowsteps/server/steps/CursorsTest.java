@@ -6,8 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.workflowsteps.contract.Quote;
 import dev.workflowsteps.contract.Words;
 import dev.workflowsteps.server.Rule;
-import dev.workflowsteps.server.steps.StepQuery.Anchor;
-import dev.workflowsteps.server.steps.StepQuery.Side;
+import dev.workflowsteps.server.call.Call;
+import dev.workflowsteps.server.call.FailedCallException;
+import dev.workflowsteps.server.listing.Anchor;
+import dev.workflowsteps.server.listing.Anchor.Side;
+import dev.workflowsteps.server.listing.Direction;
+import dev.workflowsteps.server.listing.Page;
+import dev.workflowsteps.server.listing.PageQuery;
 import dev.workflowsteps.server.text.Utf8;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -181,11 +186,11 @@ class CursorsTest {
       assertRefused(
           lister,
           after(organization(filter, "acm"), Direction.ASCENDING, token),
-          StepsException.Reason.CURSOR_NOT_FOUND);
+          FailedCallException.Reason.CURSOR_NOT_FOUND);
       assertRefused(
           lister,
           after(organization(other, "acme2"), Direction.DESCENDING, token),
-          StepsException.Reason.CURSOR_NOT_FOUND);
+          FailedCallException.Reason.CURSOR_NOT_FOUND);
     }
   }
 
@@ -216,18 +221,18 @@ class CursorsTest {
   }
 
   private static void assertRefused(
-      StepLister lister, StepQuery query, StepsException.Reason reason) {
+      StepLister lister, PageQuery<StepFilter> query, FailedCallException.Reason reason) {
     assertThatThrownBy(() -> lister.list(query, call()))
         .isInstanceOfSatisfying(
-            StepsException.class, e -> assertThat(e.reason()).isEqualTo(reason));
+            FailedCallException.class, e -> assertThat(e.reason()).isEqualTo(reason));
   }
 
-  private static StepsException.Reason mismatch() {
-    return StepsException.Reason.CURSOR_FILTER_MISMATCH;
+  private static FailedCallException.Reason mismatch() {
+    return FailedCallException.Reason.CURSOR_FILTER_MISMATCH;
   }
 
-  private static StepQuery after(StepFilter filter, Direction order, String cursor) {
-    return new StepQuery(filter, order, Optional.of(new Anchor(Side.AFTER, cursor)), 5);
+  private static PageQuery<StepFilter> after(StepFilter filter, Direction order, String cursor) {
+    return new PageQuery<>(filter, order, Optional.of(new Anchor(Side.AFTER, cursor)), 5);
   }
 
   private static StepFilter organization(StepFilter filter, String organizationId) {

@@ -7,11 +7,16 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import dev.workflowsteps.proto.v1.StepHandle;
 import dev.workflowsteps.proto.v1.WorkflowStep;
 import dev.workflowsteps.server.Rule;
+import dev.workflowsteps.server.call.Call;
+import dev.workflowsteps.server.call.FailedCallException;
+import dev.workflowsteps.server.call.FailedCallException.Reason;
 import dev.workflowsteps.server.encoding.ExternalPayload;
 import dev.workflowsteps.server.encoding.Handles;
-import dev.workflowsteps.server.steps.StepQuery.Anchor;
-import dev.workflowsteps.server.steps.StepQuery.Side;
-import dev.workflowsteps.server.steps.StepsException.Reason;
+import dev.workflowsteps.server.listing.Anchor;
+import dev.workflowsteps.server.listing.Anchor.Side;
+import dev.workflowsteps.server.listing.Direction;
+import dev.workflowsteps.server.listing.Page;
+import dev.workflowsteps.server.listing.PageQuery;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -204,7 +209,7 @@ class HydrationTest {
       do {
         Page<StoredStep> page =
             lister.list(
-                new StepQuery(StepFilter.all(ORG), Direction.ASCENDING, anchor, 1_000), call());
+                new PageQuery<>(StepFilter.all(ORG), Direction.ASCENDING, anchor, 1_000), call());
         pages++;
         assertThat(Pages.bytes(page)).isLessThanOrEqualTo(BUDGET);
         for (WorkflowStep step : read(page)) {
@@ -228,7 +233,7 @@ class HydrationTest {
     for (Reason reason : List.of(Reason.UNAVAILABLE, Reason.DEADLINE_EXCEEDED, Reason.CANCELLED)) {
       payloads.stored =
           found -> {
-            throw new StepsException(reason, "not now");
+            throw new FailedCallException(reason, "not now");
           };
 
       assertRefused(() -> list(10), reason);
@@ -297,8 +302,8 @@ class HydrationTest {
     return lister.list(query(limit), call());
   }
 
-  private static StepQuery query(int limit) {
-    return new StepQuery(StepFilter.all(ORG), Direction.ASCENDING, Optional.empty(), limit);
+  private static PageQuery<StepFilter> query(int limit) {
+    return new PageQuery<>(StepFilter.all(ORG), Direction.ASCENDING, Optional.empty(), limit);
   }
 
   /** Behind every step. */
@@ -343,7 +348,7 @@ class HydrationTest {
   private static void assertRefused(Runnable question, Reason reason) {
     assertThatThrownBy(question::run)
         .isInstanceOfSatisfying(
-            StepsException.class, e -> assertThat(e.reason()).isEqualTo(reason));
+            FailedCallException.class, e -> assertThat(e.reason()).isEqualTo(reason));
   }
 
   private static String text(StepHandle handle) {

@@ -1,5 +1,9 @@
 package dev.workflowsteps.server.steps;
 
+import dev.workflowsteps.server.call.Call;
+import dev.workflowsteps.server.call.FailedCallException;
+import dev.workflowsteps.server.listing.Direction;
+import dev.workflowsteps.server.listing.Scan;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -10,14 +14,14 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /** The oracle: all records of an organization in a map, sorted whenever somebody asks. */
-public final class InMemoryStepStore implements StepStore, StepWriter, PayloadStore {
+public class InMemoryStepStore implements StepStore, StepWriter, PayloadStore {
 
   private final Map<String, Map<StepKey, StepRecord>> organizations = new HashMap<>();
 
   @Override
-  public synchronized List<StoredStep> scan(StepScan scan, Call call) {
+  public synchronized List<StoredStep> scan(Scan<StepFilter, StepPosition> scan, Call call) {
     if (call.remaining().toMillis() <= 0) {
-      throw new StepsException(StepsException.Reason.DEADLINE_EXCEEDED, "too late");
+      throw new FailedCallException(FailedCallException.Reason.DEADLINE_EXCEEDED, "too late");
     }
     Comparator<StepPosition> order =
         scan.direction() == Direction.ASCENDING
@@ -41,7 +45,7 @@ public final class InMemoryStepStore implements StepStore, StepWriter, PayloadSt
   private static List<StoredStep> asFewAsItMay(List<StoredStep> rows, long bytes) {
     long sum = 0;
     for (int i = 0; i < rows.size(); i++) {
-      sum += rows.get(i).size();
+      sum += rows.get(i).storedSize();
       if (sum > bytes && i > 0) {
         return rows.subList(0, i + 1);
       }

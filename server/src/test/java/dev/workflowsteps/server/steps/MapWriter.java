@@ -1,6 +1,8 @@
 package dev.workflowsteps.server.steps;
 
 import dev.workflowsteps.proto.v1.WorkflowStep;
+import dev.workflowsteps.server.call.Call;
+import dev.workflowsteps.server.call.FailedCallException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,14 +15,14 @@ public final class MapWriter implements StepWriter {
   private final Map<StepKey, StepRecord> records = new LinkedHashMap<>();
   private final List<Integer> batches = new CopyOnWriteArrayList<>();
   private int failures;
-  private StepsException.Reason failure;
+  private FailedCallException.Reason failure;
 
   @Override
   public synchronized List<Outcome> write(
       String organizationId, List<StepRecord> batch, Call call) {
     if (failures > 0) {
       failures--;
-      throw new StepsException(failure, "the database is " + failure);
+      throw new FailedCallException(failure, "the database is " + failure);
     }
     batches.add(batch.size());
     List<Outcome> outcomes = new ArrayList<>();
@@ -31,7 +33,7 @@ public final class MapWriter implements StepWriter {
   }
 
   /** The next calls fail for this reason. */
-  public synchronized void fail(int calls, StepsException.Reason reason) {
+  public synchronized void fail(int calls, FailedCallException.Reason reason) {
     failures = calls;
     failure = reason;
   }

@@ -2,8 +2,12 @@ package dev.workflowsteps.server.steps;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.workflowsteps.server.steps.StepQuery.Anchor;
-import dev.workflowsteps.server.steps.StepQuery.Side;
+import dev.workflowsteps.server.call.Call;
+import dev.workflowsteps.server.listing.Anchor;
+import dev.workflowsteps.server.listing.Anchor.Side;
+import dev.workflowsteps.server.listing.Direction;
+import dev.workflowsteps.server.listing.Page;
+import dev.workflowsteps.server.listing.PageQuery;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -69,7 +73,7 @@ final class ObservedWalk {
   /** Asks for the next page; false if it was the last. */
   boolean next() {
     List<StepRecord> beyond = beyond();
-    Page<StoredStep> page = lister.list(new StepQuery(filter, order, anchor, limit), call());
+    Page<StoredStep> page = lister.list(new PageQuery<>(filter, order, anchor, limit), call());
     pages++;
     List<StepPosition> rows = rows(page);
     assertRows(rows, page, beyond);

@@ -1,11 +1,19 @@
 package dev.workflowsteps.server.steps;
 
+import dev.workflowsteps.server.listing.Page;
+import dev.workflowsteps.server.listing.Row;
+
 /** What tests ask of pages. */
 final class Pages {
 
-  /** The length of the encodings of all rows. */
-  static long bytes(Page<?> page) {
-    return page.rows().stream().mapToLong(Sized::size).sum();
+  /** The bytes that all rows take in a response. */
+  static long bytes(Page<StoredStep> page) {
+    return page.rows().stream().mapToLong(StoredStep::size).sum();
+  }
+
+  /** The length of the response with the page. */
+  static long responseBytes(Page<StoredStep> page) {
+    return bytes(page) + Row.framed(page.metadata().getSerializedSize());
   }
 
   private Pages() {}

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.workflowsteps.contract.Words;
 import dev.workflowsteps.proto.v1.WorkflowStep;
+import dev.workflowsteps.server.call.Call;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;

@@ -9,7 +9,7 @@ class ShortFuzzTest {
 
   @Test
   void tokens_ofAnyText_areReadOrAreNone() {
-    ShortFuzz.run(TokensFuzz.seeds().toList(), TokensFuzz::take);
+    ShortFuzz.run(PageTokenFuzz.seeds().toList(), PageTokenFuzz::take);
   }
 
   @Test

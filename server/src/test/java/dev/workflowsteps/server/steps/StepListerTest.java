@@ -4,9 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.workflowsteps.server.Rule;
+import dev.workflowsteps.server.call.Call;
+import dev.workflowsteps.server.call.FailedCallException;
 import dev.workflowsteps.server.encoding.EncodedStep;
-import dev.workflowsteps.server.steps.StepQuery.Anchor;
-import dev.workflowsteps.server.steps.StepQuery.Side;
+import dev.workflowsteps.server.listing.Anchor;
+import dev.workflowsteps.server.listing.Anchor.Side;
+import dev.workflowsteps.server.listing.Direction;
+import dev.workflowsteps.server.listing.Page;
+import dev.workflowsteps.server.listing.PageQuery;
+import dev.workflowsteps.server.listing.Scan;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -167,20 +173,20 @@ class StepListerTest {
             lister.list(
                 query(StepFilter.run(ORG, "run-1"), Direction.ASCENDING, Side.AFTER, mine, 5),
                 call()),
-        StepsException.Reason.CURSOR_FILTER_MISMATCH);
+        FailedCallException.Reason.CURSOR_FILTER_MISMATCH);
     assertReason(
         () ->
             lister.list(
                 query(StepFilter.all(ORG), Direction.DESCENDING, Side.AFTER, mine, 5), call()),
-        StepsException.Reason.CURSOR_FILTER_MISMATCH);
-    assertReason(() -> list(Side.AFTER, theirs, 5), StepsException.Reason.CURSOR_NOT_FOUND);
+        FailedCallException.Reason.CURSOR_FILTER_MISMATCH);
+    assertReason(() -> list(Side.AFTER, theirs, 5), FailedCallException.Reason.CURSOR_NOT_FOUND);
   }
 
   @Test
   @Rule("cursor-plain")
   void plainCursor_unknownOrInSeveralRuns_isRefused() {
-    assertReason(() -> list(Side.AFTER, "nothing", 5), StepsException.Reason.CURSOR_NOT_FOUND);
-    assertReason(() -> list(Side.AFTER, "step-1", 5), StepsException.Reason.CURSOR_AMBIGUOUS);
+    assertReason(() -> list(Side.AFTER, "nothing", 5), FailedCallException.Reason.CURSOR_NOT_FOUND);
+    assertReason(() -> list(Side.AFTER, "step-1", 5), FailedCallException.Reason.CURSOR_AMBIGUOUS);
   }
 
   @Test
@@ -194,19 +200,27 @@ class StepListerTest {
   @Test
   @Rule("budget")
   void page_endsBeforeItsBytesPassTheBudget_butHoldsOneRow() {
-    long row = store.scan(scan(), call()).get(0).size();
-    StepLister three = new StepLister(store, store, 3L * row);
-    StepLister none = new StepLister(store, store, 1);
+    StepLister any = new StepLister(store, store, Long.MAX_VALUE / 2);
+    StepFilter filter = StepFilter.all(ORG);
+    Page<StoredStep> three = any.list(query(filter, 3), call());
+    String end = Cursors.token(all.get(11), filter, Direction.ASCENDING);
+    Page<StoredStep> threeBefore =
+        any.list(query(filter, Direction.ASCENDING, Side.BEFORE, end, 3), call());
 
-    Page<StoredStep> page = three.list(query(StepFilter.all(ORG), 10), call());
-    assertThat(positions(page)).isEqualTo(all.subList(0, 3));
-    assertThat(page.after()).isPresent();
-    assertThat(none.list(query(StepFilter.all(ORG), 10), call()).rows()).hasSize(1);
-    String end = Cursors.token(all.get(11), StepFilter.all(ORG), Direction.ASCENDING);
-    Page<StoredStep> before =
-        three.list(query(StepFilter.all(ORG), Direction.ASCENDING, Side.BEFORE, end, 10), call());
-    assertThat(positions(before)).isEqualTo(all.subList(8, 11));
-    assertThat(before.before()).isPresent();
+    assertThat(of(Pages.responseBytes(three)).list(query(filter, 10), call())).isEqualTo(three);
+    assertThat(of(Pages.responseBytes(three) - 1).list(query(filter, 10), call()).rows())
+        .hasSize(2);
+    assertThat(of(1).list(query(filter, 10), call()).rows()).hasSize(1);
+    assertThat(
+            of(Pages.responseBytes(threeBefore))
+                .list(query(filter, Direction.ASCENDING, Side.BEFORE, end, 10), call()))
+        .isEqualTo(threeBefore);
+    assertThat(positions(threeBefore)).isEqualTo(all.subList(8, 11));
+    assertThat(threeBefore.before()).isPresent();
+  }
+
+  private StepLister of(long pageBytes) {
+    return new StepLister(store, store, pageBytes);
   }
 
   @Test
@@ -216,17 +230,17 @@ class StepListerTest {
         .isEqualTo("run-2");
     assertReason(
         () -> lister.get(ORG, "step-1", Optional.empty(), call()),
-        StepsException.Reason.STEP_AMBIGUOUS);
+        FailedCallException.Reason.STEP_AMBIGUOUS);
     assertReason(
         () -> lister.get("other", "step-1", Optional.of("run-2"), call()),
-        StepsException.Reason.STEP_NOT_FOUND);
+        FailedCallException.Reason.STEP_NOT_FOUND);
   }
 
   private List<StepPosition> walk(StepFilter filter, Direction order, int limit) {
     List<StepPosition> walked = new ArrayList<>();
     Set<String> cursors = new HashSet<>();
     Page<StoredStep> page =
-        lister.list(new StepQuery(filter, order, Optional.empty(), limit), call());
+        lister.list(new PageQuery<>(filter, order, Optional.empty(), limit), call());
     walked.addAll(positions(page));
     while (page.after().isPresent()) {
       String after = page.after().get();
@@ -261,18 +275,18 @@ class StepListerTest {
         call());
   }
 
-  private static StepScan scan() {
-    return new StepScan(
+  private static Scan<StepFilter, StepPosition> scan() {
+    return new Scan<>(
         StepFilter.all(ORG), Direction.ASCENDING, Optional.empty(), 1, Long.MAX_VALUE);
   }
 
-  private static StepQuery query(StepFilter filter, int limit) {
-    return new StepQuery(filter, Direction.ASCENDING, Optional.empty(), limit);
+  private static PageQuery<StepFilter> query(StepFilter filter, int limit) {
+    return new PageQuery<>(filter, Direction.ASCENDING, Optional.empty(), limit);
   }
 
-  private static StepQuery query(
+  private static PageQuery<StepFilter> query(
       StepFilter filter, Direction order, Side side, String cursor, int limit) {
-    return new StepQuery(filter, order, Optional.of(new Anchor(side, cursor)), limit);
+    return new PageQuery<>(filter, order, Optional.of(new Anchor(side, cursor)), limit);
   }
 
   private static List<StepPosition> positions(Page<StoredStep> page) {
@@ -283,9 +297,9 @@ class StepListerTest {
     return Call.within(Duration.ofSeconds(10));
   }
 
-  private static void assertReason(Runnable question, StepsException.Reason reason) {
+  private static void assertReason(Runnable question, FailedCallException.Reason reason) {
     assertThatThrownBy(question::run)
         .isInstanceOfSatisfying(
-            StepsException.class, e -> assertThat(e.reason()).isEqualTo(reason));
+            FailedCallException.class, e -> assertThat(e.reason()).isEqualTo(reason));
   }
 }

@@ -7,8 +7,14 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import dev.workflowsteps.server.call.Call;
+import dev.workflowsteps.server.call.FailedCallException;
 import dev.workflowsteps.server.encoding.EncodedStep;
 import dev.workflowsteps.server.encoding.StoredForm;
+import dev.workflowsteps.server.listing.Direction;
+import dev.workflowsteps.server.listing.Page;
+import dev.workflowsteps.server.listing.PageQuery;
+import dev.workflowsteps.server.listing.Scan;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -32,9 +38,9 @@ class StepRepairTest {
   void wholeRows_areGivenAsTheyAre_andNothingElseIsAsked() {
     write(AStep.named("step"), false);
 
-    Walk<StoredStep> walk = new Walk<>(rows(), false);
+    List<StoredStep> rows = rows();
 
-    assertThat(repair.readable(ORG, () -> walk, 0, call())).isSameAs(walk);
+    assertThat(repair.readable(ORG, () -> rows, call()).rows()).isSameAs(rows);
     assertThat(described).isEmpty();
   }
 
@@ -53,16 +59,13 @@ class StepRepairTest {
     for (int i = 0; i < 3; i++) {
       write(AStep.named("step-" + i), true);
     }
-    Walk<StoredStep> read = new Walk<>(rows(), false);
-    long size = readable().get(0).size();
+    long all = Pages.responseBytes(page(Long.MAX_VALUE / 2));
 
-    Walk<StoredStep> two = repair.readable(ORG, () -> read, 2 * size, call());
-    Walk<StoredStep> one = repair.readable(ORG, () -> read, 0, call());
-
-    assertThat(two.rows()).hasSize(2);
-    assertThat(two.more()).isTrue();
-    assertThat(one.rows()).hasSize(1);
-    assertThat(repair.readable(ORG, () -> read, 3 * size, call()).more()).isFalse();
+    assertThat(page(all).rows()).hasSize(3);
+    assertThat(page(all).after()).isEmpty();
+    assertThat(page(all - 1).rows()).hasSize(2);
+    assertThat(page(all - 1).after()).isPresent();
+    assertThat(page(1).rows()).hasSize(1);
   }
 
   @Test
@@ -111,8 +114,8 @@ class StepRepairTest {
 
     assertThatThrownBy(() -> readable())
         .isInstanceOfSatisfying(
-            StepsException.class,
-            e -> assertThat(e.reason()).isEqualTo(StepsException.Reason.UNAVAILABLE));
+            FailedCallException.class,
+            e -> assertThat(e.reason()).isEqualTo(FailedCallException.Reason.UNAVAILABLE));
     assertThat(described).hasSize(4);
   }
 
@@ -137,13 +140,19 @@ class StepRepairTest {
   }
 
   private List<StoredStep> readable() {
-    return repair.readable(ORG, () -> new Walk<>(rows(), false), Long.MAX_VALUE, call()).rows();
+    return repair.readable(ORG, this::rows, call()).rows();
+  }
+
+  private Page<StoredStep> page(long pageBytes) {
+    return new StepLister(store, store, pageBytes)
+        .list(
+            new PageQuery<>(StepFilter.all(ORG), Direction.ASCENDING, Optional.empty(), 10),
+            call());
   }
 
   private List<StoredStep> rows() {
     return store.scan(
-        new StepScan(
-            StepFilter.all(ORG), Direction.ASCENDING, Optional.empty(), 10, Long.MAX_VALUE),
+        new Scan<>(StepFilter.all(ORG), Direction.ASCENDING, Optional.empty(), 10, Long.MAX_VALUE),
         call());
   }
 
@@ -173,7 +182,7 @@ class StepRepairTest {
   private final class Describing implements StepStore {
 
     @Override
-    public List<StoredStep> scan(StepScan scan, Call call) {
+    public List<StoredStep> scan(Scan<StepFilter, StepPosition> scan, Call call) {
       throw new AssertionError("rows are read by whoever asks for the repair");
     }
 

@@ -9,8 +9,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.workflowsteps.proto.v1.WorkflowStep;
 import dev.workflowsteps.server.Rule;
+import dev.workflowsteps.server.call.Call;
+import dev.workflowsteps.server.call.FailedCallException;
 import dev.workflowsteps.server.encoding.EncodedStep;
 import dev.workflowsteps.server.encoding.ExternalPayload;
+import dev.workflowsteps.server.listing.Anchor;
+import dev.workflowsteps.server.listing.Direction;
+import dev.workflowsteps.server.listing.Page;
+import dev.workflowsteps.server.listing.PageQuery;
+import dev.workflowsteps.server.listing.Scan;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -172,7 +179,8 @@ public abstract class StepStoreContract {
     for (StepFilter filter :
         List.of(StepFilter.all(organization), StepFilter.run(organization, "run"))) {
       for (int bytes : List.of(0, 12, 13, 14, 700)) {
-        StepScan scan = new StepScan(filter, Direction.ASCENDING, Optional.empty(), 100, bytes);
+        Scan<StepFilter, StepPosition> scan =
+            new Scan<>(filter, Direction.ASCENDING, Optional.empty(), 100, bytes);
         List<StoredStep> rows = store().scan(scan, call());
 
         long total = rows.stream().mapToLong(StoredStep::size).sum();
@@ -191,7 +199,8 @@ public abstract class StepStoreContract {
     for (StepFilter filter :
         List.of(StepFilter.all(organization), StepFilter.run(organization, "run"))) {
       for (int rows : List.of(2, 100)) {
-        StepScan scan = new StepScan(filter, Direction.ASCENDING, Optional.empty(), rows, 1);
+        Scan<StepFilter, StepPosition> scan =
+            new Scan<>(filter, Direction.ASCENDING, Optional.empty(), rows, 1);
 
         assertThat(store().scan(scan, call())).hasSizeGreaterThanOrEqualTo(2);
       }
@@ -208,8 +217,8 @@ public abstract class StepStoreContract {
     for (StepFilter filter :
         List.of(StepFilter.all(organization), StepFilter.run(organization, "run"))) {
       for (int rows : List.of(7, 8, 51, 100)) {
-        StepScan scan =
-            new StepScan(filter, Direction.ASCENDING, Optional.empty(), rows, Long.MAX_VALUE);
+        Scan<StepFilter, StepPosition> scan =
+            new Scan<>(filter, Direction.ASCENDING, Optional.empty(), rows, Long.MAX_VALUE);
 
         assertThat(store().scan(scan, call()))
             .extracting(row -> row.encoded().head().length)
@@ -468,12 +477,45 @@ public abstract class StepStoreContract {
     }
   }
 
+  /** A storage measures rows with external payloads as larger than they are sent. */
+  @Test
+  @Rule("budget")
+  void list_manyExternalPayloads_endsNoWalkEarly() {
+    List<WorkflowStep> steps = new ArrayList<>();
+    for (int i = 0; i < 240; i++) {
+      AStep step = AStep.named("s%03d".formatted(i)).startedAt("2026-03-12T09:00:00Z");
+      steps.add(i < 40 ? step.output("out", LARGE.get(0)).build() : step.build());
+    }
+    record(organization, steps);
+    long small = StepRecord.of(steps.get(100)).stored().storedSize();
+    long large = StepRecord.of(steps.get(0)).stored().storedSize();
+
+    for (long pageBytes : List.of(40 * large + 5 * small, 20 * large, 40 * large + 100 * small)) {
+      assertThat(walked(pageBytes)).as("%s bytes", pageBytes).hasSize(240).doesNotHaveDuplicates();
+    }
+  }
+
+  private List<StepPosition> walked(long pageBytes) {
+    StepLister lister = new StepLister(store(), payloads(), pageBytes);
+    List<StepPosition> walked = new ArrayList<>();
+    Optional<Anchor> anchor = Optional.empty();
+    do {
+      Page<StoredStep> page =
+          lister.list(
+              new PageQuery<>(StepFilter.all(organization), Direction.ASCENDING, anchor, 1_000),
+              call());
+      page.rows().forEach(row -> walked.add(row.position()));
+      anchor = page.after().map(cursor -> new Anchor(Anchor.Side.AFTER, cursor));
+    } while (anchor.isPresent());
+    return walked;
+  }
+
   @Test
   void callWhoseTimeIsOver_isNotAnswered() {
     assertThatThrownBy(() -> store().scan(everything(organization, 1), Call.within(Duration.ZERO)))
         .isInstanceOfSatisfying(
-            StepsException.class,
-            e -> assertThat(e.reason()).isEqualTo(StepsException.Reason.DEADLINE_EXCEEDED));
+            FailedCallException.class,
+            e -> assertThat(e.reason()).isEqualTo(FailedCallException.Reason.DEADLINE_EXCEEDED));
   }
 
   /** The same ids in two runs, started at two times and not at all; in list order. */
@@ -549,15 +591,14 @@ public abstract class StepStoreContract {
       StepFilter filter, Direction direction, StepPosition from, int rows) {
     return store()
         .scan(
-            new StepScan(filter, direction, Optional.ofNullable(from), rows, Long.MAX_VALUE),
-            call())
+            new Scan<>(filter, direction, Optional.ofNullable(from), rows, Long.MAX_VALUE), call())
         .stream()
         .map(StoredStep::position)
         .toList();
   }
 
-  private static StepScan everything(String organizationId, int rows) {
-    return new StepScan(
+  private static Scan<StepFilter, StepPosition> everything(String organizationId, int rows) {
+    return new Scan<>(
         StepFilter.all(organizationId),
         Direction.ASCENDING,
         Optional.empty(),

@@ -4,8 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.workflowsteps.server.Rule;
-import dev.workflowsteps.server.steps.StepQuery.Anchor;
-import dev.workflowsteps.server.steps.StepQuery.Side;
+import dev.workflowsteps.server.call.Call;
+import dev.workflowsteps.server.call.FailedCallException;
+import dev.workflowsteps.server.listing.Anchor;
+import dev.workflowsteps.server.listing.Anchor.Side;
+import dev.workflowsteps.server.listing.Direction;
+import dev.workflowsteps.server.listing.PageQuery;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -65,8 +69,8 @@ public abstract class WalkContract {
     RandomSteps steps = steps(new Random(Seed.first()), organization);
     steps.insert(40);
     StepPosition started = steps.matching(StepFilter.all(organization)).get(0).position();
-    StepQuery query =
-        new StepQuery(
+    PageQuery<StepFilter> query =
+        new PageQuery<>(
             StepFilter.run(organization, started.runId()),
             Direction.ASCENDING,
             Optional.of(new Anchor(Side.AFTER, started.stepId())),
@@ -77,8 +81,8 @@ public abstract class WalkContract {
 
     assertThatThrownBy(() -> lister(1_000_000).list(query, call()))
         .isInstanceOfSatisfying(
-            StepsException.class,
-            e -> assertThat(e.reason()).isEqualTo(StepsException.Reason.CURSOR_NOT_FOUND));
+            FailedCallException.class,
+            e -> assertThat(e.reason()).isEqualTo(FailedCallException.Reason.CURSOR_NOT_FOUND));
   }
 
   /** One walk over random data, with some random changes between any two pages. */
@@ -89,7 +93,7 @@ public abstract class WalkContract {
     steps.insert(random.nextInt(40));
     StepFilter filter = steps.filter();
     int rows = steps.matching(filter).size();
-    List<Integer> limits = List.of(1, 2, 7, rows - 1, rows, rows + 1, StepQuery.MAX_LIMIT);
+    List<Integer> limits = List.of(1, 2, 7, rows - 1, rows, rows + 1, 1_000);
     int limit = Math.max(1, limits.get(random.nextInt(limits.size())));
     Direction order = random.nextBoolean() ? Direction.ASCENDING : Direction.DESCENDING;
     long pageBytes = List.of(1, 1 + random.nextInt(1_000), 1_000_000).get(random.nextInt(3));

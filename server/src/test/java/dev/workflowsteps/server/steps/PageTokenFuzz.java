@@ -3,6 +3,8 @@ package dev.workflowsteps.server.steps;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import dev.workflowsteps.server.listing.Direction;
+import dev.workflowsteps.server.listing.PageToken;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -11,7 +13,7 @@ import java.util.zip.CRC32C;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Any text is a token or none, and what is one has ids that a storage takes. */
-class TokensFuzz {
+class PageTokenFuzz {
 
   static final String PREFIX = "wfc1_";
 
@@ -50,7 +52,7 @@ class TokensFuzz {
 
   private static void read(String text) {
     for (int ids = 2; ids <= 3; ids++) {
-      Tokens.read(text, ids)
+      PageToken.read(text, ids)
           .ifPresent(
               token -> {
                 assertThat(text).matches("wfc1_[A-Za-z0-9_-]+");

@@ -1,11 +1,11 @@
-package dev.workflowsteps.server.steps;
+package dev.workflowsteps.server.call;
 
 import java.util.Optional;
 
 /**
  * Why a question could not be answered. The edge turns the reason into the error of the same name.
  */
-public final class StepsException extends RuntimeException {
+public final class FailedCallException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
@@ -34,11 +34,11 @@ public final class StepsException extends RuntimeException {
    * @param message for the caller if the reason is about the request; for the log only if it is
    *     about the storage
    */
-  public StepsException(Reason reason, String message) {
+  public FailedCallException(Reason reason, String message) {
     this(reason, message, (Throwable) null);
   }
 
-  public StepsException(Reason reason, String message, Throwable cause) {
+  public FailedCallException(Reason reason, String message, Throwable cause) {
     super(message, cause);
     this.reason = reason;
     this.about = Optional.empty();
@@ -48,7 +48,7 @@ public final class StepsException extends RuntimeException {
    * @param message for the caller
    * @param about what can't be answered
    */
-  public StepsException(Reason reason, String message, Given about) {
+  public FailedCallException(Reason reason, String message, Given about) {
     super(message);
     this.reason = reason;
     this.about = Optional.of(about);

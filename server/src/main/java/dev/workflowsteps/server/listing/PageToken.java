@@ -1,4 +1,4 @@
-package dev.workflowsteps.server.steps;
+package dev.workflowsteps.server.listing;
 
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
@@ -13,47 +13,43 @@ import java.util.Optional;
 import java.util.zip.CRC32C;
 
 /**
- * The text of cursors that are tokens: {@code wfc1_} and, in URL-safe base64, fingerprints of the
- * organization and of the list, the sort position, and a checksum by which no id is taken for one.
- * A token is neither a secret nor a permission: it names a place in whatever organization asks.
+ * An opaque cursor: {@code wfc1_} and, in URL-safe base64, fingerprints of the organization and of
+ * the list, a position, and a checksum, so that no id is mistaken for a token. A token is neither a
+ * secret nor a permission: it names a place in the organization that asks.
+ *
+ * @param organization its fingerprint
+ * @param list the fingerprint of the list
+ * @param ids that follow the time in the order of the list
  */
-public final class Tokens {
+public record PageToken(byte[] organization, byte[] list, long sortTime, List<String> ids) {
 
   private static final String PREFIX = "wfc1_";
   private static final int FINGERPRINT = 8;
   private static final int CHECKSUM = 4;
   private static final Base64.Encoder ENCODER = Base64.getUrlEncoder().withoutPadding();
 
+  /** Whether it names a place in an organization. */
+  public boolean isOf(String organizationId) {
+    return Arrays.equals(organization, organizationFingerprint(organizationId));
+  }
+
   /**
-   * What a token says.
+   * Whether it comes from a list of the same filters and order.
    *
-   * @param ids that follow the time in the order of the list
+   * @param scope that {@link #write} was given
    */
-  public record Token(byte[] organization, byte[] list, long sortTime, List<String> ids) {
-
-    public boolean isOf(String organizationId) {
-      return Arrays.equals(organization, organizationFingerprint(organizationId));
-    }
-
-    /**
-     * Whether it comes from a list of the same filters and order.
-     *
-     * @param list what {@link #write} was given
-     */
-    public boolean isOf(List<List<String>> list) {
-      return Arrays.equals(this.list, fingerprint(list));
-    }
+  public boolean isOf(List<List<String>> scope) {
+    return Arrays.equals(list, fingerprint(scope));
   }
 
   /**
    * The text of a token.
    *
-   * @param list all that decides which rows a list has and in which order: part by part, each of
-   *     any number of words
+   * @param scope of the list, see {@link ListFilter#tokenScope}
    * @param ids at most 256 bytes each
    */
   public static String write(
-      String organizationId, List<List<String>> list, long sortTime, List<String> ids) {
+      String organizationId, List<List<String>> scope, long sortTime, List<String> ids) {
     List<byte[]> parts = new ArrayList<>();
     int length = 2 * FINGERPRINT + Long.BYTES + CHECKSUM;
     for (String id : ids) {
@@ -65,7 +61,7 @@ public final class Tokens {
     ByteBuffer bytes =
         ByteBuffer.allocate(length - Short.BYTES)
             .put(organizationFingerprint(organizationId))
-            .put(fingerprint(list))
+            .put(fingerprint(scope))
             .putLong(sortTime);
     for (byte[] part : parts.subList(0, parts.size() - 1)) {
       bytes.putShort((short) part.length).put(part);
@@ -76,11 +72,11 @@ public final class Tokens {
   }
 
   /**
-   * The token that a text is; empty if it is none, and so an id.
+   * The token that a text is; empty if it is an id.
    *
    * @param ids how many it has
    */
-  public static Optional<Token> read(String text, int ids) {
+  public static Optional<PageToken> read(String text, int ids) {
     if (!text.startsWith(PREFIX)) {
       return Optional.empty();
     }
@@ -99,7 +95,7 @@ public final class Tokens {
     }
   }
 
-  private static Token token(ByteBuffer bytes, int count) {
+  private static PageToken token(ByteBuffer bytes, int count) {
     byte[] organization = take(bytes, FINGERPRINT);
     byte[] list = take(bytes, FINGERPRINT);
     long sortTime = bytes.getLong();
@@ -108,7 +104,7 @@ public final class Tokens {
       ids.add(text(take(bytes, Short.toUnsignedInt(bytes.getShort()))));
     }
     ids.add(text(take(bytes, bytes.remaining())));
-    return new Token(organization, list, sortTime, List.copyOf(ids));
+    return new PageToken(organization, list, sortTime, List.copyOf(ids));
   }
 
   private static byte[] take(ByteBuffer bytes, int count) {
@@ -164,6 +160,4 @@ public final class Tokens {
       throw new IllegalStateException("every Java has SHA-256", e);
     }
   }
-
-  private Tokens() {}
 }

@@ -1,14 +1,14 @@
-package dev.workflowsteps.server.steps;
+package dev.workflowsteps.server.listing;
 
 import java.util.Comparator;
 
-/** Which way a scan walks the list order. */
+/** A direction in which a list is read, or the order of a list. */
 public enum Direction {
   ASCENDING,
   DESCENDING;
 
-  /** The order in which a scan meets rows. */
-  public Comparator<StepPosition> comparator() {
+  /** The order in which positions are met when a list is read in this direction. */
+  public <P extends Comparable<P>> Comparator<P> comparator() {
     return this == ASCENDING ? Comparator.naturalOrder() : Comparator.reverseOrder();
   }
 
