@@ -1,15 +1,12 @@
 package dev.workflowsteps.adapter;
 
 import com.google.protobuf.Descriptors.ServiceDescriptor;
-import dev.workflowsteps.adapter.http.FixedPage;
 import dev.workflowsteps.adapter.openapi.DocsPages;
-import dev.workflowsteps.adapter.openapi.OpenApiDocument;
 import dev.workflowsteps.adapter.rest.RestOptions;
 import dev.workflowsteps.adapter.rest.RestServer;
 import dev.workflowsteps.proto.v1.ArtifactsServiceProto;
 import dev.workflowsteps.proto.v1.StepsServiceProto;
 import dev.workflowsteps.server.config.Settings;
-import dev.workflowsteps.server.ops.BuildInfo;
 import dev.workflowsteps.server.ops.Meters;
 import io.grpc.Channel;
 import java.util.List;
@@ -41,16 +38,11 @@ final class RestServers {
                 settings.corsOrigins().orElse(List.of())),
             upstream,
             SERVICES,
-            pages(),
+            DocsPages.all(),
             (route, method, status, nanos) ->
                 meters.http(route, method, status).record(nanos, TimeUnit.NANOSECONDS));
     rest.start();
     return rest;
-  }
-
-  private static List<FixedPage> pages() {
-    String version = BuildInfo.current().version();
-    return DocsPages.of(() -> OpenApiDocument.of(SERVICES, version));
   }
 
   private RestServers() {}
