@@ -6,9 +6,12 @@ import dev.workflowsteps.adapter.rest.RestOptions;
 import dev.workflowsteps.adapter.rest.RestServer;
 import dev.workflowsteps.proto.v1.ArtifactsServiceProto;
 import dev.workflowsteps.proto.v1.StepsServiceProto;
+import dev.workflowsteps.server.config.ExitCode;
 import dev.workflowsteps.server.config.Settings;
+import dev.workflowsteps.server.config.StartupException;
 import dev.workflowsteps.server.ops.Meters;
 import io.grpc.Channel;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -26,6 +29,7 @@ final class RestServers {
    * Starts one.
    *
    * @param upstream answers the calls; stays the caller's
+   * @throws StartupException with {@code CONFIGURATION} if it can't listen
    */
   static RestServer start(Settings settings, Channel upstream, Meters meters) {
     RestServer rest =
@@ -41,7 +45,11 @@ final class RestServers {
             DocsPages.all(),
             (route, method, status, nanos) ->
                 meters.http(route, method, status).record(nanos, TimeUnit.NANOSECONDS));
-    rest.start();
+    try {
+      rest.start();
+    } catch (UncheckedIOException e) {
+      throw new StartupException(ExitCode.CONFIGURATION, e.getMessage(), e);
+    }
     return rest;
   }
 
