@@ -3,7 +3,7 @@ package dev.workflowsteps.adapter.rest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.workflowsteps.adapter.RawHttp;
-import dev.workflowsteps.adapter.Rule;
+import dev.workflowsteps.server.Rule;
 import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;

@@ -12,6 +12,7 @@ import dev.workflowsteps.proto.v1.Violations;
 import dev.workflowsteps.proto.v1.WorkflowStepsServiceGrpc;
 import dev.workflowsteps.proto.v1.WorkflowStepsServiceGrpc.WorkflowStepsServiceBlockingStub;
 import dev.workflowsteps.server.Rule;
+import dev.workflowsteps.server.encoding.EncodedStep;
 import dev.workflowsteps.server.steps.Call;
 import dev.workflowsteps.server.steps.DescribedStep;
 import dev.workflowsteps.server.steps.StepKey;
@@ -329,9 +330,7 @@ class StepsServiceTest {
                 "note",
                 "running",
                 0,
-                head,
-                new byte[0],
-                new byte[0],
+                new EncodedStep(head, new byte[0], new byte[0]),
                 List.of())),
         Call.within(Duration.ofSeconds(1)));
   }
