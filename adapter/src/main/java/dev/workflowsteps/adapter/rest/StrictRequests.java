@@ -96,12 +96,14 @@ final class StrictRequests {
   }
 
   private static boolean isPassed(CharSequence method, CharSequence target) {
-    return target != null
-        && (HttpMethod.OPTIONS.name().contentEquals(method) && "*".contentEquals(target)
-            || target.length() > 0
-                && target.charAt(0) == '/'
-                && !ORDINARY.matcher(target).matches()
-                && RequestTarget.forServer(target.toString()) == null);
+    if (target == null || target.length() == 0) {
+      return false;
+    }
+    if (target.charAt(0) != '/') {
+      return "*".contentEquals(target) && HttpMethod.OPTIONS.name().contentEquals(method);
+    }
+    return !ORDINARY.matcher(target).matches()
+        && RequestTarget.forServer(target.toString()) == null;
   }
 
   private static String encoded(CharSequence text) {
@@ -180,7 +182,7 @@ final class StrictRequests {
     private void begin(ChannelHandlerContext context) {
       int length = start.readableBytes();
       boolean isPreface = ByteBufUtil.equals(start, 0, PREFACE, 0, length);
-      if (length < DETECTED_BYTES || isPreface && length < PREFACE.readableBytes()) {
+      if (length < DETECTED_BYTES || (isPreface && length < PREFACE.readableBytes())) {
         return;
       }
       if (!isPreface && start.getByte(DETECTED_BYTES - 1) == ' ' && start.getByte(0) == 'P') {
@@ -243,7 +245,7 @@ final class StrictRequests {
             http1.wrong = Wrong.malformed("A header line begins with white space.");
           }
           lineBytes++;
-          lastEight = lastEight << Byte.SIZE | b & 0xff;
+          lastEight = (lastEight << Byte.SIZE) | (b & 0xff);
         }
       }
       return bytes.readableBytes();
@@ -349,7 +351,7 @@ final class StrictRequests {
       }
       List<String> hosts = headers.getAll(HttpHeaderNames.HOST);
       if (hosts.size() > 1
-          || hosts.isEmpty() && !request.protocolVersion().equals(HttpVersion.HTTP_1_0)) {
+          || (hosts.isEmpty() && !request.protocolVersion().equals(HttpVersion.HTTP_1_0))) {
         return Optional.of(
             Wrong.malformed("The request has " + hosts.size() + " Host headers (expected: one)."));
       }
@@ -391,11 +393,12 @@ final class StrictRequests {
   private static boolean isSettings(List<String> values) {
     try {
       ByteBuffer payload = ByteBuffer.wrap(Base64.getUrlDecoder().decode(values.get(0)));
-      Http2Settings settings = new Http2Settings();
-      while (payload.remaining() >= SETTING_BYTES) {
+      int count = payload.remaining() / SETTING_BYTES;
+      Http2Settings settings = new Http2Settings(count);
+      for (int i = 0; i < count; i++) {
         settings.put(payload.getChar(), Long.valueOf(payload.getInt() & 0xffff_ffffL));
       }
-      return values.size() == 1 && !payload.hasRemaining();
+      return values.size() == 1 && !payload.hasRemaining() && settings.size() <= count;
     } catch (IllegalArgumentException e) {
       return false;
     }
