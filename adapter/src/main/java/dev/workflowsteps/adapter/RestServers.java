@@ -1,18 +1,18 @@
 package dev.workflowsteps.adapter;
 
 import com.google.protobuf.Descriptors.ServiceDescriptor;
-import dev.workflowsteps.adapter.http.FixedPage;
 import dev.workflowsteps.adapter.openapi.DocsPages;
-import dev.workflowsteps.adapter.openapi.OpenApiDocument;
 import dev.workflowsteps.adapter.rest.RestOptions;
 import dev.workflowsteps.adapter.rest.RestServer;
 import dev.workflowsteps.proto.v1.ArtifactsServiceProto;
 import dev.workflowsteps.proto.v1.StepsServiceProto;
+import dev.workflowsteps.server.config.ExitCode;
 import dev.workflowsteps.server.config.Setting;
 import dev.workflowsteps.server.config.Settings;
-import dev.workflowsteps.server.ops.BuildInfo;
+import dev.workflowsteps.server.config.StartupException;
 import dev.workflowsteps.server.ops.Meters;
 import io.grpc.Channel;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -30,6 +30,7 @@ final class RestServers {
    * Starts one.
    *
    * @param upstream answers the calls; stays the caller's
+   * @throws StartupException with {@code CONFIGURATION} if it can't listen
    */
   static RestServer start(Settings settings, Channel upstream, Meters meters) {
     RestServer rest =
@@ -42,16 +43,15 @@ final class RestServers {
                 settings.find(Setting.CORS_ORIGINS).orElse(List.of())),
             upstream,
             SERVICES,
-            pages(),
+            DocsPages.all(),
             (route, method, status, nanos) ->
                 meters.http(route, method, status).record(nanos, TimeUnit.NANOSECONDS));
-    rest.start();
+    try {
+      rest.start();
+    } catch (UncheckedIOException e) {
+      throw new StartupException(ExitCode.CONFIGURATION, e.getMessage(), e);
+    }
     return rest;
-  }
-
-  private static List<FixedPage> pages() {
-    String version = BuildInfo.current().version();
-    return DocsPages.of(() -> OpenApiDocument.of(SERVICES, version));
   }
 
   private RestServers() {}

@@ -1,11 +1,9 @@
 package dev.workflowsteps.adapter;
 
-import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ImportOption;
@@ -34,28 +32,27 @@ class ArchitectureTest {
   private static final List<String> LAYERS = List.of("http", "json", "openapi", "rest");
 
   @ArchTest
-  static void layers_knowOfTheServerOnlyHowAStartFails(JavaClasses classes) {
+  static void layers_dontKnowTheServer(JavaClasses classes) {
     for (String layer : LAYERS) {
       noClasses()
           .that()
           .resideInAPackage(ROOT + '.' + layer + "..")
           .should()
-          .dependOnClassesThat(resideInAPackage(SERVER + "..").and(otherThanAFailedStart()))
+          .dependOnClassesThat()
+          .resideInAPackage(SERVER + "..")
           .check(classes);
     }
   }
 
   /** The compiler leaves no trace of a constant of another class but the import. */
   @Test
-  void layers_importOfTheServerOnlyHowAStartFails() throws IOException {
+  void layers_importNothingOfTheServer() throws IOException {
     for (String layer : LAYERS) {
       try (Stream<Path> files = Files.walk(SOURCES.resolve(layer))) {
         for (Path file : files.filter(name -> name.toString().endsWith(".java")).toList()) {
           assertThat(Files.readString(file).lines())
               .as(file.toString())
-              .noneMatch(
-                  line ->
-                      line.matches("import (static )?" + SERVER + ".*") && !isOfAFailedStart(line));
+              .noneMatch(line -> line.matches("import (static )?" + SERVER + ".*"));
         }
       }
     }
@@ -74,14 +71,4 @@ class ArchitectureTest {
   @ArchTest
   static final ArchRule packages_haveNoCycles =
       slices().matching(ROOT + ".(*)..").should().beFreeOfCycles();
-
-  private static DescribedPredicate<JavaClass> otherThanAFailedStart() {
-    return DescribedPredicate.describe(
-        "other than StartupException", type -> !isOfAFailedStart(type.getName()));
-  }
-
-  /** The exception carries its exit code. */
-  private static boolean isOfAFailedStart(String name) {
-    return name.matches(".*" + SERVER + "\\.config\\.(StartupException|ExitCode);?");
-  }
 }

@@ -53,14 +53,6 @@ final class FieldIndex {
     }
   }
 
-  int cell(int address) {
-    return cells[address];
-  }
-
-  void setCell(int address, int value) {
-    cells[address] = value;
-  }
-
   int first(int frame, int slot) {
     return cells[frame + 2 * slot];
   }

@@ -12,6 +12,11 @@ final class Printer {
   private static final int SECONDS = 0;
   private static final int NANOS = 1;
 
+  /** The slots of a map's entry. */
+  private static final int KEY = 0;
+
+  private static final int VALUE = 1;
+
   private final FieldIndex index = new FieldIndex();
   private byte[] wire;
   private JsonOutput out;
@@ -147,35 +152,22 @@ final class Printer {
   }
 
   private void map(FieldPlan field, int first, int depth) {
-    int count = 0;
-    for (int o = first; o != 0; o = index.next(o)) {
-      count++;
-    }
-    int list = index.reserve(count);
-    int next = list;
-    for (int o = first; o != 0; o = index.next(o)) {
-      index.setCell(next++, open(field.message, o, false, depth + 1));
-    }
-    MapKeys.unify(index, wire, list, count);
     out.put('{');
     int start = out.length();
-    for (int i = list; i < list + count; i++) {
-      int entry = index.cell(i);
-      if (entry != 0) {
-        comma(start);
-        entry(field.message, entry, depth + 1);
-      }
+    for (int o = first; o != 0; o = index.next(o)) {
+      comma(start);
+      int entry = open(field.message, o, false, depth + 1);
+      entry(field.message, entry, depth + 1);
+      index.close(entry);
     }
     out.put('}');
-    index.close(list);
   }
 
   private void entry(MessagePlan plan, int frame, int depth) {
-    int key = index.first(frame, MapKeys.KEY);
-    value(ValueKind.STRING, null, key, true, depth);
+    value(ValueKind.STRING, null, index.first(frame, KEY), true, depth);
     out.put(':');
-    FieldPlan value = plan.field(MapKeys.VALUE);
-    value(value.kind, value.message, index.first(frame, MapKeys.VALUE), true, depth);
+    FieldPlan value = plan.field(VALUE);
+    value(value.kind, value.message, index.first(frame, VALUE), true, depth);
   }
 
   private void comma(int listStart) {

@@ -29,13 +29,11 @@ public final class DocsPages {
   private static final MediaType SCRIPT = MediaType.parse("text/javascript; charset=utf-8");
 
   /**
-   * The pages, each with its path. They are made on other threads: a start needn't wait for them.
-   *
-   * @param document what {@link OpenApiDocument} makes
+   * The pages, each with its path. Other threads read and compress them, so a start doesn't wait.
    */
-  public static List<FixedPage> of(Supplier<byte[]> document) {
+  public static List<FixedPage> all() {
     return List.of(
-        page("/openapi.json", MediaType.JSON, NOTHING, document),
+        page("/openapi.json", MediaType.JSON, NOTHING, () -> read("openapi.json")),
         page("/docs", MediaType.HTML_UTF_8, OWN_ONLY, () -> read("docs.html")),
         page("/docs/docs.css", MediaType.CSS_UTF_8, NOTHING, () -> read("docs.css")),
         page("/docs/start.js", SCRIPT, NOTHING, () -> read("start.js")),

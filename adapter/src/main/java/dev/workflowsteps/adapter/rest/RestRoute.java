@@ -20,6 +20,7 @@ import java.util.stream.Collectors;
 final class RestRoute {
 
   private final MethodDescriptor method;
+  private final io.grpc.MethodDescriptor<byte[], byte[]> rpc;
   private final String template;
   private final List<Segment> segments;
   private final String responseBody;
@@ -64,6 +65,7 @@ final class RestRoute {
 
   private RestRoute(MethodDescriptor method, HttpRule rule) {
     this.method = method;
+    this.rpc = Upstream.method(method.getService().getFullName() + "/" + method.getName());
     this.template = rule.getGet();
     this.segments = Arrays.stream(template.substring(1).split("/")).map(Segment::of).toList();
     this.responseBody = rule.getResponseBody();
@@ -87,8 +89,9 @@ final class RestRoute {
     return template;
   }
 
-  String fullMethodName() {
-    return method.getService().getFullName() + "/" + method.getName();
+  /** The RPC, for messages as bytes. */
+  io.grpc.MethodDescriptor<byte[], byte[]> rpc() {
+    return rpc;
   }
 
   /** Whether a target's path is this route's. */

@@ -6,10 +6,10 @@ import com.linecorp.armeria.server.Server;
 import dev.workflowsteps.adapter.http.Cors;
 import dev.workflowsteps.adapter.http.ErrorAnswers;
 import dev.workflowsteps.adapter.http.FixedPage;
-import dev.workflowsteps.server.config.ExitCode;
-import dev.workflowsteps.server.config.StartupException;
 import io.grpc.Channel;
 import io.netty.channel.EventLoopGroup;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
@@ -58,7 +58,7 @@ public final class RestServer implements AutoCloseable {
   }
 
   private final RestOptions options;
-  private final RefusedTargets refusedTargets = new RefusedTargets();
+  private final StrictRequests strictRequests = new StrictRequests();
   private final EventLoopGroup workers;
   private final Server server;
 
@@ -90,7 +90,7 @@ public final class RestServer implements AutoCloseable {
             routes,
             pages,
             new Upstream(upstream, options.requestTimeout()),
-            refusedTargets,
+            strictRequests,
             cors,
             times);
     this.workers = EventLoopGroups.newEventLoopGroup(Runtime.getRuntime().availableProcessors());
@@ -100,18 +100,17 @@ public final class RestServer implements AutoCloseable {
   /**
    * Listens, and answers from then on.
    *
-   * @throws StartupException with {@code CONFIGURATION} if it can't listen there
+   * @throws UncheckedIOException if it can't listen there; the message is a sentence for the user
    */
   public void start() {
     try {
       server.start().join();
     } catch (CompletionException e) {
       close();
-      throw new StartupException(
-          ExitCode.CONFIGURATION,
+      throw new UncheckedIOException(
           "REST port %d can't be opened on %s (%s): stop what listens there, or choose another with --rest-port (0 = any free one)"
               .formatted(options.port(), options.host(), e.getCause().getMessage()),
-          e);
+          new IOException(e.getCause()));
     }
   }
 
@@ -150,7 +149,7 @@ public final class RestServer implements AutoCloseable {
         .http(new InetSocketAddress(options.host(), options.port()))
         .workerGroup(workers, false)
         .serviceUnder("/", service)
-        .childChannelPipelineCustomizer(refusedTargets::watch)
+        .childChannelPipelineCustomizer(strictRequests::watch)
         .absoluteUriTransformer(RestServer::withoutAuthority)
         .errorHandler(new ErrorAnswers(cors))
         .disableServerHeader()

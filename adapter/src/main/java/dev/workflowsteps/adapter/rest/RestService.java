@@ -48,7 +48,7 @@ final class RestService implements HttpService {
   private final List<RestRoute> routes;
   private final Map<String, FixedPage> pages;
   private final Upstream upstream;
-  private final RefusedTargets refusedTargets;
+  private final StrictRequests strictRequests;
   private final Cors cors;
   private final RequestTimes times;
 
@@ -56,13 +56,13 @@ final class RestService implements HttpService {
       List<RestRoute> routes,
       List<FixedPage> pages,
       Upstream upstream,
-      RefusedTargets refusedTargets,
+      StrictRequests strictRequests,
       Cors cors,
       RequestTimes times) {
     this.routes = routes;
     this.pages = pages.stream().collect(Collectors.toMap(FixedPage::path, Function.identity()));
     this.upstream = upstream;
-    this.refusedTargets = refusedTargets;
+    this.strictRequests = strictRequests;
     this.cors = cors;
     this.times = times;
   }
@@ -71,9 +71,14 @@ final class RestService implements HttpService {
   public HttpResponse serve(ServiceRequestContext context, HttpRequest request) {
     String id = RequestIds.of(context);
     // What Armeria normalized would have lost whether a byte came raw or encoded.
-    String raw = refusedTargets.of(request.headers()).orElseGet(context::rawPath);
+    String raw = strictRequests.target(request.headers()).orElseGet(context::rawPath);
     String template = "other";
     HttpResponse response;
+    Optional<ErrorAnswer> refusal = strictRequests.refusal(request.headers());
+    if (refusal.isPresent()) {
+      observe(context, template, id);
+      return cors.with(request, refusal.get().response(request.method(), id));
+    }
     try {
       Target target = Target.of(raw);
       Optional<FixedPage> page = Optional.ofNullable(pages.get(target.path()));
@@ -116,14 +121,15 @@ final class RestService implements HttpService {
       throws MalformedTextException {
     HttpMethod method = request.method();
     Optional<Parameters.Request> parameters = parameters(route, target);
+    if (method == HttpMethod.OPTIONS && target.path().equals("/*")) {
+      // The server as a whole.
+      return options(id);
+    }
     if (page.isEmpty() && route.isEmpty()) {
       return error(ErrorReason.ERROR_REASON_ROUTE_NOT_FOUND, method, id);
     }
     if (method == HttpMethod.OPTIONS) {
-      return HttpResponse.of(
-          Answers.headers(HttpStatus.NO_CONTENT, id)
-              .set(HttpHeaderNames.ALLOW, Answers.ALLOWED)
-              .build());
+      return options(id);
     }
     if (method != HttpMethod.GET && method != HttpMethod.HEAD) {
       return error(ErrorReason.ERROR_REASON_METHOD_NOT_ALLOWED, method, id);
@@ -143,8 +149,7 @@ final class RestService implements HttpService {
       RestRoute route,
       Parameters.Request parameters,
       String id) {
-    ListenableFuture<byte[]> call =
-        upstream.call(route.fullMethodName(), parameters, request.headers(), id);
+    ListenableFuture<byte[]> call = upstream.call(route.rpc(), parameters, request.headers(), id);
     // The call must not outlive whoever asked: gone, or answered with a timeout.
     var unused = context.whenRequestCancelling().thenAccept(cause -> call.cancel(true));
     CompletableFuture<HttpResponse> response = new CompletableFuture<>();
@@ -177,9 +182,16 @@ final class RestService implements HttpService {
       route.write(answer, out);
       return Gzip.answer(request, Answers.json(HttpStatus.OK, id), HttpData.wrap(out.take()));
     } catch (RuntimeException e) {
-      LOG.error("an answer of {} cannot be written as JSON", route.fullMethodName(), e);
+      LOG.error("an answer of {} cannot be written as JSON", route.rpc().getFullMethodName(), e);
       return ErrorAnswer.of(ErrorReason.ERROR_REASON_INTERNAL).response(request.method(), id);
     }
+  }
+
+  private static HttpResponse options(String id) {
+    return HttpResponse.of(
+        Answers.headers(HttpStatus.NO_CONTENT, id)
+            .set(HttpHeaderNames.ALLOW, Answers.ALLOWED)
+            .build());
   }
 
   private static HttpResponse error(ErrorReason reason, HttpMethod method, String id) {

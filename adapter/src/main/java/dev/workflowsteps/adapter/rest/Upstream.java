@@ -18,6 +18,9 @@ import java.util.concurrent.TimeUnit;
 /** The gRPC server behind REST. Messages go and come as bytes: nothing here parses an answer. */
 final class Upstream {
 
+  private static final CallOptions OPTIONS =
+      CallOptions.DEFAULT.withMaxInboundMessageSize(Limits.MAX_RESPONSE_BYTES);
+
   /** What tells who is asking. */
   private static final List<Metadata.Key<String>> CREDENTIALS =
       List.of(CallHeaders.API_KEY, CallHeaders.AUTHORIZATION);
@@ -39,23 +42,26 @@ final class Upstream {
     this.timeout = timeout;
   }
 
+  /** A unary method of that full name. */
+  static MethodDescriptor<byte[], byte[]> method(String fullMethodName) {
+    return MethodDescriptor.<byte[], byte[]>newBuilder()
+        .setType(MethodDescriptor.MethodType.UNARY)
+        .setFullMethodName(fullMethodName)
+        .setRequestMarshaller(ByteMarshaller.INSTANCE)
+        .setResponseMarshaller(ByteMarshaller.INSTANCE)
+        .build();
+  }
+
   /** Cancelling the future cancels the call. */
   ListenableFuture<byte[]> call(
-      String fullMethodName, Parameters.Request request, RequestHeaders headers, String id) {
-    MethodDescriptor<byte[], byte[]> method =
-        MethodDescriptor.<byte[], byte[]>newBuilder()
-            .setType(MethodDescriptor.MethodType.UNARY)
-            .setFullMethodName(fullMethodName)
-            .setRequestMarshaller(ByteMarshaller.INSTANCE)
-            .setResponseMarshaller(ByteMarshaller.INSTANCE)
-            .build();
+      MethodDescriptor<byte[], byte[]> method,
+      Parameters.Request request,
+      RequestHeaders headers,
+      String id) {
     Channel attached =
         ClientInterceptors.intercept(
             channel, MetadataUtils.newAttachHeadersInterceptor(metadata(request, headers, id)));
-    CallOptions options =
-        CallOptions.DEFAULT
-            .withDeadlineAfter(timeout.toNanos(), TimeUnit.NANOSECONDS)
-            .withMaxInboundMessageSize(Limits.MAX_RESPONSE_BYTES);
+    CallOptions options = OPTIONS.withDeadlineAfter(timeout.toNanos(), TimeUnit.NANOSECONDS);
     return ClientCalls.futureUnaryCall(attached.newCall(method, options), request.message());
   }
 

@@ -16,9 +16,7 @@ import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /** The same rules over parsed messages and Jackson: slow, and written apart from the writer. */
 final class ReferencePrinter {
@@ -92,14 +90,10 @@ final class ReferencePrinter {
   private void map(FieldDescriptor field, List<?> entries) throws IOException {
     FieldDescriptor key = field.getMessageType().findFieldByNumber(1);
     FieldDescriptor value = field.getMessageType().findFieldByNumber(2);
-    Map<Object, Object> byKey = new LinkedHashMap<>();
-    for (Object entry : entries) {
-      byKey.put(((Message) entry).getField(key), ((Message) entry).getField(value));
-    }
     generator.writeStartObject();
-    for (Map.Entry<Object, Object> entry : byKey.entrySet()) {
-      generator.writeFieldName((String) entry.getKey());
-      value(value, entry.getValue());
+    for (Object entry : entries) {
+      generator.writeFieldName((String) ((Message) entry).getField(key));
+      value(value, ((Message) entry).getField(value));
     }
     generator.writeEndObject();
   }

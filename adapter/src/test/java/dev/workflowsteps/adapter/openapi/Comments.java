@@ -6,32 +6,30 @@ import com.google.protobuf.DescriptorProtos.FileDescriptorSet;
 import com.google.protobuf.DescriptorProtos.ServiceDescriptorProto;
 import com.google.protobuf.DescriptorProtos.SourceCodeInfo.Location;
 import com.google.protobuf.Descriptors.GenericDescriptor;
-import dev.workflowsteps.proto.v1.WorkflowStep;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The comments of the proto, which generated classes lack: read from the descriptors beside it. */
+/** The comments of the proto. Generated classes lack them, so the build writes descriptors too. */
 final class Comments {
 
-  private static final String DESCRIPTORS = "/workflows/v1/descriptors.binpb";
+  private static final Path DESCRIPTORS = Path.of("..", "proto", "target", "descriptors.binpb");
 
   private final Map<String, String> texts = new HashMap<>();
 
   static Comments load() {
     Comments comments = new Comments();
-    try (InputStream in = WorkflowStep.class.getResourceAsStream(DESCRIPTORS)) {
-      if (in == null) {
-        throw new IllegalStateException(DESCRIPTORS + " is not in the proto's jar");
-      }
+    try (InputStream in = Files.newInputStream(DESCRIPTORS)) {
       FileDescriptorSet.parseFrom(in).getFileList().forEach(comments::add);
     } catch (IOException e) {
-      throw new UncheckedIOException(DESCRIPTORS, e);
+      throw new UncheckedIOException(DESCRIPTORS + " is missing: build the module proto first", e);
     }
     return comments;
   }

@@ -17,8 +17,8 @@ import com.google.protobuf.Descriptors.ServiceDescriptor;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** What REST answers to which questions, as an OpenAPI 3.1 document. */
-public final class OpenApiDocument {
+/** Generates the OpenAPI 3.1 document of the REST routes. */
+final class OpenApiDocument {
 
   private static final String ABOUT =
       """
@@ -45,7 +45,7 @@ public final class OpenApiDocument {
    * @return JSON in UTF-8
    * @throws IllegalArgumentException if something of them has no form in JSON
    */
-  public static byte[] of(List<ServiceDescriptor> services, String version) {
+  static byte[] of(List<ServiceDescriptor> services, String version) {
     return bytes(new OpenApiDocument(Comments.load()).document(services, version));
   }
 

@@ -41,7 +41,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Targets that Armeria's decoders would answer by themselves. */
-class RefusedTargetsTest {
+class StrictRequestsTest {
 
   private static final String STEPS = "/v1/workflows/steps";
   private static final String PAGE = "https://app.example.com";

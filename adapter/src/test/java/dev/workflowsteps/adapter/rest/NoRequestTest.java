@@ -1,0 +1,146 @@
+package dev.workflowsteps.adapter.rest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.workflowsteps.adapter.RawHttp;
+import dev.workflowsteps.server.Rule;
+import java.io.IOException;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What RFC 9112 calls no request: each gets one answer, in the form of all errors. */
+class NoRequestTest {
+
+  private static final String PAGE = "https://app.example.com";
+  private static final String STEPS = " /v1/workflows/steps ";
+  private static final String OWN = "Origin: " + PAGE + "\r\nX-Request-Id: mine\r\n";
+  private static final String GET = "GET" + STEPS + "HTTP/1.1\r\n" + OWN;
+  private static final String UPGRADE =
+      "Connection: Upgrade, HTTP2-Settings, close\r\nUpgrade: h2c\r\n";
+
+  private static EchoingRest rest;
+
+  @BeforeAll
+  static void start() throws IOException {
+    rest = new EchoingRest(List.of(PAGE));
+  }
+
+  @AfterAll
+  static void stop() {
+    rest.close();
+  }
+
+  @Test
+  @Rule("error-body")
+  void hostsOtherThanOne_are400() throws IOException {
+    assertRefused(raw(GET + "\r\n"));
+    assertRefused(raw(GET + "Host: x\r\nHost: y\r\n\r\n"));
+    assertRefused(raw(GET + "Host: x\r\nHost: x\r\n\r\n"));
+    assertRefused(raw(GET + "Host: a b/\r\n\r\n"));
+    assertThat(raw("GET" + STEPS + "HTTP/1.0\r\n\r\n")).startsWith("HTTP/1.1 200");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"HTTP/3.0", "HTTP/2.0", "HTTP/1.2", "HTTP/0.9", "HTTP/1.10", "http/1.1", "X/1.1"})
+  void otherVersions_are400(String version) throws IOException {
+    assertRefused(rest.exchange("GET" + STEPS + version + "\r\n" + OWN));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "X-A: b\r\n c",
+        "X-A: b\r\n\tc",
+        "X-A : b",
+        "X-A",
+        ": b",
+        "X(A: b",
+        "X-A: b\0c",
+        "X-A: b\rc",
+        "Content-Length: x",
+        "Content-Length: -1",
+        "Content-Length: +1",
+        "Content-Length:",
+        "Content-Length: 1\r\nContent-Length: 2",
+        "Content-Length: 1\r\nTransfer-Encoding: chunked",
+        "Transfer-Encoding: x",
+        "Transfer-Encoding: gzip, chunked",
+        "Transfer-Encoding: chunked, gzip",
+        "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked",
+        "Expect: wonders"
+      })
+  void headersThatAreNone_are400(String header) throws IOException {
+    assertRefused(rest.exchange(GET + header + "\r\n"));
+  }
+
+  @Test
+  void whiteSpaceBeforeTheFirstHeader_is400() throws IOException {
+    String answer = rest.exchange("GET" + STEPS + "HTTP/1.1\r\n X-A: b\r\n");
+
+    assertThat(answer).startsWith("HTTP/1.1 400").contains("\"malformed_request\"");
+  }
+
+  @Test
+  void foldedHeader_inPieces_andBehindAnotherRequest() throws IOException {
+    String answers =
+        raw(
+            "POST"
+                + STEPS
+                + "HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\n\n \n\n"
+                + GET
+                + "Host: x\r\n\r\n"
+                + GET
+                + "Host: x\r\nX-A: b\r\n c\r\n\r\n"
+                + GET
+                + "Host: x\r\n\r\n");
+
+    assertThat(answers.split("HTTP/1.1 [0-9]", -1)).hasSize(4);
+    assertThat(answers).containsSubsequence("HTTP/1.1 405", "HTTP/1.1 200", "HTTP/1.1 400");
+  }
+
+  @Test
+  @Rule("http-methods")
+  void unknownMethodThatExpects_is405() throws IOException {
+    String answer =
+        rest.exchange("BREW" + STEPS + "HTTP/1.1\r\n" + OWN + "Expect: 100-continue\r\n");
+
+    assertThat(answer).startsWith("HTTP/1.1 405").contains("x-request-id: mine");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"!!!", "AAMAAABkAAQAAP8", "AAX_____"})
+  @Rule("http-protocols")
+  void upgradeWithBadSettings_hasOneAnswer(String settings) throws IOException {
+    String line = "HTTP2-Settings: " + settings + "\r\n";
+
+    assertRefused(raw(GET + "Host: x\r\n" + UPGRADE + line + "\r\n"));
+  }
+
+  @Test
+  void optionsOfTheServer_andPri_haveTheMannersOfAll() throws IOException {
+    assertThat(rest.exchange("OPTIONS * HTTP/1.1\r\n" + OWN))
+        .startsWith("HTTP/1.1 204")
+        .contains("allow: GET, HEAD, OPTIONS", "x-request-id: mine");
+    assertThat(rest.exchange("PRI * HTTP/1.1\r\n" + OWN))
+        .startsWith("HTTP/1.1 405")
+        .contains("x-request-id: mine");
+    assertRefused(rest.exchange("PRI * HTTP/2.0\r\n" + OWN));
+  }
+
+  private static void assertRefused(String answer) {
+    assertThat(answer.split("(?m)^HTTP/1.1 ", -1)).as(answer).hasSize(2);
+    assertThat(answer)
+        .startsWith("HTTP/1.1 400")
+        .contains("\"malformed_request\"", "x-request-id: mine")
+        .contains("access-control-allow-origin: " + PAGE);
+  }
+
+  private static String raw(String request) throws IOException {
+    return RawHttp.exchange(rest.port(), request);
+  }
+}
