@@ -17,7 +17,6 @@ import java.util.Optional;
  */
 public final class KeyService {
 
-  /** Every storage has times up to it. */
   private final KeyStore keys;
 
   private final Clock clock;

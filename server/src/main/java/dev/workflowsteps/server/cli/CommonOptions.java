@@ -86,7 +86,7 @@ public final class CommonOptions {
   private OptionSpec demoFlag() {
     return OptionSpec.builder("--demo")
         .type(boolean.class)
-        .description("Use the data of serve --demo, which are kept apart.")
+        .description("Use a separate database with sample data.")
         .setter(setter(value -> demo = Boolean.TRUE.equals(value)))
         .build();
   }

@@ -77,6 +77,6 @@ final class ExportReport implements ExportListener {
   }
 
   private static String lines(long number) {
-    return String.format(Locale.ROOT, number == 1 ? "%,d line is" : "%,d lines are", number);
+    return String.format(Locale.ROOT, number == 1 ? "%,d line" : "%,d lines", number);
   }
 }

@@ -117,8 +117,8 @@ public final class Setting<T> {
           "drain-delay",
           ValueType.duration("0s", "10m"),
           "5s",
-          "How long a stopping server reports itself as not ready before it closes its ports."
-              + " Ctrl-C on a terminal skips it.");
+          "On a stop, how long to report not ready before closing the ports, so that load"
+              + " balancers notice. Ctrl-C on a terminal skips it.");
   public static final Setting<Duration> DRAIN_TIMEOUT =
       setting(
           "drain-timeout",

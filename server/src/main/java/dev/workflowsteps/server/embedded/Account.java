@@ -9,10 +9,10 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The account PostgreSQL runs as, and how a program is started under it. A person's own account is
- * used as it is; root, which PostgreSQL refuses, steps down.
+ * The account PostgreSQL runs as, and how to start a program under it. PostgreSQL refuses to run as
+ * root, so root switches to another account.
  *
- * @param ids as the programs see themselves
+ * @param ids as the started programs see them
  * @param way how to become that account
  * @param tool the program that does it; null for {@link Way#OWN}
  */
@@ -20,13 +20,13 @@ record Account(UserIds ids, Way way, Path tool) {
 
   /** A way to become another account. */
   enum Way {
-    /** Not at all. */
+    /** Keeps this process's own account. */
     OWN(null),
-    /** Really, which takes root and CAP_SETUID; from util-linux. */
+    /** Changes the real account; needs root and CAP_SETUID. From util-linux. */
     SETPRIV("setpriv"),
-    /** Really; from coreutils. Needs no name either, unlike runuser and su. */
+    /** Changes the real account; from coreutils. Needs no user name, unlike runuser and su. */
     CHROOT("chroot"),
-    /** To the program alone: outside the user namespace its files belong to this process. */
+    /** Uses a user namespace: outside it, the program's files belong to this process. */
     UNSHARE("unshare");
 
     private final String program;
@@ -61,12 +61,12 @@ record Account(UserIds ids, Way way, Path tool) {
         .orElseThrow(
             () ->
                 EmbeddedFailure.machine(
-                    "PostgreSQL does not run as root, and this process may not become another"
-                        + " account (neither setpriv, chroot nor unshare could): start as a user,"
+                    "PostgreSQL does not run as root, and this process can't switch to another"
+                        + " account (setpriv, chroot and unshare all failed): start as a user,"
                         + " with a --data-dir of its own"));
   }
 
-  /** The same files' account with a name, for the program that insists on one. */
+  /** The same account under a user name, for initdb, which requires one. */
   Optional<Account> underAName() {
     return switch (way) {
       case OWN -> named().flatMap(Way.UNSHARE::to).filter(Account::works);

@@ -65,7 +65,7 @@ record Binaries(Path directory, Platform platform) {
         "PostgreSQL's program does not run on this machine (" + result.output().strip() + ")");
   }
 
-  /** Inside the lock a second look: the start before this one may have done the work. */
+  /** Checks again inside the lock: another start may have unpacked meanwhile. */
   private void unpackAlone(Account account, Directories directories, ProgressListener progress)
       throws IOException {
     synchronized (Binaries.class) {
@@ -113,7 +113,7 @@ record Binaries(Path directory, Platform platform) {
     }
   }
 
-  /** Cheap, and notices files cut short by a power cut or removed by somebody tidying up. */
+  /** Cheap; detects files truncated by a power cut or deleted. */
   private boolean complete() throws IOException {
     Path marker = directory.resolve(MARKER);
     return Files.isRegularFile(marker) && Files.readString(marker).equals(measure(directory));
@@ -134,8 +134,8 @@ record Binaries(Path directory, Platform platform) {
   }
 
   /**
-   * Says so before a hundred megabytes are unpacked for nothing. As the server's account: root runs
-   * nothing that lies in somebody else's directory.
+   * Checks before unpacking a hundred megabytes in vain. Runs as the server's account: root runs
+   * nothing from somebody else's directory.
    */
   private static void refuseWithoutExecution(Path runtime, Account account) throws IOException {
     Path probe = runtime.resolve("probe");

@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The cluster of an instance: made beside its place and moved there when it is whole. It holds the
- * database and its owner's password, which therefore cannot be lost apart from each other.
+ * The cluster of an instance. It is created under a temporary name and renamed when complete. It
+ * holds the database and its owner's password, so neither can be lost alone.
  */
 final class Cluster {
 
@@ -74,9 +74,9 @@ final class Cluster {
   }
 
   /**
-   * Runs initdb, which unlike the server insists on an account with a name. One without is lent the
-   * first ordinary name of the machine for that moment: root steps down to it and takes the files
-   * back, anybody else only seems to be it, in a user namespace.
+   * Runs initdb, which requires an account with a name. An account without one borrows the first
+   * ordinary name of the machine: root switches to it and changes the files' owner afterwards;
+   * others use a user namespace.
    *
    * @return the account that made it
    */
@@ -102,13 +102,13 @@ final class Cluster {
 
   private RuntimeException nameless() {
     return EmbeddedFailure.machine(
-        "PostgreSQL makes a database only for an account with a name, and uid "
+        "PostgreSQL creates a database only for an account with a name, and uid "
             + account.ids().uid()
-            + " has none in this machine's user list: add it there, or take a --data-dir that holds"
-            + " a database already");
+            + " has none in /etc/passwd: add it there, or use a --data-dir that already holds"
+            + " a database");
   }
 
-  /** Nothing when it went well, else what was said. */
+  /** Empty on success, else initdb's output. */
   private String tryInitialize(Account maker, Path unfinished) throws IOException {
     Directories.delete(unfinished);
     Directories.of(maker).make(unfinished, "rwx------");
@@ -152,8 +152,8 @@ final class Cluster {
   }
 
   /**
-   * The owner is no superuser, as it will not be on a server of somebody's own: it makes roles, and
-   * may become those it made. The superuser has no password and so cannot sign on.
+   * The owner is no superuser, as on most external servers: it can create roles and switch to them.
+   * The superuser has no password, so it can't log in.
    */
   private static String setup(String password) {
     return String.join(
@@ -164,7 +164,7 @@ final class Cluster {
         "");
   }
 
-  /** A copy that root put back belongs to root, whose files the server could not read. */
+  /** A backup restored by root belongs to root, and the server could not read it. */
   private void takeBack() throws IOException {
     Optional<UserIds> owner = account.fileOwner();
     if (owner.isPresent() && UserIds.ownerOf(files.cluster()).isRoot()) {

@@ -43,7 +43,7 @@ public record DataDirectory(Path base, String instance) {
             () ->
                 new StartupException(
                     ExitCode.CONFIGURATION,
-                    "No place is known for the data, because neither HOME nor XDG_DATA_HOME is set"
+                    "There is no default data directory, because neither HOME nor XDG_DATA_HOME is set"
                         + " to an absolute path: give a directory with --data-dir, or a PostgreSQL of"
                         + " your own with --database-url."));
   }

@@ -2,10 +2,10 @@ package dev.workflowsteps.server.ops;
 
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
@@ -35,11 +35,11 @@ final class Probe {
   }
 
   Optional<String> problem() {
-    if (asked == null) {
-      asked = new FutureTask<>(check.problem()::get);
-      executor.execute(asked);
-    }
     try {
+      if (asked == null) {
+        asked = new FutureTask<>(check.problem()::get);
+        executor.execute(asked);
+      }
       Optional<String> problem = asked.get(patience.toMillis(), TimeUnit.MILLISECONDS);
       asked = null;
       return problem;
@@ -49,7 +49,7 @@ final class Probe {
       asked = null;
       log.warn("The readiness check {} failed.", check.name(), e.getCause());
       return Optional.of("the check failed; see the log");
-    } catch (CancellationException e) {
+    } catch (RejectedExecutionException e) {
       return Optional.of("the server is stopping");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
@@ -91,10 +92,19 @@ public final class Readiness implements AutoCloseable {
     return new Report(ready, List.copyOf(lines));
   }
 
-  /** Ends the threads. A check that hangs is interrupted. */
+  /**
+   * Waits for running checks, so that their database can be closed next. A check that hangs is
+   * interrupted after three times its limit.
+   */
   @Override
   public void close() {
     draining = true;
+    executor.shutdown();
+    try {
+      boolean unused = executor.awaitTermination(3 * patience.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     executor.shutdownNow();
   }
 

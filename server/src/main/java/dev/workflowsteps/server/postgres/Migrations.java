@@ -19,7 +19,7 @@ import org.flywaydb.core.api.output.MigrateResult;
 /** Migrates the schema to this version, and says whether it is. */
 public final class Migrations {
 
-  /** So that a migration doesn't wait for a long transaction while everybody else waits for it. */
+  /** Limits how long others wait behind a migration that waits for a long transaction. */
   private static final String LOCK_TIMEOUT = "SET lock_timeout = '5s'";
 
   private static final int MOST_TRIES = 5;
@@ -65,10 +65,10 @@ public final class Migrations {
         if (tries == MOST_TRIES || !isLockTimeout(e)) {
           throw new StartupException(
               ExitCode.MIGRATION,
-              "the schema can't be brought up to this version: "
+              "the migration failed: "
                   + firstLine(e)
-                  + "; mend that and"
-                  + " run workflow-steps migrate again (nothing of the failed step is left)",
+                  + "; its changes were rolled back. Fix the cause, then run workflow-steps migrate"
+                  + " again",
               e);
         }
       }
@@ -86,7 +86,7 @@ public final class Migrations {
       return info.pending().length == 0
           ? Optional.empty()
           : Optional.of(
-              "the schema is of version "
+              "the schema has version "
                   + current.getVersion()
                   + ", older than this program; run workflow-steps migrate");
     } catch (FlywayException e) {

@@ -48,7 +48,7 @@ class ExportCommandsTest {
 
     assertThat(program.output.toString(UTF_8)).isEqualTo("s1\ns2\ns3\n");
     assertThat(program.data()).isEmpty();
-    assertThat(program.words().strip()).isEqualTo("3 lines are written");
+    assertThat(program.words().strip()).isEqualTo("3 lines written");
   }
 
   @Test
@@ -98,7 +98,7 @@ class ExportCommandsTest {
 
     assertThat(program.words())
         .contains("Broken pipe")
-        .containsPattern("at least 1,[0-9]{3} lines are written")
+        .containsPattern("at least 1,[0-9]{3} lines written")
         .containsPattern("continue after line 1,000 with --after wfc1_[^ ]+");
   }
 

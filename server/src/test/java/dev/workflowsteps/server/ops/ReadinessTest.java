@@ -1,11 +1,14 @@
 package dev.workflowsteps.server.ops;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -117,6 +120,46 @@ class ReadinessTest {
     assertThat(readiness.draining()).isTrue();
     assertThat(readiness.report().lines()).containsExactly("draining: the server is stopping");
     assertThat(readiness.ready()).isFalse();
+  }
+
+  @Test
+  void close_waitsForTheRunningCheck() {
+    var asked = new CountDownLatch(1);
+    var ended = new AtomicBoolean();
+    var running = new Readiness(now::get, Duration.ofMillis(500));
+    running.begin(List.of(new Check("database", () -> slow(asked, ended))));
+    var caller = new Thread(running::report);
+    caller.start();
+    assertThatCode(asked::await).doesNotThrowAnyException();
+
+    running.close();
+
+    assertThat(ended).isTrue();
+  }
+
+  @Test
+  void probe_executorShutDown_saysThatTheServerIsStopping() {
+    var probe =
+        new Probe(
+            WELL,
+            task -> {
+              throw new RejectedExecutionException();
+            },
+            PATIENT);
+
+    assertThat(probe.problem()).hasValue("the server is stopping");
+  }
+
+  /** Ends undisturbed after a while; an interrupt ends it early. */
+  private static Optional<String> slow(CountDownLatch asked, AtomicBoolean ended) {
+    asked.countDown();
+    try {
+      Thread.sleep(300);
+      ended.set(true);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return Optional.empty();
   }
 
   private static Check counting(AtomicInteger asked) {
