@@ -6,7 +6,7 @@ import dev.workflowsteps.server.auth.Authenticator;
 import dev.workflowsteps.server.auth.KeyService;
 import dev.workflowsteps.server.config.ExitCode;
 import dev.workflowsteps.server.config.HostPort;
-import dev.workflowsteps.server.config.Phases;
+import dev.workflowsteps.server.config.ProgressListener;
 import dev.workflowsteps.server.config.StartupException;
 import dev.workflowsteps.server.document.ArtifactReader;
 import dev.workflowsteps.server.document.ImportCounts;
@@ -35,8 +35,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A small real sample under an organization of its own, and a key to it in a file that its owner
- * alone can read. A second start finds both and changes nothing.
+ * A small real sample in an organization of its own, and a key to it in a file that only its owner
+ * can read. A second start finds both and changes nothing.
  */
 final class Demo {
 
@@ -47,7 +47,7 @@ final class Demo {
   private static final String SAMPLE_RUN = "run_abc123xyz";
   private static final Call LOADING = Call.within(Duration.ofMinutes(1));
 
-  /** Beyond this the demo's data are somebody's own, and counting them would slow the start. */
+  /** With more steps the data are no longer the sample, and counting them would slow the start. */
   private static final int MOST_COUNTED = 1_000;
 
   private final Path keyFile;
@@ -58,13 +58,13 @@ final class Demo {
     this.summary = summary;
   }
 
-  static Demo load(StoredData data, Phases phases) {
-    phases.begin("loading the demo's data");
+  static Demo load(StoredData data, ProgressListener progress) {
+    progress.begin("loading the demo's data");
     Clock clock = Clock.systemUTC();
-    KeyService keys = new KeyService(data.keys(), clock);
+    KeyService keys = new KeyService(data.stores().keyStore(), clock);
     Path keyFile = data.postgres().orElseThrow().directory().path().resolve("key");
-    if (!isValid(keyFile, new Authenticator(data.keys(), clock))) {
-      // The key comes last: as long as there is none, a start may have been cut off.
+    if (!isValid(keyFile, new Authenticator(data.stores().keyStore(), clock))) {
+      // The key comes last: without it, an earlier start may have been cut off.
       keys.ensureOrganization(ORGANIZATION, true);
       importSample(data);
       write(keyFile, keys.create(ORGANIZATION, Optional.empty()).text());
@@ -72,21 +72,24 @@ final class Demo {
     return new Demo(keyFile, summary(data));
   }
 
-  /** For example {@code organization demo: 62 steps, 8 runs}. */
+  /** For example {@code organization demo: 64 steps, 8 runs}. */
   String summary() {
     return summary;
   }
 
   /** The command that lists a run of the sample. */
   String list(HostPort rest) {
-    return ToTry.list(keyFile, rest, SAMPLE_RUN);
+    return ExampleCommands.list(keyFile, rest, SAMPLE_RUN);
   }
 
   private static void importSample(StoredData data) {
-    importLines(STEPS, new Importer<>(StepReader::new, new StepRecorder(data.steps())::record));
+    importLines(
+        STEPS,
+        new Importer<>(StepReader::new, new StepRecorder(data.stores().stepWriter())::record));
     importLines(
         ARTIFACTS,
-        new Importer<>(ArtifactReader::new, new ArtifactRecorder(data.artifacts())::record));
+        new Importer<>(
+            ArtifactReader::new, new ArtifactRecorder(data.stores().artifactWriter())::record));
   }
 
   private static void importLines(String file, Importer<?> importer) {
@@ -109,7 +112,7 @@ final class Demo {
             Optional.empty(),
             MOST_COUNTED + 1,
             Long.MAX_VALUE);
-    List<StoredStep> steps = data.stepStore().scan(scan, LOADING);
+    List<StoredStep> steps = data.stores().stepStore().scan(scan, LOADING);
     if (steps.size() > MOST_COUNTED) {
       return "organization " + ORGANIZATION + ": over " + MOST_COUNTED + " steps";
     }
@@ -154,7 +157,7 @@ final class Demo {
         e);
   }
 
-  /** The sample is part of the program: a line that is not accepted is an error of it. */
+  /** The sample is part of the program: a rejected line is a programming error. */
   private record Strict(String file) implements ImportListener {
 
     @Override

@@ -1,8 +1,8 @@
 package dev.workflowsteps.adapter;
 
 import dev.workflowsteps.server.StoredData;
-import dev.workflowsteps.server.cli.Environment;
-import dev.workflowsteps.server.cli.Failures;
+import dev.workflowsteps.server.cli.CommandContext;
+import dev.workflowsteps.server.cli.ErrorHandling;
 import dev.workflowsteps.server.cli.ServerCommands;
 import dev.workflowsteps.server.cli.Terminal;
 import dev.workflowsteps.server.config.ExitCode;
@@ -19,7 +19,7 @@ import picocli.CommandLine.Command;
     name = "workflow-steps",
     header = "Keeps the step records of workflow runs and lists them over gRPC and REST.",
     synopsisSubcommandLabel = "COMMAND",
-    footerHeading = "%nTo begin:%n",
+    footerHeading = "%nTo start:%n",
     footer = "  workflow-steps serve --demo")
 public final class Main {
 
@@ -35,16 +35,16 @@ public final class Main {
       return commandLine(System.getenv()).execute(arguments);
     } catch (OutOfMemoryError e) {
       System.err.println(
-          "Java has no memory left ("
+          "Out of memory ("
               + e.getMessage()
-              + "): a single step may need some hundred MB; give it more, as in java -Xmx1g -jar …");
+              + "): a single step may need several hundred MB. Give Java more, as in java -Xmx1g -jar …");
       return ExitCode.FAILURE.code();
     }
   }
 
   static CommandLine commandLine(Map<String, String> variables) {
-    Environment environment =
-        new Environment(
+    CommandContext context =
+        new CommandContext(
             BuildInfo.current().version(),
             variables,
             System.in,
@@ -55,9 +55,9 @@ public final class Main {
             StoredData::migrate,
             new StepJson());
     CommandLine root = ServerCommands.helpful(new CommandLine(new Main()));
-    ServeCommand.addTo(root, environment);
-    ServerCommands.addTo(root, environment);
-    Failures.tellFor(root);
+    ServeCommand.addTo(root, context);
+    ServerCommands.addTo(root, context);
+    ErrorHandling.install(root);
     return root;
   }
 }

@@ -8,6 +8,7 @@ import dev.workflowsteps.adapter.rest.RestOptions;
 import dev.workflowsteps.adapter.rest.RestServer;
 import dev.workflowsteps.proto.v1.ArtifactsServiceProto;
 import dev.workflowsteps.proto.v1.StepsServiceProto;
+import dev.workflowsteps.server.config.Setting;
 import dev.workflowsteps.server.config.Settings;
 import dev.workflowsteps.server.ops.BuildInfo;
 import dev.workflowsteps.server.ops.Meters;
@@ -34,11 +35,11 @@ final class RestServers {
     RestServer rest =
         new RestServer(
             new RestOptions(
-                settings.restHost(),
-                settings.restPort(),
-                settings.requestTimeout(),
-                settings.drainTimeout(),
-                settings.corsOrigins().orElse(List.of())),
+                settings.get(Setting.REST_HOST),
+                settings.get(Setting.REST_PORT),
+                settings.get(Setting.REQUEST_TIMEOUT),
+                settings.get(Setting.DRAIN_TIMEOUT),
+                settings.find(Setting.CORS_ORIGINS).orElse(List.of())),
             upstream,
             SERVICES,
             pages(),

@@ -4,7 +4,8 @@ import dev.workflowsteps.adapter.rest.RestServer;
 import dev.workflowsteps.server.Node;
 import dev.workflowsteps.server.Ports;
 import dev.workflowsteps.server.config.HostPort;
-import dev.workflowsteps.server.config.Phases;
+import dev.workflowsteps.server.config.ProgressListener;
+import dev.workflowsteps.server.config.Setting;
 import dev.workflowsteps.server.config.Settings;
 import dev.workflowsteps.server.embedded.EmbeddedPostgres;
 import io.grpc.ManagedChannel;
@@ -13,8 +14,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
-/** The server, and REST beside it over a channel that needs no socket. */
-final class Serve implements Serving {
+/** The gRPC server, and REST in the same process, which calls it without a socket. */
+final class Serve implements RunningService {
 
   private final Node node;
   private final Optional<RestServer> rest;
@@ -29,21 +30,25 @@ final class Serve implements Serving {
   }
 
   /**
-   * @param demo loads the demo's data, if they are not there yet
-   * @param withRest whether REST is served too
+   * @param demo whether to load the demo's data, if they are missing
+   * @param withRest whether to serve REST too
    */
-  static Serve start(Settings settings, boolean demo, boolean withRest, Phases phases) {
-    if (withRest) {
-      Ports.requireFree("rest-port", settings.restHost(), settings.restPort());
-    }
-    Node node = Node.start(settings, demo, withRest ? "serve" : "serve-grpc", phases);
+  static Serve start(Settings settings, boolean demo, boolean withRest, ProgressListener progress) {
+    Ports.requireFree(
+        settings,
+        withRest ? List.of(Ports.REST, Ports.GRPC, Ports.ADMIN) : List.of(Ports.GRPC, Ports.ADMIN));
+    Node node = Node.start(settings, demo, withRest ? "serve" : "serve-grpc", progress);
     ManagedChannel channel = node.grpc().channel();
     try {
-      Optional<Demo> loaded = demo ? Optional.of(Demo.load(node.data(), phases)) : Optional.empty();
-      Optional<RestServer> rest =
-          withRest
-              ? Optional.of(RestServers.start(settings, channel, node.meters()))
-              : Optional.empty();
+      ProgressListener reporting = node.reporting(progress);
+      Optional<Demo> loaded =
+          demo ? Optional.of(Demo.load(node.data(), reporting)) : Optional.empty();
+      Optional<RestServer> rest = Optional.empty();
+      if (withRest) {
+        reporting.begin("starting REST");
+        rest = Optional.of(RestServers.start(settings, channel, node.meters()));
+      }
+      node.ready();
       return new Serve(node, rest, channel, lines(settings, node, rest, loaded));
     } catch (RuntimeException e) {
       channel.shutdownNow();
@@ -58,17 +63,20 @@ final class Serve implements Serving {
     lines.add(new Line("database", database(settings, node)));
     demo.ifPresent(data -> lines.add(new Line("data", data.summary())));
     Optional<HostPort> restPlace =
-        rest.map(server -> new HostPort(settings.restHost(), server.port()));
+        rest.map(server -> new HostPort(settings.get(Setting.REST_HOST), server.port()));
     String restAt = restPlace.map(place -> "REST " + place + "  ").orElse("");
-    String grpcAt = "gRPC " + new HostPort(settings.grpcHost(), node.grpc().port());
-    String adminAt = "admin " + new HostPort(settings.adminHost(), node.adminPort());
+    String grpcAt = "gRPC " + new HostPort(settings.get(Setting.GRPC_HOST), node.grpc().port());
+    String adminAt = "admin " + new HostPort(settings.get(Setting.ADMIN_HOST), node.adminPort());
     lines.add(
         new Line(
-            "ready", restAt + grpcAt + "  " + adminAt + "  (" + FirstScreen.sinceStart() + ")"));
+            "ready", restAt + grpcAt + "  " + adminAt + "  (" + StartupBanner.sinceStart() + ")"));
     if (demo.isPresent() && restPlace.isPresent()) {
       lines.add(new Line("try", demo.get().list(restPlace.get())));
     } else if (demo.isEmpty()) {
-      lines.add(new Line("try", ToTry.createKey(settings.dataDir(), settings.database())));
+      lines.add(
+          new Line(
+              "try",
+              ExampleCommands.createKey(settings.find(Setting.DATA_DIR), settings.database())));
     }
     return lines;
   }
@@ -85,7 +93,7 @@ final class Serve implements Serving {
             embedded.version(),
             embedded.directory().path(),
             embedded.created() ? "new" : "existing",
-            FirstScreen.seconds(embedded.took().toMillis()));
+            StartupBanner.seconds(embedded.took().toMillis()));
   }
 
   @Override

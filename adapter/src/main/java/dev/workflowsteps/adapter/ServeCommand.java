@@ -1,8 +1,8 @@
 package dev.workflowsteps.adapter;
 
+import dev.workflowsteps.server.cli.CommandContext;
 import dev.workflowsteps.server.cli.CommonOptions;
-import dev.workflowsteps.server.cli.Environment;
-import dev.workflowsteps.server.cli.PhaseLine;
+import dev.workflowsteps.server.cli.ProgressLine;
 import dev.workflowsteps.server.cli.ServerCommands;
 import dev.workflowsteps.server.config.ExitCode;
 import dev.workflowsteps.server.config.Setting;
@@ -14,59 +14,57 @@ import java.util.concurrent.ExecutionException;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 
-/**
- * {@code serve}, {@code serve-grpc} and {@code serve-rest}: all run until they are told to stop.
- */
+/** {@code serve}, {@code serve-grpc} and {@code serve-rest}, which run until they are stopped. */
 final class ServeCommand implements Callable<Integer> {
 
-  private final Environment environment;
+  private final CommandContext context;
   private final CommonOptions options;
   private final Starter starter;
   private CommandLine command;
 
   /** Starts what a command serves. */
   interface Starter {
-    Serving start(Settings settings, boolean demo, PhaseLine phases);
+    RunningService start(Settings settings, boolean demo, ProgressLine progress);
   }
 
-  private ServeCommand(Environment environment, CommonOptions options, Starter starter) {
-    this.environment = environment;
+  private ServeCommand(CommandContext context, CommonOptions options, Starter starter) {
+    this.context = context;
     this.options = options;
     this.starter = starter;
   }
 
-  static void addTo(CommandLine root, Environment environment) {
+  static void addTo(CommandLine root, CommandContext context) {
     add(
         root,
-        environment,
+        context,
         "serve",
-        "Serve gRPC and REST from one process.",
+        "Serve gRPC and REST in one process.",
         new CommonOptions(Setting.SERVE),
-        (settings, demo, phases) -> Serve.start(settings, demo, true, phases));
+        (settings, demo, progress) -> Serve.start(settings, demo, true, progress));
     add(
         root,
-        environment,
+        context,
         "serve-grpc",
-        "Serve gRPC alone.",
+        "Serve gRPC only.",
         new CommonOptions(Setting.SERVE_GRPC),
-        (settings, demo, phases) -> Serve.start(settings, demo, false, phases));
+        (settings, demo, progress) -> Serve.start(settings, demo, false, progress));
     add(
         root,
-        environment,
+        context,
         "serve-rest",
-        "Serve REST for a gRPC server elsewhere, which --upstream names.",
+        "Serve REST only, in front of the gRPC server that --upstream names.",
         CommonOptions.withoutDemo(Setting.SERVE_REST),
-        (settings, demo, phases) -> ServeRest.start(settings));
+        (settings, demo, progress) -> ServeRest.start(settings));
   }
 
   private static void add(
       CommandLine root,
-      Environment environment,
+      CommandContext context,
       String name,
       String header,
       CommonOptions options,
       Starter starter) {
-    ServeCommand serve = new ServeCommand(environment, options, starter);
+    ServeCommand serve = new ServeCommand(context, options, starter);
     CommandSpec spec = CommandSpec.wrapWithoutInspection(serve).name(name);
     spec.usageMessage().header(header);
     serve.command = serve.options.addTo(new CommandLine(spec));
@@ -75,15 +73,15 @@ final class ServeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException, ExecutionException {
-    Settings settings = options.load(environment.variables()).settings();
-    Logging.configure(settings.logFormat(), settings.logLevel());
+    Settings settings = options.load(context.variables());
+    Logging.configure(settings.get(Setting.LOG_FORMAT), settings.get(Setting.LOG_LEVEL));
     PrintWriter words = command.getErr();
-    Serving serving;
-    try (PhaseLine phases = new PhaseLine(words, environment.terminal())) {
-      serving = starter.start(settings, options.demo(), phases);
+    RunningService serving;
+    try (ProgressLine progress = new ProgressLine(words, context.terminal())) {
+      serving = starter.start(settings, options.demo(), progress);
     }
-    Stop stop = Stop.whenTold(serving, settings, environment.terminal(), words);
-    FirstScreen.show(words, environment.version(), serving.lines());
+    GracefulShutdown stop = GracefulShutdown.install(serving, settings, context.terminal(), words);
+    StartupBanner.show(words, context.version(), serving.lines());
     stop.await();
     return ExitCode.DATABASE.code();
   }

@@ -1,8 +1,10 @@
 package dev.workflowsteps.adapter;
 
 import dev.workflowsteps.adapter.rest.RestServer;
+import dev.workflowsteps.server.Ports;
 import dev.workflowsteps.server.config.ExitCode;
 import dev.workflowsteps.server.config.HostPort;
+import dev.workflowsteps.server.config.Setting;
 import dev.workflowsteps.server.config.Settings;
 import dev.workflowsteps.server.config.StartupException;
 import dev.workflowsteps.server.ops.AdminServer;
@@ -10,18 +12,26 @@ import dev.workflowsteps.server.ops.BuildInfo;
 import dev.workflowsteps.server.ops.Check;
 import dev.workflowsteps.server.ops.Meters;
 import dev.workflowsteps.server.ops.Readiness;
-import io.grpc.ConnectivityState;
+import io.grpc.Channel;
 import io.grpc.ManagedChannel;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.health.v1.HealthCheckRequest;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.health.v1.HealthGrpc;
 import io.grpc.netty.NettyChannelBuilder;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-/** REST alone, for a gRPC server elsewhere. */
-final class ServeRest implements Serving {
+/** REST alone, in front of a gRPC server elsewhere. */
+final class ServeRest implements RunningService {
 
   private static final int WINDOW_BYTES = 1 << 20;
+
+  /** Less than a readiness check may take. */
+  private static final long HEALTH_PATIENCE_MILLIS = 700;
 
   private final Meters meters;
   private final Readiness readiness;
@@ -48,19 +58,24 @@ final class ServeRest implements Serving {
   static ServeRest start(Settings settings) {
     HostPort upstream =
         settings
-            .upstream()
+            .find(Setting.UPSTREAM)
             .orElseThrow(
                 () ->
                     new StartupException(
                         ExitCode.CONFIGURATION,
-                        "upstream: not given (expected: HOST:PORT of a gRPC server, with --upstream);"
-                            + " serve needs none"));
+                        "upstream: missing (expected: HOST:PORT of a gRPC server, with --upstream); serve"
+                            + " runs both in one process"));
+    Ports.requireFree(settings, List.of(Ports.REST, Ports.ADMIN));
     BuildInfo build = BuildInfo.current();
     Meters meters = new Meters(build);
     Readiness readiness = new Readiness();
     AdminServer admin =
         AdminServer.start(
-            settings.adminHost(), settings.adminPort(), meters.registry(), readiness, build);
+            settings.get(Setting.ADMIN_HOST),
+            settings.get(Setting.ADMIN_PORT),
+            meters.registry(),
+            readiness,
+            build);
     ManagedChannel channel =
         NettyChannelBuilder.forAddress(upstream.host(), upstream.port())
             .usePlaintext()
@@ -81,12 +96,22 @@ final class ServeRest implements Serving {
     }
   }
 
-  /** Also makes the channel connect, which it otherwise does at its first call. */
-  private static Optional<String> problem(ManagedChannel channel, HostPort upstream) {
-    ConnectivityState state = channel.getState(true);
-    return state == ConnectivityState.READY || state == ConnectivityState.IDLE
-        ? Optional.empty()
-        : Optional.of("no connection to " + upstream + "; see whether workflow-steps runs there");
+  /** Asks the upstream's health service; a server without one is reachable, and that will do. */
+  private static Optional<String> problem(Channel channel, HostPort upstream) {
+    try {
+      ServingStatus status =
+          HealthGrpc.newBlockingStub(channel)
+              .withDeadlineAfter(HEALTH_PATIENCE_MILLIS, TimeUnit.MILLISECONDS)
+              .check(HealthCheckRequest.getDefaultInstance())
+              .getStatus();
+      return status == ServingStatus.SERVING
+          ? Optional.empty()
+          : Optional.of(upstream + " is not ready; see its /readyz");
+    } catch (StatusRuntimeException e) {
+      return e.getStatus().getCode() == Status.Code.UNIMPLEMENTED
+          ? Optional.empty()
+          : Optional.of("no answer from " + upstream + "; check that workflow-steps runs there");
+    }
   }
 
   private static List<Line> lines(
@@ -97,9 +122,9 @@ final class ServeRest implements Serving {
             "ready",
             "REST %s  admin %s  (%s)"
                 .formatted(
-                    new HostPort(settings.restHost(), rest.port()),
+                    new HostPort(settings.get(Setting.REST_HOST), rest.port()),
                     admin.address(),
-                    FirstScreen.sinceStart())));
+                    StartupBanner.sinceStart())));
   }
 
   @Override

@@ -2,9 +2,9 @@ package dev.workflowsteps.adapter;
 
 /**
  * Java 24 and later print four lines of warning, once, when a library first uses {@code
- * sun.misc.Unsafe}. Armeria does so as it starts, whatever is configured, and whoever sees the
- * first screen can do nothing about it. The option that turns the warning off belongs on the
- * command line, where a jar can't put it; so this tells Java that it has warned already.
+ * sun.misc.Unsafe}. Armeria does so whatever is configured, and a user can't change that. The
+ * option that turns the warning off belongs on the command line, where a jar can't put it; so this
+ * tells Java that it has warned already.
  */
 final class UnsafeWarning {
 
@@ -14,7 +14,7 @@ final class UnsafeWarning {
       warned.setAccessible(true);
       warned.invoke(null);
     } catch (ReflectiveOperationException | RuntimeException otherJava) {
-      // A Java that doesn't warn, or that does it in another way: then the lines are printed.
+      // This Java doesn't warn, or does it another way: then the lines are printed.
     }
   }
 

@@ -5,12 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.workflowsteps.adapter.json.JsonOutput;
 import dev.workflowsteps.adapter.json.MessageWriter;
 import dev.workflowsteps.proto.v1.WorkflowStep;
+import dev.workflowsteps.server.Rule;
 import dev.workflowsteps.server.document.StepReader;
-import dev.workflowsteps.server.steps.StepCodec;
 import dev.workflowsteps.server.steps.StepRecord;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.UnpooledByteBufAllocator;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -39,13 +38,9 @@ class GoldenStepsTest {
 
   private static String answer(String line) throws Exception {
     byte[] bytes = line.getBytes(StandardCharsets.UTF_8);
-    StepRecord record = StepCodec.encode(new StepReader("golden").read(bytes, 0, bytes.length));
-    ByteArrayOutputStream wire = new ByteArrayOutputStream();
-    wire.write(record.head());
-    wire.write(record.outputs());
-    wire.write(record.inputs());
+    StepRecord record = StepRecord.of(new StepReader("golden").read(bytes, 0, bytes.length));
     try (JsonOutput out = new JsonOutput(UnpooledByteBufAllocator.DEFAULT, 1_024)) {
-      WRITER.write(wire.toByteArray(), out);
+      WRITER.write(record.encoded().bytes(), out);
       ByteBuf json = out.take();
       try {
         return json.toString(StandardCharsets.UTF_8);

@@ -3,6 +3,8 @@ package dev.workflowsteps.adapter;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.IOException;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -11,7 +13,10 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -36,14 +41,14 @@ class LifeIT {
   void secondStart_saysExisting_andKeepsKeyAndData() throws Exception {
     Path keyFile = dataDir.resolve("demo/key");
     String key;
-    try (Program first = Program.serve(dataDir)) {
+    try (Program first = Program.serveBriefly(dataDir)) {
       key = Files.readString(keyFile);
       assertThat(Files.getPosixFilePermissions(keyFile)).hasSize(2);
       assertThat(first.stop()).containsExactly("stopping", "stopped");
     }
     assertThat(servers()).isEmpty();
 
-    try (Program second = Program.serve(dataDir)) {
+    try (Program second = Program.serveBriefly(dataDir)) {
       assertThat(second.firstScreen().get(1)).contains("(existing, ");
       assertThat(second.firstScreen().get(2)).contains("64 steps, 8 runs");
       assertThat(Files.readString(keyFile)).isEqualTo(key);
@@ -52,12 +57,12 @@ class LifeIT {
 
   @Test
   void killedProgram_leavesNoServer_andTheNextStartHasEveryRow() throws Exception {
-    Program killed = Program.serve(dataDir);
+    Program killed = Program.serveBriefly(dataDir);
     assertThat(servers()).isNotEmpty();
     killed.kill();
     await().atMost(Duration.ofSeconds(30)).until(() -> servers().isEmpty());
 
-    try (Program next = Program.serve(dataDir)) {
+    try (Program next = Program.serveBriefly(dataDir)) {
       assertThat(next.firstScreen().get(2)).contains("64 steps, 8 runs");
     }
   }
@@ -112,6 +117,153 @@ class LifeIT {
       answer = HttpClient.newHttpClient().send(request, BodyHandlers.ofString());
       assertThat(answer.statusCode()).isEqualTo(503);
       assertThat(answer.headers().firstValue("retry-after")).isPresent();
+    }
+  }
+
+  /** Whoever waits for the admin port to say so may begin to send requests. */
+  @Test
+  void readyz_is200_onlyWhenRestAnswersAndTheDemoIsLoaded() throws Exception {
+    int rest = freePort();
+    int admin = freePort();
+    Process program =
+        Program.open(
+            "serve",
+            "--demo",
+            at(dataDir),
+            "--grpc-port=0",
+            "--drain-delay=0s",
+            "--rest-port=" + rest,
+            "--admin-port=" + admin);
+    try {
+      Set<String> unready = new LinkedHashSet<>();
+      await()
+          .atMost(Duration.ofMinutes(2))
+          .pollInterval(Duration.ofMillis(20))
+          .until(
+              () -> {
+                HttpResponse<String> answer = readyz(admin);
+                if (answer != null && answer.statusCode() == 503) {
+                  unready.add(answer.body().strip());
+                }
+                return answer != null && answer.statusCode() == 200;
+              });
+
+      HttpResponse<String> steps =
+          HttpClient.newHttpClient()
+              .send(
+                  HttpRequest.newBuilder(
+                          URI.create("http://127.0.0.1:" + rest + "/v1/workflows/steps?limit=100"))
+                      .header("Api-Key", Files.readString(dataDir.resolve("demo/key")).strip())
+                      .build(),
+                  BodyHandlers.ofString());
+      assertThat(steps.statusCode()).isEqualTo(200);
+      assertThat(steps.body().split("\"step_id\"")).hasSizeGreaterThan(64);
+      assertThat(unready)
+          .contains("starting: creating the database", "starting: loading the demo's data");
+    } finally {
+      program.toHandle().destroy();
+      program.waitFor();
+    }
+  }
+
+  @Test
+  void serveRest_isReadyOnlyWhileItsUpstreamIs() throws Exception {
+    int upstream = freePort();
+    try (Program rest =
+        Program.start(
+            "ready ", "serve-rest", "--rest-port=0", "--upstream=127.0.0.1:" + upstream)) {
+      String url = rest.adminUrl() + "/readyz";
+      HttpResponse<String> without =
+          HttpClient.newHttpClient()
+              .send(HttpRequest.newBuilder(URI.create(url)).build(), BodyHandlers.ofString());
+      assertThat(without.statusCode()).isEqualTo(503);
+      assertThat(without.body()).startsWith("upstream: no answer from 127.0.0.1:" + upstream);
+      try (Program grpc =
+          Program.start("ready ", "serve-grpc", at(dataDir), "--grpc-port=" + upstream)) {
+        await()
+            .atMost(Duration.ofSeconds(30))
+            .until(
+                () ->
+                    HttpClient.newHttpClient()
+                            .send(
+                                HttpRequest.newBuilder(URI.create(url)).build(),
+                                BodyHandlers.ofString())
+                            .statusCode()
+                        == 200);
+      }
+    }
+  }
+
+  @Test
+  void keysBesideAServeThatIsStarting_waitForIt() throws Exception {
+    Process serve =
+        Program.open(
+            "serve",
+            at(dataDir),
+            "--rest-port=0",
+            "--grpc-port=0",
+            "--admin-port=0",
+            "--drain-delay=0s");
+    try {
+      await().atMost(Duration.ofMinutes(1)).until(() -> Files.exists(dataDir.resolve("main/lock")));
+
+      assertThat(
+              Program.run(
+                  "keys", "create", "--organization=acme", "--create-organization", at(dataDir)))
+          .startsWith("wfs_");
+      assertThat(serve.isAlive()).isTrue();
+    } finally {
+      serve.toHandle().destroy();
+      serve.waitFor();
+      await().atMost(Duration.ofSeconds(30)).until(() -> servers().isEmpty());
+    }
+  }
+
+  @Test
+  void dataDirectoryThatIsNotOne_isRefused_andNothingIsMadeThere() throws Exception {
+    List<String> said = new ArrayList<>();
+    try (Program demo = Program.serveBriefly(dataDir)) {
+      for (Path wrong : List.of(dataDir.resolve("demo"), dataDir.resolve("other"))) {
+        int exit = Program.fail(said, "keys", "list", "--organization=acme", "--data-dir=" + wrong);
+
+        assertThat(exit).isEqualTo(3);
+      }
+      assertThat(said.get(0))
+          .startsWith(dataDir.resolve("demo") + " is part of the data directory " + dataDir)
+          .contains("--demo");
+      assertThat(said.get(1))
+          .startsWith(dataDir.resolve("other") + " lies inside the data directory " + dataDir);
+      assertThat(dataDir.resolve("demo/runtime")).doesNotExist();
+      assertThat(dataDir.resolve("other")).doesNotExist();
+    }
+    Path foreign = Files.createDirectory(dataDir.resolveSibling(dataDir.getFileName() + "-notes"));
+    Path notes = Files.writeString(foreign.resolve("notes.txt"), "mine");
+    try {
+      assertThat(Program.fail(said, "keys", "list", "--organization=a", "--data-dir=" + foreign))
+          .isEqualTo(3);
+      assertThat(said.get(2)).contains("is not empty", "notes.txt").hasLineCount(1);
+    } finally {
+      Files.delete(notes);
+      Files.delete(foreign);
+    }
+  }
+
+  private static HttpResponse<String> readyz(int port) {
+    try {
+      return HttpClient.newHttpClient()
+          .send(
+              HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/readyz")).build(),
+              BodyHandlers.ofString());
+    } catch (IOException notYet) {
+      return null;
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
     }
   }
 

@@ -3,6 +3,7 @@ package dev.workflowsteps.adapter;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,13 +20,33 @@ public final class Program implements AutoCloseable {
   private static final List<String> QUICK_START =
       List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
 
+  private static Program shared;
+
   private final Process process;
   private final BufferedReader words;
   private final List<String> firstScreen = new ArrayList<>();
+  private Path dataDir;
 
   private Program(Process process) {
     this.process = process;
     this.words = process.errorReader(StandardCharsets.UTF_8);
+  }
+
+  /**
+   * One server with the demo for all tests of a JVM, started by the first that asks and stopped
+   * when the JVM ends. Tests leave the demo as it is and write to organizations of their own.
+   */
+  public static synchronized Program shared() throws IOException {
+    if (shared == null) {
+      Program started = serve(DataDirs.create());
+      // Unread, a full pipe would stop the server.
+      Thread reader = new Thread(() -> started.words.lines().forEach(System.err::println));
+      reader.setDaemon(true);
+      reader.start();
+      Runtime.getRuntime().addShutdownHook(new Thread(started::delete));
+      shared = started;
+    }
+    return shared;
   }
 
   /** Starts a server with REST on free ports and waits for its first screen. */
@@ -44,19 +65,22 @@ public final class Program implements AutoCloseable {
   }
 
   private static Program serve(List<String> javaOptions, Path dataDir) throws IOException {
-    return start(
-        javaOptions,
-        "try ",
-        "serve",
-        "--demo",
-        "--data-dir=" + dataDir,
-        "--rest-port=0",
-        "--grpc-port=0");
+    Program program =
+        start(
+            javaOptions,
+            "try ",
+            "serve",
+            "--demo",
+            "--data-dir=" + dataDir,
+            "--rest-port=0",
+            "--grpc-port=0");
+    program.dataDir = dataDir;
+    return program;
   }
 
-  /** Starts a command that serves and waits for the last line of its first screen. */
+  /** Starts a command that serves briefly and waits for the last line of its first screen. */
   public static Program start(String lastLine, String... arguments) throws IOException {
-    return start(List.of(), lastLine, arguments);
+    return start(QUICK_START, lastLine, arguments);
   }
 
   private static Program start(List<String> javaOptions, String lastLine, String... arguments)
@@ -110,6 +134,29 @@ public final class Program implements AutoCloseable {
     return new ProcessBuilder(command).start();
   }
 
+  /**
+   * Runs a command on the data of this server, for one organization.
+   *
+   * @param name as in {@code keys create}
+   * @return what it printed on stdout
+   */
+  public String command(String name, String organization, String... more)
+      throws IOException, InterruptedException {
+    List<String> arguments = new ArrayList<>(List.of(name.split(" ")));
+    arguments.addAll(List.of("--demo", "--data-dir=" + dataDir, "--organization=" + organization));
+    arguments.addAll(List.of(more));
+    return run(arguments.toArray(String[]::new));
+  }
+
+  public Path dataDir() {
+    return dataDir;
+  }
+
+  /** The key of the demo. */
+  public String demoKey() throws IOException {
+    return Files.readString(dataDir.resolve("demo/key")).strip();
+  }
+
   List<String> firstScreen() {
     return firstScreen;
   }
@@ -150,6 +197,16 @@ public final class Program implements AutoCloseable {
   public void close() throws IOException, InterruptedException {
     if (process.isAlive()) {
       stop();
+    }
+  }
+
+  private void delete() {
+    try {
+      process.toHandle().destroy();
+      process.waitFor();
+      DataDirs.delete(dataDir);
+    } catch (IOException | InterruptedException e) {
+      throw new IllegalStateException(e);
     }
   }
 

@@ -8,6 +8,7 @@ import dev.workflowsteps.proto.v1.ListWorkflowStepsRequest;
 import dev.workflowsteps.proto.v1.ListWorkflowStepsResponse;
 import dev.workflowsteps.proto.v1.WorkflowStepsServiceGrpc;
 import dev.workflowsteps.proto.v1.WorkflowStepsServiceGrpc.WorkflowStepsServiceBlockingStub;
+import dev.workflowsteps.server.Rule;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.Status;
@@ -55,18 +56,16 @@ class ServeIT {
 
   @BeforeAll
   static void start() throws IOException {
-    dataDir = DataDirs.create();
-    program = Program.serve(dataDir);
-    key = Files.readString(dataDir.resolve("demo/key")).strip();
+    program = Program.shared();
+    dataDir = program.dataDir();
+    key = program.demoKey();
     channel =
         NettyChannelBuilder.forAddress("127.0.0.1", program.grpcPort()).usePlaintext().build();
   }
 
   @AfterAll
-  static void stop() throws IOException, InterruptedException {
+  static void stop() {
     channel.shutdownNow();
-    program.close();
-    DataDirs.delete(dataDir);
   }
 
   @Test
@@ -137,22 +136,12 @@ class ServeIT {
   void otherOrganization_withTheSameFile_seesItsOwnRowsOnly() throws Exception {
     Path file = dataDir.resolve("seed.ndjson");
     Files.write(file, seedLines());
-    String other =
-        Program.run(
-                "keys",
-                "create",
-                "--organization=other",
-                "--create-organization",
-                "--demo",
-                "--data-dir=" + dataDir)
-            .strip();
+    String other = program.command("keys create", "other", "--create-organization").strip();
     assertThat(steps(get(LIST, other).body())).isEmpty();
     assertThat(get(LIST + "/extract-block-1?run_id=run_abc123xyz", other).body())
         .isEqualTo(get(LIST + "/nothing?run_id=run_abc123xyz", other).body());
 
-    String counts =
-        Program.run(
-            "import", "--organization=other", "--demo", "--data-dir=" + dataDir, file.toString());
+    String counts = program.command("import", "other", file.toString());
 
     assertThat(counts).startsWith("new 2, ");
     assertThat(steps(get(LIST + "?limit=1000", other).body())).hasSize(2);

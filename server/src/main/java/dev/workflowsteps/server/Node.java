@@ -1,99 +1,80 @@
 package dev.workflowsteps.server;
 
-import dev.workflowsteps.server.artifacts.ArtifactLister;
-import dev.workflowsteps.server.artifacts.ArtifactRecorder;
-import dev.workflowsteps.server.auth.Authenticator;
-import dev.workflowsteps.server.config.Phases;
+import dev.workflowsteps.server.config.ProgressListener;
+import dev.workflowsteps.server.config.Setting;
 import dev.workflowsteps.server.config.Settings;
 import dev.workflowsteps.server.grpc.GrpcServer;
-import dev.workflowsteps.server.grpc.UseCases;
 import dev.workflowsteps.server.ops.AdminServer;
 import dev.workflowsteps.server.ops.BuildInfo;
 import dev.workflowsteps.server.ops.Check;
 import dev.workflowsteps.server.ops.Meters;
 import dev.workflowsteps.server.ops.Readiness;
-import dev.workflowsteps.server.steps.StepLister;
-import dev.workflowsteps.server.steps.StepRecorder;
 import java.time.Clock;
 import java.util.List;
 
 /**
- * The server in one process: wires the parts together, starts them in order, and stops them in the
- * order in which no request is lost. The admin port answers first and goes last but for the
- * database.
+ * The server in one process: wires its parts together, starts them in order, and stops them in the
+ * order in which no request is lost. The admin port is the first to answer, and the last to close.
  */
 public final class Node implements AutoCloseable {
 
   private final Settings settings;
   private final Meters meters;
-  private final Readiness readiness;
-  private final AdminServer admin;
-  private final StoredData data;
-  private final GrpcServer grpc;
+  private final Readiness readiness = new Readiness();
+  private AdminServer admin;
+  private StoredData data;
+  private GrpcServer grpc;
 
-  private Node(
-      Settings settings,
-      Meters meters,
-      Readiness readiness,
-      AdminServer admin,
-      StoredData data,
-      GrpcServer grpc) {
+  private Node(Settings settings, BuildInfo build) {
     this.settings = settings;
-    this.meters = meters;
-    this.readiness = readiness;
-    this.admin = admin;
-    this.data = data;
-    this.grpc = grpc;
+    this.meters = new Meters(build);
   }
 
   /**
-   * Starts everything; on failure nothing is left running.
+   * Starts everything; on failure nothing is left running. Reported as not ready until {@link
+   * #ready}.
    *
-   * @param holder what others are told who find the data directory held, for example {@code serve}
+   * @param command the name of this command, shown to others that want the data directory, for
+   *     example {@code serve}
    * @throws dev.workflowsteps.server.config.StartupException if it can't
    */
-  public static Node start(Settings settings, boolean demo, String holder, Phases phases) {
-    Ports.requireFree("grpc-port", settings.grpcHost(), settings.grpcPort());
+  public static Node start(
+      Settings settings, boolean demo, String command, ProgressListener progress) {
     BuildInfo build = BuildInfo.current();
-    Meters meters = new Meters(build);
-    Readiness readiness = new Readiness();
-    AdminServer admin =
-        AdminServer.start(
-            settings.adminHost(), settings.adminPort(), meters.registry(), readiness, build);
-    StoredData data = null;
+    Node node = new Node(settings, build);
     try {
-      data = StoredData.serve(settings, demo, holder, phases, meters.registry());
-      GrpcServer grpc = grpc(settings, data, readiness, meters);
-      readiness.begin(List.of(new Check("database", data::problem)));
-      grpc.start();
-      return new Node(settings, meters, readiness, admin, data, grpc);
+      node.start(build, demo, command, node.reporting(progress));
+      return node;
     } catch (RuntimeException e) {
-      admin.close();
-      readiness.close();
-      if (data != null) {
-        data.close();
-      }
+      node.closeNow();
       throw e;
     }
   }
 
-  private static GrpcServer grpc(
-      Settings settings, StoredData data, Readiness readiness, Meters meters) {
-    // A call waits for a connection most of its time; twice as many threads keep all of them busy.
-    int threads = 2 * settings.databasePoolSize();
-    return new GrpcServer(
-        settings.grpcHost(),
-        settings.grpcPort(),
-        threads,
-        new UseCases(
-            new StepLister(data.stepStore(), data.payloads(), settings.pageBytes()),
-            new StepRecorder(data.steps()),
-            new ArtifactLister(data.artifactStore(), settings.pageBytes()),
-            new ArtifactRecorder(data.artifacts())),
-        new Authenticator(data.keys(), Clock.systemUTC()),
-        settings.callTimeout(),
-        readiness,
-        meters);
+  private void start(BuildInfo build, boolean demo, String command, ProgressListener progress) {
+    admin =
+        AdminServer.start(
+            settings.get(Setting.ADMIN_HOST),
+            settings.get(Setting.ADMIN_PORT),
+            meters.registry(),
+            readiness,
+            build);
+    data = StoredData.serve(settings, demo, command, progress, meters.registry());
+    grpc = new GrpcServer(settings, data.stores(), Clock.systemUTC(), readiness, meters);
+    grpc.start();
+  }
+
+  /** The same progress, and shown by {@code /readyz} until {@link #ready}. */
+  public ProgressListener reporting(ProgressListener progress) {
+    return text -> {
+      readiness.starting(text);
+      progress.begin(text);
+    };
+  }
+
+  /** Everything that the process serves answers: from here on the database decides readiness. */
+  public void ready() {
+    readiness.begin(List.of(new Check("database", data::problem)));
   }
 
   public StoredData data() {
@@ -112,21 +93,32 @@ public final class Node implements AutoCloseable {
     return admin.address().port();
   }
 
-  /** Tells everybody who asks that this server is about to stop; calls are still answered. */
+  /** Reports the server as not ready; it still answers calls. */
   public void announceStop() {
     readiness.drain();
   }
 
   /**
-   * Lets the running calls end, up to the setting {@code drain-timeout}, then closes everything.
+   * Lets running calls end, for the setting {@code drain-timeout} at most, then closes everything.
    */
   @Override
   public void close() {
     readiness.drain();
-    grpc.drain(settings.drainTimeout());
+    grpc.drain(settings.get(Setting.DRAIN_TIMEOUT));
+    closeNow();
+  }
+
+  private void closeNow() {
     readiness.close();
-    data.close();
-    admin.close();
+    if (grpc != null) {
+      grpc.close();
+    }
+    if (data != null) {
+      data.close();
+    }
+    if (admin != null) {
+      admin.close();
+    }
     meters.close();
   }
 }

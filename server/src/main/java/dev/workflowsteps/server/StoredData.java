@@ -1,24 +1,20 @@
 package dev.workflowsteps.server;
 
-import dev.workflowsteps.server.artifacts.ArtifactStore;
-import dev.workflowsteps.server.artifacts.ArtifactWriter;
-import dev.workflowsteps.server.auth.KeyStore;
-import dev.workflowsteps.server.cli.Migrator;
+import dev.workflowsteps.server.cli.SchemaMigrator;
 import dev.workflowsteps.server.cli.Storage;
 import dev.workflowsteps.server.config.DatabaseUrl;
 import dev.workflowsteps.server.config.ExitCode;
-import dev.workflowsteps.server.config.Phases;
+import dev.workflowsteps.server.config.ProgressListener;
 import dev.workflowsteps.server.config.Secret;
+import dev.workflowsteps.server.config.Setting;
 import dev.workflowsteps.server.config.Settings;
 import dev.workflowsteps.server.config.StartupException;
 import dev.workflowsteps.server.embedded.DataDirectory;
 import dev.workflowsteps.server.embedded.EmbeddedPostgres;
+import dev.workflowsteps.server.ops.Logging;
 import dev.workflowsteps.server.postgres.Database;
 import dev.workflowsteps.server.postgres.Migrations;
-import dev.workflowsteps.server.steps.Eraser;
-import dev.workflowsteps.server.steps.PayloadStore;
-import dev.workflowsteps.server.steps.StepStore;
-import dev.workflowsteps.server.steps.StepWriter;
+import dev.workflowsteps.server.stores.Stores;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
@@ -26,41 +22,61 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The database that the settings name, opened: the embedded PostgreSQL and the connections to it,
- * or the connections to another one.
+ * The database that the settings name: the embedded PostgreSQL and the connections to it, or the
+ * connections to an external one.
  */
 public final class StoredData implements Storage {
 
-  /** Commands ask one question at a time. */
+  /** Commands send one statement at a time. */
   private static final int COMMAND_CONNECTIONS = 1;
 
-  /** Of the sixty that it allows; beside them, those that write and look up keys, and commands. */
+  /** Of the sixty that it allows; writers, keys and commands need some too. */
   private static final int MOST_EMBEDDED_CONNECTIONS = 40;
 
   private final Optional<EmbeddedPostgres> embedded;
+  private final String description;
   private final Database database;
 
-  private StoredData(Optional<EmbeddedPostgres> embedded, Database database) {
-    this.embedded = embedded;
-    this.database = database;
+  private StoredData(EmbeddedPostgres embedded, int connections, MeterRegistry meters) {
+    this.embedded = Optional.of(embedded);
+    this.description = description(embedded);
+    this.database = new Database(url(embedded), connections, meters);
+  }
+
+  private StoredData(DatabaseUrl external, int connections, MeterRegistry meters) {
+    this.embedded = Optional.empty();
+    this.description = description(external);
+    this.database = new Database(external, connections, meters);
   }
 
   /**
-   * For a server: becomes the owner of the embedded database and brings its schema up to date. An
-   * external one is neither waited for nor migrated: {@link #problem} tells how it is.
+   * Opens the database for a server. Becomes the owner of the embedded one and migrates it. Neither
+   * waits for an external database nor migrates it: {@link #problem} says whether it can be used.
    *
-   * @param holder what others are told who find the data directory held
+   * @param command the name of this command, shown to others that want the data directory
    */
   public static StoredData serve(
-      Settings settings, boolean demo, String holder, Phases phases, MeterRegistry meters) {
+      Settings settings,
+      boolean demo,
+      String command,
+      ProgressListener progress,
+      MeterRegistry meters) {
     Optional<DatabaseUrl> external = settings.database();
     if (external.isPresent()) {
-      return new StoredData(
-          Optional.empty(), new Database(external.get(), settings.databasePoolSize(), meters));
+      return new StoredData(external.get(), settings.get(Setting.DATABASE_POOL_SIZE), meters);
     }
-    requireRoom(settings.databasePoolSize());
-    EmbeddedPostgres postgres = EmbeddedPostgres.start(directory(settings, demo), holder, phases);
-    return embedded(postgres, settings.databasePoolSize(), phases, meters);
+    requireRoom(settings.get(Setting.DATABASE_POOL_SIZE));
+    EmbeddedPostgres postgres =
+        EmbeddedPostgres.start(directory(settings, demo), command, progress);
+    StoredData data =
+        embedded(postgres, settings.get(Setting.DATABASE_POOL_SIZE), progress, meters);
+    try {
+      postgres.share();
+      return data;
+    } catch (RuntimeException e) {
+      data.close();
+      throw e;
+    }
   }
 
   /** Commands that use the database of a running server need connections too. */
@@ -73,81 +89,58 @@ public final class StoredData implements Storage {
     }
   }
 
-  /** For a command: uses the database of a running server, or starts the embedded one. */
-  public static StoredData command(Settings settings, boolean demo, String holder, Phases phases) {
+  /** Opens the database for a command: that of a running server, or the embedded one. */
+  public static StoredData command(
+      Settings settings, boolean demo, String command, ProgressListener progress) {
+    Logging.configureDriver(settings.get(Setting.LOG_LEVEL));
     MeterRegistry meters = new SimpleMeterRegistry();
     Optional<DatabaseUrl> external = settings.database();
     if (external.isPresent()) {
-      return usable(
-          new StoredData(
-              Optional.empty(), new Database(external.get(), COMMAND_CONNECTIONS, meters)));
+      return usable(new StoredData(external.get(), COMMAND_CONNECTIONS, meters));
     }
     EmbeddedPostgres postgres =
-        EmbeddedPostgres.attachOrStart(directory(settings, demo), holder, phases);
+        EmbeddedPostgres.attachOrStart(directory(settings, demo), command, progress);
     if (postgres.owned()) {
-      return embedded(postgres, COMMAND_CONNECTIONS, phases, meters);
+      return embedded(postgres, COMMAND_CONNECTIONS, progress, meters);
     }
-    return usable(
-        new StoredData(
-            Optional.of(postgres), new Database(url(postgres), COMMAND_CONNECTIONS, meters)));
+    return usable(new StoredData(postgres, COMMAND_CONNECTIONS, meters));
   }
 
-  /** The {@code migrate} command: the embedded database is also started for it. */
-  public static Migrator.Migration migrate(Settings settings, boolean demo, Phases phases) {
+  /** Runs the {@code migrate} command; starts the embedded database for it. */
+  public static SchemaMigrator.Migration migrate(
+      Settings settings, boolean demo, ProgressListener progress) {
+    Logging.configureDriver(settings.get(Setting.LOG_LEVEL));
     Optional<DatabaseUrl> external = settings.migrationDatabase();
     if (external.isPresent()) {
-      phases.begin("migrating the schema");
+      progress.begin("migrating the schema");
       return migration(
-          new Migrations(external.get()).migrate(settings.database().flatMap(DatabaseUrl::user)));
+          new Migrations(external.get()).migrate(settings.database().flatMap(DatabaseUrl::user)),
+          description(external.get()));
     }
     try (EmbeddedPostgres postgres =
-        EmbeddedPostgres.start(directory(settings, demo), "migrate", phases)) {
-      phases.begin("migrating the schema");
-      return migration(new Migrations(url(postgres)).migrate(Optional.empty()));
+        EmbeddedPostgres.start(directory(settings, demo), "migrate", progress)) {
+      progress.begin("migrating the schema");
+      return migration(
+          new Migrations(url(postgres)).migrate(Optional.empty()), description(postgres));
     }
   }
 
   @Override
-  public KeyStore keys() {
-    return database.keys();
+  public String database() {
+    return description;
   }
 
   @Override
-  public StepWriter steps() {
-    return database.writer();
+  public Stores stores() {
+    return database.stores();
   }
 
-  @Override
-  public ArtifactWriter artifacts() {
-    return database.artifacts();
-  }
-
-  @Override
-  public Eraser eraser() {
-    return database.eraser();
-  }
-
-  @Override
-  public ArtifactStore artifactStore() {
-    return database.artifactStore();
-  }
-
-  @Override
-  public PayloadStore payloads() {
-    return database.payloads();
-  }
-
-  @Override
-  public StepStore stepStore() {
-    return database.steps();
-  }
-
-  /** The embedded database; empty = an external one is used. */
+  /** The embedded database; empty = an external one. */
   public Optional<EmbeddedPostgres> postgres() {
     return embedded;
   }
 
-  /** Why no calls can be answered just now; empty = they can. */
+  /** Why calls can't be answered now; empty = they can. */
   public Optional<String> problem() {
     return database.problem();
   }
@@ -159,12 +152,11 @@ public final class StoredData implements Storage {
   }
 
   private static StoredData embedded(
-      EmbeddedPostgres postgres, int connections, Phases phases, MeterRegistry meters) {
+      EmbeddedPostgres postgres, int connections, ProgressListener progress, MeterRegistry meters) {
     try {
-      phases.begin("migrating the schema");
+      progress.begin("migrating the schema");
       new Migrations(url(postgres)).migrate(Optional.empty());
-      return new StoredData(
-          Optional.of(postgres), new Database(url(postgres), connections, meters));
+      return new StoredData(postgres, connections, meters);
     } catch (RuntimeException e) {
       postgres.close();
       throw e;
@@ -177,16 +169,26 @@ public final class StoredData implements Storage {
       return data;
     }
     data.close();
-    throw new StartupException(ExitCode.DATABASE, problem.get());
+    throw new StartupException(ExitCode.DATABASE, data.description + ": " + problem.get());
   }
 
   private static DataDirectory directory(Settings settings, boolean demo) {
     Map<String, String> environment = System.getenv();
     Path base =
         settings
-            .dataDir()
+            .find(Setting.DATA_DIR)
             .orElseGet(() -> DataDirectory.defaultBase(environment, EmbeddedPostgres.runsAsRoot()));
     return new DataDirectory(base, demo ? "demo" : "main");
+  }
+
+  private static String description(EmbeddedPostgres postgres) {
+    return "PostgreSQL %s embedded, %s%s"
+        .formatted(
+            postgres.version(), postgres.directory().path(), postgres.created() ? " (new)" : "");
+  }
+
+  private static String description(DatabaseUrl url) {
+    return new DatabaseUrl(url.jdbcUrl(), url.user(), Optional.empty()).toString();
   }
 
   private static DatabaseUrl url(EmbeddedPostgres postgres) {
@@ -196,7 +198,7 @@ public final class StoredData implements Storage {
         Optional.of(new Secret(postgres.password())));
   }
 
-  private static Migrator.Migration migration(Migrations.Done done) {
-    return new Migrator.Migration(done.applied(), done.version());
+  private static SchemaMigrator.Migration migration(Migrations.Done done, String database) {
+    return new SchemaMigrator.Migration(done.applied(), done.version(), database);
   }
 }

@@ -3,7 +3,7 @@ package dev.workflowsteps.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.workflowsteps.server.config.Phases;
+import dev.workflowsteps.server.config.ProgressListener;
 import dev.workflowsteps.server.config.Settings;
 import dev.workflowsteps.server.config.StartupException;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -19,12 +19,12 @@ class StoredDataTest {
   @Test
   void serve_withMoreConnectionsThanTheEmbeddedDatabaseHas_isRefusedAndMakesNothing() {
     Map<String, String> flags = Map.of("data-dir", dataDir.toString(), "database-pool-size", "41");
-    Settings settings = Settings.load(flags, Map.of()).settings();
+    Settings settings = Settings.load(flags, Map.of());
 
     assertThatThrownBy(
             () ->
                 StoredData.serve(
-                    settings, false, "serve", Phases.SILENT, new SimpleMeterRegistry()))
+                    settings, false, "serve", ProgressListener.NONE, new SimpleMeterRegistry()))
         .isInstanceOf(StartupException.class)
         .hasMessageStartingWith("database-pool-size: 41 (expected: at most 40 with the embedded");
     assertThat(dataDir).isEmptyDirectory();

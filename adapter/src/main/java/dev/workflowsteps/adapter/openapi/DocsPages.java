@@ -37,6 +37,7 @@ public final class DocsPages {
     return List.of(
         page("/openapi.json", MediaType.JSON, NOTHING, document),
         page("/docs", MediaType.HTML_UTF_8, OWN_ONLY, () -> read("docs.html")),
+        page("/docs/docs.css", MediaType.CSS_UTF_8, NOTHING, () -> read("docs.css")),
         page("/docs/start.js", SCRIPT, NOTHING, () -> read("start.js")),
         page("/docs/swagger-ui.css", MediaType.CSS_UTF_8, NOTHING, () -> asset("swagger-ui.css")),
         page("/docs/swagger-ui-bundle.js", SCRIPT, NOTHING, () -> asset("swagger-ui-bundle.js")));

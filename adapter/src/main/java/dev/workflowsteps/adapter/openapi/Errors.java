@@ -1,12 +1,18 @@
 package dev.workflowsteps.adapter.openapi;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Descriptors.MethodDescriptor;
 import com.google.rpc.Code;
+import dev.workflowsteps.adapter.http.ErrorAnswer;
 import dev.workflowsteps.contract.ErrorTable;
+import dev.workflowsteps.contract.FieldBounds;
+import dev.workflowsteps.contract.ViolationList;
 import dev.workflowsteps.proto.v1.ErrorOptions;
 import dev.workflowsteps.proto.v1.ErrorReason;
 import dev.workflowsteps.proto.v1.Violation;
@@ -20,6 +26,8 @@ import java.util.TreeMap;
 final class Errors {
 
   private static final String ERROR = "Error";
+
+  private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Schemas schemas;
 
@@ -37,7 +45,8 @@ final class Errors {
             .add(reason);
       }
     }
-    byStatus.forEach((status, reasons) -> responses.set(status.toString(), response(reasons)));
+    byStatus.forEach(
+        (status, reasons) -> responses.set(status.toString(), response(method, reasons)));
   }
 
   /** The body of every error, as {@code ErrorAnswer} writes it. */
@@ -98,7 +107,7 @@ final class Errors {
     return ofMethod && row.getCode() != Code.CANCELLED;
   }
 
-  private static ObjectNode response(List<ErrorReason> reasons) {
+  private static ObjectNode response(MethodDescriptor method, List<ErrorReason> reasons) {
     ObjectNode response = JsonNodeFactory.instance.objectNode();
     StringBuilder description = new StringBuilder();
     ObjectNode examples = JsonNodeFactory.instance.objectNode();
@@ -107,7 +116,7 @@ final class Errors {
       String sentence = ErrorTable.message(reason);
       description.append(
           "%s- `%s`: %s".formatted(description.isEmpty() ? "" : "\n", word, sentence));
-      examples.set(word, example(word, sentence));
+      examples.putObject(word).set("value", example(method, reason));
     }
     response.put("description", description.toString());
     Headers.refer(response, reasons);
@@ -117,10 +126,20 @@ final class Errors {
     return response;
   }
 
-  private static ObjectNode example(String word, String sentence) {
-    ObjectNode example = JsonNodeFactory.instance.objectNode();
-    ObjectNode detail = example.putObject("value").putObject("detail");
-    detail.put("code", word).put("message", sentence).putObject("details").put("error", sentence);
-    return example;
+  /** The answer to {@code limit=0} where that is what is wrong, else what the table says. */
+  private static JsonNode example(MethodDescriptor method, ErrorReason reason) {
+    FieldDescriptor limit = method.getInputType().findFieldByName("limit");
+    ErrorAnswer error = ErrorAnswer.of(reason);
+    if (reason == ErrorReason.ERROR_REASON_INVALID_VALUE && limit != null) {
+      ViolationList violations = new ViolationList();
+      violations.invalidNumber(limit.getName(), "0", FieldBounds.of(limit));
+      Violations list = violations.toMessage();
+      error = new ErrorAnswer(reason, list.getViolations(0).getDescription(), list, 0);
+    }
+    try {
+      return JSON.readTree(error.aggregated("").contentUtf8());
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
   }
 }

@@ -5,10 +5,12 @@ import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.core.util.Separators;
 import com.fasterxml.jackson.core.util.Separators.Spacing;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.api.AnnotationsProto;
+import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Descriptors.MethodDescriptor;
 import com.google.protobuf.Descriptors.ServiceDescriptor;
@@ -34,6 +36,7 @@ public final class OpenApiDocument {
   private final Comments comments;
   private final Schemas schemas;
   private final Errors errors;
+  private final Examples examples = new Examples();
 
   /**
    * The document, always the same for the same services and version.
@@ -129,7 +132,23 @@ public final class OpenApiDocument {
     }
     values.bind(schema);
     parameter.set("schema", schema);
+    examples.parameter(field).ifPresent(value -> addExample(parameter, value, path.contains("{")));
     return parameter;
+  }
+
+  /**
+   * Pages that show the document fill in a parameter's example, but not its schema's.
+   *
+   * @param filledIn for a request for one thing, which needs the values; a list would be filtered
+   */
+  private static void addExample(ObjectNode parameter, JsonNode value, boolean filledIn) {
+    if (filledIn) {
+      parameter.set("example", value);
+    } else {
+      ObjectNode schema = (ObjectNode) parameter.get("schema");
+      ObjectNode element = schema.has("items") ? (ObjectNode) schema.get("items") : schema;
+      element.putArray("examples").add(value);
+    }
   }
 
   private ObjectNode answer(MethodDescriptor method) {
@@ -137,11 +156,13 @@ public final class OpenApiDocument {
     ObjectNode response = JSON.createObjectNode();
     schemas.describe(response, method.getOutputType(), "");
     Headers.refer(response, List.of());
-    ObjectNode schema =
+    Descriptor type =
         body.isEmpty()
-            ? schemas.of(method.getOutputType())
-            : schemas.value(method.getOutputType().findFieldByName(body));
-    response.putObject("content").putObject("application/json").set("schema", schema);
+            ? method.getOutputType()
+            : method.getOutputType().findFieldByName(body).getMessageType();
+    ObjectNode json = response.putObject("content").putObject("application/json");
+    json.set("schema", schemas.of(type));
+    examples.answer(type).ifPresent(answer -> json.set("example", answer));
     return response;
   }
 

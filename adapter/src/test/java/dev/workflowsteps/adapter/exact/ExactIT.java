@@ -2,24 +2,32 @@ package dev.workflowsteps.adapter.exact;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.workflowsteps.adapter.DataDirs;
 import dev.workflowsteps.adapter.Program;
-import dev.workflowsteps.adapter.Rule;
+import dev.workflowsteps.adapter.client.Answer;
+import dev.workflowsteps.adapter.client.Client;
+import dev.workflowsteps.adapter.client.GrpcClient;
+import dev.workflowsteps.adapter.client.Kind;
+import dev.workflowsteps.adapter.client.Organization;
+import dev.workflowsteps.adapter.client.Question;
+import dev.workflowsteps.adapter.client.RestClient;
+import dev.workflowsteps.adapter.client.Row;
+import dev.workflowsteps.server.Rule;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * Real files, imported and asked for over both transports: every list and every page holds what a
+ * Real files, imported and asked for over both clients: every list and every page holds what a
  * plain scan of the file gives, byte for byte.
  *
  * <p>{@code -Dwfs.test.exhaustive=true} asks all of it, {@code -Dwfs.test.file=FILE} of another
@@ -39,24 +47,13 @@ class ExactIT {
       Path.of(
           "../server/src/test/resources/dev/workflowsteps/server/document/sample-permissive.ndjson");
   private static final Path LARGE =
-      Path.of(
-          System.getProperty(
-              "wfs.test.file",
-              "src/test/resources/dev/workflowsteps/adapter/exact/mixed.ndjson.gz"));
+      Path.of(System.getProperty("wfs.test.file", StepsFile.MIXED.toString()));
 
-  private static Path dataDir;
   private static Program program;
 
   @BeforeAll
   static void start() throws IOException {
-    dataDir = DataDirs.create();
-    program = Program.serve(dataDir);
-  }
-
-  @AfterAll
-  static void stop() throws IOException, InterruptedException {
-    program.close();
-    DataDirs.delete(dataDir);
+    program = Program.shared();
   }
 
   @Test
@@ -78,48 +75,34 @@ class ExactIT {
   }
 
   private static Imported importOf(String organization, Path file) throws Exception {
-    Program.run(
-        "import",
-        "--demo",
-        "--data-dir=" + dataDir,
-        "--organization=" + organization,
-        "--create-organization",
-        file.toString());
-    String key =
-        Program.run(
-                "keys",
-                "create",
-                "--demo",
-                "--data-dir=" + dataDir,
-                "--organization=" + organization)
-            .strip();
+    program.command("import", organization, "--create-organization", file.toString());
+    String key = program.command("keys create", organization).strip();
     return new Imported(
-        StepsFile.read(file),
-        List.of(
-            new RestTransport(program.restUrl(), key), new GrpcTransport(program.grpcPort(), key)));
+        new Organization(organization, key, StepsFile.steps(file), List.of()),
+        List.of(new RestClient(program.restUrl(), key), new GrpcClient(program.grpcPort(), key)));
   }
 
-  private record Imported(StepsFile file, List<Transport> transports) {
+  private record Imported(Organization file, List<Client> clients) {
 
-    void walk(int limit) {
-      for (Transport transport : transports) {
+    void walk(int limit) throws IOException {
+      for (Client client : clients) {
         for (boolean descending : new boolean[] {false, true}) {
-          List<Document> expected = file.scan(Question.all(descending, limit));
-          assertSame(forwards(transport, descending, limit), expected);
-          assertSame(backwards(transport, descending, limit, expected), expected);
+          List<Row> expected = file.scan(Question.allSteps(descending, limit));
+          assertSame(forwards(client, descending, limit), expected);
+          assertSame(backwards(client, descending, limit, expected), expected);
         }
       }
     }
 
-    private static List<Transport.Row> forwards(
-        Transport transport, boolean descending, int limit) {
-      List<Transport.Row> rows = new ArrayList<>();
-      Question question = Question.all(descending, limit);
-      Transport.Page page = transport.list(question);
+    private static List<Row> forwards(Client client, boolean descending, int limit)
+        throws IOException {
+      List<Row> rows = new ArrayList<>();
+      Question question = Question.allSteps(descending, limit);
+      Answer page = client.list(question);
       rows.addAll(page.rows());
       assertThat(page.before()).isNull();
       while (page.after() != null) {
-        page = transport.list(question.after(page.after()));
+        page = client.list(question.after(page.after()));
         assertThat(page.rows()).isNotEmpty();
         assertThat(page.before()).isNotNull();
         rows.addAll(page.rows());
@@ -128,20 +111,19 @@ class ExactIT {
     }
 
     /** From the last row of all, which is asked for by itself. */
-    private static List<Transport.Row> backwards(
-        Transport transport, boolean descending, int limit, List<Document> expected) {
-      Question question = Question.all(descending, limit);
-      Transport.Page last = transport.list(Question.all(!descending, 1));
-      List<List<Transport.Row>> pages = new ArrayList<>(List.of(last.rows()));
+    private static List<Row> backwards(
+        Client client, boolean descending, int limit, List<Row> expected) throws IOException {
+      Question question = Question.allSteps(descending, limit);
+      Answer last = client.list(Question.allSteps(!descending, 1));
+      List<List<Row>> pages = new ArrayList<>(List.of(last.rows()));
       // The first cursor is a plain step id where it names one row, and else a token of a probe.
-      Transport.Page page =
-          transport.list(question.before(endCursor(transport, question, expected)));
+      Answer page = client.list(question.before(endCursor(client, question, expected)));
       while (true) {
         pages.add(page.rows());
         if (page.before() == null) {
           break;
         }
-        page = transport.list(question.before(page.before()));
+        page = client.list(question.before(page.before()));
         assertThat(page.after()).isNotNull();
       }
       Collections.reverse(pages);
@@ -149,26 +131,26 @@ class ExactIT {
     }
 
     /** The cursor of the list's last row: that of the first row of a page that holds it alone. */
-    private static String endCursor(
-        Transport transport, Question question, List<Document> expected) {
-      Transport.Page page = transport.list(question);
+    private static String endCursor(Client client, Question question, List<Row> expected)
+        throws IOException {
+      Answer page = client.list(question);
       String last = page.after();
       while (page.after() != null) {
         last = page.after();
-        page = transport.list(question.after(last));
+        page = client.list(question.after(last));
       }
       // The last page may hold several rows: go on in ones.
-      Question one = Question.all(question.descending(), 1);
-      Transport.Page next = last == null ? transport.list(one) : transport.list(one.after(last));
+      Question one = Question.allSteps(question.descending(), 1);
+      Answer next = last == null ? client.list(one) : client.list(one.after(last));
       while (next.after() != null) {
         last = next.after();
-        next = transport.list(one.after(last));
+        next = client.list(one.after(last));
       }
       assertThat(next.rows().get(0).tells(expected.get(expected.size() - 1))).isTrue();
       return next.before() == null ? last : next.before();
     }
 
-    private static void assertSame(List<Transport.Row> rows, List<Document> expected) {
+    private static void assertSame(List<Row> rows, List<Row> expected) {
       assertThat(rows).hasSize(expected.size());
       for (int i = 0; i < rows.size(); i++) {
         assertThat(rows.get(i).tells(expected.get(i)))
@@ -177,20 +159,20 @@ class ExactIT {
       }
     }
 
-    void askAtRandom() {
+    void askAtRandom() throws IOException {
       System.out.println("random questions: -Dwfs.test.seed=" + SEED);
       Random random = new Random(SEED);
-      Questions questions = new Questions(file, random);
+      Questions questions = new Questions(file.steps(), random);
       for (int i = 0; i < QUESTIONS; i++) {
-        Transport transport = transports.get(i % transports.size());
-        ask(transport, questions.next(), random);
+        Client client = clients.get(i % clients.size());
+        ask(client, questions.next(), random);
       }
     }
 
     /** A page in the middle of a list, by a cursor that the list itself gave. */
-    private void ask(Transport transport, Question question, Random random) {
-      List<Document> all = file.scan(question);
-      Transport.Page first = transport.list(question);
+    private void ask(Client client, Question question, Random random) throws IOException {
+      List<Row> all = file.scan(question);
+      Answer first = client.list(question);
       assertPage(question, first, all);
       assertThat(first.before()).isNull();
       if (first.after() == null || random.nextInt(3) == 0) {
@@ -198,21 +180,23 @@ class ExactIT {
       }
       int end = first.rows().size();
       Question next = question.after(first.after());
-      Transport.Page second = transport.list(next);
+      Answer second = client.list(next);
       assertPage(next, second, all.subList(end, all.size()));
       assertThat(second.before()).isNotNull();
       Question back = question.before(second.before());
-      Transport.Page third = transport.list(back);
-      List<Document> reversed = new ArrayList<>(all.subList(0, end));
+      Answer third = client.list(back);
+      List<Row> reversed = new ArrayList<>(all.subList(0, end));
       Collections.reverse(reversed);
-      List<Transport.Row> rows = new ArrayList<>(third.rows());
+      List<Row> rows = new ArrayList<>(third.rows());
       Collections.reverse(rows);
       assertPage(
-          back, new Transport.Page(rows, third.after(), third.before(), third.bytes()), reversed);
+          back,
+          Answer.rows(rows, third.after(), third.before(), List.of(), third.bytes()),
+          reversed);
     }
 
     /** A page begins where it should, and ends where the list, the limit or the bytes do. */
-    private static void assertPage(Question question, Transport.Page page, List<Document> rest) {
+    private static void assertPage(Question question, Answer page, List<Row> rest) {
       int count = Math.min(question.limit(), rest.size());
       if (page.rows().size() < count) {
         int longest = rest.get(page.rows().size()).said().length() * 2;
@@ -236,16 +220,13 @@ class ExactIT {
     private final Random random;
     private final Map<String, List<String>> values = new HashMap<>();
 
-    Questions(StepsFile file, Random random) {
+    Questions(List<Row> steps, Random random) {
       this.random = random;
       for (String field :
           List.of("run_id", "workflow_id", "block_id", "step_id", "block_type", "status")) {
         values.put(
             field,
-            file.documents().stream()
-                .map(document -> document.field(field))
-                .flatMap(Stream::ofNullable)
-                .toList());
+            steps.stream().map(step -> step.field(field)).flatMap(Stream::ofNullable).toList());
       }
     }
 
@@ -256,25 +237,23 @@ class ExactIT {
           exact.put(field, random.nextInt(10) == 0 ? "absent" : any(field));
         }
       }
-      return new Question(
-          exact,
-          some("block_type", List.of("hil", "merge_pdf")),
-          some("status", List.of("waiting_for_human", "queued")),
-          random.nextBoolean(),
-          random.nextInt(20) == 0 ? 1_000 : 1 + random.nextInt(60),
-          null,
-          null);
+      Map<String, Set<String>> anyOf = new HashMap<>();
+      anyOf.put("block_type", some("block_type", List.of("hil", "merge_pdf")));
+      anyOf.put("status", some("status", List.of("waiting_for_human", "queued")));
+      boolean descending = random.nextBoolean();
+      int limit = random.nextInt(20) == 0 ? 1_000 : 1 + random.nextInt(60);
+      return new Question(Kind.LIST_STEPS, exact, anyOf, descending, limit);
     }
 
-    private List<String> some(String field, List<String> rare) {
+    private Set<String> some(String field, List<String> rare) {
       if (random.nextBoolean()) {
-        return List.of();
+        return Set.of();
       }
-      List<String> some = new ArrayList<>();
+      Set<String> some = new LinkedHashSet<>();
       for (int i = random.nextInt(5); i >= 0; i--) {
         some.add(random.nextInt(8) == 0 ? rare.get(random.nextInt(rare.size())) : any(field));
       }
-      return some.stream().distinct().toList();
+      return some;
     }
 
     private String any(String field) {

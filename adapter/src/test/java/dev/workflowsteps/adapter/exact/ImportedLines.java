@@ -2,10 +2,11 @@ package dev.workflowsteps.adapter.exact;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.BufferedReader;
+import dev.workflowsteps.adapter.client.Client;
+import dev.workflowsteps.adapter.client.Kind;
+import dev.workflowsteps.adapter.client.Question;
+import dev.workflowsteps.adapter.client.Row;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -19,7 +20,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.zip.GZIPInputStream;
 
 /**
  * Lines to import, of steps that nobody else has. They are in no order of their keys, so that what
@@ -43,7 +43,7 @@ final class ImportedLines {
 
   /** Some of the documents of {@code mixed}, all of one workflow; now and then a large payload. */
   static ImportedLines of(String workflow, Random random) throws IOException {
-    List<String> documents = documents();
+    List<String> documents = new ArrayList<>(StepsFile.lines(StepsFile.MIXED));
     Collections.shuffle(documents, random);
     List<String> lines = new ArrayList<>();
     for (String document : documents.subList(0, COUNT)) {
@@ -66,34 +66,23 @@ final class ImportedLines {
   }
 
   /** How many of the first lines are there, each told in full; no others are. */
-  int present(Transport transport) {
-    List<Transport.Row> rows = rows(transport);
-    Map<String, Document> expected = new HashMap<>();
+  int present(Client client) throws IOException {
+    List<Row> rows =
+        client.walk(
+            new Question(Kind.LIST_STEPS, Map.of("workflow_id", workflow), Map.of(), false, 1_000));
+    Map<String, Row> expected = new HashMap<>();
     for (String line : lines.subList(0, rows.size())) {
-      Document document = Document.parse(line.getBytes(StandardCharsets.UTF_8));
-      expected.put(key(document.field("run_id"), document.field("step_id")), document);
+      Row row = Row.step(line);
+      expected.put(key(row), row);
     }
-    assertThat(rows.stream().map(row -> key(row.runId(), row.stepId())).collect(Collectors.toSet()))
+    assertThat(rows.stream().map(ImportedLines::key).collect(Collectors.toSet()))
         .as("steps of %s", workflow)
         .isEqualTo(expected.keySet());
-    for (Transport.Row row : rows) {
-      Document document = expected.get(key(row.runId(), row.stepId()));
-      assertThat(row.tells(document)).as("%s, expected %s", row, document).isTrue();
+    for (Row row : rows) {
+      Row line = expected.get(key(row));
+      assertThat(row.tells(line)).as("%s, expected %s", row, line).isTrue();
     }
     return rows.size();
-  }
-
-  private List<Transport.Row> rows(Transport transport) {
-    Question question =
-        new Question(
-            Map.of("workflow_id", workflow), List.of(), List.of(), false, 1_000, null, null);
-    Transport.Page page = transport.list(question);
-    List<Transport.Row> rows = new ArrayList<>(page.rows());
-    while (page.after() != null) {
-      page = transport.list(question.after(page.after()));
-      rows.addAll(page.rows());
-    }
-    return rows;
   }
 
   private static String line(String workflow, String document, Random random) {
@@ -111,17 +100,8 @@ final class ImportedLines {
     return NO_INPUTS.replace("{}", "{\"large\":{\"type\":\"json\",\"data\":" + json + "}}");
   }
 
-  private static List<String> documents() throws IOException {
-    try (InputStream file = ImportedLines.class.getResourceAsStream("mixed.ndjson.gz");
-        BufferedReader reader =
-            new BufferedReader(
-                new InputStreamReader(new GZIPInputStream(file), StandardCharsets.UTF_8))) {
-      return reader.lines().collect(Collectors.toCollection(ArrayList::new));
-    }
-  }
-
-  private static String key(String runId, String stepId) {
-    return runId + '\n' + stepId;
+  private static String key(Row row) {
+    return row.runId() + '\n' + row.stepId();
   }
 
   /** The writing of all lines to a process, until it ends. */

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.workflowsteps.adapter.DataDirs;
 import dev.workflowsteps.adapter.Program;
-import dev.workflowsteps.adapter.Rule;
+import dev.workflowsteps.adapter.client.Client;
+import dev.workflowsteps.adapter.client.RestClient;
+import dev.workflowsteps.server.Rule;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -106,7 +108,7 @@ class KillIT {
   }
 
   private int present(ImportedLines lines) throws IOException {
-    try (Transport rest = new RestTransport(program.restUrl(), key())) {
+    try (Client rest = new RestClient(program.restUrl(), key())) {
       return lines.present(rest);
     }
   }

@@ -5,6 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.workflowsteps.adapter.DataDirs;
 import dev.workflowsteps.adapter.Program;
+import dev.workflowsteps.adapter.client.Answer;
+import dev.workflowsteps.adapter.client.Client;
+import dev.workflowsteps.adapter.client.GrpcClient;
+import dev.workflowsteps.adapter.client.Question;
+import dev.workflowsteps.adapter.client.Row;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -61,8 +66,9 @@ class LargePagesIT {
         out.write('\n');
       }
     }
-    assertThat(run("import", "--create-organization", file.toString())).startsWith("new 1000, ");
-    key = run("keys create").strip();
+    assertThat(program.command("import", "large", "--create-organization", file.toString()))
+        .startsWith("new 1000, ");
+    key = program.command("keys create", "large").strip();
   }
 
   @AfterAll
@@ -72,10 +78,10 @@ class LargePagesIT {
   }
 
   @Test
-  void grpcClientWithDefaultLimits_walksThemAll() {
-    try (Transport grpc = new GrpcTransport(program.grpcPort(), key)) {
-      Question question = Question.all(false, STEPS);
-      Transport.Page page = grpc.list(question);
+  void grpcClientWithDefaultLimits_walksThemAll() throws IOException {
+    try (Client grpc = new GrpcClient(program.grpcPort(), key)) {
+      Question question = Question.allSteps(false, STEPS);
+      Answer page = grpc.list(question);
       int steps = check(page, 0);
       while (page.after() != null) {
         page = grpc.list(question.after(page.after()));
@@ -103,9 +109,9 @@ class LargePagesIT {
   }
 
   /** How many steps there were up to the end of the page, each as it was written. */
-  private static int check(Transport.Page page, int from) {
+  private static int check(Answer page, int from) {
     int step = from;
-    for (Transport.Row row : page.rows()) {
+    for (Row row : page.rows()) {
       assertThat(row.stepId()).isEqualTo(id(step));
       assertThat(row.payloads()).hasSize(1);
       // Compared at once: a difference of 100 KB is nothing to look at.
@@ -188,12 +194,5 @@ class LargePagesIT {
     payload[0] = '"';
     payload[payload.length - 1] = '"';
     return payload;
-  }
-
-  private static String run(String command, String... more) throws Exception {
-    List<String> arguments = new ArrayList<>(List.of(command.split(" ")));
-    arguments.addAll(List.of("--demo", "--data-dir=" + dataDir, "--organization=large"));
-    arguments.addAll(List.of(more));
-    return Program.run(arguments.toArray(String[]::new));
   }
 }

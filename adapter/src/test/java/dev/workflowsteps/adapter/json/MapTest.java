@@ -3,7 +3,7 @@ package dev.workflowsteps.adapter.json;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.workflowsteps.adapter.Rule;
+import dev.workflowsteps.server.Rule;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;

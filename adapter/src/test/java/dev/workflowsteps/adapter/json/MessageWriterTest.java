@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Message;
-import dev.workflowsteps.adapter.Rule;
 import dev.workflowsteps.proto.v1.ArtifactRef;
 import dev.workflowsteps.proto.v1.GetWorkflowStepResponse;
 import dev.workflowsteps.proto.v1.ListMetadata;
@@ -16,6 +15,7 @@ import dev.workflowsteps.proto.v1.StepErrorDetails;
 import dev.workflowsteps.proto.v1.StepHandle;
 import dev.workflowsteps.proto.v1.StepLifecycle;
 import dev.workflowsteps.proto.v1.WorkflowStep;
+import dev.workflowsteps.server.Rule;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.google.protobuf.CodedOutputStream;
 import dev.workflowsteps.server.document.RejectedDocumentException;
 import dev.workflowsteps.server.document.StepReader;
-import dev.workflowsteps.server.steps.StepCodec;
 import dev.workflowsteps.server.steps.StepRecord;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -43,8 +42,7 @@ final class Pages {
   static byte[] step(String document) {
     byte[] json = document.getBytes(UTF_8);
     try {
-      StepRecord step = StepCodec.encode(new StepReader("acme").read(json, 0, json.length));
-      return Bytes.concat(step.head(), step.outputs(), step.inputs());
+      return StepRecord.of(new StepReader("acme").read(json, 0, json.length)).encoded().bytes();
     } catch (RejectedDocumentException e) {
       throw new IllegalArgumentException(document, e);
     }

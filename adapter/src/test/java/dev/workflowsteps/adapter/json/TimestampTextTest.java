@@ -3,7 +3,7 @@ package dev.workflowsteps.adapter.json;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.workflowsteps.adapter.Rule;
+import dev.workflowsteps.server.Rule;
 import java.time.Instant;
 import java.util.Random;
 import org.junit.jupiter.api.Test;

@@ -2,16 +2,13 @@ package dev.workflowsteps.adapter.malformed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.workflowsteps.adapter.DataDirs;
 import dev.workflowsteps.adapter.Program;
-import dev.workflowsteps.adapter.Rule;
+import dev.workflowsteps.server.Rule;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.netty.NettyChannelBuilder;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -26,25 +23,21 @@ class MalformedIT {
 
   private static final String WRONG_KEY = "wfs_" + "0".repeat(8) + "_" + "0".repeat(49);
 
-  private static Path dataDir;
   private static Program program;
   private static String validKey;
   private static ManagedChannel channel;
 
   @BeforeAll
   static void start() throws IOException {
-    dataDir = DataDirs.create();
-    program = Program.serve(dataDir);
-    validKey = Files.readString(dataDir.resolve("demo/key")).strip();
+    program = Program.shared();
+    validKey = program.demoKey();
     channel =
         NettyChannelBuilder.forAddress("127.0.0.1", program.grpcPort()).usePlaintext().build();
   }
 
   @AfterAll
-  static void stop() throws IOException, InterruptedException {
+  static void stop() {
     channel.shutdownNow();
-    program.close();
-    DataDirs.delete(dataDir);
   }
 
   static Stream<Row> rows() throws IOException {

@@ -76,7 +76,8 @@ class OpenApiDocumentTest {
         .isEqualTo(
             "{\"type\":\"integer\",\"format\":\"int32\",\"minimum\":1,\"maximum\":1000,\"default\":20}");
     assertThat(at(STEPS + "/parameters/0/schema").toString())
-        .isEqualTo("{\"type\":\"string\",\"minLength\":1,\"maxLength\":256}");
+        .isEqualTo(
+            "{\"type\":\"string\",\"minLength\":1,\"maxLength\":256,\"examples\":[\"run_abc123xyz\"]}");
     assertThat(at(STEP + "/parameters/0/in").asText()).isEqualTo("path");
   }
 
@@ -149,6 +150,7 @@ class OpenApiDocumentTest {
         .containsExactly(
             "/openapi.json",
             "/docs",
+            "/docs/docs.css",
             "/docs/start.js",
             "/docs/swagger-ui.css",
             "/docs/swagger-ui-bundle.js");

@@ -3,7 +3,6 @@ package dev.workflowsteps.adapter.openapi;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.workflowsteps.adapter.DataDirs;
 import dev.workflowsteps.adapter.Program;
 import java.io.IOException;
 import java.io.InputStream;
@@ -17,7 +16,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -41,25 +39,18 @@ class OpenApiIT {
           "{\"operation\":\"split\",\"id\":\"spl_1\",\"run_id\":\"run_abc123xyz\","
               + "\"step_id\":\"nowhere\",\"created_at\":\"2026-03-12T09:00:00Z\",\"parts\":[1,2]}");
 
-  private static Path dataDir;
   private static Program program;
   private static String key;
   private static Contract contract;
 
   @BeforeAll
   static void start() throws Exception {
-    dataDir = DataDirs.create();
-    program = Program.serve(dataDir);
-    key = Files.readString(dataDir.resolve("demo/key")).strip();
-    importInto("import", everyKindOfStep());
+    program = Program.shared();
+    key = program.command("keys create", "openapi", "--create-organization").strip();
+    importInto("import", steps("/dev/workflowsteps/adapter/json/seed-run.ndjson"));
+    importInto("import", steps("/dev/workflowsteps/adapter/golden/every-kind.ndjson"));
     importInto("import-artifacts", RECORDS);
     contract = new Contract(get("/openapi.json", null).body());
-  }
-
-  @AfterAll
-  static void stop() throws Exception {
-    program.close();
-    DataDirs.delete(dataDir);
   }
 
   @Test
@@ -159,18 +150,16 @@ class OpenApiIT {
     return answer;
   }
 
-  private static List<String> everyKindOfStep() throws IOException {
-    try (InputStream in =
-        OpenApiIT.class.getResourceAsStream(
-            "/dev/workflowsteps/adapter/golden/every-kind.ndjson")) {
+  private static List<String> steps(String file) throws IOException {
+    try (InputStream in = OpenApiIT.class.getResourceAsStream(file)) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
     }
   }
 
   private static void importInto(String command, List<String> lines) throws Exception {
-    Path file = dataDir.resolve(command + ".ndjson");
+    Path file = program.dataDir().resolve("openapi-" + command + ".ndjson");
     Files.write(file, lines);
-    Program.run(command, "--organization=demo", "--demo", "--data-dir=" + dataDir, file.toString());
+    program.command(command, "openapi", file.toString());
   }
 
   private static HttpResponse<String> get(String path, String apiKey) throws Exception {

@@ -1,34 +1,25 @@
 package dev.workflowsteps.adapter.requests;
 
-import java.util.List;
+import dev.workflowsteps.adapter.client.Kind;
+import dev.workflowsteps.adapter.client.Request;
 
 /**
- * A request as it is sent.
+ * A request and what it was made of, to ask on from its answer.
  *
  * @param rest whether over REST, else over gRPC
- * @param method of HTTP; GET for gRPC
- * @param target of HTTP, its bytes as characters
- * @param message of gRPC
- * @param wish what it was made of, to ask on from its answer
  */
-record Asked(
-    boolean rest,
-    String method,
-    String target,
-    byte[] message,
-    List<Header> headers,
-    RandomRequests.Wish wish) {
+record Asked(boolean rest, Request request, RandomRequests.Wish wish) {
 
   Kind kind() {
     return wish.kind();
   }
 
+  String method() {
+    return request.method();
+  }
+
   @Override
   public String toString() {
-    String text =
-        rest
-            ? method + ' ' + target + ' ' + headers
-            : kind() + " " + wish.pairs() + ' ' + headers + ' ' + message.length + " bytes";
-    return text.replaceAll("(.{1,6})\\1{20,}", "$1…");
+    return request + (rest ? "" : " " + wish.pairs()).replaceAll("(.{1,6})\\1{20,}", "$1…");
   }
 }

@@ -2,12 +2,15 @@ package dev.workflowsteps.adapter.requests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.workflowsteps.adapter.DataDirs;
 import dev.workflowsteps.adapter.Program;
+import dev.workflowsteps.adapter.client.Answer;
+import dev.workflowsteps.adapter.client.Client;
+import dev.workflowsteps.adapter.client.Kind;
+import dev.workflowsteps.adapter.client.Organization;
+import dev.workflowsteps.adapter.client.Question;
+import dev.workflowsteps.adapter.client.RestClient;
+import dev.workflowsteps.adapter.client.Row;
 import java.io.IOException;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -16,7 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -33,7 +35,6 @@ class EnvelopeIT {
   private static final int PAGE_BYTES = 3_670_016;
   private static final long SEED = Long.getLong("wfs.test.seed", System.nanoTime());
 
-  private static Path dataDir;
   private static Program program;
 
   private final Random random = new Random(SEED);
@@ -42,24 +43,17 @@ class EnvelopeIT {
 
   @BeforeAll
   static void start() throws IOException {
-    dataDir = DataDirs.create();
-    program = Program.serve(dataDir);
-  }
-
-  @AfterAll
-  static void stop() throws IOException, InterruptedException {
-    program.close();
-    DataDirs.delete(dataDir);
+    program = Program.shared();
   }
 
   @Test
   void walk_ofAnyList_endsWithEveryRow_bothWays() throws Exception {
     System.out.println("walks: -Dwfs.test.seed=" + SEED);
-    Organization organization =
-        new Import(dataDir).of("walked", new Sample(random, LARGEST_PAYLOAD));
-    try (RestClient client = new RestClient(program.restUrl())) {
+    Organization organization = new Sample(random, LARGEST_PAYLOAD).importInto(program, "walked");
+    try (Client client = new RestClient(program.restUrl(), organization.key())) {
       for (int i = 0; i < WALKS; i++) {
-        walk(client, question(organization, i));
+        Question question = question(organization, i);
+        walk(client, question, organization.scan(question));
       }
     }
     assertThat(endedByBytes).as("pages that ended by their bytes").isPositive();
@@ -81,25 +75,16 @@ class EnvelopeIT {
     // One at a time only where there are few.
     int limit = limits[exact.isEmpty() ? 1 + walk % 3 : walk % 4];
     boolean descending = kind == Kind.LIST_STEPS && random.nextBoolean();
-    return new Question(
-        organization, kind, exact, anyOf, descending, Question.Side.NONE, null, limit);
+    return new Question(kind, exact, anyOf, descending, limit);
   }
 
-  private void walk(RestClient client, Question question) throws IOException {
-    List<Row> rows =
-        new ArrayList<>(
-            question.organization().rows(question.kind()).stream()
-                .filter(question::matches)
-                .toList());
-    if (question.descending()) {
-      Collections.reverse(rows);
-    }
+  private void walk(Client client, Question question, List<Row> rows) throws IOException {
     cursors.clear();
-    Answer page = ask(client, question, "");
+    Answer page = client.list(question);
     assertThat(page.before()).as("%s", question.list()).isNull();
     int at = check(question, page, rows, 0);
     while (page.after() != null) {
-      page = ask(client, question, "&after=" + fresh(page.after()));
+      page = client.list(question.after(fresh(page.after())));
       assertThat(page.before()).as("%s", question.list()).isNotNull();
       at = check(question, page, rows, at);
     }
@@ -108,7 +93,7 @@ class EnvelopeIT {
   }
 
   /** From the last page to the first. */
-  private void back(RestClient client, Question question, Answer last, List<Row> rows)
+  private void back(Client client, Question question, Answer last, List<Row> rows)
       throws IOException {
     List<Row> backwards = new ArrayList<>(rows);
     Collections.reverse(backwards);
@@ -116,12 +101,13 @@ class EnvelopeIT {
     Answer page = last;
     int at = last.rows().size();
     while (page.before() != null) {
-      page = ask(client, question, "&before=" + fresh(page.before()));
+      page = client.list(question.before(fresh(page.before())));
       assertThat(page.after()).as("%s", question.list()).isNotNull();
-      List<String> reversed = new ArrayList<>(page.rows());
+      List<Row> reversed = new ArrayList<>(page.rows());
       Collections.reverse(reversed);
       // Seen from its end, what lies before is what lies behind.
-      Answer turned = new Answer(null, reversed, page.after(), page.before(), page.requestIds());
+      Answer turned =
+          Answer.rows(reversed, page.after(), page.before(), page.requestIds(), page.bytes());
       at = check(question, turned, backwards, at);
     }
     assertThat(at).as("%s", question.list()).isEqualTo(rows.size());
@@ -133,7 +119,7 @@ class EnvelopeIT {
     assertThat(to).as("%s", question.list()).isLessThanOrEqualTo(rows.size());
     for (int i = from; i < to; i++) {
       // Compared at once: what is large is nothing to look at.
-      assertThat(page.rows().get(i - from).equals(rows.get(i).json()))
+      assertThat(page.rows().get(i - from).isSameAs(rows.get(i)))
           .as("%s: row %d", question.list(), i)
           .isTrue();
     }
@@ -150,31 +136,6 @@ class EnvelopeIT {
 
   private String fresh(String cursor) {
     assertThat(cursors.add(cursor)).as("%s again", cursor).isTrue();
-    return URLEncoder.encode(cursor, StandardCharsets.UTF_8);
-  }
-
-  private static Answer ask(RestClient client, Question question, String cursor)
-      throws IOException {
-    StringBuilder target = new StringBuilder("/v1/workflows/" + question.kind().collection());
-    target.append("?limit=").append(question.limit());
-    question.exact().forEach((name, value) -> target.append('&' + name + '=' + value));
-    question
-        .anyOf()
-        .forEach((name, words) -> target.append('&' + name + '=' + String.join(",", words)));
-    if (question.descending()) {
-      target.append("&order=desc");
-    }
-    Organization organization = question.organization();
-    Answer answer =
-        client.ask(
-            new Asked(
-                true,
-                "GET",
-                target + cursor,
-                new byte[0],
-                List.of(new Header("api-key", organization.key())),
-                new RandomRequests.Wish(organization, question.kind(), "", List.of())));
-    assertThat(answer.error()).as("%s", target + cursor).isEmpty();
-    return answer;
+    return cursor;
   }
 }

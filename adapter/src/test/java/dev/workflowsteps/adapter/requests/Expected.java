@@ -1,5 +1,8 @@
 package dev.workflowsteps.adapter.requests;
 
+import dev.workflowsteps.adapter.client.Organization;
+import dev.workflowsteps.adapter.client.Question;
+import dev.workflowsteps.adapter.client.Row;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -24,7 +27,8 @@ sealed interface Expected {
    * @param from the index of the first row that the page holds
    * @param to the index behind the last
    */
-  record Page(Question question, List<Row> matching, int from, int to) implements Expected {
+  record Page(Organization organization, Question question, List<Row> matching, int from, int to)
+      implements Expected {
 
     List<Row> rows() {
       return matching.subList(from, to);

@@ -1,13 +1,19 @@
 package dev.workflowsteps.adapter.requests;
 
+import dev.workflowsteps.adapter.client.Kind;
+import dev.workflowsteps.adapter.client.Messages;
+import dev.workflowsteps.adapter.client.Organization;
+import dev.workflowsteps.adapter.client.Question;
+import dev.workflowsteps.adapter.client.Request.Header;
+import dev.workflowsteps.adapter.client.Row;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * What the contract says about a request, over all rows that there are: a plain scan, with nothing
@@ -102,7 +108,7 @@ final class Oracle {
       return Expected.failure(error.get());
     }
     return kind.isList()
-        ? page(question(organization.get(), kind, parameters))
+        ? page(organization.get(), question(kind, parameters))
         : one(organization.get(), kind, parameters.single());
   }
 
@@ -138,10 +144,21 @@ final class Oracle {
         : new Expected.One(found.get(0));
   }
 
-  private static Question question(Organization of, Kind kind, Parameters parameters) {
+  private static Question question(Kind kind, Parameters parameters) {
     Map<String, String> exact = new HashMap<>(parameters.single());
     exact.keySet().removeAll(Set.of("limit", "order", "before", "after"));
-    exact.computeIfPresent("operation", (name, value) -> Parameters.operation(value).orElseThrow());
+    exact.computeIfPresent(
+        "operation", (name, value) -> Parameters.word(name, value).orElseThrow());
+    Map<String, Set<String>> anyOf = new HashMap<>();
+    parameters
+        .several()
+        .forEach(
+            (name, words) ->
+                anyOf.put(
+                    name,
+                    words.stream()
+                        .map(word -> Parameters.word(name, word).orElseThrow())
+                        .collect(Collectors.toSet())));
     Map<String, String> single = parameters.single();
     Question.Side side = Question.Side.NONE;
     if (single.containsKey("before")) {
@@ -150,36 +167,29 @@ final class Oracle {
       side = Question.Side.AFTER;
     }
     return new Question(
-        of,
         kind,
         exact,
-        parameters.several(),
-        "desc".equals(single.get("order")),
+        anyOf,
+        single.containsKey("order")
+            && Parameters.word("order", single.get("order")).orElseThrow().equals("desc"),
+        single.containsKey("limit") ? Integer.parseInt(single.get("limit")) : kind.usualRows(),
         side,
-        single.getOrDefault("before", single.get("after")),
-        single.containsKey("limit") ? Integer.parseInt(single.get("limit")) : kind.usualRows());
+        single.getOrDefault("before", single.get("after")));
   }
 
-  private Expected page(Question question) {
+  private Expected page(Organization of, Question question) {
     if (question.kind() == Kind.LIST_ARTIFACTS && !question.exact().containsKey("run_id")) {
       String step = question.exact().get("step_id");
-      if (question.organization().places(question.kind(), step, Optional.empty()).size() > 1) {
+      if (of.places(question.kind(), step, Optional.empty()).size() > 1) {
         return Expected.failure(Code.STEP_AMBIGUOUS);
       }
     }
-    List<Row> matching =
-        new ArrayList<>(
-            question.organization().rows(question.kind()).stream()
-                .filter(question::matches)
-                .toList());
-    if (question.descending()) {
-      Collections.reverse(matching);
-    }
+    List<Row> matching = of.scan(question);
     int limit = question.limit();
     if (question.side() == Question.Side.NONE) {
-      return new Expected.Page(question, matching, 0, Math.min(limit, matching.size()));
+      return new Expected.Page(of, question, matching, 0, Math.min(limit, matching.size()));
     }
-    Cursor cursor = cursor(question);
+    Cursor cursor = cursor(of, question);
     if (cursor.failure() != null) {
       return cursor.failure();
     }
@@ -191,25 +201,24 @@ final class Oracle {
       behind += side <= 0 ? 1 : 0;
     }
     return question.side() == Question.Side.AFTER
-        ? new Expected.Page(question, matching, behind, Math.min(matching.size(), behind + limit))
-        : new Expected.Page(question, matching, Math.max(0, before - limit), before);
+        ? new Expected.Page(
+            of, question, matching, behind, Math.min(matching.size(), behind + limit))
+        : new Expected.Page(of, question, matching, Math.max(0, before - limit), before);
   }
 
   /** A place, or why there is none. */
   private record Cursor(Row place, Expected.Failure failure) {}
 
-  private Cursor cursor(Question question) {
+  private Cursor cursor(Organization of, Question question) {
     Optional<Places.Place> known = places.of(question.cursor());
     if (known.isPresent()) {
-      return token(question, known.get());
+      return token(of, question, known.get());
     }
     List<Row> found =
-        question
-            .organization()
-            .places(
-                question.kind(),
-                question.cursor(),
-                Optional.ofNullable(question.exact().get("run_id")));
+        of.places(
+            question.kind(),
+            question.cursor(),
+            Optional.ofNullable(question.exact().get("run_id")));
     if (found.size() != 1) {
       Code code = found.isEmpty() ? Code.CURSOR_NOT_FOUND : Code.CURSOR_AMBIGUOUS;
       return new Cursor(null, Expected.failure(code));
@@ -220,8 +229,8 @@ final class Oracle {
     return new Cursor(behindAll ? place.behindItsRecords() : place, null);
   }
 
-  private static Cursor token(Question question, Places.Place place) {
-    if (!place.organization().equals(question.organization().name())) {
+  private static Cursor token(Organization of, Question question, Places.Place place) {
+    if (!place.organization().equals(of.name())) {
       return new Cursor(null, Expected.failure(Code.CURSOR_NOT_FOUND));
     }
     if (place.kind() != question.kind()) {

@@ -1,5 +1,6 @@
 package dev.workflowsteps.adapter.requests;
 
+import dev.workflowsteps.adapter.client.Kind;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -10,6 +11,13 @@ import java.util.Set;
 
 /** What a request gives, as the contract reads it, and what is wrong with it. */
 final class Parameters {
+
+  private static final Map<String, List<String>> WORDS =
+      Map.of(
+          "order", List.of("asc", "desc"),
+          "operation", Sample.OPERATIONS,
+          "status", Sample.STATUSES,
+          "block_type", Sample.BLOCK_TYPES);
 
   private final Kind kind;
   private final List<Code> violations = new ArrayList<>();
@@ -133,7 +141,6 @@ final class Parameters {
   }
 
   private void checkWords(String name, Set<String> words) {
-    List<String> known = name.equals("status") ? Sample.STATUSES : Sample.BLOCK_TYPES;
     if (words.size() > 50) {
       violations.add(Code.INVALID_VALUE);
       return;
@@ -141,7 +148,7 @@ final class Parameters {
     for (String word : words) {
       if (word.isEmpty()) {
         violations.add(Code.EMPTY_VALUE);
-      } else if (!known.contains(word)) {
+      } else if (word(name, word).isEmpty()) {
         violations.add(Code.INVALID_VALUE);
       }
     }
@@ -159,17 +166,16 @@ final class Parameters {
     return switch (name) {
       case "limit" ->
           value.matches("[1-9][0-9]{0,3}") && Integer.parseInt(value) <= kind.mostRows();
-      case "order" -> value.equals("asc") || value.equals("desc");
-      case "operation" -> operation(value).isPresent();
+      case "order", "operation" -> word(name, value).isPresent();
       case "before", "after" -> Text.utf8Length(value) <= 4_096 && isPrintable(value);
       default -> Text.utf8Length(value) <= 256 && isPrintable(value);
     };
   }
 
   /** The word that is meant, in whatever way a library writes it. */
-  static Optional<String> operation(String value) {
+  static Optional<String> word(String name, String value) {
     String word = value.substring(value.lastIndexOf('.') + 1).replace("_", "");
-    return Sample.OPERATIONS.stream()
+    return WORDS.get(name).stream()
         .filter(known -> known.replace("_", "").equalsIgnoreCase(word))
         .findFirst();
   }

@@ -1,5 +1,8 @@
 package dev.workflowsteps.adapter.requests;
 
+import dev.workflowsteps.adapter.client.Kind;
+import dev.workflowsteps.adapter.client.Question;
+import dev.workflowsteps.adapter.client.Row;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -1,5 +1,7 @@
 package dev.workflowsteps.adapter.requests;
 
+import dev.workflowsteps.adapter.client.Organization;
+import dev.workflowsteps.adapter.client.Request.Header;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;

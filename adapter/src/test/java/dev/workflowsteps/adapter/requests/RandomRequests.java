@@ -3,6 +3,11 @@ package dev.workflowsteps.adapter.requests;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
 import com.google.protobuf.UnknownFieldSet;
+import dev.workflowsteps.adapter.client.Kind;
+import dev.workflowsteps.adapter.client.Messages;
+import dev.workflowsteps.adapter.client.Organization;
+import dev.workflowsteps.adapter.client.Question.Pair;
+import dev.workflowsteps.adapter.client.Request;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -40,9 +45,6 @@ final class RandomRequests {
   private final RandomCredentials credentials;
   private final List<Wish> pages = new ArrayList<>();
 
-  /** A parameter and its value, before either is encoded. */
-  record Pair(String name, String value) {}
-
   /**
    * What is asked for.
    *
@@ -60,15 +62,15 @@ final class RandomRequests {
 
   Asked next(boolean rest) {
     Wish wish = pages.isEmpty() || random.nextInt(3) > 0 ? fresh() : values.any(pages);
-    List<Header> headers = credentials.headers(wish.organization());
+    List<Request.Header> headers = credentials.headers(wish.organization());
     if (rest) {
       String method = method();
       String target = new RandomTarget(random, wish, method.equals("GET")).text();
       return target.length() > LONGEST_TARGET
           ? next(true)
-          : new Asked(true, method, target, new byte[0], headers, wish);
+          : new Asked(true, Request.rest(wish.kind(), method, target, headers), wish);
     }
-    return new Asked(false, "GET", "", message(wish), headers, wish);
+    return new Asked(false, Request.grpc(wish.kind(), message(wish), headers), wish);
   }
 
   /** Requests may go on from here. */
@@ -144,7 +146,7 @@ final class RandomRequests {
   private void good(Organization organization, Kind kind, String name, List<Pair> pairs) {
     switch (name) {
       case "limit" -> pairs.add(new Pair(name, values.limit(kind)));
-      case "order" -> pairs.add(new Pair(name, random.nextBoolean() ? "asc" : "desc"));
+      case "order" -> pairs.add(new Pair(name, values.order()));
       case "operation" -> pairs.add(new Pair(name, values.operation()));
       case "before", "after" -> {
         if (random.nextInt(4) == 0) {
@@ -167,7 +169,8 @@ final class RandomRequests {
     String name = values.any(known);
     switch (name) {
       case "limit" -> pairs.add(new Pair(name, values.badLimit()));
-      case "order", "operation" -> pairs.add(new Pair(name, values.any(List.of("", "up", "DESC"))));
+      case "order", "operation" ->
+          pairs.add(new Pair(name, values.any(List.of("", "up", "DESCENDING"))));
       case "before", "after" ->
           pairs.add(
               new Pair(

@@ -1,5 +1,7 @@
 package dev.workflowsteps.adapter.requests;
 
+import dev.workflowsteps.adapter.client.Kind;
+import dev.workflowsteps.adapter.client.Question.Pair;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -52,7 +54,7 @@ final class RandomTarget {
   private List<String> parts() {
     List<String> parts = new ArrayList<>();
     Map<String, List<String>> lists = new LinkedHashMap<>();
-    for (RandomRequests.Pair pair : wish.pairs()) {
+    for (Pair pair : wish.pairs()) {
       if (Kind.LISTS.contains(pair.name()) && wish.kind() == Kind.LIST_STEPS) {
         lists.computeIfAbsent(pair.name(), any -> new ArrayList<>()).add(pair.value());
       } else {

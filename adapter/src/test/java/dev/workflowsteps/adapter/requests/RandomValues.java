@@ -1,5 +1,8 @@
 package dev.workflowsteps.adapter.requests;
 
+import dev.workflowsteps.adapter.client.Kind;
+import dev.workflowsteps.adapter.client.Organization;
+import dev.workflowsteps.adapter.client.Row;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -30,7 +33,7 @@ final class RandomValues {
           "null");
 
   private static final List<String> BAD_WORDS =
-      List.of("complete", "Completed", "extracts", "a b", "[x", "x]", "é", "nul\0", "*");
+      List.of("complete", "Complete", "extracts", "a b", "[x", "x]", "é", "nul\0", "*");
 
   private static final List<String> BAD_IDS =
       List.of("", "\0", "a\nb", "\u007f", "a\u0085", "x".repeat(257), "é".repeat(129));
@@ -76,10 +79,17 @@ final class RandomValues {
   }
 
   String operation() {
-    String word = any(Sample.OPERATIONS);
-    return switch (random.nextInt(4)) {
+    return spelled(any(Sample.OPERATIONS));
+  }
+
+  String order() {
+    return spelled(random.nextBoolean() ? "asc" : "desc");
+  }
+
+  private String spelled(String word) {
+    return switch (random.nextInt(6)) {
       case 0 -> word.toUpperCase(java.util.Locale.ROOT);
-      case 1 -> "WorkflowOperation." + word;
+      case 1 -> "SomeType." + word;
       case 2 -> word.replace("_", "");
       default -> word;
     };
@@ -88,8 +98,10 @@ final class RandomValues {
   List<String> words(String name) {
     List<String> known = name.equals("status") ? Sample.STATUSES : Sample.BLOCK_TYPES;
     List<String> words = new ArrayList<>();
-    for (int i = random.nextInt(20) == 0 ? 60 : random.nextInt(4); i >= 0; i--) {
-      words.add(any(known));
+    // So many that they fit only once they are folded.
+    boolean many = random.nextInt(20) == 0;
+    for (int i = many ? 60 : random.nextInt(4); i >= 0; i--) {
+      words.add(many ? any(known) : spelled(any(known)));
     }
     return words;
   }

@@ -1,10 +1,15 @@
 package dev.workflowsteps.adapter.requests;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.workflowsteps.adapter.Program;
+import dev.workflowsteps.adapter.client.Organization;
+import dev.workflowsteps.adapter.client.Row;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 
 /** Steps and artifact records of an organization, few but with everything that may go wrong. */
@@ -106,14 +111,23 @@ final class Sample {
     }
   }
 
-  /** In no order. */
-  List<Row> steps() {
-    return steps;
+  /** The organization that it becomes, with a key to it. */
+  Organization importInto(Program program, String name) throws Exception {
+    write(program, name, "import", steps);
+    write(program, name, "import-artifacts", artifacts);
+    return new Organization(
+        name,
+        program.command("keys create", name).strip(),
+        steps.stream().sorted().toList(),
+        artifacts.stream().sorted().toList());
   }
 
-  /** In no order. */
-  List<Row> artifacts() {
-    return artifacts;
+  private static void write(Program program, String name, String command, List<Row> rows)
+      throws Exception {
+    Path file = program.dataDir().resolve(name + "-" + command + ".ndjson");
+    Files.write(file, rows.stream().map(Row::json).toList());
+    assertThat(program.command(command, name, "--create-organization", file.toString()))
+        .startsWith("new " + rows.size() + ", changed 0, unchanged 0, stale 0");
   }
 
   private void add(String run, int number) {
@@ -123,41 +137,31 @@ final class Sample {
             ? ODD.get(number)
             : "step-" + number + (random.nextBoolean() ? "" : "-" + run);
     // Many start at the same time, and many never.
-    long startedAt =
+    String startedAt =
         random.nextInt(3) == 0
-            ? Row.NOT_STARTED
-            : MORNING.plusSeconds(random.nextInt(40)).getEpochSecond();
+            ? "null"
+            : '"' + MORNING.plusSeconds(random.nextInt(40)).toString() + '"';
     String block = random.nextInt(4) == 0 ? "block-" + random.nextInt(5) : stepId;
     if (random.nextInt(10) > 0) {
-      steps.add(step(startedAt, stepId, run, block));
+      Row step = Row.step(step(startedAt, stepId, run, block));
+      steps.add(step);
       for (int i = random.nextInt(4) - 1; i > 0; i--) {
-        artifacts.add(artifact(startedAt, stepId, run, block));
+        artifacts.add(Row.artifact(artifact(stepId, run, block), step.sortTime()));
       }
     } else if (random.nextBoolean()) {
-      artifacts.add(artifact(Row.NO_STEP, stepId, run, block));
+      artifacts.add(Row.artifact(artifact(stepId, run, block), Row.NO_STEP));
     }
   }
 
-  private Row step(long startedAt, String stepId, String run, String block) {
-    Map<String, String> fields = new HashMap<>();
-    fields.put("run_id", run);
-    fields.put("step_id", stepId);
-    fields.put("block_id", block);
-    fields.put("block_type", any(BLOCK_TYPES));
-    fields.put("status", any(STATUSES));
+  private String step(String startedAt, String stepId, String run, String block) {
+    String status = any(STATUSES);
     String workflow = random.nextInt(3) == 0 ? "" : "workflow " + random.nextInt(3);
-    if (!workflow.isEmpty()) {
-      fields.put("workflow_id", workflow);
-    }
-    String json =
-        "{\"run_id\":%s,\"block_id\":%s,\"step_id\":%s,\"block_type\":\"%s\",\"block_label\":\"\","
-                .formatted(quoted(run), quoted(block), quoted(stepId), fields.get("block_type"))
-            + "\"lifecycle\":{\"status\":\"%s\"%s},\"artifact\":null,\"started_at\":%s,"
-                .formatted(fields.get("status"), why(fields.get("status")), time(startedAt))
-            + "\"completed_at\":null,\"handle_outputs\":%s,\"handle_inputs\":{},\"created_at\":null%s}"
-                .formatted(
-                    outputs(), workflow.isEmpty() ? "" : ",\"workflow_id\":" + quoted(workflow));
-    return new Row(startedAt, stepId, run, "", fields, json);
+    return "{\"run_id\":%s,\"block_id\":%s,\"step_id\":%s,\"block_type\":\"%s\",\"block_label\":\"\","
+            .formatted(quoted(run), quoted(block), quoted(stepId), any(BLOCK_TYPES))
+        + "\"lifecycle\":{\"status\":\"%s\"%s},\"artifact\":null,\"started_at\":%s,"
+            .formatted(status, why(status), startedAt)
+        + "\"completed_at\":null,\"handle_outputs\":%s,\"handle_inputs\":{},\"created_at\":null%s}"
+            .formatted(outputs(), workflow.isEmpty() ? "" : ",\"workflow_id\":" + quoted(workflow));
   }
 
   private String outputs() {
@@ -169,19 +173,15 @@ final class Sample {
     return "{\"o\":{\"type\":\"json\",\"data\":" + payload + "}}";
   }
 
-  private Row artifact(long startedAt, String stepId, String run, String block) {
+  private String artifact(String stepId, String run, String block) {
     String operation = any(OPERATIONS);
     String id =
         (random.nextInt(5) == 0 ? any(ODD.subList(0, ODD.size() - 1)) : "art")
             + "-"
             + Long.toHexString(random.nextLong());
-    String json =
-        "{\"operation\":\"%s\", \"id\":%s,\"run_id\":%s,\"step_id\":%s,\"block_id\":%s,"
-                .formatted(operation, quoted(id), quoted(run), quoted(stepId), quoted(block))
-            + "\"created_at\":\"2026-03-12T09:00:00Z\",\"n\":1.50}";
-    Map<String, String> fields =
-        Map.of("run_id", run, "step_id", stepId, "block_id", block, "operation", operation);
-    return new Row(startedAt, stepId, run, id, fields, json);
+    return "{\"operation\":\"%s\", \"id\":%s,\"run_id\":%s,\"step_id\":%s,\"block_id\":%s,"
+            .formatted(operation, quoted(id), quoted(run), quoted(stepId), quoted(block))
+        + "\"created_at\":\"2026-03-12T09:00:00Z\",\"n\":1.50}";
   }
 
   private static String why(String status) {
@@ -190,12 +190,6 @@ final class Sample {
       case "error" -> ",\"message\":\"it failed\"";
       default -> "";
     };
-  }
-
-  private static String time(long startedAt) {
-    return startedAt == Row.NOT_STARTED
-        ? "null"
-        : '"' + Instant.ofEpochSecond(startedAt).toString() + '"';
   }
 
   private static String quoted(String text) {

@@ -3,7 +3,6 @@ package dev.workflowsteps.adapter.rest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.workflowsteps.adapter.Rule;
 import dev.workflowsteps.adapter.http.MalformedTextException;
 import dev.workflowsteps.proto.v1.GetWorkflowArtifactRequest;
 import dev.workflowsteps.proto.v1.GetWorkflowStepRequest;
@@ -11,6 +10,7 @@ import dev.workflowsteps.proto.v1.ListWorkflowStepsRequest;
 import dev.workflowsteps.proto.v1.Violation;
 import dev.workflowsteps.proto.v1.Violations;
 import dev.workflowsteps.proto.v1.WorkflowStep;
+import dev.workflowsteps.server.Rule;
 import dev.workflowsteps.server.auth.ApiKey;
 import java.security.SecureRandom;
 import java.util.List;

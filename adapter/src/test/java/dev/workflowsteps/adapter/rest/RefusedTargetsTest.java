@@ -2,7 +2,7 @@ package dev.workflowsteps.adapter.rest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.workflowsteps.adapter.Rule;
+import dev.workflowsteps.server.Rule;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;

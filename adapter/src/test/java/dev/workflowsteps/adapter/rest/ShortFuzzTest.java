@@ -1,6 +1,6 @@
 package dev.workflowsteps.adapter.rest;
 
-import dev.workflowsteps.adapter.ShortFuzz;
+import dev.workflowsteps.server.steps.ShortFuzz;
 import org.junit.jupiter.api.Test;
 
 class ShortFuzzTest {

@@ -1,7 +1,7 @@
 package dev.workflowsteps.server.artifacts;
 
 import dev.workflowsteps.server.steps.StepPosition;
-import dev.workflowsteps.server.steps.Utf8Order;
+import dev.workflowsteps.server.text.Utf8Order;
 import java.util.Comparator;
 
 /**

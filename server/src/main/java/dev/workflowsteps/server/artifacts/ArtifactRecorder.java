@@ -1,7 +1,7 @@
 package dev.workflowsteps.server.artifacts;
 
-import dev.workflowsteps.server.steps.Arrivals;
 import dev.workflowsteps.server.steps.Call;
+import dev.workflowsteps.server.steps.WriteBatch;
 import dev.workflowsteps.server.steps.WriteResult;
 import java.util.List;
 
@@ -18,20 +18,19 @@ public final class ArtifactRecorder {
   }
 
   /**
-   * Records artifacts of one organization and tells what became of each, in their order. A rejected
-   * one does not keep the others from being written; those are written all or none. Of several
-   * records with one id the last stands.
+   * Records artifacts of one organization and returns what became of each, in their order. A
+   * rejected one does not keep the others from being written; those are written all or none, as if
+   * they came one by one.
    *
    * @throws dev.workflowsteps.server.steps.StepsException as {@link ArtifactWriter#write} does
    */
   public List<WriteResult> record(String organizationId, List<Artifact> artifacts, Call call) {
-    Arrivals<String, Artifact> arrivals =
-        new Arrivals<>(Artifact::artifactId, (standing, arriving) -> arriving, Artifact::sameAs);
+    WriteBatch<Artifact> batch = new WriteBatch<>();
     for (Artifact artifact : artifacts) {
-      ArtifactRules.check(artifact).ifPresentOrElse(arrivals::reject, () -> arrivals.add(artifact));
+      ArtifactValidator.check(artifact).ifPresentOrElse(batch::reject, () -> batch.add(artifact));
     }
-    List<Artifact> standing = arrivals.standing();
-    return arrivals.results(
-        standing.isEmpty() ? List.of() : writer.write(organizationId, standing, call));
+    List<Artifact> records = batch.documents();
+    return batch.results(
+        records.isEmpty() ? List.of() : writer.write(organizationId, records, call));
   }
 }

@@ -9,9 +9,9 @@ public interface ArtifactWriter {
 
   /**
    * Writes records of one organization, all or none of them, and returns once they are durable: the
-   * outcomes, in the order of the records.
+   * outcomes, in the order of the records. What is stored then, and each outcome, is as if every
+   * record had been written by itself, in their order.
    *
-   * @param artifacts no two with the same id
    * @throws dev.workflowsteps.server.steps.StepsException with {@code UNAVAILABLE} if they could
    *     not be written. Whether they were may then be unknown; writing them again is safe.
    */

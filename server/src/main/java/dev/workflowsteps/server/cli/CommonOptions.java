@@ -1,7 +1,6 @@
 package dev.workflowsteps.server.cli;
 
 import dev.workflowsteps.server.config.ExitCode;
-import dev.workflowsteps.server.config.LoadedSettings;
 import dev.workflowsteps.server.config.Setting;
 import dev.workflowsteps.server.config.Settings;
 import dev.workflowsteps.server.config.StartupException;
@@ -16,7 +15,7 @@ import picocli.CommandLine.Model.OptionSpec;
 
 /**
  * The flags that commands share: {@code --demo}, {@code --config} and one for each of a list of
- * settings. Made from the settings' definitions, which is why picocli's annotations don't do.
+ * settings. They are made from the settings' definitions, so picocli's annotations can't be used.
  */
 public final class CommonOptions {
 
@@ -28,8 +27,7 @@ public final class CommonOptions {
   private boolean demo;
 
   /**
-   * @param settings those that the command heeds; file and environment may hold every one all the
-   *     same
+   * @param settings those that the command uses; file and environment may hold others too
    */
   public CommonOptions(List<Setting<?>> settings) {
     this(settings, true);
@@ -45,7 +43,7 @@ public final class CommonOptions {
     this.takesDemo = takesDemo;
   }
 
-  /** Adds the flags to a command and gives it back. */
+  /** Adds the flags to a command and returns it. */
   public CommandLine addTo(CommandLine command) {
     ArgGroupSpec.Builder group =
         ArgGroupSpec.builder()
@@ -53,7 +51,7 @@ public final class CommonOptions {
             .validate(false)
             .multiplicity("0..1")
             .order(Integer.MAX_VALUE)
-            .heading("%nSettings (also in the environment as WFS_..., or in a file):%n");
+            .heading("%nSettings (also as environment variables WFS_..., or in a file):%n");
     if (takesDemo) {
       group.addArg(demoFlag());
     }
@@ -63,7 +61,7 @@ public final class CommonOptions {
     return command;
   }
 
-  /** Whether the demo's data are meant. */
+  /** Whether to use the demo's data. */
   public boolean demo() {
     return demo;
   }
@@ -74,13 +72,13 @@ public final class CommonOptions {
    * @throws StartupException with {@code CONFIGURATION}, also for the demo's data in an external
    *     database
    */
-  public LoadedSettings load(Map<String, String> environment) {
-    LoadedSettings loaded = Settings.load(given, environment);
-    if (demo && loaded.settings().databaseUrl().isPresent()) {
+  public Settings load(Map<String, String> environment) {
+    Settings loaded = Settings.load(given, environment);
+    if (demo && loaded.find(Setting.DATABASE_URL).isPresent()) {
       throw new StartupException(
           ExitCode.CONFIGURATION,
           "--demo: given together with database-url (the demo has an embedded database of its own);"
-              + " take one of them away");
+              + " remove one of them");
     }
     return loaded;
   }
@@ -88,7 +86,7 @@ public final class CommonOptions {
   private OptionSpec demoFlag() {
     return OptionSpec.builder("--demo")
         .type(boolean.class)
-        .description("Work on the data of serve --demo, apart from all others.")
+        .description("Use the data of serve --demo, which are kept apart.")
         .setter(setter(value -> demo = Boolean.TRUE.equals(value)))
         .build();
   }

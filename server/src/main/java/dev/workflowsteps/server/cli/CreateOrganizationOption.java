@@ -8,8 +8,8 @@ final class CreateOrganizationOption {
   @Option(
       names = "--create-organization",
       description =
-          "Make the organization if there is none of that name. Without this a misspelt name is"
-              + " refused.")
+          "Create the organization if it does not exist. Without this, an unknown name is an"
+              + " error.")
   private boolean given;
 
   boolean given() {

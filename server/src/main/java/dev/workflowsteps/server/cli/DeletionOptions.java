@@ -10,7 +10,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code --dry-run} and {@code --yes}: nothing is deleted that nobody confirmed. */
+/** {@code --dry-run} and {@code --yes}: nothing is deleted without confirmation. */
 final class DeletionOptions {
 
   private static final int MOST_ANSWER_BYTES = 80;
@@ -18,36 +18,35 @@ final class DeletionOptions {
   @Spec(Spec.Target.MIXEE)
   private CommandSpec command;
 
-  @Option(names = "--dry-run", description = "Only tell what would be deleted.")
+  @Option(names = "--dry-run", description = "Only show what would be deleted.")
   private boolean dryRun;
 
   @Option(
       names = "--yes",
-      description = "Delete without asking. Needed where there is no terminal to ask on.")
+      description = "Delete without asking. Required where there is no terminal.")
   private boolean yes;
 
   boolean dryRun() {
     return dryRun;
   }
 
-  /** Refuses to start where nobody could confirm. */
-  void check(Environment environment) {
-    if (!dryRun && !yes && !environment.terminal()) {
+  /** Rejects the command where nobody could confirm. */
+  void check(CommandContext context) {
+    if (!dryRun && !yes && !context.terminal()) {
       throw new ParameterException(
           command.commandLine(),
-          "--yes: missing (expected: given, since there is no terminal to ask on; --dry-run tells"
-              + " what would be deleted)");
+          "--yes: missing (required without a terminal; --dry-run shows what would be deleted)");
     }
   }
 
-  /** Whether to go on; asks, unless that was said before. */
-  boolean confirmed(Environment environment, PrintWriter words) {
+  /** Whether to delete; asks, unless {@code --yes} was given. */
+  boolean confirmed(CommandContext context, PrintWriter words) {
     if (yes) {
       return true;
     }
     words.print("Delete this for good? [y/N] ");
     words.flush();
-    String answer = answer(environment.input()).strip().toLowerCase(Locale.ROOT);
+    String answer = answer(context.input()).strip().toLowerCase(Locale.ROOT);
     boolean confirmed = answer.equals("y") || answer.equals("yes");
     if (!confirmed) {
       words.println("nothing deleted");
@@ -55,7 +54,7 @@ final class DeletionOptions {
     return confirmed;
   }
 
-  /** A line of the input, or what there is of it. */
+  /** A line of the input, or as much as there is. */
   private static String answer(InputStream in) {
     byte[] line = new byte[MOST_ANSWER_BYTES];
     int length = 0;

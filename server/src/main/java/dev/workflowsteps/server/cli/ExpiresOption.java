@@ -17,7 +17,7 @@ final class ExpiresOption {
       paramLabel = "TIME",
       converter = Converter.class,
       description =
-          "When the key ends: after a time like 90d or 12h, or at an instant like"
+          "When the key expires: after a duration like 90d or 12h, or at a time like"
               + " 2027-01-31T00:00:00Z. Default: never.")
   private End end;
 

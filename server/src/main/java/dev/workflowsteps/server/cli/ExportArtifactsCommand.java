@@ -11,11 +11,11 @@ import picocli.CommandLine.Option;
 /** {@code export-artifacts}. */
 @Command(
     name = "export-artifacts",
-    header = "Write the artifact records of an organization as lines that import-artifacts reads.",
+    header = "Export the artifact records of an organization, for import-artifacts.",
     customSynopsis = {"workflow-steps export-artifacts --organization=ORG [--after=ID] [SETTINGS]"},
     description = {
-      "%nEach record is one line of JSON on stdout, byte for byte, in the order of their ids. When"
-          + " an export is interrupted it tells the id behind which the rest is written.%n"
+      "%nWrites one record per line to stdout, byte for byte as stored, ordered by id. An export"
+          + " that stops prints the --after option with which to continue.%n"
     },
     footerHeading = "%nExample:%n",
     footer = "  workflow-steps export-artifacts --organization acme | gzip > artifacts.ndjson.gz")
@@ -23,20 +23,20 @@ final class ExportArtifactsCommand extends StorageCommand {
 
   @Mixin private OrganizationOption organization;
 
-  @Option(names = "--after", paramLabel = "ID", description = "Begin behind this artifact.")
+  @Option(names = "--after", paramLabel = "ID", description = "Start after this artifact.")
   private Optional<String> after = Optional.empty();
 
-  ExportArtifactsCommand(Environment environment) {
-    super(environment);
+  ExportArtifactsCommand(CommandContext context) {
+    super(context);
   }
 
   @Override
   ExitCode run(Storage storage) {
     keyService(storage).requireOrganization(organization.name());
-    ExportReport report = new ExportReport(words(), environment().terminal());
+    ExportReport report = new ExportReport(progress());
     try {
-      new ArtifactExporter(storage.artifactStore())
-          .run(organization.name(), after, environment().output(), report);
+      new ArtifactExporter(storage.stores().artifactStore())
+          .run(organization.name(), after, context().output(), report);
     } catch (ExportFailedException e) {
       return report.failed(e);
     }

@@ -1,12 +1,13 @@
 package dev.workflowsteps.server.cli;
 
 import dev.workflowsteps.contract.Words;
+import dev.workflowsteps.proto.v1.ListWorkflowStepsRequest;
 import dev.workflowsteps.server.config.ExitCode;
 import dev.workflowsteps.server.document.ExportFailedException;
 import dev.workflowsteps.server.document.StepExporter;
-import dev.workflowsteps.server.steps.FieldRules;
 import dev.workflowsteps.server.steps.Rejection;
 import dev.workflowsteps.server.steps.StepFilter;
+import dev.workflowsteps.server.steps.TextValidator;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Command;
@@ -16,19 +17,22 @@ import picocli.CommandLine.Option;
 /** {@code export}. */
 @Command(
     name = "export",
-    header = "Write the steps of an organization as lines that import reads.",
+    header = "Export the steps of an organization, for import.",
     customSynopsis = {
       "workflow-steps export --organization=ORG [FILTERS] [--after=CURSOR] [SETTINGS]"
     },
     description = {
-      "%nEach step is one line of JSON on stdout, in list order, its payloads byte for byte. A"
-          + " payload that can't be had is left out; that, and white space that lines can't keep, is"
-          + " told on stderr. When an export is"
-          + " interrupted it tells the cursor with which the rest is written.%n"
+      "%nWrites one step per line to stdout, in list order, with its payloads byte for byte. Leaves"
+          + " out payloads that are unavailable, and reports them, and white space that a line can't"
+          + " hold, on stderr. An export that stops prints the --after option with which to"
+          + " continue.%n"
     },
     footerHeading = "%nExample:%n",
     footer = "  workflow-steps export --organization acme --status error | gzip > errors.ndjson.gz")
 final class ExportCommand extends StorageCommand {
+
+  private static final TextValidator ID =
+      TextValidator.of(ListWorkflowStepsRequest.getDescriptor().findFieldByName("run_id"));
 
   @Mixin private OrganizationOption organization;
 
@@ -61,28 +65,21 @@ final class ExportCommand extends StorageCommand {
   @Option(
       names = "--after",
       paramLabel = "CURSOR",
-      description = "Begin behind this place, with the same filters.")
+      description = "Start after this cursor; the filters must be the same.")
   private Optional<String> after = Optional.empty();
 
-  ExportCommand(Environment environment) {
-    super(environment);
+  ExportCommand(CommandContext context) {
+    super(context);
   }
 
   @Override
   void checkArguments() {
-    FieldRules fields = new FieldRules();
-    fields.id("--run-id", runId);
-    fields.id("--workflow-id", workflowId);
-    fields.id("--block-id", blockId);
-    fields.id("--step-id", stepId);
-    fields
-        .first()
-        .ifPresent(
-            rejection -> {
-              throw usage(rejection.sentence());
-            });
-    requireKnown("--block-type", blockTypes, Words.BLOCK_TYPE.all());
-    requireKnown("--status", statuses, Words.STATUS.all());
+    requireId("--run-id", runId);
+    requireId("--workflow-id", workflowId);
+    requireId("--block-id", blockId);
+    requireId("--step-id", stepId);
+    requireKnown("--block-type", blockTypes, Words.BLOCK_TYPE);
+    requireKnown("--status", statuses, Words.STATUS);
   }
 
   @Override
@@ -97,18 +94,28 @@ final class ExportCommand extends StorageCommand {
             stepId,
             blockTypes.stream().distinct().sorted().toList(),
             statuses.stream().distinct().sorted().toList());
-    ExportReport report = new ExportReport(words(), environment().terminal());
+    ExportReport report = new ExportReport(progress());
     StepExporter exporter =
-        new StepExporter(storage.stepStore(), storage.payloads(), environment().documents());
+        new StepExporter(
+            storage.stores().stepStore(), storage.stores().payloadStore(), context().documents());
     try {
-      exporter.run(filter, after, environment().output(), report);
+      exporter.run(filter, after, context().output(), report);
     } catch (ExportFailedException e) {
       return report.failed(e);
     }
     return report.done();
   }
 
-  private void requireKnown(String option, List<String> given, List<String> known) {
+  private void requireId(String option, Optional<String> given) {
+    given
+        .flatMap(ID::check)
+        .ifPresent(
+            rejection -> {
+              throw usage(rejection.in(option).sentence());
+            });
+  }
+
+  private void requireKnown(String option, List<String> given, Words known) {
     given.stream()
         .filter(word -> !known.contains(word))
         .findFirst()

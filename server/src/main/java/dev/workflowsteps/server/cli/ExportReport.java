@@ -4,77 +4,79 @@ import dev.workflowsteps.server.config.ExitCode;
 import dev.workflowsteps.server.document.ExportFailedException;
 import dev.workflowsteps.server.document.ExportListener;
 import dev.workflowsteps.server.steps.StepsException;
-import java.io.PrintWriter;
 import java.util.Locale;
 
-/** Tells how an export goes: what could not be written as it is stored, progress, and the end. */
+/** Reports an export: what was not written as stored, progress, and the end. */
 final class ExportReport implements ExportListener {
 
   /** More than anybody reads. */
-  private static final int MOST_SHOWN = 100;
+  private static final int MAX_SHOWN = 100;
 
   private static final double MEGABYTE = 1e6;
 
-  private final PrintWriter words;
-  private final boolean terminal;
+  private final ProgressLine progress;
   private long altered;
   private long documents;
 
-  ExportReport(PrintWriter words, boolean terminal) {
-    this.words = words;
-    this.terminal = terminal;
+  ExportReport(ProgressLine progress) {
+    this.progress = progress;
   }
 
   @Override
   public void altered(String document, String what) {
     altered++;
-    if (altered <= MOST_SHOWN) {
-      words.println(clean() + document + ": " + what);
+    if (altered <= MAX_SHOWN) {
+      progress.println(document + ": " + what);
     }
   }
 
   @Override
   public void progress(long soFar, long bytes) {
     documents = soFar;
-    if (terminal) {
-      words.print(
-          Terminal.CLEAR_LINE
-              + String.format(Locale.ROOT, "%,d written, %.0f MB", soFar, bytes / MEGABYTE));
-      words.flush();
-    }
+    progress.update(
+        () -> String.format(Locale.ROOT, "%,d lines written, %.0f MB", soFar, bytes / MEGABYTE));
   }
 
-  /** The sum, and what it is worth. */
+  /** Prints the number of lines. */
   ExitCode done() {
-    if (altered > MOST_SHOWN) {
-      words.println(clean() + (altered - MOST_SHOWN) + " more are not shown");
+    if (altered > MAX_SHOWN) {
+      progress.println((altered - MAX_SHOWN) + " more are not shown");
     }
-    words.println(clean() + documents + " written");
+    progress.println(lines(documents) + " written");
     return altered > 0 ? ExitCode.PARTIAL : ExitCode.OK;
   }
 
   ExitCode failed(ExportFailedException e) {
-    words.println(clean() + e.getMessage() + "; " + documents + " are written" + remedy(e));
+    String atLeast = e.written() > documents ? "at least " : "";
+    progress.println(e.getMessage() + "; " + atLeast + lines(e.written()) + " written" + remedy(e));
     boolean database =
         e.getCause() instanceof StepsException cause
             && cause.reason() == StepsException.Reason.UNAVAILABLE;
     return database ? ExitCode.DATABASE : ExitCode.FAILURE;
   }
 
-  /** A cursor that is refused is no place to go on from. */
-  private static String remedy(ExportFailedException e) {
-    String onwards = e.cursor().map(cursor -> ", go on with --after '" + cursor + "'").orElse("");
-    if (!(e.getCause() instanceof StepsException cause)) {
-      return onwards;
+  private String remedy(ExportFailedException e) {
+    if (e.getCause() instanceof StepsException cause) {
+      switch (cause.reason()) {
+        case CURSOR_NOT_FOUND:
+          return "; run it without --after";
+        case CURSOR_AMBIGUOUS, CURSOR_FILTER_MISMATCH:
+          return "";
+        default:
+          break;
+      }
     }
-    return switch (cause.reason()) {
-      case CURSOR_NOT_FOUND -> "; begin without --after";
-      case CURSOR_AMBIGUOUS, CURSOR_FILTER_MISMATCH -> "";
-      default -> onwards;
-    };
+    if (documents == 0 || e.cursor().isEmpty()) {
+      return "; run the same command again";
+    }
+    return String.format(
+        Locale.ROOT,
+        "; continue after line %,d with --after %s",
+        documents,
+        ShellWord.of(e.cursor().get()));
   }
 
-  private String clean() {
-    return terminal ? Terminal.CLEAR_LINE : "";
+  private static String lines(long number) {
+    return String.format(Locale.ROOT, number == 1 ? "%,d line is" : "%,d lines are", number);
   }
 }

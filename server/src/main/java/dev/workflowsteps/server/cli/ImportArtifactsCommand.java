@@ -9,27 +9,28 @@ import picocli.CommandLine.Command;
 /** {@code import-artifacts}. */
 @Command(
     name = "import-artifacts",
-    header = "Read artifact records from files into an organization.",
+    header = "Import artifact records from files.",
     customSynopsis = {
       "workflow-steps import-artifacts --organization=ORG [--create-organization]",
       "                                       [SETTINGS] FILE..."
     },
     description = {
-      "%nEach line of a file is the record of what one step produced, as JSON: operation, id,"
-          + " run_id, step_id, created_at, and whatever else the operation has to say. It is kept"
-          + " byte for byte. A record whose id is there already replaces it; in all else this is"
-          + " like import. The steps may come before or after.%n"
+      "%nEach line of a file is one record as JSON: operation, id, run_id, step_id, created_at, and"
+          + " the fields of its operation. Records are stored byte for byte; one with a known id"
+          + " replaces the stored one. Steps may be imported before or after. Otherwise this works"
+          + " like import.%n"
     },
     footerHeading = "%nExample:%n",
     footer = {"  workflow-steps import-artifacts --organization acme artifacts.ndjson.gz"})
 final class ImportArtifactsCommand extends ImportingCommand<Artifact> {
 
-  ImportArtifactsCommand(Environment environment) {
-    super(environment);
+  ImportArtifactsCommand(CommandContext context) {
+    super(context);
   }
 
   @Override
   Importer<Artifact> importer(Storage storage) {
-    return new Importer<>(ArtifactReader::new, new ArtifactRecorder(storage.artifacts())::record);
+    return new Importer<>(
+        ArtifactReader::new, new ArtifactRecorder(storage.stores().artifactWriter())::record);
   }
 }

@@ -2,6 +2,8 @@ package dev.workflowsteps.server.cli;
 
 import dev.workflowsteps.server.config.ExitCode;
 import dev.workflowsteps.server.config.StartupException;
+import dev.workflowsteps.server.document.InputFormat;
+import dev.workflowsteps.server.document.UnsupportedInputException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -13,7 +15,7 @@ import java.util.OptionalLong;
 /**
  * One input of an import.
  *
- * @param name as it was given
+ * @param name as given on the command line
  * @param path empty for stdin
  */
 record ImportInput(String name, Optional<Path> path) {
@@ -21,7 +23,8 @@ record ImportInput(String name, Optional<Path> path) {
   private static final String STDIN = "-";
 
   /**
-   * An input that can be read, as far as that can be told without reading it.
+   * Checks an input before anything is imported: whether the file is there and readable and, unless
+   * it is a pipe, whether its format is one that import reads.
    *
    * @throws StartupException with {@code FAILURE} if not
    */
@@ -37,12 +40,34 @@ record ImportInput(String name, Optional<Path> path) {
       throw failure(name, "is a directory; name the files in it");
     }
     if (!Files.isReadable(path)) {
-      throw failure(name, "can't be read; see its permissions");
+      throw failure(name, "can't be read; check its permissions");
     }
-    return new ImportInput(name, Optional.of(path));
+    ImportInput input = new ImportInput(name, Optional.of(path));
+    if (Files.isRegularFile(path)) {
+      input.checkFormat();
+    }
+    return input;
   }
 
-  /** Without its folders. */
+  private void checkFormat() {
+    try (InputStream in = Files.newInputStream(path.orElseThrow())) {
+      if (Files.size(path.get()) == 0) {
+        throw failure(name, "an empty file (expected: one JSON object per line)");
+      }
+      InputFormat.check(in);
+    } catch (UnsupportedInputException e) {
+      throw failure(name, e.sentence(shellWord()));
+    } catch (IOException reportedWhenItIsImported) {
+      // With the counts of the files before it.
+    }
+  }
+
+  /** The file as a word of a shell; empty for stdin. */
+  Optional<String> shellWord() {
+    return path.map(file -> ShellWord.of(name));
+  }
+
+  /** The file name without its directories. */
   String shortName() {
     return path.map(Path::getFileName).map(Path::toString).orElse(name);
   }
@@ -62,7 +87,7 @@ record ImportInput(String name, Optional<Path> path) {
     }
   }
 
-  /** The number of bytes to come; empty for a pipe and for what is compressed. */
+  /** The size in bytes; empty for a pipe and a compressed file. */
   OptionalLong size() {
     boolean known = path.filter(Files::isRegularFile).isPresent() && !name.endsWith(".gz");
     try {
@@ -76,7 +101,7 @@ record ImportInput(String name, Optional<Path> path) {
     try {
       return Path.of(name);
     } catch (InvalidPathException e) {
-      throw failure(name, "is no path on this machine");
+      throw failure(name, "is not a valid path");
     }
   }
 

@@ -4,41 +4,56 @@ import dev.workflowsteps.server.document.ImportCounts;
 import dev.workflowsteps.server.document.ImportListener;
 import dev.workflowsteps.server.steps.Rejection;
 import java.io.PrintWriter;
-import java.util.Optional;
+import java.util.Locale;
+import java.util.OptionalLong;
 
-/**
- * Tells how an import of several inputs goes: rejected lines as they come, progress, and the sum.
- */
+/** Reports an import of several files: rejected lines as they come, progress, and the counts. */
 final class ImportReport {
 
   /** More than anybody reads; a file of another kind would otherwise be repeated line by line. */
-  private static final int MOST_SHOWN = 100;
+  private static final int MAX_SHOWN = 100;
 
-  private final PrintWriter words;
-  private final boolean terminal;
+  private static final double MEGABYTE = 1e6;
+
+  private final ProgressLine progress;
   private ImportCounts counts = ImportCounts.NONE;
   private long rejected;
 
-  ImportReport(PrintWriter words, boolean terminal) {
-    this.words = words;
-    this.terminal = terminal;
+  ImportReport(ProgressLine progress) {
+    this.progress = progress;
   }
 
-  /** Listens to the import of one input. */
-  Listener listenTo(ImportInput input) {
-    return new Listener(input);
+  ImportListener listenTo(ImportInput input) {
+    ImportCounts before = counts;
+    OptionalLong size = input.size();
+    return new ImportListener() {
+      @Override
+      public void rejected(long line, Rejection rejection) {
+        rejected++;
+        if (rejected <= MAX_SHOWN) {
+          progress.println(input.name() + ":" + line + ": " + rejection.sentence());
+        }
+      }
+
+      @Override
+      public void progress(ImportCounts sinceBegin, long bytes) {
+        counts = before.plus(sinceBegin);
+        progress.update(() -> text(input.shortName(), bytes, size, sinceBegin.lines()));
+      }
+    };
   }
 
-  /** Of all inputs so far. */
+  /** Of all files so far. */
   ImportCounts counts() {
     return counts;
   }
 
-  /** Says how many rejected lines were not shown, and prints the sum as data. */
+  /** Says how many rejected lines were not shown, and prints the counts as data. */
   void finish(PrintWriter data) {
-    if (rejected > MOST_SHOWN) {
-      words.println((rejected - MOST_SHOWN) + " more rejected lines are not shown");
+    if (rejected > MAX_SHOWN) {
+      progress.println((rejected - MAX_SHOWN) + " more rejected lines are not shown");
     }
+    progress.clear();
     data.println(
         "new "
             + counts.added()
@@ -53,39 +68,17 @@ final class ImportReport {
     data.flush();
   }
 
-  /** What becomes of one input. */
-  final class Listener implements ImportListener, AutoCloseable {
-
-    private final ImportInput input;
-    private final ImportCounts before = counts;
-    private final Optional<ImportProgress> progress;
-
-    private Listener(ImportInput input) {
-      this.input = input;
-      this.progress =
-          terminal
-              ? Optional.of(new ImportProgress(words, input.shortName(), input.size()))
-              : Optional.empty();
-    }
-
-    @Override
-    public void rejected(long line, Rejection rejection) {
-      rejected++;
-      if (rejected <= MOST_SHOWN) {
-        String clean = terminal ? Terminal.CLEAR_LINE : "";
-        words.println(clean + input.name() + ":" + line + ": " + rejection.sentence());
-      }
-    }
-
-    @Override
-    public void progress(ImportCounts sinceBegin, long bytes) {
-      counts = before.plus(sinceBegin);
-      progress.ifPresent(shown -> shown.update(bytes, sinceBegin.lines()));
-    }
-
-    @Override
-    public void close() {
-      progress.ifPresent(ImportProgress::close);
-    }
+  /** For example {@code steps.ndjson: 3 of 4 MB (75 %), 1,234 lines}. */
+  static String text(String name, long bytes, OptionalLong size, long lines) {
+    String share =
+        size.isPresent() && size.getAsLong() > 0
+            ? String.format(
+                Locale.ROOT,
+                " of %.0f MB (%d %%)",
+                size.getAsLong() / MEGABYTE,
+                Math.min(100, 100 * bytes / size.getAsLong()))
+            : " MB";
+    return String.format(
+        Locale.ROOT, "%s: %.0f%s, %,d lines", name, bytes / MEGABYTE, share, lines);
   }
 }

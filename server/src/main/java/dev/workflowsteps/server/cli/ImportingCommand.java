@@ -3,17 +3,19 @@ package dev.workflowsteps.server.cli;
 import dev.workflowsteps.server.config.ExitCode;
 import dev.workflowsteps.server.document.ImportFailedException;
 import dev.workflowsteps.server.document.Importer;
+import dev.workflowsteps.server.document.UnsupportedInputException;
 import dev.workflowsteps.server.steps.StepsException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /**
- * A command that reads documents, one in each line, from files.
+ * A command that imports documents from files, one per line.
  *
- * @param <D> what a document becomes
+ * @param <D> the type of a document
  */
 abstract class ImportingCommand<D> extends StorageCommand {
 
@@ -23,13 +25,13 @@ abstract class ImportingCommand<D> extends StorageCommand {
   @Parameters(
       arity = "1..*",
       paramLabel = "FILE",
-      description = "Files of lines, plain or gzip; - is stdin.")
+      description = "Files with one JSON object per line, plain or gzip; - is stdin.")
   private List<String> files;
 
   private List<ImportInput> inputs;
 
-  ImportingCommand(Environment environment) {
-    super(environment);
+  ImportingCommand(CommandContext context) {
+    super(context);
   }
 
   abstract Importer<D> importer(Storage storage);
@@ -38,16 +40,16 @@ abstract class ImportingCommand<D> extends StorageCommand {
   void checkArguments() {
     inputs = files.stream().map(ImportInput::of).toList();
     if (inputs.stream().filter(ImportInput::isStdin).count() > 1) {
-      throw usage("FILE: - given several times (expected: once, stdin can't be read again)");
+      throw usage("FILE: - given several times (expected: once; stdin can be read only once)");
     }
   }
 
   @Override
   ExitCode run(Storage storage) {
     if (keyService(storage).ensureOrganization(organization.name(), createOrganization.given())) {
-      words().println("organization " + organization.name() + " made");
+      words().println("organization " + organization.name() + " created");
     }
-    ImportReport report = new ImportReport(words(), environment().terminal());
+    ImportReport report = new ImportReport(progress());
     ExitCode exit = read(importer(storage), report);
     report.finish(data());
     return exit;
@@ -58,14 +60,33 @@ abstract class ImportingCommand<D> extends StorageCommand {
       try {
         read(importer, input, report);
       } catch (ImportFailedException e) {
-        words().println(input.name() + ": " + e.getMessage());
+        progress().println(input.name() + ": " + sentence(e, input));
+        listUnread(input);
         return isOfTheDatabase(e.getCause()) ? ExitCode.DATABASE : ExitCode.FAILURE;
       } catch (InterruptedException e) {
-        words().println("interrupted in " + input.name() + "; run this again to go on");
+        progress().println("interrupted in " + input.name() + "; run this again to continue");
+        listUnread(input);
         return ExitCode.FAILURE;
       }
     }
     return report.counts().rejected() > 0 ? ExitCode.PARTIAL : ExitCode.OK;
+  }
+
+  private static String sentence(ImportFailedException e, ImportInput input) {
+    return e.getCause() instanceof UnsupportedInputException other
+        ? other.sentence(input.shellWord())
+        : e.getMessage();
+  }
+
+  /** Names the files after the one that the import stopped at. */
+  private void listUnread(ImportInput stopped) {
+    List<ImportInput> unread = inputs.subList(inputs.indexOf(stopped) + 1, inputs.size());
+    if (!unread.isEmpty()) {
+      words()
+          .println(
+              "not read: "
+                  + unread.stream().map(ImportInput::name).collect(Collectors.joining(", ")));
+    }
   }
 
   private static boolean isOfTheDatabase(Throwable cause) {
@@ -75,11 +96,10 @@ abstract class ImportingCommand<D> extends StorageCommand {
 
   private void read(Importer<D> importer, ImportInput input, ImportReport report)
       throws ImportFailedException, InterruptedException {
-    try (InputStream in = input.open(environment().input());
-        ImportReport.Listener listener = report.listenTo(input)) {
-      importer.run(organization.name(), in, listener);
+    try (InputStream in = input.open(context().input())) {
+      importer.run(organization.name(), in, report.listenTo(input));
     } catch (IOException closing) {
-      // All that was wanted of it has been read.
+      // Everything in it has been read.
       words().println(input.name() + ": can't be closed (" + closing + ")");
     }
   }

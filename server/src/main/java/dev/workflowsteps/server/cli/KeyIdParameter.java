@@ -17,7 +17,7 @@ final class KeyIdParameter {
   @Parameters(
       index = "0",
       paramLabel = "KEY_ID",
-      description = "The 8 characters that keys list shows, also those behind wfs_ in the key.")
+      description = "The 8 characters that keys list shows; they follow wfs_ in the key.")
   void read(String text) {
     if (!ApiKey.isKeyId(text)) {
       // Not echoed: it may be a whole key.

@@ -5,11 +5,11 @@ import picocli.CommandLine.Command;
 /** {@code keys}: what holds the commands about keys together. */
 @Command(
     name = "keys",
-    header = "Make, list, rotate and revoke the keys that callers authenticate with.",
+    header = "Create, list, rotate and revoke API keys.",
     description = {
-      "%nA key belongs to one organization and decides whose steps its holder sees. Only a hash of"
-          + " it is kept. Works beside a running server, which heeds every change within a second,"
-          + " and without one.%n"
+      "%nA key belongs to one organization and gives access to its steps. Only a hash of the key is"
+          + " stored. Works whether or not a server is running; a running server notices every change"
+          + " within a second.%n"
     },
     customSynopsis = "workflow-steps keys create|list|rotate|revoke --organization=ORG ...")
 final class KeysCommand extends GroupCommand {}

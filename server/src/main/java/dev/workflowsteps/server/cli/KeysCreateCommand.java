@@ -11,15 +11,12 @@ import picocli.CommandLine.Mixin;
 /** {@code keys create}. */
 @Command(
     name = "create",
-    header = "Make a key for an organization.",
+    header = "Create a key for an organization.",
     customSynopsis = {
       "workflow-steps keys create --organization=ORG [--create-organization]",
       "                                  [--expires=TIME] [SETTINGS]"
     },
-    description = {
-      "%nPrints the key, and nothing else, on stdout. It is shown this once and can't be had"
-          + " again.%n"
-    },
+    description = {"%nPrints only the key on stdout. It is shown once and can't be recovered.%n"},
     footerHeading = "%nExamples:%n",
     footer = {
       "  workflow-steps keys create --organization acme --create-organization > acme.key",
@@ -31,17 +28,17 @@ final class KeysCreateCommand extends StorageCommand {
   @Mixin private CreateOrganizationOption createOrganization;
   @Mixin private ExpiresOption expires;
 
-  KeysCreateCommand(Environment environment) {
-    super(environment);
+  KeysCreateCommand(CommandContext context) {
+    super(context);
   }
 
   @Override
   ExitCode run(Storage storage) {
     KeyService service = keyService(storage);
-    Optional<Instant> end = expires.at(environment().clock().instant());
+    Optional<Instant> end = expires.at(context().clock().instant());
     service.requireFuture(end);
     if (service.ensureOrganization(organization.name(), createOrganization.given())) {
-      words().println("organization " + organization.name() + " made");
+      words().println("organization " + organization.name() + " created");
     }
     ApiKey key = service.create(organization.name(), end);
     data().println(key.text());
@@ -53,8 +50,8 @@ final class KeysCreateCommand extends StorageCommand {
                 + " of organization "
                 + organization.name()
                 + ", "
-                + end.map(e -> "valid until " + Times.shown(e)).orElse("without an end")
-                + ". It is shown once, keep it.");
+                + end.map(e -> "valid until " + Times.shown(e)).orElse("never expires")
+                + ". It is shown only once; store it safely.");
     return ExitCode.OK;
   }
 }

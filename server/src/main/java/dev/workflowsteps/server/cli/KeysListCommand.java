@@ -11,11 +11,11 @@ import picocli.CommandLine.Mixin;
 /** {@code keys list}. */
 @Command(
     name = "list",
-    header = "Show the keys of an organization, the oldest first.",
+    header = "List the keys of an organization, the oldest first.",
     customSynopsis = "workflow-steps keys list --organization=ORG [SETTINGS]",
     description = {
-      "%nOne line each: the id, when it was made, when it ends, and whether it is valid, expired or"
-          + " revoked. Never the key itself.%n"
+      "%nPrints one line per key: its id, when it was created, when it expires, and whether it is"
+          + " valid, expired or revoked. Never the key itself.%n"
     },
     footerHeading = "%nExample:%n",
     footer = "  workflow-steps keys list --organization acme")
@@ -23,14 +23,14 @@ final class KeysListCommand extends StorageCommand {
 
   @Mixin private OrganizationOption organization;
 
-  KeysListCommand(Environment environment) {
-    super(environment);
+  KeysListCommand(CommandContext context) {
+    super(context);
   }
 
   @Override
   ExitCode run(Storage storage) {
     List<StoredKey> keys = keyService(storage).list(organization.name());
-    Instant now = environment().clock().instant();
+    Instant now = context().clock().instant();
     TextTable table = new TextTable("ID", "CREATED", "EXPIRES", "STATE");
     for (StoredKey key : keys) {
       table.add(

@@ -7,9 +7,9 @@ import picocli.CommandLine.Mixin;
 /** {@code keys revoke}. */
 @Command(
     name = "revoke",
-    header = "Make a key invalid, everywhere within a second.",
+    header = "Revoke a key; all servers reject it within a second.",
     customSynopsis = "workflow-steps keys revoke --organization=ORG [SETTINGS] KEY_ID",
-    description = "%nCan't be undone. Revoking a key again changes nothing.%n",
+    description = "%nThis can't be undone. Revoking a key again changes nothing.%n",
     footerHeading = "%nExample:%n",
     footer = "  workflow-steps keys revoke --organization acme 4fG7kQ2z")
 final class KeysRevokeCommand extends StorageCommand {
@@ -17,8 +17,8 @@ final class KeysRevokeCommand extends StorageCommand {
   @Mixin private OrganizationOption organization;
   @Mixin private KeyIdParameter key;
 
-  KeysRevokeCommand(Environment environment) {
-    super(environment);
+  KeysRevokeCommand(CommandContext context) {
+    super(context);
   }
 
   @Override

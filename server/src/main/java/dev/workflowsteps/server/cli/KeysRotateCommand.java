@@ -14,14 +14,14 @@ import picocli.CommandLine.TypeConversionException;
 /** {@code keys rotate}. */
 @Command(
     name = "rotate",
-    header = "Make a key in place of another, which stays valid for a while.",
+    header = "Replace a key; the old one stays valid for a while.",
     customSynopsis = {
       "workflow-steps keys rotate --organization=ORG [--overlap=TIME]",
       "                                  [--expires=TIME] [SETTINGS] KEY_ID"
     },
     description = {
-      "%nPrints the new key, and nothing else, on stdout. Give it to all who use the old one before"
-          + " the overlap is over.%n"
+      "%nPrints only the new key on stdout. Give it to everybody who uses the old one before the"
+          + " overlap ends.%n"
     },
     footerHeading = "%nExample:%n",
     footer = "  workflow-steps keys rotate --organization acme --overlap 7d 4fG7kQ2z")
@@ -39,13 +39,13 @@ final class KeysRotateCommand extends StorageCommand {
       description = "How long the old key stays valid, like 7d, 12h or 0s. Default: 24h.")
   private Duration overlap;
 
-  KeysRotateCommand(Environment environment) {
-    super(environment);
+  KeysRotateCommand(CommandContext context) {
+    super(context);
   }
 
   @Override
   ExitCode run(Storage storage) {
-    Instant now = environment().clock().instant();
+    Instant now = context().clock().instant();
     ApiKey key =
         keyService(storage).rotate(organization.name(), old.keyId(), overlap, expires.at(now));
     data().println(key.text());
@@ -54,11 +54,11 @@ final class KeysRotateCommand extends StorageCommand {
         .println(
             "key "
                 + key.keyId()
-                + " in place of "
+                + " replaces "
                 + old.keyId()
-                + ", which ends "
+                + ", which expires "
                 + Times.shown(now.plus(overlap))
-                + " at the latest. The new key is shown once, keep it.");
+                + " at the latest. The new key is shown only once; store it safely.");
     return ExitCode.OK;
   }
 

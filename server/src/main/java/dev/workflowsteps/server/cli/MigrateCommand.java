@@ -11,12 +11,12 @@ import picocli.CommandLine.Spec;
 /** {@code migrate}. */
 @Command(
     name = "migrate",
-    header = "Bring the database's schema up to this version.",
+    header = "Migrate the database's schema to this version.",
     customSynopsis = "workflow-steps migrate [SETTINGS]",
     description = {
-      "%nFor an external database, before a new version of the server runs against it: the server"
-          + " itself never changes an external schema. The embedded database is also migrated by"
-          + " every start. Running it again changes nothing.%n"
+      "%nRun this on an external database before a new version of the server uses it: the server"
+          + " never changes an external schema. The embedded database is migrated by every start."
+          + " Running this again changes nothing.%n"
     },
     footerHeading = "%nExample:%n",
     footer = {
@@ -25,13 +25,13 @@ import picocli.CommandLine.Spec;
     })
 final class MigrateCommand implements Callable<Integer> {
 
-  private final Environment environment;
+  private final CommandContext context;
   private final CommonOptions options = new CommonOptions(Setting.MIGRATION);
 
   @Spec private CommandSpec spec;
 
-  MigrateCommand(Environment environment) {
-    this.environment = environment;
+  MigrateCommand(CommandContext context) {
+    this.context = context;
   }
 
   CommonOptions options() {
@@ -40,17 +40,19 @@ final class MigrateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Settings settings = options.load(environment.variables()).settings();
-    Migrator.Migration done = migrate(settings);
+    Settings settings = options.load(context.variables());
+    SchemaMigrator.Migration done = migrate(settings);
+    spec.commandLine().getErr().println("database: " + done.database());
     spec.commandLine()
         .getOut()
         .println("schema " + done.version() + ", " + done.applied() + " migrations applied");
     return ExitCode.OK.code();
   }
 
-  private Migrator.Migration migrate(Settings settings) {
-    try (PhaseLine phases = new PhaseLine(spec.commandLine().getErr(), environment.terminal())) {
-      return environment.migrator().migrate(settings, options.demo(), phases);
+  private SchemaMigrator.Migration migrate(Settings settings) {
+    try (ProgressLine progress =
+        new ProgressLine(spec.commandLine().getErr(), context.terminal())) {
+      return context.migrator().migrate(settings, options.demo(), progress);
     }
   }
 }

@@ -18,7 +18,7 @@ final class OrganizationOption {
       names = "--organization",
       required = true,
       paramLabel = "ORG",
-      description = "The organization whose data are meant: a-z, 0-9, _ and -, at most 63.")
+      description = "The organization: 1 to 63 of a-z, 0-9, _ and -.")
   void read(String text) {
     if (!OrganizationName.isValid(text)) {
       throw new ParameterException(

@@ -2,8 +2,8 @@ package dev.workflowsteps.server.cli;
 
 import dev.workflowsteps.server.config.ExitCode;
 import dev.workflowsteps.server.steps.Call;
-import dev.workflowsteps.server.steps.Eraser;
-import dev.workflowsteps.server.steps.Holdings;
+import dev.workflowsteps.server.steps.DataDeletion;
+import dev.workflowsteps.server.steps.StoredCounts;
 import java.time.Duration;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -11,15 +11,15 @@ import picocli.CommandLine.Mixin;
 /** {@code organizations delete}. */
 @Command(
     name = "delete",
-    header = "Delete an organization with all that it owns.",
+    header = "Delete an organization with everything it owns.",
     customSynopsis = {
       "workflow-steps organizations delete --organization=ORG [--dry-run] [--yes]",
       "                                           [SETTINGS]"
     },
     description = {
-      "%nTells what is stored of it, asks, and deletes it for good: first its keys, which are"
-          + " refused within a second, then its steps, payloads and artifacts, at last its name."
-          + " Stop its imports before. To go on after an interruption run it again.%n"
+      "%nShows what is stored, asks, and deletes it for good: first the keys, which servers reject"
+          + " within a second, then steps, payloads and artifacts, and last the name. Stop its"
+          + " imports first. After an interruption, run it again.%n"
     },
     footerHeading = "%nExample:%n",
     footer = "  workflow-steps organizations delete --organization acme --dry-run")
@@ -30,55 +30,49 @@ final class OrganizationsDeleteCommand extends StorageCommand {
   @Mixin private OrganizationOption organization;
   @Mixin private DeletionOptions deletion;
 
-  OrganizationsDeleteCommand(Environment environment) {
-    super(environment);
+  OrganizationsDeleteCommand(CommandContext context) {
+    super(context);
   }
 
   @Override
   void checkArguments() {
-    deletion.check(environment());
+    deletion.check(context());
   }
 
   @Override
   ExitCode run(Storage storage) {
     String name = organization.name();
     keyService(storage).requireOrganization(name);
-    Eraser eraser = storage.eraser();
-    int keys = storage.keys().list(name).size();
-    Holdings holdings = eraser.ofOrganization(name, Call.within(TIMEOUT));
+    DataDeletion dataDeletion = storage.stores().dataDeletion();
+    int keys = storage.stores().keyStore().list(name).size();
+    StoredCounts counts = dataDeletion.countOrganization(name, Call.within(TIMEOUT));
     if (deletion.dryRun()) {
-      print(holdings, keys);
+      print(counts, keys);
       return ExitCode.OK;
     }
-    words().println(line(holdings, keys));
-    if (!deletion.confirmed(environment(), words())) {
+    words().println(line(counts, keys));
+    if (!deletion.confirmed(context(), words())) {
       return ExitCode.FAILURE;
     }
-    print(eraser.eraseOrganization(name, this::progress, Call.within(TIMEOUT)), keys);
+    print(dataDeletion.deleteOrganization(name, this::progress, Call.within(TIMEOUT)), keys);
     return ExitCode.OK;
   }
 
-  private void progress(Holdings deleted) {
-    if (environment().terminal()) {
-      words().print(Terminal.CLEAR_LINE + HoldingsText.of(deleted));
-      words().flush();
-    }
+  private void progress(StoredCounts deleted) {
+    progress().update(() -> "deleted " + StoredCountsText.of(deleted));
   }
 
-  private void print(Holdings holdings, int keys) {
-    if (environment().terminal()) {
-      words().print(Terminal.CLEAR_LINE);
-      words().flush();
-    }
-    data().println(line(holdings, keys));
+  private void print(StoredCounts counts, int keys) {
+    progress().clear();
+    data().println(line(counts, keys));
     data().flush();
   }
 
-  private String line(Holdings holdings, int keys) {
+  private String line(StoredCounts counts, int keys) {
     return organization.name()
         + ": "
-        + HoldingsText.of(holdings)
+        + StoredCountsText.of(counts)
         + ", "
-        + HoldingsText.count(keys, "key");
+        + StoredCountsText.count(keys, "key");
   }
 }

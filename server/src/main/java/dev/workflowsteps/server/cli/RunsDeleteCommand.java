@@ -2,8 +2,8 @@ package dev.workflowsteps.server.cli;
 
 import dev.workflowsteps.server.config.ExitCode;
 import dev.workflowsteps.server.steps.Call;
-import dev.workflowsteps.server.steps.Eraser;
-import dev.workflowsteps.server.steps.Holdings;
+import dev.workflowsteps.server.steps.DataDeletion;
+import dev.workflowsteps.server.steps.StoredCounts;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,8 +21,8 @@ import picocli.CommandLine.Parameters;
       "                                  RUN_ID..."
     },
     description = {
-      "%nTells what is stored of each run, asks, and deletes it for good: each run wholly or not at"
-          + " all. If the organization has no run of one of these ids, nothing is deleted.%n"
+      "%nShows what is stored, asks, and deletes it for good, each run as a whole. If one of the"
+          + " runs does not exist, nothing is deleted.%n"
     },
     footerHeading = "%nExample:%n",
     footer = "  workflow-steps runs delete --organization acme run_abc123xyz")
@@ -33,28 +33,28 @@ final class RunsDeleteCommand extends StorageCommand {
   @Mixin private OrganizationOption organization;
   @Mixin private DeletionOptions deletion;
 
-  @Parameters(arity = "1..*", paramLabel = "RUN_ID", description = "The runs.")
+  @Parameters(arity = "1..*", paramLabel = "RUN_ID", description = "The runs to delete.")
   private List<String> runIds;
 
-  RunsDeleteCommand(Environment environment) {
-    super(environment);
+  RunsDeleteCommand(CommandContext context) {
+    super(context);
   }
 
   @Override
   void checkArguments() {
-    deletion.check(environment());
+    deletion.check(context());
   }
 
   @Override
   ExitCode run(Storage storage) {
-    Eraser eraser = storage.eraser();
-    Map<String, Holdings> runs = new LinkedHashMap<>();
+    DataDeletion dataDeletion = storage.stores().dataDeletion();
+    Map<String, StoredCounts> runs = new LinkedHashMap<>();
     for (String runId : runIds) {
-      Holdings holdings = eraser.ofRun(organization.name(), runId, Call.within(TIMEOUT));
-      runs.put(runId, holdings);
+      StoredCounts counts = dataDeletion.countRun(organization.name(), runId, Call.within(TIMEOUT));
+      runs.put(runId, counts);
     }
     List<String> unknown =
-        runs.keySet().stream().filter(runId -> runs.get(runId).equals(Holdings.NOTHING)).toList();
+        runs.keySet().stream().filter(runId -> runs.get(runId).equals(StoredCounts.NONE)).toList();
     if (!unknown.isEmpty()) {
       unknown.forEach(
           runId -> words().println("organization " + organization.name() + " has no run " + runId));
@@ -64,22 +64,22 @@ final class RunsDeleteCommand extends StorageCommand {
       runs.forEach(this::print);
       return ExitCode.OK;
     }
-    runs.forEach((runId, holdings) -> words().println(line(runId, holdings)));
-    if (!deletion.confirmed(environment(), words())) {
+    runs.forEach((runId, counts) -> words().println(line(runId, counts)));
+    if (!deletion.confirmed(context(), words())) {
       return ExitCode.FAILURE;
     }
     for (String runId : runs.keySet()) {
-      print(runId, eraser.eraseRun(organization.name(), runId, Call.within(TIMEOUT)));
+      print(runId, dataDeletion.deleteRun(organization.name(), runId, Call.within(TIMEOUT)));
     }
     return ExitCode.OK;
   }
 
-  private void print(String runId, Holdings holdings) {
-    data().println(line(runId, holdings));
+  private void print(String runId, StoredCounts counts) {
+    data().println(line(runId, counts));
     data().flush();
   }
 
-  private static String line(String runId, Holdings holdings) {
-    return runId + ": " + HoldingsText.of(holdings);
+  private static String line(String runId, StoredCounts counts) {
+    return runId + ": " + StoredCountsText.of(counts);
   }
 }

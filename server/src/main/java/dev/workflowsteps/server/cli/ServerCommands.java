@@ -15,42 +15,42 @@ public final class ServerCommands {
    * Adds import, import-artifacts, export, export-artifacts, keys, runs, organizations, migrate,
    * config and version, and the flag {@code --version}.
    */
-  public static void addTo(CommandLine root, Environment environment) {
-    root.addSubcommand("import", storage(new ImportCommand(environment)));
-    root.addSubcommand("import-artifacts", storage(new ImportArtifactsCommand(environment)));
-    root.addSubcommand("export", storage(new ExportCommand(environment)));
-    root.addSubcommand("export-artifacts", storage(new ExportArtifactsCommand(environment)));
-    root.addSubcommand("keys", keys(environment));
+  public static void addTo(CommandLine root, CommandContext context) {
+    root.addSubcommand("import", storage(new ImportCommand(context)));
+    root.addSubcommand("import-artifacts", storage(new ImportArtifactsCommand(context)));
+    root.addSubcommand("export", storage(new ExportCommand(context)));
+    root.addSubcommand("export-artifacts", storage(new ExportArtifactsCommand(context)));
+    root.addSubcommand("keys", keys(context));
     root.addSubcommand(
         "runs",
         helpful(new CommandLine(new RunsCommand()))
-            .addSubcommand("delete", storage(new RunsDeleteCommand(environment))));
+            .addSubcommand("delete", storage(new RunsDeleteCommand(context))));
     root.addSubcommand(
         "organizations",
         helpful(new CommandLine(new OrganizationsCommand()))
-            .addSubcommand("delete", storage(new OrganizationsDeleteCommand(environment))));
-    MigrateCommand migrate = new MigrateCommand(environment);
+            .addSubcommand("delete", storage(new OrganizationsDeleteCommand(context))));
+    MigrateCommand migrate = new MigrateCommand(context);
     root.addSubcommand("migrate", helpful(migrate.options().addTo(new CommandLine(migrate))));
-    ConfigCommand config = new ConfigCommand(environment);
+    ConfigCommand config = new ConfigCommand(context);
     root.addSubcommand("config", helpful(config.options().addTo(new CommandLine(config))));
-    root.addSubcommand("version", helpful(new CommandLine(new VersionCommand(environment))));
+    root.addSubcommand("version", helpful(new CommandLine(new VersionCommand(context))));
     root.getCommandSpec()
-        .version(VersionCommand.text(environment))
+        .version(VersionCommand.text(context))
         .addOption(
             OptionSpec.builder("-V", "--version")
                 .versionHelp(true)
-                .description("As the command version.")
+                .description("Print the version.")
                 .build());
   }
 
-  /** Gives a command {@code --help} and the list of exit codes, as all have them. */
+  /** Adds what all commands have: {@code --help} and the list of exit codes. */
   public static CommandLine helpful(CommandLine command) {
     command
         .getCommandSpec()
         .addOption(
             OptionSpec.builder("-h", "--help")
                 .usageHelp(true)
-                .description("Show this and exit.")
+                .description("Show this help.")
                 .build())
         .usageMessage()
         .width(HELP_WIDTH)
@@ -61,12 +61,12 @@ public final class ServerCommands {
     return command;
   }
 
-  private static CommandLine keys(Environment environment) {
+  private static CommandLine keys(CommandContext context) {
     return helpful(new CommandLine(new KeysCommand()))
-        .addSubcommand("create", storage(new KeysCreateCommand(environment)))
-        .addSubcommand("list", storage(new KeysListCommand(environment)))
-        .addSubcommand("rotate", storage(new KeysRotateCommand(environment)))
-        .addSubcommand("revoke", storage(new KeysRevokeCommand(environment)));
+        .addSubcommand("create", storage(new KeysCreateCommand(context)))
+        .addSubcommand("list", storage(new KeysListCommand(context)))
+        .addSubcommand("rotate", storage(new KeysRotateCommand(context)))
+        .addSubcommand("revoke", storage(new KeysRevokeCommand(context)));
   }
 
   private static CommandLine storage(StorageCommand command) {
@@ -84,13 +84,13 @@ public final class ServerCommands {
   private static String meaning(ExitCode code) {
     return switch (code) {
       case OK -> "done";
-      case FAILURE -> "not done, for a reason given on stderr";
-      case USAGE -> "the command line can't be understood";
-      case CONFIGURATION -> "a setting or the machine doesn't allow it";
-      case DATABASE -> "the database can't be reached, or another process holds its directory";
+      case FAILURE -> "failed; the reason is on stderr";
+      case USAGE -> "invalid command line";
+      case CONFIGURATION -> "invalid setting, or the machine does not support it";
+      case DATABASE -> "the database is unreachable, or another process uses its directory";
       case MIGRATION -> "a migration failed";
       case PARTIAL ->
-          "done, but for what is told on stderr: lines rejected, or payloads not as they are stored";
+          "done in part: stderr lists rejected lines, or payloads exported other than stored";
     };
   }
 

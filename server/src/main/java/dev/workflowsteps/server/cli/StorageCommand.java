@@ -10,16 +10,17 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** A command that works on the stored data. */
+/** A command that uses the database. */
 abstract class StorageCommand implements Callable<Integer> {
 
-  private final Environment environment;
+  private final CommandContext context;
   private final CommonOptions options = new CommonOptions(Setting.STORAGE);
 
   @Spec private CommandSpec spec;
+  private ProgressLine progress;
 
-  StorageCommand(Environment environment) {
-    this.environment = environment;
+  StorageCommand(CommandContext context) {
+    this.context = context;
   }
 
   CommonOptions options() {
@@ -29,7 +30,7 @@ abstract class StorageCommand implements Callable<Integer> {
   @Override
   public final Integer call() {
     checkArguments();
-    Settings settings = options.load(environment.variables()).settings();
+    Settings settings = options.load(context.variables());
     try (ShutdownGuard guard = new ShutdownGuard();
         Storage storage = open(settings)) {
       try {
@@ -41,36 +42,44 @@ abstract class StorageCommand implements Callable<Integer> {
   }
 
   private Storage open(Settings settings) {
-    try (PhaseLine phases = new PhaseLine(words(), environment.terminal())) {
-      return environment.storage().open(settings, options.demo(), holder(), phases);
+    try (ProgressLine line = new ProgressLine(words(), context.terminal())) {
+      progress = line;
+      Storage storage = context.storage().open(settings, options.demo(), command(), line);
+      line.println("database: " + storage.database());
+      return storage;
     }
   }
 
   /** For example {@code keys create}. */
-  private String holder() {
+  private String command() {
     String program = spec.root().name();
     return spec.qualifiedName().substring(program.length()).strip();
   }
 
-  /** Refuses, before anything is opened, what can be known to be wrong by then. */
+  /** Checks the arguments before the database is opened. */
   void checkArguments() {}
 
   abstract ExitCode run(Storage storage);
 
   final KeyService keyService(Storage storage) {
-    return new KeyService(storage.keys(), environment.clock());
+    return new KeyService(storage.stores().keyStore(), context.clock());
   }
 
-  final Environment environment() {
-    return environment;
+  final CommandContext context() {
+    return context;
   }
 
-  /** Where data go. */
+  /** The terminal's line that shows the progress; once the database is open. */
+  final ProgressLine progress() {
+    return progress;
+  }
+
+  /** Stdout, for data. */
   final PrintWriter data() {
     return spec.commandLine().getOut();
   }
 
-  /** Where words go. */
+  /** Stderr, for messages. */
   final PrintWriter words() {
     return spec.commandLine().getErr();
   }

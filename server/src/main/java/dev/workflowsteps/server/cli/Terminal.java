@@ -5,18 +5,15 @@ import java.lang.ProcessBuilder.Redirect;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** Finds out whether a person is looking on. */
+/** Finds out whether output goes to a terminal. */
 public final class Terminal {
-
-  /** Goes to the beginning of the line and wipes it. */
-  static final String CLEAR_LINE = "\r\u001b[K";
 
   private static final long MOST_SECONDS = 2;
 
   /**
-   * Whether stderr is a terminal that can overwrite a line. Costs a few milliseconds. Java tells
-   * about stdin and stdout together only, so this asks {@code test}; where there is none, nobody is
-   * looking.
+   * Whether stderr is a terminal that can overwrite a line. Takes a few milliseconds. Java knows
+   * this only of stdin and stdout together, so this asks the program {@code test}; false where
+   * there is none.
    */
   public static boolean isStderr(Map<String, String> variables) {
     String kind = variables.getOrDefault("TERM", "dumb");

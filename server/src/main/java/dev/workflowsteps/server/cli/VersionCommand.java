@@ -7,24 +7,24 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
 /** {@code version}. */
-@Command(name = "version", header = "Show the version of the program and of Java.")
+@Command(name = "version", header = "Print the version of the program and of Java.")
 final class VersionCommand implements Callable<Integer> {
 
-  private final Environment environment;
+  private final CommandContext context;
 
   @Spec private CommandSpec spec;
 
-  VersionCommand(Environment environment) {
-    this.environment = environment;
+  VersionCommand(CommandContext context) {
+    this.context = context;
   }
 
-  static String text(Environment environment) {
-    return "workflow-steps " + environment.version() + ", Java " + Runtime.version();
+  static String text(CommandContext context) {
+    return "workflow-steps " + context.version() + ", Java " + Runtime.version();
   }
 
   @Override
   public Integer call() {
-    spec.commandLine().getOut().println(text(environment));
+    spec.commandLine().getOut().println(text(context));
     return ExitCode.OK.code();
   }
 }

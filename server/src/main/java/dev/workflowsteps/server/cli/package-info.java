@@ -1,10 +1,9 @@
 /**
- * The commands that work on the stored data beside a server: import, keys, config, migrate,
- * version; and what every command shares: the flags, how a failure is told, the line that shows a
- * slow start.
+ * The commands that need no running server: import, export, keys, runs, organizations, migrate,
+ * config and version. Also what every command shares: flags, error handling, the progress line.
  *
- * <p>Data go to stdout, words to stderr. The commands reach a database through {@link
- * dev.workflowsteps.server.cli.Storage} only; the composition root gives them one. It and the
- * adapter's main may import this package.
+ * <p>Data go to stdout, messages to stderr. The commands reach a database only through {@link
+ * dev.workflowsteps.server.cli.Storage}, which the composition root provides. It and the adapter's
+ * root package may import this package.
  */
 package dev.workflowsteps.server.cli;

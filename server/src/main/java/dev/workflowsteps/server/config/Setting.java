@@ -10,83 +10,89 @@ import java.util.Optional;
 /**
  * The definition of one setting. The list of all of them is the one source of the flags, the
  * environment variables, the keys of the file, what {@code config} prints and the table in the
- * README; {@link Settings} says what they mean.
+ * README.
  *
  * @param <T> what its text is read as
  */
 public final class Setting<T> {
 
-  static final Setting<Path> DATA_DIR =
+  public static final Setting<Path> DATA_DIR =
       optional(
           "data-dir",
           ValueType.DIRECTORY,
           "Where the embedded database keeps its data. Default: workflow-steps in the user's XDG"
               + " data folder; as root /var/lib/workflow-steps.");
-  static final Setting<DatabaseUrl> DATABASE_URL =
+  public static final Setting<DatabaseUrl> DATABASE_URL =
       optional(
           "database-url",
           ValueType.DATABASE_URL,
           "A PostgreSQL 15 to 18 to use instead of the embedded one.");
-  static final Setting<String> DATABASE_USER =
+  public static final Setting<String> DATABASE_USER =
       optional(
           "database-user",
           ValueType.TEXT,
           "The user of the external database, if database-url doesn't name it.");
-  static final Setting<Secret> DATABASE_PASSWORD =
+  public static final Setting<Secret> DATABASE_PASSWORD =
       optional(
           "database-password",
           ValueType.SECRET,
-          "That user's password. Other users of the machine can see it in a flag, not in the file"
-              + " that the variable with _FILE names.");
-  static final Setting<DatabaseUrl> MIGRATION_DATABASE_URL =
+          "That user's password. A flag is visible to other users of the machine; a file named by"
+              + " the _FILE variable is not.");
+  public static final Setting<DatabaseUrl> MIGRATION_DATABASE_URL =
       optional(
           "migration-database-url",
           ValueType.DATABASE_URL,
-          "The same database as a user who may change its schema, for the command migrate."
-              + " Default: as database-url.");
-  static final Setting<Integer> DATABASE_POOL_SIZE =
+          "The same database with a user who may change its schema, for migrate. Default:"
+              + " database-url.");
+  public static final Setting<Integer> DATABASE_POOL_SIZE =
       setting(
           "database-pool-size",
           ValueType.integer(1, 500),
           "10",
-          "The most connections that serve keeps open for reading.");
-  static final Setting<String> REST_HOST =
+          "The maximum number of database connections for reading.");
+  public static final Setting<String> REST_HOST =
       setting(
-          "rest-host", ValueType.HOST, "127.0.0.1", "Where REST listens; 0.0.0.0 is everywhere.");
-  static final Setting<Integer> REST_PORT =
+          "rest-host",
+          ValueType.HOST,
+          "127.0.0.1",
+          "Where REST listens; 0.0.0.0 is all interfaces.");
+  public static final Setting<Integer> REST_PORT =
       setting(
           "rest-port", ValueType.integer(0, 65535), "8080", "The port of REST; 0 is any free one.");
-  static final Setting<List<String>> CORS_ORIGINS =
+  public static final Setting<List<String>> CORS_ORIGINS =
       optional(
           "cors-origins",
           ValueType.ORIGINS,
-          "Whose pages may read REST's answers in a browser, for example"
-              + " https://app.example.com,http://localhost:3000. Default: those of no other origin.");
-  static final Setting<String> GRPC_HOST =
+          "Web origins that may read REST answers in a browser, for example"
+              + " https://app.example.com,http://localhost:3000. Default: none.");
+  public static final Setting<String> GRPC_HOST =
       setting(
-          "grpc-host", ValueType.HOST, "127.0.0.1", "Where gRPC listens; 0.0.0.0 is everywhere.");
-  static final Setting<Integer> GRPC_PORT =
+          "grpc-host",
+          ValueType.HOST,
+          "127.0.0.1",
+          "Where gRPC listens; 0.0.0.0 is all interfaces.");
+  public static final Setting<Integer> GRPC_PORT =
       setting(
           "grpc-port",
           ValueType.integer(0, 65535),
           "50051",
           "The port of gRPC; 0 is any free one.");
-  static final Setting<String> ADMIN_HOST =
+  public static final Setting<String> ADMIN_HOST =
       setting(
           "admin-host",
           ValueType.HOST,
           "127.0.0.1",
-          "Where metrics and health are answered, to anybody who can reach it.");
-  static final Setting<Integer> ADMIN_PORT =
+          "Where the admin server (metrics, health) listens; it asks for no key.");
+  public static final Setting<Integer> ADMIN_PORT =
       setting(
           "admin-port",
           ValueType.integer(0, 65535),
           "9464",
-          "The port of metrics and health; 0 is any free one.");
-  static final Setting<HostPort> UPSTREAM =
+          "The port of the admin server; 0 is any free one.");
+  public static final Setting<HostPort> UPSTREAM =
       optional(
           "upstream", ValueType.HOST_PORT, "The gRPC server that serve-rest passes requests to.");
-  static final Setting<Integer> PAGE_BYTES =
+  public static final Setting<Integer> PAGE_BYTES =
       setting(
           "page-bytes",
           ValueType.integer(65_536, 67_108_864),
@@ -94,42 +100,41 @@ public final class Setting<T> {
           "A page ends before its encoding passes this many bytes, but holds one row at least, of up"
               + " to 1 MiB (3 MiB for an artifact). A gRPC client's own limit is 4194304 unless it"
               + " raises it.");
-  static final Setting<Duration> CALL_TIMEOUT =
+  public static final Setting<Duration> CALL_TIMEOUT =
       setting(
           "call-timeout",
           ValueType.duration("100ms", "10m"),
           "30s",
-          "The longest that the gRPC server works on a call, whatever deadline the caller sets.");
-  static final Setting<Duration> REQUEST_TIMEOUT =
+          "The longest time for a gRPC call, whatever deadline the caller sets.");
+  public static final Setting<Duration> REQUEST_TIMEOUT =
       setting(
           "request-timeout",
           ValueType.duration("100ms", "10m"),
           "10s",
-          "The longest that the REST adapter waits for an answer.");
-  static final Setting<Duration> DRAIN_DELAY =
+          "The longest time that REST waits for the gRPC server.");
+  public static final Setting<Duration> DRAIN_DELAY =
       setting(
           "drain-delay",
           ValueType.duration("0s", "10m"),
           "5s",
-          "Between being told to stop and closing the ports: unready, so that balancers see it."
+          "How long a stopping server reports itself as not ready before it closes its ports."
               + " Ctrl-C on a terminal skips it.");
-  static final Setting<Duration> DRAIN_TIMEOUT =
+  public static final Setting<Duration> DRAIN_TIMEOUT =
       setting(
           "drain-timeout",
           ValueType.duration("0s", "10m"),
           "25s",
-          "The longest that running calls may take to end before they are cut off.");
-  static final Setting<LogFormat> LOG_FORMAT =
-      setting(
-          "log-format", ValueType.choice(LogFormat.class), "plain", "How log lines are written.");
-  static final Setting<LogLevel> LOG_LEVEL =
+          "How long running calls may take to end before they are cut off.");
+  public static final Setting<LogFormat> LOG_FORMAT =
+      setting("log-format", ValueType.choice(LogFormat.class), "plain", "The format of log lines.");
+  public static final Setting<LogLevel> LOG_LEVEL =
       setting(
           "log-level",
           ValueType.choice(LogLevel.class),
           "info",
-          "The least important log lines that are written.");
+          "The least severe log lines to write.");
 
-  /** Every setting, in the order of the components of {@link Settings}. */
+  /** Every setting, in the order in which they are listed. */
   public static final List<Setting<?>> ALL =
       List.of(
           DATA_DIR,
@@ -224,7 +229,7 @@ public final class Setting<T> {
 
   /** For example {@code WFS_REST_PORT}. */
   public String variable() {
-    return Environments.PREFIX + name.replace('-', '_').toUpperCase(Locale.ROOT);
+    return EnvironmentVariables.PREFIX + name.replace('-', '_').toUpperCase(Locale.ROOT);
   }
 
   /** For settings that hold a secret, the variable that names a file to read it from. */

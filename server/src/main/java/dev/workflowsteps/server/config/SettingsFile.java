@@ -14,7 +14,7 @@ import java.util.TreeSet;
 final class SettingsFile {
 
   /** What the file gives. Every key must be the name of a setting. */
-  static Map<Setting<?>, GivenValue> read(String file) {
+  static Map<Setting<?>, RawValue> read(String file) {
     Properties properties = load(file);
     List<String> known = Setting.ALL.stream().map(Setting::name).toList();
     for (String key : new TreeSet<>(properties.stringPropertyNames())) {
@@ -22,13 +22,13 @@ final class SettingsFile {
         throw UnknownSetting.failure(key, known, "in the file " + file);
       }
     }
-    Map<Setting<?>, GivenValue> given = new HashMap<>();
+    Map<Setting<?>, RawValue> given = new HashMap<>();
     for (Setting<?> setting : Setting.ALL) {
       String text = properties.getProperty(setting.name());
       if (text != null) {
         // A trailing blank is part of a value to java.util.Properties, and a mistake to everyone
         // else.
-        given.put(setting, new GivenValue(text.strip(), Origin.file(file)));
+        given.put(setting, new RawValue(text.strip(), Origin.file(file)));
       }
     }
     return given;

@@ -1,6 +1,5 @@
 /**
- * The settings record, its definition and its sources, and how a start fails. Imports nothing of
- * the project but {@code steps.Suggestion}; every package that wires or starts something may import
- * it.
+ * The settings: their definitions and sources, and how a start fails. Imports nothing of the
+ * project but {@code contract}; every package that wires or starts something may import it.
  */
 package dev.workflowsteps.server.config;

@@ -1,9 +1,11 @@
 package dev.workflowsteps.server.document;
 
+import dev.workflowsteps.proto.v1.WorkflowArtifact;
 import dev.workflowsteps.server.artifacts.Artifact;
-import dev.workflowsteps.server.steps.MalformedJsonException;
+import dev.workflowsteps.server.steps.Expected;
 import dev.workflowsteps.server.steps.Rejection;
-import dev.workflowsteps.server.steps.StepRules;
+import dev.workflowsteps.server.text.MalformedJsonException;
+import dev.workflowsteps.server.text.Rfc3339;
 import java.io.ByteArrayOutputStream;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -21,7 +23,8 @@ import java.util.Set;
  */
 public final class ArtifactReader implements DocumentReader<Artifact> {
 
-  private static final String ID = "1 to " + StepRules.MAX_ID_BYTES + " bytes of text";
+  private static final String ID =
+      Expected.of(WorkflowArtifact.getDescriptor().findFieldByName("id"));
 
   private final String organizationId;
 
@@ -94,7 +97,7 @@ public final class ArtifactReader implements DocumentReader<Artifact> {
         case "run_id" -> runId = in.text();
         case "step_id" -> stepId = in.text();
         case "block_id" -> blockId = Optional.of(in.text());
-        case "created_at" -> createdAt = Members.time(in);
+        case "created_at" -> createdAt = Optional.of(Members.time(in));
         // A schema's own word, which writers leave in a record by mistake.
         case "additionalProperties" ->
             throw new RejectedDocumentException(

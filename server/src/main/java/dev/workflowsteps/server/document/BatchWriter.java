@@ -1,17 +1,21 @@
 package dev.workflowsteps.server.document;
 
 import dev.workflowsteps.server.steps.Call;
+import dev.workflowsteps.server.steps.Rejection;
 import dev.workflowsteps.server.steps.StepsException;
+import dev.workflowsteps.server.steps.WriteBatch;
 import dev.workflowsteps.server.steps.WriteResult;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Records batches, counts what became of them, and waits for a storage that is not there just now.
+ * Collects lines into batches, records these, counts what became of the lines, and waits while the
+ * storage is unavailable.
  */
 final class BatchWriter<D> {
 
-  /** Doubled each time: about half a minute in all, which a database takes to start again. */
+  /** Doubled each time: about half a minute in all, enough for a database to restart. */
   private static final Duration FIRST_WAIT = Duration.ofMillis(250);
 
   private static final int ATTEMPTS = 8;
@@ -24,7 +28,15 @@ final class BatchWriter<D> {
   private final ImportListener listener;
   private final Importer.Pause pause;
   private ImportCounts counts = ImportCounts.NONE;
+  private long bytesWritten;
+
+  private WriteBatch<D> batch = new WriteBatch<>();
+
+  /** The number of each line of the batch. */
+  private final List<Long> lines = new ArrayList<>();
+
   private long bytes;
+  private long openedAt;
 
   BatchWriter(
       DocumentRecorder<D> recorder,
@@ -41,15 +53,56 @@ final class BatchWriter<D> {
     return counts;
   }
 
-  void write(Batch<D> batch) throws ImportFailedException, InterruptedException {
-    for (Batch.Result result : batch.results(record(batch.documents()))) {
-      counts = counts.plus(result.result());
-      if (result.result() instanceof WriteResult.Rejected rejected) {
-        listener.rejected(result.line(), rejected.rejection());
+  void add(long line, D document, int length) {
+    count(line, length);
+    batch.add(document);
+  }
+
+  void reject(long line, Rejection rejection, int length) {
+    count(line, length);
+    batch.reject(rejection);
+  }
+
+  /** The number of lines of the batch, which are not yet written. */
+  int lines() {
+    return lines.size();
+  }
+
+  /** Their length. */
+  long bytes() {
+    return bytes;
+  }
+
+  /** When the first of them came, by {@link System#nanoTime}. */
+  long openedAt() {
+    return openedAt;
+  }
+
+  /** Writes the batch, if there is anything in it, and begins the next one. */
+  void write() throws ImportFailedException, InterruptedException {
+    if (lines.isEmpty()) {
+      return;
+    }
+    List<WriteResult> results = batch.results(record(batch.documents()));
+    for (int i = 0; i < results.size(); i++) {
+      counts = counts.plus(results.get(i));
+      if (results.get(i) instanceof Rejection rejection) {
+        listener.rejected(lines.get(i), rejection);
       }
     }
-    bytes += batch.bytes();
-    listener.progress(counts, bytes);
+    bytesWritten += bytes;
+    listener.progress(counts, bytesWritten);
+    batch = new WriteBatch<>();
+    lines.clear();
+    bytes = 0;
+  }
+
+  private void count(long line, int length) {
+    if (lines.isEmpty()) {
+      openedAt = System.nanoTime();
+    }
+    lines.add(line);
+    bytes += length;
   }
 
   private List<WriteResult> record(List<D> documents)
@@ -71,9 +124,9 @@ final class BatchWriter<D> {
   private ImportFailedException failed(StepsException cause) {
     String remedy =
         cause.reason() == StepsException.Reason.ORGANIZATION_GONE
-            ? "; it was deleted meanwhile, with what was written before"
-            : "; " + counts.lines() + " lines are stored, import the same again to go on";
-    String message = "the lines cannot be written: " + cause.getMessage() + remedy;
+            ? "; it was deleted during the import, with everything stored before"
+            : "; " + counts.lines() + " lines are stored; run the import again to continue";
+    String message = "can't be stored: " + cause.getMessage() + remedy;
     return new ImportFailedException(message, counts, cause);
   }
 }

@@ -13,7 +13,7 @@ import java.util.List;
 public interface DocumentRecorder<D> {
 
   /**
-   * Records documents of one organization and tells what became of each, in their order.
+   * Records documents of one organization and returns what became of each, in their order.
    *
    * @throws dev.workflowsteps.server.steps.StepsException with {@code UNAVAILABLE} if the storage
    *     is not there; recording them again is safe

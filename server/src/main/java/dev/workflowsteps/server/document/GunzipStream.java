@@ -9,9 +9,9 @@ import java.util.zip.Inflater;
 import java.util.zip.ZipException;
 
 /**
- * Unpacks gzip (RFC 1952), any number of members behind each other. {@link
- * java.util.zip.GZIPInputStream} is not used because it takes a pipe that has nothing ready between
- * two members for the end, and drops without a word what follows a member but is none.
+ * Unpacks gzip (RFC 1952): any number of members, and zero bytes after the last one, as tar and dd
+ * leave them. {@link java.util.zip.GZIPInputStream} is not used because it takes a pipe that has
+ * nothing ready between two members for the end, and silently drops other data after a member.
  */
 final class GunzipStream extends InputStream {
 
@@ -29,6 +29,7 @@ final class GunzipStream extends InputStream {
   private int from;
   private int to;
   private boolean inMember;
+  private boolean memberRead;
 
   GunzipStream(InputStream in) {
     this.in = in;
@@ -70,11 +71,11 @@ final class GunzipStream extends InputStream {
     try {
       int unpacked = inflater.inflate(b, offset, length);
       if (inflater.needsDictionary()) {
-        throw new ZipException("broken gzip data: it asks for a dictionary");
+        throw new ZipException("the gzip data is corrupt: it asks for a dictionary");
       }
       return unpacked;
     } catch (DataFormatException e) {
-      throw new ZipException("broken gzip data: " + e.getMessage());
+      throw new ZipException("the gzip data is corrupt: " + e.getMessage());
     }
   }
 
@@ -83,12 +84,17 @@ final class GunzipStream extends InputStream {
     if (from == to && !fill()) {
       return false;
     }
-    if (next() != 0x1F || next() != 0x8B || next() != DEFLATE) {
-      throw new ZipException("no gzip data where the next member was expected");
+    int first = next();
+    if (first == 0 && memberRead) {
+      skipPadding();
+      return false;
+    }
+    if (first != 0x1F || next() != 0x8B || next() != DEFLATE) {
+      throw memberRead ? trailingData() : new ZipException("the gzip header is corrupt");
     }
     int flags = next();
     if ((flags & RESERVED) != 0) {
-      throw new ZipException("gzip flags of a later version");
+      throw new ZipException("the gzip header has flags of a later version");
     }
     skip(6);
     if ((flags & EXTRA) != 0) {
@@ -115,9 +121,10 @@ final class GunzipStream extends InputStream {
     long checksum = nextInt();
     long size = nextInt();
     if (checksum != crc.getValue() || size != (inflater.getBytesWritten() & 0xFFFFFFFFL)) {
-      throw new ZipException("gzip data whose checksum or size does not match");
+      throw new ZipException("the gzip data is corrupt: its checksum or size does not match");
     }
     inMember = false;
+    memberRead = true;
   }
 
   private void refill() throws IOException {
@@ -152,11 +159,24 @@ final class GunzipStream extends InputStream {
 
   private void skipText() throws IOException {
     while (next() != 0) {
-      // A name or a comment, up to its zero byte, says nothing about the data.
+      // A file name or a comment ends with a zero byte.
+    }
+  }
+
+  /** Reads to the end of the input. */
+  private void skipPadding() throws IOException {
+    while (from < to || fill()) {
+      if (next() != 0) {
+        throw trailingData();
+      }
     }
   }
 
   private static EOFException truncated() {
-    return new EOFException("gzip data that ends before its member does");
+    return new EOFException("the gzip data is cut off");
+  }
+
+  private static ZipException trailingData() {
+    return new ZipException("other data follows the gzip data");
   }
 }

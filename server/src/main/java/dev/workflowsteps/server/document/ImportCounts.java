@@ -1,14 +1,15 @@
 package dev.workflowsteps.server.document;
 
+import dev.workflowsteps.server.steps.Outcome;
 import dev.workflowsteps.server.steps.WriteResult;
 
 /**
  * What became of the lines of an import. Lines that are blank are not counted.
  *
  * @param added steps that were not there before
- * @param changed steps that replaced what stood
- * @param unchanged lines that said what stood already
- * @param stale lines that told of less than what stood
+ * @param changed lines that replaced what was stored
+ * @param unchanged lines that said what was stored already
+ * @param stale lines that said less than what was stored
  * @param rejected lines that were not acceptable; nothing of them was written
  */
 public record ImportCounts(long added, long changed, long unchanged, long stale, long rejected) {
@@ -31,8 +32,8 @@ public record ImportCounts(long added, long changed, long unchanged, long stale,
   }
 
   ImportCounts plus(WriteResult result) {
-    if (result instanceof WriteResult.Accepted accepted) {
-      return switch (accepted.outcome()) {
+    if (result instanceof Outcome outcome) {
+      return switch (outcome) {
         case NEW -> plus(new ImportCounts(1, 0, 0, 0, 0));
         case CHANGED -> plus(new ImportCounts(0, 1, 0, 0, 0));
         case UNCHANGED -> plus(new ImportCounts(0, 0, 1, 0, 0));

@@ -1,8 +1,8 @@
 package dev.workflowsteps.server.document;
 
 /**
- * An import could not go on. What was counted is durable, and to run it again is safe. The cause is
- * an {@link java.io.IOException} if the input could not be read, a {@code StepsException} if the
+ * An import stopped. What was counted is durable, and running it again is safe. The cause is an
+ * {@link java.io.IOException} if the input could not be read, a {@code StepsException} if the
  * storage could not be written.
  */
 public final class ImportFailedException extends Exception {
@@ -16,7 +16,7 @@ public final class ImportFailedException extends Exception {
     this.counts = counts;
   }
 
-  /** What had been dealt with. */
+  /** What was done before. */
   public ImportCounts counts() {
     return counts;
   }

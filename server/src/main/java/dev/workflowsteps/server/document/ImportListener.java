@@ -2,15 +2,17 @@ package dev.workflowsteps.server.document;
 
 import dev.workflowsteps.server.steps.Rejection;
 
-/** Is told how an import goes, by the thread that runs it. */
+/** Receives the progress of an import, on the thread that runs it. */
 public interface ImportListener {
 
-  /** A line was not acceptable. Lines are told in their order, counted from 1, blank ones too. */
+  /** A line was rejected. Lines come in order, counted from 1, blank ones included. */
   void rejected(long line, Rejection rejection);
 
   /**
-   * Some more is dealt with and durable: so much since the import began, in bytes as they are
-   * unpacked.
+   * Another batch is durable.
+   *
+   * @param counts since the import began
+   * @param bytes read since the import began, after unpacking
    */
   void progress(ImportCounts counts, long bytes);
 }

@@ -1,28 +1,26 @@
 package dev.workflowsteps.server.document;
 
-import dev.workflowsteps.server.steps.JsonText;
 import dev.workflowsteps.server.steps.Rejection;
+import dev.workflowsteps.server.text.JsonText;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Objects;
 
-/** One import under way: from pieces of the input to lines, from lines to batches. */
+/** One import: splits the input into lines and collects the lines in batches. */
 final class ImportRun<D> {
 
   /**
-   * A batch is written when it has so many lines. Around a thousand the cost of a round trip and a
-   * commit no longer shows in the cost of a row, and a larger batch would only hold more memory and
+   * A batch is written when it has this many lines. At about a thousand the round trip and the
+   * commit no longer show in the cost of a row; a larger batch would only hold more memory and
    * locks.
    */
   private static final int MAX_ROWS = 1_000;
 
-  /**
-   * A batch is written before its lines would pass this; only a line that is longer by itself does.
-   */
+  /** A batch is written before it would pass this many bytes; only a single longer line does. */
   private static final int MAX_BYTES = 8 << 20;
 
-  /** A batch waits so long for more lines: half of the second within which lines become durable. */
+  /** The longest that a batch waits for more lines: lines become durable within a second. */
   private static final Duration MAX_AGE = Duration.ofMillis(500);
 
   private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
@@ -30,7 +28,6 @@ final class ImportRun<D> {
   private final DocumentReader<D> reader;
   private final LineSplitter lines;
   private final BatchWriter<D> writer;
-  private Batch<D> batch = new Batch<>();
 
   ImportRun(DocumentReader<D> reader, LineSplitter lines, BatchWriter<D> writer) {
     this.reader = reader;
@@ -38,11 +35,11 @@ final class ImportRun<D> {
     this.writer = writer;
   }
 
-  /** Takes all that the input gives. */
+  /** Reads the input to its end. */
   void consume(InputPump pump) throws ImportFailedException, InterruptedException {
     while (true) {
-      // While lines wait to be written the input is waited for only so long; then nothing came.
-      InputPump.Piece piece = batch.isEmpty() ? pump.take() : pump.poll(timeLeft());
+      // While lines wait to be written, wait for more input only until the batch is due.
+      InputPump.Piece piece = writer.lines() == 0 ? pump.take() : pump.poll(timeLeft());
       if (piece instanceof InputPump.Bytes bytes) {
         lines.feed(bytes.bytes());
         while (lines.next()) {
@@ -52,14 +49,14 @@ final class ImportRun<D> {
         if (lines.last()) {
           line();
         }
-        write();
+        writer.write();
         return;
       } else if (piece instanceof InputPump.Broken broken) {
-        write();
+        writer.write();
         throw broken(broken.cause());
       }
-      if (!batch.isEmpty() && timeLeft().isNegative()) {
-        write();
+      if (writer.lines() > 0 && timeLeft().isNegative()) {
+        writer.write();
       }
     }
   }
@@ -70,44 +67,37 @@ final class ImportRun<D> {
     int length = lines.to() - from;
     if (lines.tooLong()) {
       String expected = "at most " + lines.maxLineBytes() + " bytes in a line";
-      batch.reject(lines.number(), Rejection.of("document", "too long", expected), length);
+      writer.reject(lines.number(), Rejection.of("document", "too long", expected), length);
     } else if (!isBlank(buffer, from, lines.to())) {
-      if (batch.bytes() + length > MAX_BYTES) {
-        write();
+      if (writer.bytes() + length > MAX_BYTES) {
+        writer.write();
       }
       read(buffer, from, length);
     }
-    if (batch.rows() >= MAX_ROWS) {
-      write();
+    if (writer.lines() >= MAX_ROWS) {
+      writer.write();
     }
   }
 
   private void read(byte[] buffer, int from, int length) {
     try {
-      batch.add(lines.number(), reader.read(buffer, from, from + length), length);
+      writer.add(lines.number(), reader.read(buffer, from, from + length), length);
     } catch (RejectedDocumentException e) {
-      batch.reject(lines.number(), e.rejection(), length);
-    }
-  }
-
-  private void write() throws ImportFailedException, InterruptedException {
-    if (!batch.isEmpty()) {
-      writer.write(batch);
-      batch = new Batch<>();
+      writer.reject(lines.number(), e.rejection(), length);
     }
   }
 
   private Duration timeLeft() {
-    return MAX_AGE.minusNanos(System.nanoTime() - batch.openedAt());
+    return MAX_AGE.minusNanos(System.nanoTime() - writer.openedAt());
   }
 
   private ImportFailedException broken(IOException cause) {
     String message =
-        "the input cannot be read behind line "
+        "can't be read after line "
             + lines.number()
             + ": "
             + Objects.requireNonNullElse(cause.getMessage(), cause.toString())
-            + "; what came before is stored, mend the input and import it again";
+            + "; the lines before are stored; repair the file and import it again";
     return new ImportFailedException(message, writer.counts(), cause);
   }
 

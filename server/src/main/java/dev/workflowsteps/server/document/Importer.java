@@ -5,19 +5,18 @@ import java.time.Duration;
 import java.util.function.Function;
 
 /**
- * The use case of import: records a stream of documents, one JSON object per line, plain or gzip
- * (any number of members). Lines may end in CR LF, the last one without a line break; blank lines
- * and a byte-order mark at the start say nothing and are skipped. Lines over 128 MiB are rejected
- * unread.
+ * The use case of import: records a stream of documents, one JSON object per line, plain or gzip.
+ * Lines may end in CR LF, and the last one needs no line break. Blank lines and a byte-order mark
+ * at the start are skipped. Lines over 128 MiB are rejected unread.
  *
- * <p>What has come is durable within about a second, also while the input stays open and silent.
- * Memory is bounded: by one batch, or by one line of any length if that is larger.
+ * <p>Lines become durable within about a second, also while the input stays open and silent. Holds
+ * one batch in memory, or one line if that is larger.
  *
- * @param <D> what a document becomes
+ * @param <D> the type of a document
  */
 public final class Importer<D> {
 
-  /** A payload may have 60 MiB, and twice that is room for what the line holds beside it. */
+  /** A payload may have 60 MiB; the rest is room for everything else in the line. */
   private static final int MAX_LINE_BYTES = 128 << 20;
 
   private final Function<String, DocumentReader<D>> readers;
@@ -50,15 +49,15 @@ public final class Importer<D> {
   }
 
   /**
-   * Records every acceptable line and tells the listener of the others. Returns at the end of the
-   * input, once all is durable. A storage that is not there is waited for, about half a minute;
-   * what it had written just before it went away is written again and then counts as unchanged.
+   * Records every valid line and reports the others to the listener. Returns at the end of the
+   * input, once everything is durable. Waits about half a minute for an unavailable storage; a
+   * batch that it stored just before it went away is written again and then counts as unchanged.
    *
    * @param organizationId whose documents these are
-   * @param in read to its end by a thread of its own; stays the caller's to close, also to end that
-   *     thread after a failure
-   * @throws ImportFailedException if the input cannot be read or the storage cannot be written
-   * @throws InterruptedException if the thread is interrupted; what had not been written is not
+   * @param in read by a thread of its own; the caller closes it, which also ends that thread after
+   *     a failure
+   * @throws ImportFailedException if the input can't be read or the storage can't be written
+   * @throws InterruptedException if the thread is interrupted; the last batch may be missing
    */
   public ImportCounts run(String organizationId, InputStream in, ImportListener listener)
       throws ImportFailedException, InterruptedException {

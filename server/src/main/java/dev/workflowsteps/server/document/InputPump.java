@@ -2,7 +2,6 @@ package dev.workflowsteps.server.document;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.PushbackInputStream;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -10,9 +9,9 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Reads an input in a thread of its own, so that whoever waits for its bytes can stop waiting: a
- * pipe may stay open and silent, and a read cannot be given up. Unpacks gzip, told by its first two
- * bytes. Holds at most about a megabyte; who writes into the pipe waits meanwhile.
+ * Reads an input in a thread of its own, so that the importer can stop waiting for bytes: a pipe
+ * may stay open and silent, and a read can't be cancelled. Unpacks gzip. Holds at most about a
+ * megabyte; then the writer of the pipe waits.
  */
 final class InputPump implements AutoCloseable {
 
@@ -46,9 +45,7 @@ final class InputPump implements AutoCloseable {
     return pump;
   }
 
-  /**
-   * The next piece, as soon as there is one. Behind {@link End} and {@link Broken} nothing follows.
-   */
+  /** The next piece, as soon as there is one. Nothing follows {@link End} and {@link Broken}. */
   Piece take() throws InterruptedException {
     return pieces.take();
   }
@@ -73,39 +70,20 @@ final class InputPump implements AutoCloseable {
     }
   }
 
-  /** Passes on all bytes; the piece that comes behind them. */
+  /** Passes on all bytes and returns the piece that comes after them. */
   private Piece pumped() throws InterruptedException {
     try {
-      InputStream plain = unpacked(in);
+      InputStream lines = InputFormat.lines(in);
       byte[] buffer = new byte[CHUNK_BYTES];
-      for (int n = plain.read(buffer); n >= 0; n = plain.read(buffer)) {
+      for (int n = lines.read(buffer); n >= 0; n = lines.read(buffer)) {
         pieces.put(new Bytes(Arrays.copyOf(buffer, n)));
       }
       return new End();
     } catch (IOException e) {
       return new Broken(e);
     } catch (RuntimeException | Error e) {
-      // Whatever it is: a thread that ends without a last piece would leave the import waiting for
-      // ever.
-      return new Broken(new IOException("the input cannot be read: " + e, e));
+      // A thread that ends without a last piece would leave the import waiting for ever.
+      return new Broken(new IOException(e.toString(), e));
     }
-  }
-
-  private static InputStream unpacked(InputStream in) throws IOException {
-    PushbackInputStream start = new PushbackInputStream(in, 2);
-    int first = start.read();
-    if (first < 0) {
-      return start;
-    }
-    boolean gzip = false;
-    if (first == 0x1F) {
-      int second = start.read();
-      gzip = second == 0x8B;
-      if (second >= 0) {
-        start.unread(second);
-      }
-    }
-    start.unread(first);
-    return gzip ? new GunzipStream(start) : start;
   }
 }

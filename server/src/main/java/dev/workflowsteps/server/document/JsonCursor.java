@@ -1,11 +1,10 @@
 package dev.workflowsteps.server.document;
 
 import dev.workflowsteps.contract.Suggestion;
-import dev.workflowsteps.server.steps.JsonText;
-import dev.workflowsteps.server.steps.MalformedJsonException;
 import dev.workflowsteps.server.steps.Rejection;
+import dev.workflowsteps.server.text.JsonText;
+import dev.workflowsteps.server.text.MalformedJsonException;
 import java.util.Arrays;
-import java.util.Optional;
 
 /**
  * Reads one JSON document from front to back, value after value, as its caller expects them: each
@@ -14,8 +13,6 @@ import java.util.Optional;
  * take the value.
  */
 final class JsonCursor {
-
-  private static final byte[] NULL = {'n', 'u', 'l', 'l'};
 
   private final byte[] b;
   private final int start;
@@ -49,14 +46,13 @@ final class JsonCursor {
   }
 
   /**
-   * The next key of an object, one of the given ones; null at the end of the object.
+   * The index of the next key of an object; -1 at the end of the object.
    *
-   * @param seen the keys that came before, by their bits
+   * @param given the keys that came before, as the bits of their indices
    */
-  String nextKey(Keys keys, SeenKeys seen)
-      throws MalformedJsonException, RejectedDocumentException {
+  int nextKey(Keys keys, long given) throws MalformedJsonException, RejectedDocumentException {
     if (!nextMember('}')) {
-      return null;
+      return -1;
     }
     int from = at + 1;
     at = JsonText.skipString(b, at, end);
@@ -69,11 +65,11 @@ final class JsonCursor {
         throw unknown(key, keys);
       }
     }
-    if (!seen.add(found)) {
+    if ((given & 1L << found) != 0) {
       throw rejected(Rejection.of(path.shown(), "given twice", "once"));
     }
     colon();
-    return key;
+    return found;
   }
 
   /** The next key of an object whose keys are free; null at the end of the object. */
@@ -117,10 +113,6 @@ final class JsonCursor {
     return JsonStrings.decode(b, from, at - 1);
   }
 
-  Optional<String> optionalText() throws MalformedJsonException, RejectedDocumentException {
-    return takeNull() ? Optional.empty() : Optional.of(text());
-  }
-
   /** An integer without point or exponent. */
   int integer() throws MalformedJsonException, RejectedDocumentException {
     byte next = peek();
@@ -147,12 +139,22 @@ final class JsonCursor {
     return next == 't';
   }
 
-  /** Any value, as its bytes stand in the document. */
-  byte[] raw() throws MalformedJsonException {
+  /** Takes text and writes it as a field. */
+  void text(int field, WireBuffer out) throws MalformedJsonException, RejectedDocumentException {
+    if (peek() != '"') {
+      throw unexpected("text");
+    }
+    int from = at + 1;
+    at = JsonText.skipString(b, at, end);
+    JsonStrings.write(b, from, at - 1, field, out);
+  }
+
+  /** Takes any value and writes its bytes, as they stand in the document, as a field. */
+  void raw(int field, WireBuffer out) throws MalformedJsonException {
     peek();
     int from = at;
     at = JsonText.skipValue(b, at, end);
-    return Arrays.copyOfRange(b, from, at);
+    out.bytes(field, b, from, at);
   }
 
   /**
@@ -165,10 +167,6 @@ final class JsonCursor {
   /** All that was taken so far, as its bytes stand, without white space before it. */
   byte[] taken() {
     return Arrays.copyOfRange(b, JsonText.skipSpace(b, start, at), at);
-  }
-
-  static boolean isNull(byte[] raw) {
-    return Arrays.equals(raw, NULL);
   }
 
   /** Takes any value, as a member of the outermost object: that counts as a level. */

@@ -27,6 +27,16 @@ final class JsonStrings {
     return text.append(utf8(b, at, to)).toString();
   }
 
+  /** Writes the text of such a string as a field. */
+  static void write(byte[] b, int from, int to, int field, WireBuffer out) {
+    if (indexOfEscape(b, from, to) == to) {
+      out.bytes(field, b, from, to);
+      return;
+    }
+    byte[] text = decode(b, from, to).getBytes(StandardCharsets.UTF_8);
+    out.bytes(field, text, 0, text.length);
+  }
+
   /** How a well-formed value of any type is shown in an error text. */
   static String shown(byte[] b, int from, int to) {
     return switch (b[from]) {

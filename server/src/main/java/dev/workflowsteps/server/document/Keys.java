@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 
-/** The keys that one kind of object may have; at most 64. */
+/** The keys that one type of object may have; at most 64. */
 final class Keys {
 
   private final List<String> names;
@@ -16,15 +16,15 @@ final class Keys {
         names.stream().map(name -> name.getBytes(StandardCharsets.US_ASCII)).toArray(byte[][]::new);
   }
 
-  static Keys of(String... names) {
-    return new Keys(List.of(names));
+  static Keys of(List<String> names) {
+    return new Keys(names);
   }
 
   List<String> names() {
     return names;
   }
 
-  /** Which key these bytes spell, -1 if none: so that a key that is read makes no new string. */
+  /** The index of the key that these bytes spell, -1 if none. Makes no new string. */
   int find(byte[] b, int from, int to) {
     for (int i = 0; i < spelled.length; i++) {
       byte[] key = spelled[i];

@@ -3,12 +3,12 @@ package dev.workflowsteps.server.document;
 import java.util.Arrays;
 
 /**
- * Cuts a stream of bytes into lines. Fed with the bytes as they come, it is asked for the {@link
- * #next} line until there is none; a line that came in one piece is not copied.
+ * Splits a stream of bytes into lines. {@link #feed} it the bytes as they arrive, then call {@link
+ * #next} until it returns false. A line that arrived in one piece is not copied.
  */
 final class LineSplitter {
 
-  /** A buffer that one long line made larger than this is not kept for the others. */
+  /** A buffer that a long line made larger than this is not kept. */
   private static final int KEPT_BYTES = 1 << 20;
 
   private final int maxLineBytes;
@@ -16,7 +16,7 @@ final class LineSplitter {
   private byte[] chunk = new byte[0];
   private int chunkAt;
 
-  /** The beginning of a line whose end has not come. */
+  /** The beginning of a line whose end has not arrived. */
   private byte[] partial = new byte[0];
 
   private int partialLength;
@@ -29,19 +29,19 @@ final class LineSplitter {
   private boolean tooLong;
 
   /**
-   * @param maxLineBytes of a longer line no more than this is kept, and in the end nothing
+   * @param maxLineBytes a longer line is dropped; see {@link #tooLong}
    */
   LineSplitter(int maxLineBytes) {
     this.maxLineBytes = maxLineBytes;
   }
 
-  /** Takes more of the stream. Every line of what came before must have been taken. */
+  /** Takes more of the stream, once {@link #next} has returned false. */
   void feed(byte[] bytes) {
     chunk = bytes;
     chunkAt = 0;
   }
 
-  /** Goes to the next whole line; false if its end has not come yet. */
+  /** Moves to the next whole line; false if its end has not arrived yet. */
   boolean next() {
     int begin = chunkAt;
     int newline = begin;
@@ -61,7 +61,7 @@ final class LineSplitter {
     return setPartial();
   }
 
-  /** Goes to the line that ends with the stream instead of a line break; false if there is none. */
+  /** Moves to a last line without a line break; false if there is none. */
   boolean last() {
     return (partialLength > 0 || overflowed) && setPartial();
   }
@@ -75,7 +75,7 @@ final class LineSplitter {
     return maxLineBytes;
   }
 
-  /** Whether the line was too long; then its bytes are gone. */
+  /** Whether the line was too long; its bytes are not kept. */
   boolean tooLong() {
     return tooLong;
   }

@@ -1,8 +1,9 @@
 package dev.workflowsteps.server.document;
 
 import dev.workflowsteps.contract.Quote;
-import dev.workflowsteps.server.steps.MalformedJsonException;
 import dev.workflowsteps.server.steps.Rejection;
+import dev.workflowsteps.server.text.MalformedJsonException;
+import dev.workflowsteps.server.text.Rfc3339;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -19,18 +20,14 @@ final class Members {
     }
   }
 
-  /** A time, or null. */
-  static Optional<Instant> time(JsonCursor in)
-      throws MalformedJsonException, RejectedDocumentException {
-    if (in.takeNull()) {
-      return Optional.empty();
-    }
+  /** A time. */
+  static Instant time(JsonCursor in) throws MalformedJsonException, RejectedDocumentException {
     String text = in.text();
     Optional<Instant> time = Rfc3339.parse(text);
     if (time.isEmpty()) {
       throw new RejectedDocumentException(Rejection.text(in.path(), text, Rfc3339.EXPECTED));
     }
-    return time;
+    return time.get();
   }
 
   private Members() {}

@@ -81,10 +81,10 @@ public final class StepExporter {
             + Quote.bare(step.position().stepId())
             + " of run "
             + Quote.bare(step.position().runId());
-    byte[] encoded = encoded(step);
+    byte[] encoded = step.encoded().bytes();
     WorkflowStep message = message(encoded);
     if (lacks(message, TOO_LARGE)) {
-      encoded = encoded(alone(filter, step));
+      encoded = alone(filter, step).encoded().bytes();
       message = message(encoded);
     }
     padded(message)
@@ -194,18 +194,5 @@ public final class StepExporter {
     } catch (InvalidProtocolBufferException e) {
       throw new IllegalStateException("a step that was seen to be readable", e);
     }
-  }
-
-  private static byte[] encoded(StoredStep step) {
-    byte[] encoded = new byte[step.encodedSize()];
-    System.arraycopy(step.head(), 0, encoded, 0, step.head().length);
-    System.arraycopy(step.outputs(), 0, encoded, step.head().length, step.outputs().length);
-    System.arraycopy(
-        step.inputs(),
-        0,
-        encoded,
-        step.head().length + step.outputs().length,
-        step.inputs().length);
-    return encoded;
   }
 }

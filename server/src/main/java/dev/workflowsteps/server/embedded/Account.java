@@ -16,7 +16,7 @@ import java.util.stream.Stream;
  * @param way how to become that account
  * @param tool the program that does it; null for {@link Way#OWN}
  */
-record Account(Ids ids, Way way, Path tool) {
+record Account(UserIds ids, Way way, Path tool) {
 
   /** A way to become another account. */
   enum Way {
@@ -35,32 +35,32 @@ record Account(Ids ids, Way way, Path tool) {
       this.program = program;
     }
 
-    Optional<Account> to(Ids ids) {
-      return Tools.find(program).map(tool -> new Account(ids, this, tool));
+    Optional<Account> to(UserIds ids) {
+      return Executables.find(program).map(tool -> new Account(ids, this, tool));
     }
   }
 
-  static Account own(Ids ids) {
+  static Account own(UserIds ids) {
     return new Account(ids, Way.OWN, null);
   }
 
   /**
-   * The account for the files of {@code layout}.
+   * The account for the files of {@code files}.
    *
    * @param current this process
    */
-  static Account choose(Layout layout, Ids current) {
+  static Account choose(InstanceFiles files, UserIds current) {
     if (!current.isRoot()) {
       return own(current);
     }
-    Ids ids = layout.serverIds();
+    UserIds ids = files.serverIds();
     return Stream.of(Way.SETPRIV.to(ids), Way.CHROOT.to(ids), named().flatMap(Way.UNSHARE::to))
         .flatMap(Optional::stream)
         .filter(Account::works)
         .findFirst()
         .orElseThrow(
             () ->
-                Refusal.machine(
+                EmbeddedFailure.machine(
                     "PostgreSQL does not run as root, and this process may not become another"
                         + " account (neither setpriv, chroot nor unshare could): start as a user,"
                         + " with a --data-dir of its own"));
@@ -76,7 +76,7 @@ record Account(Ids ids, Way way, Path tool) {
   }
 
   /** Who owns what the account's programs make, when that is not this process. */
-  Optional<Ids> fileOwner() {
+  Optional<UserIds> fileOwner() {
     return way == Way.SETPRIV || way == Way.CHROOT ? Optional.of(ids) : Optional.empty();
   }
 
@@ -102,28 +102,31 @@ record Account(Ids ids, Way way, Path tool) {
 
   /** Whether a program can be started this way at all. */
   private boolean works() {
-    return Tools.run(command(List.of("/bin/sh", "-c", ":"))).exit() == 0;
+    return Executables.run(command(List.of("/bin/sh", "-c", ":"))).exit() == 0;
   }
 
-  /** The first folder on the way from the root to {@code folder} that this account cannot enter. */
-  Optional<Path> barrier(Path folder) {
+  /**
+   * The first directory on the way from the root to {@code directory} that this account cannot
+   * enter.
+   */
+  Optional<Path> barrier(Path directory) {
     String script = "for d; do cd \"$d\" 2>/dev/null || { printf %s \"$d\"; exit 1; }; done";
     List<String> words = new ArrayList<>(List.of("/bin/sh", "-c", script, "sh"));
-    for (int i = 1; i <= folder.getNameCount(); i++) {
-      words.add(folder.getRoot().resolve(folder.subpath(0, i)).toString());
+    for (int i = 1; i <= directory.getNameCount(); i++) {
+      words.add(directory.getRoot().resolve(directory.subpath(0, i)).toString());
     }
-    Tools.Result result = Tools.run(command(words));
+    Executables.Result result = Executables.run(command(words));
     return result.exit() == 0 ? Optional.empty() : Optional.of(Path.of(result.output()));
   }
 
   /** An account that the machine's user list names, for programs that insist on a name. */
-  private static Optional<Ids> named() {
+  private static Optional<UserIds> named() {
     try (Stream<String> lines = Files.lines(Path.of("/etc/passwd"))) {
       return lines
           .map(line -> line.split(":"))
           .filter(field -> field.length > 3 && (field[2] + field[3]).matches("[0-9]{2,10}"))
-          .map(field -> new Ids(Integer.parseInt(field[2]), Integer.parseInt(field[3])))
-          .filter(Ids::ordinary)
+          .map(field -> new UserIds(Integer.parseInt(field[2]), Integer.parseInt(field[3])))
+          .filter(UserIds::ordinary)
           .findFirst();
     } catch (IOException e) {
       return Optional.empty();

@@ -1,6 +1,6 @@
 package dev.workflowsteps.server.embedded;
 
-import dev.workflowsteps.server.config.Phases;
+import dev.workflowsteps.server.config.ProgressListener;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.FileChannel;
@@ -18,7 +18,7 @@ import org.tukaani.xz.XZInputStream;
  * PostgreSQL's programs, unpacked once per release and machine kind into {@code BASE/runtime} and
  * shared by its instances.
  */
-record Binaries(Path folder, Platform platform) {
+record Binaries(Path directory, Platform platform) {
 
   /** The release of the binaries' jars; a test compares it with what the programs say. */
   static final String RELEASE = "18.6.0";
@@ -40,52 +40,54 @@ record Binaries(Path folder, Platform platform) {
    * Unpacks what is missing, and fails where the account cannot run it. Starts that race wait for
    * the first.
    */
-  void ensure(Account account, Folders folders, Phases phases) throws IOException {
+  void ensure(Account account, Directories directories, ProgressListener progress)
+      throws IOException {
     if (!complete()) {
-      unpackAlone(account, folders, phases);
+      unpackAlone(account, directories, progress);
     }
     check(account);
   }
 
   Path program(String name) {
-    return folder.resolve("bin").resolve(name);
+    return directory.resolve("bin").resolve(name);
   }
 
   private void check(Account account) {
     List<String> command = List.of(program("postgres").toString(), "--version");
-    Tools.Result result = Tools.run(account.command(command));
+    Executables.Result result = Executables.run(account.command(command));
     if (result.exit() == 0) {
       return;
     }
     if (result.output().contains("ermission denied")) {
-      throw notExecutable(folder);
+      throw notExecutable(directory);
     }
-    throw Refusal.machine(
+    throw EmbeddedFailure.machine(
         "PostgreSQL's program does not run on this machine (" + result.output().strip() + ")");
   }
 
   /** Inside the lock a second look: the start before this one may have done the work. */
-  private void unpackAlone(Account account, Folders folders, Phases phases) throws IOException {
+  private void unpackAlone(Account account, Directories directories, ProgressListener progress)
+      throws IOException {
     synchronized (Binaries.class) {
-      Path runtime = folder.getParent();
+      Path runtime = directory.getParent();
       try (FileChannel channel =
               FileChannel.open(
                   runtime.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
           FileLock lock = waitFor(channel)) {
-        folders.give(runtime.resolve("lock"));
+        directories.give(runtime.resolve("lock"));
         if (lock.isValid() && !complete()) {
           refuseWithoutExecution(runtime, account);
-          phases.begin("unpacking PostgreSQL " + VERSION);
-          unpack(folders);
+          progress.begin("unpacking PostgreSQL " + VERSION);
+          unpack(directories);
         }
       }
     }
   }
 
-  private void unpack(Folders folders) throws IOException {
-    Path unfinished = folder.resolveSibling(folder.getFileName() + ".new");
-    Folders.delete(unfinished);
-    Folders.delete(folder);
+  private void unpack(Directories directories) throws IOException {
+    Path unfinished = directory.resolveSibling(directory.getFileName() + ".new");
+    Directories.delete(unfinished);
+    Directories.delete(directory);
     try {
       Files.createDirectory(unfinished);
       try (InputStream packed = Binaries.class.getResourceAsStream(platform.archive());
@@ -94,15 +96,15 @@ record Binaries(Path folder, Platform platform) {
       }
       openFolders(unfinished);
       Files.writeString(unfinished.resolve(MARKER), measure(unfinished));
-      folders.giveAll(unfinished);
-      Files.move(unfinished, folder, StandardCopyOption.ATOMIC_MOVE);
+      directories.giveAll(unfinished);
+      Files.move(unfinished, directory, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
-      Folders.delete(unfinished);
+      Directories.delete(unfinished);
       throw e;
     }
   }
 
-  /** Lets another account in, whatever the umask was. The folder above decides who gets here. */
+  /** Lets another account in, whatever the umask was. The directory above decides who gets here. */
   private static void openFolders(Path unpacked) throws IOException {
     try (Stream<Path> tree = Files.walk(unpacked)) {
       for (Path path : (Iterable<Path>) tree.filter(Files::isDirectory)::iterator) {
@@ -113,8 +115,8 @@ record Binaries(Path folder, Platform platform) {
 
   /** Cheap, and notices files cut short by a power cut or removed by somebody tidying up. */
   private boolean complete() throws IOException {
-    Path marker = folder.resolve(MARKER);
-    return Files.isRegularFile(marker) && Files.readString(marker).equals(measure(folder));
+    Path marker = directory.resolve(MARKER);
+    return Files.isRegularFile(marker) && Files.readString(marker).equals(measure(directory));
   }
 
   private static String measure(Path unpacked) throws IOException {
@@ -133,7 +135,7 @@ record Binaries(Path folder, Platform platform) {
 
   /**
    * Says so before a hundred megabytes are unpacked for nothing. As the server's account: root runs
-   * nothing that lies in somebody else's folder.
+   * nothing that lies in somebody else's directory.
    */
   private static void refuseWithoutExecution(Path runtime, Account account) throws IOException {
     Path probe = runtime.resolve("probe");
@@ -141,7 +143,7 @@ record Binaries(Path folder, Platform platform) {
     Files.writeString(probe, "#!/bin/sh\n", StandardOpenOption.CREATE_NEW);
     try {
       Files.setPosixFilePermissions(probe, PosixFilePermissions.fromString("rwxr-xr-x"));
-      if (Tools.run(account.command(List.of(probe.toString())))
+      if (Executables.run(account.command(List.of(probe.toString())))
           .output()
           .contains("ermission denied")) {
         throw notExecutable(runtime);
@@ -151,10 +153,10 @@ record Binaries(Path folder, Platform platform) {
     }
   }
 
-  private static RuntimeException notExecutable(Path folder) {
-    return Refusal.place(
+  private static RuntimeException notExecutable(Path directory) {
+    return EmbeddedFailure.directory(
         "PostgreSQL's programs cannot be started in "
-            + folder
+            + directory
             + ", because its file system is mounted noexec");
   }
 
@@ -164,7 +166,7 @@ record Binaries(Path folder, Platform platform) {
       if (lock != null) {
         return lock;
       }
-      Waiting.pause(LOCK_PAUSE_MILLIS);
+      Wait.pause(LOCK_PAUSE_MILLIS);
     }
     throw new IOException("another start has been unpacking there for two minutes");
   }

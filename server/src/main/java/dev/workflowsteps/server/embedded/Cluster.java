@@ -1,6 +1,6 @@
 package dev.workflowsteps.server.embedded;
 
-import dev.workflowsteps.server.config.Phases;
+import dev.workflowsteps.server.config.ProgressListener;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,53 +24,53 @@ final class Cluster {
   private static final String PASSWORD_FILE = "workflow-steps-password";
   private static final Duration PATIENCE = Duration.ofMinutes(5);
 
-  private final Layout layout;
+  private final InstanceFiles files;
   private final Binaries binaries;
   private final Account account;
   private final ServerLog log;
 
-  Cluster(Layout layout, Binaries binaries, Account account, ServerLog log) {
-    this.layout = layout;
+  Cluster(InstanceFiles files, Binaries binaries, Account account, ServerLog log) {
+    this.files = files;
     this.binaries = binaries;
     this.account = account;
     this.log = log;
   }
 
   /** Whether the cluster had to be made. */
-  boolean ensure(Phases phases) throws IOException {
-    if (Files.exists(layout.cluster())) {
+  boolean ensure(ProgressListener progress) throws IOException {
+    if (Files.exists(files.cluster())) {
       refuseOtherVersions();
       takeBack();
       return false;
     }
-    phases.begin("creating the database");
+    progress.begin("creating the database");
     try {
       create();
     } finally {
-      Folders.delete(layout.unfinishedCluster());
+      Directories.delete(files.unfinishedCluster());
     }
     return true;
   }
 
   String password() throws IOException {
-    return Files.readString(layout.cluster().resolve(PASSWORD_FILE)).strip();
+    return Files.readString(files.cluster().resolve(PASSWORD_FILE)).strip();
   }
 
   private void create() throws IOException {
-    Path unfinished = layout.unfinishedCluster();
-    Folders folders = Folders.of(account);
+    Path unfinished = files.unfinishedCluster();
+    Directories directories = Directories.of(account);
     String password = randomPassword();
     Account maker = initialize(unfinished);
-    Folders makers = Folders.of(maker);
+    Directories makerDirectories = Directories.of(maker);
     Path statements = unfinished.resolve("setup.sql");
-    makers.write(statements, setup(password));
+    makerDirectories.write(statements, setup(password));
     run("Creating the database", maker, statements, standalone(unfinished));
     Files.delete(statements);
-    folders.write(unfinished.resolve(PASSWORD_FILE), password + "\n");
-    folders.write(unfinished.resolve("pg_hba.conf"), Settings.HOST_BASED_ACCESS);
-    folders.giveAll(unfinished);
-    Files.move(unfinished, layout.cluster(), StandardCopyOption.ATOMIC_MOVE);
-    Folders.sync(layout.instance());
+    directories.write(unfinished.resolve(PASSWORD_FILE), password + "\n");
+    directories.write(unfinished.resolve("pg_hba.conf"), PostgresConfiguration.HOST_BASED_ACCESS);
+    directories.giveAll(unfinished);
+    Files.move(unfinished, files.cluster(), StandardCopyOption.ATOMIC_MOVE);
+    Directories.sync(files.instance());
   }
 
   /**
@@ -86,7 +86,7 @@ final class Cluster {
       return account;
     }
     if (!said.contains("could not look up effective user ID")) {
-      throw Refusal.program("Creating the database", layout.instance(), log.file(), said);
+      throw EmbeddedFailure.program("Creating the database", files.instance(), log.file(), said);
     }
     Optional<Account> lent = account.underAName();
     if (lent.isEmpty()) {
@@ -94,13 +94,14 @@ final class Cluster {
     }
     String saidThen = tryInitialize(lent.get(), unfinished);
     if (!saidThen.isEmpty()) {
-      throw Refusal.program("Creating the database", layout.instance(), log.file(), saidThen);
+      throw EmbeddedFailure.program(
+          "Creating the database", files.instance(), log.file(), saidThen);
     }
     return lent.get();
   }
 
   private RuntimeException nameless() {
-    return Refusal.machine(
+    return EmbeddedFailure.machine(
         "PostgreSQL makes a database only for an account with a name, and uid "
             + account.ids().uid()
             + " has none in this machine's user list: add it there, or take a --data-dir that holds"
@@ -109,8 +110,8 @@ final class Cluster {
 
   /** Nothing when it went well, else what was said. */
   private String tryInitialize(Account maker, Path unfinished) throws IOException {
-    Folders.delete(unfinished);
-    Folders.of(maker).make(unfinished, "rwx------");
+    Directories.delete(unfinished);
+    Directories.of(maker).make(unfinished, "rwx------");
     List<String> command = new ArrayList<>();
     command.add(binaries.program("initdb").toString());
     command.addAll(
@@ -122,9 +123,9 @@ final class Cluster {
             "--locale=C",
             "--data-checksums",
             "--no-instructions"));
-    command.addAll(Settings.initialArguments().toList());
+    command.addAll(PostgresConfiguration.initialArguments().toList());
     long before = log.size();
-    int exit = Child.start(maker, command, log.file()).await(PATIENCE);
+    int exit = SupervisedProcess.start(maker, command, log.file()).await(PATIENCE);
     return exit == 0 ? "" : log.since(before) + "\nexit code " + exit;
   }
 
@@ -144,9 +145,9 @@ final class Cluster {
   private void run(String task, Account maker, Path input, List<String> command)
       throws IOException {
     long before = log.size();
-    int exit = Child.start(maker, input, command, log.file()).await(PATIENCE);
+    int exit = SupervisedProcess.start(maker, input, command, log.file()).await(PATIENCE);
     if (exit != 0) {
-      throw Refusal.program(task, layout.instance(), log.file(), log.since(before));
+      throw EmbeddedFailure.program(task, files.instance(), log.file(), log.since(before));
     }
   }
 
@@ -165,18 +166,18 @@ final class Cluster {
 
   /** A copy that root put back belongs to root, whose files the server could not read. */
   private void takeBack() throws IOException {
-    Optional<Ids> owner = account.fileOwner();
-    if (owner.isPresent() && Ids.ownerOf(layout.cluster()).isRoot()) {
-      Folders.of(account).giveAll(layout.cluster());
+    Optional<UserIds> owner = account.fileOwner();
+    if (owner.isPresent() && UserIds.ownerOf(files.cluster()).isRoot()) {
+      Directories.of(account).giveAll(files.cluster());
     }
   }
 
   private void refuseOtherVersions() throws IOException {
-    String found = Files.readString(layout.cluster().resolve("PG_VERSION")).strip();
+    String found = Files.readString(files.cluster().resolve("PG_VERSION")).strip();
     String ours = Binaries.VERSION.substring(0, Binaries.VERSION.indexOf('.'));
     if (!found.equals(ours)) {
-      throw Refusal.place(
-          layout.cluster() + " was made by PostgreSQL " + found + ", and this release has " + ours);
+      throw EmbeddedFailure.directory(
+          files.cluster() + " was made by PostgreSQL " + found + ", and this release has " + ours);
     }
   }
 

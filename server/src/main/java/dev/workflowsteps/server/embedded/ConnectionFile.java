@@ -9,9 +9,9 @@ import java.util.Optional;
 import java.util.Properties;
 
 /**
- * How commands reach the server of a running owner. Readable by the owner of the files alone.
+ * How commands reach the server of a running owner. Only the owner of the files can read it.
  *
- * @param start of the {@link Holder} that wrote it: one left behind by a killed process has another
+ * @param start of the {@link Owner} that wrote it: one left behind by a killed process has another
  */
 record ConnectionFile(String start, int port, String password) {
 
@@ -32,10 +32,10 @@ record ConnectionFile(String start, int port, String password) {
             values.getProperty("password", "")));
   }
 
-  /** Appears whole or not at all. */
-  void write(Path file, Folders folders) throws IOException {
+  /** Writes it atomically. */
+  void write(Path file, Directories directories) throws IOException {
     Path unfinished = file.resolveSibling(file.getFileName() + ".new");
-    folders.write(
+    directories.write(
         unfinished, "start=" + start + "\nport=" + port + "\npassword=" + password + "\n");
     Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
   }

@@ -12,8 +12,8 @@ import java.util.Optional;
  * shared by the instances; {@code BASE/<instance>/} holds one instance: its lock, connection file,
  * cluster and log.
  *
- * @param base the folder given by {@code --data-dir}, or the default; made when missing
- * @param instance a plain folder name: {@code main} for real data, {@code demo} for the sample
+ * @param base the directory given by {@code --data-dir}, or the default; made when missing
+ * @param instance a plain directory name: {@code main} for real data, {@code demo} for the sample
  */
 public record DataDirectory(Path base, String instance) {
 
@@ -44,11 +44,11 @@ public record DataDirectory(Path base, String instance) {
                 new StartupException(
                     ExitCode.CONFIGURATION,
                     "No place is known for the data, because neither HOME nor XDG_DATA_HOME is set"
-                        + " to an absolute path: give a folder with --data-dir, or a PostgreSQL of"
+                        + " to an absolute path: give a directory with --data-dir, or a PostgreSQL of"
                         + " your own with --database-url."));
   }
 
-  /** The instance's folder. */
+  /** The instance's directory. */
   public Path path() {
     return base.resolve(instance);
   }

@@ -1,17 +1,17 @@
 package dev.workflowsteps.server.embedded;
 
 import dev.workflowsteps.server.config.ExitCode;
-import dev.workflowsteps.server.config.Phases;
+import dev.workflowsteps.server.config.ProgressListener;
 import dev.workflowsteps.server.config.StartupException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
 /**
  * A real PostgreSQL on 127.0.0.1 that needs nothing installed: for trying out and for small
- * installations. One process owns it, starts and stops it; commands may use the owner's.
+ * installations. One process owns it, starts and stops it; commands may use the owner's server.
  *
- * <p>When the owner is killed, the server stops by itself. The owner alone closes it in the normal
- * course: no shutdown hook is installed here, since who drains first is the caller's decision.
+ * <p>When the owner is killed, the server stops by itself. Otherwise the owner must close it: no
+ * shutdown hook is installed here, since the caller drains its own work first.
  */
 public final class EmbeddedPostgres implements AutoCloseable {
 
@@ -31,35 +31,41 @@ public final class EmbeddedPostgres implements AutoCloseable {
   }
 
   /**
-   * Becomes the owner and lets commands use the server. Makes what is missing; on failure nothing
-   * is left running and nothing half made.
+   * Becomes the owner. Creates what is missing; on failure nothing is left running or half made.
+   * Commands that want the server wait for {@link #share}.
    *
-   * @param holder what this process calls itself, for others to be told: {@code serve}
-   * @param phases is told of each slow part
+   * @param command the name of this command, shown to others that want the directory: {@code serve}
+   * @param progress receives each slow phase
    * @throws StartupException with {@link ExitCode#DATABASE} when another process is the owner,
-   *     which the message names; with {@link ExitCode#CONFIGURATION} when the folder, the account
-   *     or the machine does not allow it
+   *     which the message names; with {@link ExitCode#CONFIGURATION} when the directory, the
+   *     account or the machine does not allow it
    */
-  public static EmbeddedPostgres start(DataDirectory directory, String holder, Phases phases) {
-    return Starting.of(directory, phases).start(holder);
+  public static EmbeddedPostgres start(
+      DataDirectory directory, String command, ProgressListener progress) {
+    return Startup.of(directory, progress).start(command);
   }
 
   /**
-   * Uses the server of a running {@link #start}, or becomes the owner for the length of a command,
-   * without letting others in: its server ends with it.
+   * Uses the server of a running {@link #start}, for whose {@link #share} it waits two minutes at
+   * most; where none runs, becomes the owner for the length of one command.
    *
-   * @param holder what the command calls itself: {@code import}
+   * @param command the name of the command: {@code import}
    * @throws StartupException as {@link #start} does; with {@link ExitCode#DATABASE} also when
-   *     another command is the owner
+   *     another command is the owner, or the owner does not share in time
    */
   public static EmbeddedPostgres attachOrStart(
-      DataDirectory directory, String holder, Phases phases) {
-    return Starting.of(directory, phases).attachOrStart(holder);
+      DataDirectory directory, String command, ProgressListener progress) {
+    return Startup.of(directory, progress).attachOrStart(command);
   }
 
-  /** Whether this process runs as root, which changes the account and the default folder. */
+  /** Lets commands use the server, once its schema is ready for them. */
+  public void share() {
+    ownership.share(endpoint);
+  }
+
+  /** Whether this process runs as root, which changes the account and the default directory. */
   public static boolean runsAsRoot() {
-    return !Platform.windows() && Ids.current().isRoot();
+    return !Platform.windows() && UserIds.current().isRoot();
   }
 
   /** The database, without user and password and without parameters. */
@@ -91,7 +97,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
     return ownership != null;
   }
 
-  /** How long it took until connections were possible. */
+  /** The time until connections were possible. */
   public Duration took() {
     return took;
   }
@@ -109,8 +115,8 @@ public final class EmbeddedPostgres implements AutoCloseable {
   }
 
   /**
-   * The owner stops the server and waits for it: open transactions are rolled back. Attached,
-   * nothing happens. A second call does nothing.
+   * The owner stops the server and waits for its end: open transactions are rolled back. When
+   * attached, or called again, nothing happens.
    */
   @Override
   public void close() {

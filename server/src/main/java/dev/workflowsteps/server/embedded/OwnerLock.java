@@ -13,8 +13,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Makes one process the owner of an instance. The system lets go of the lock when the process ends,
- * however it ends, so a lock is never stale; the words in the file may be.
+ * Makes one process the owner of an instance. The system releases the lock when the process ends,
+ * however it ends, so a lock is never stale; the text in the file may be.
  */
 final class OwnerLock implements AutoCloseable {
 
@@ -22,30 +22,32 @@ final class OwnerLock implements AutoCloseable {
    * The locks of this JVM. The system counts locks by process and drops them when the process
    * closes any descriptor of the file, so a file locked here must not be opened here again.
    */
-  private static final Map<Path, Holder> MINE = new ConcurrentHashMap<>();
+  private static final Map<Path, Owner> MINE = new ConcurrentHashMap<>();
 
   private final Path file;
+  private final Owner owner;
   private final FileChannel channel;
 
-  private OwnerLock(Path file, FileChannel channel) {
+  private OwnerLock(Path file, Owner owner, FileChannel channel) {
     this.file = file;
+    this.owner = owner;
     this.channel = channel;
   }
 
   /**
    * Takes the lock, or fails at once.
    *
-   * @param file in an existing folder; made when missing and never removed
+   * @param file in an existing directory; made when missing and never removed
    */
-  static OwnerLock take(Path file, Holder holder, Folders folders)
-      throws IOException, HeldException {
-    Holder mine = MINE.putIfAbsent(file, holder);
+  static OwnerLock take(Path file, Owner owner, Directories directories)
+      throws IOException, AlreadyOwnedException {
+    Owner mine = MINE.putIfAbsent(file, owner);
     if (mine != null) {
-      throw new HeldException(mine);
+      throw new AlreadyOwnedException(mine);
     }
     boolean taken = false;
     try {
-      OwnerLock lock = takeFromOthers(file, holder, folders);
+      OwnerLock lock = takeFromOthers(file, owner, directories);
       taken = true;
       return lock;
     } finally {
@@ -55,7 +57,11 @@ final class OwnerLock implements AutoCloseable {
     }
   }
 
-  /** Lets go. Closing the channel drops the lock. */
+  Owner owner() {
+    return owner;
+  }
+
+  /** Releases the lock: the system drops it with the channel. */
   @Override
   public void close() throws IOException {
     try {
@@ -66,8 +72,8 @@ final class OwnerLock implements AutoCloseable {
     }
   }
 
-  private static OwnerLock takeFromOthers(Path file, Holder holder, Folders folders)
-      throws IOException, HeldException {
+  private static OwnerLock takeFromOthers(Path file, Owner owner, Directories directories)
+      throws IOException, AlreadyOwnedException {
     boolean made = !Files.exists(file, LinkOption.NOFOLLOW_LINKS);
     FileChannel channel =
         FileChannel.open(
@@ -77,19 +83,19 @@ final class OwnerLock implements AutoCloseable {
                 StandardOpenOption.READ,
                 StandardOpenOption.WRITE,
                 LinkOption.NOFOLLOW_LINKS),
-            Folders.PRIVATE);
+            Directories.PRIVATE);
     try {
       if (made) {
-        folders.give(file);
+        directories.give(file);
       }
       FileLock lock = channel.tryLock();
       if (lock == null) {
-        throw new HeldException(Holder.parse(Files.readString(file)));
+        throw new AlreadyOwnedException(Owner.parse(Files.readString(file)));
       }
       channel.truncate(0);
-      channel.write(StandardCharsets.UTF_8.encode(holder.text()));
-      return new OwnerLock(file, channel);
-    } catch (IOException | HeldException | RuntimeException e) {
+      channel.write(StandardCharsets.UTF_8.encode(owner.text()));
+      return new OwnerLock(file, owner, channel);
+    } catch (IOException | AlreadyOwnedException | RuntimeException e) {
       channel.close();
       throw e;
     }

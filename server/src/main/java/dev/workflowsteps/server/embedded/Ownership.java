@@ -11,14 +11,15 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What the owner of an instance holds, and lets go in the opposite order. */
+/** What the owner of an instance holds: its lock, its server and the watch over the log. */
 final class Ownership implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Ownership.class);
 
   private static final int CAP_SECONDS = 10;
 
-  private final Layout layout;
+  private final InstanceFiles files;
+  private final Directories directories;
   private final OwnerLock lock;
   private final ServerProcess server;
   private final boolean created;
@@ -26,8 +27,14 @@ final class Ownership implements AutoCloseable {
   private boolean closed;
 
   Ownership(
-      Layout layout, OwnerLock lock, ServerProcess server, ServerLog serverLog, boolean created) {
-    this.layout = layout;
+      InstanceFiles files,
+      Directories directories,
+      OwnerLock lock,
+      ServerProcess server,
+      ServerLog serverLog,
+      boolean created) {
+    this.files = files;
+    this.directories = directories;
     this.lock = lock;
     this.server = server;
     this.created = created;
@@ -51,6 +58,16 @@ final class Ownership implements AutoCloseable {
     return server.exited();
   }
 
+  /** Writes the file through which commands find the server. */
+  void share(EmbeddedPostgres.Endpoint endpoint) {
+    try {
+      new ConnectionFile(lock.owner().start(), endpoint.port(), endpoint.password())
+          .write(files.connection(), directories);
+    } catch (IOException e) {
+      throw EmbeddedFailure.files(files.instance(), e);
+    }
+  }
+
   @Override
   public synchronized void close() {
     if (closed) {
@@ -59,10 +76,10 @@ final class Ownership implements AutoCloseable {
     closed = true;
     capping.shutdownNow();
     try (lock) {
-      Files.deleteIfExists(layout.connection());
+      Files.deleteIfExists(files.connection());
       server.stop();
     } catch (IOException e) {
-      throw new UncheckedIOException("stopping PostgreSQL in " + layout.instance(), e);
+      throw new UncheckedIOException("stopping PostgreSQL in " + files.instance(), e);
     }
   }
 

@@ -18,7 +18,7 @@ record Platform(String name) {
     Platform platform =
         of(System.getProperty("os.name"), System.getProperty("os.arch"), Files::exists);
     if (Platform.class.getResource(platform.archive()) == null) {
-      throw Refusal.machine(
+      throw EmbeddedFailure.machine(
           "This build carries no PostgreSQL for "
               + platform.name()
               + " (built with -P all-platforms it does)");
@@ -34,15 +34,16 @@ record Platform(String name) {
     String system = osName.toLowerCase(Locale.ROOT);
     boolean mac = system.startsWith("mac");
     if (!mac && !system.equals("linux")) {
-      throw Refusal.machine("There is no embedded PostgreSQL for " + osName);
+      throw EmbeddedFailure.machine("There is no embedded PostgreSQL for " + osName);
     }
     String processor =
         processor(osArch)
             .orElseThrow(
                 () ->
-                    Refusal.machine("There is no embedded PostgreSQL for the processor " + osArch));
+                    EmbeddedFailure.machine(
+                        "There is no embedded PostgreSQL for the processor " + osArch));
     if (!mac && !exists.test(glibcLoader(processor))) {
-      throw Refusal.machine(
+      throw EmbeddedFailure.machine(
           "The embedded PostgreSQL needs glibc, and this system (musl, as Alpine Linux has it, or"
               + " none) lacks "
               + glibcLoader(processor));

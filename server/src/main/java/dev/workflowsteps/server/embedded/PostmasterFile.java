@@ -8,10 +8,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The note a PostgreSQL keeps in its cluster while it runs, and leaves there when it is killed.
+ * The file {@code postmaster.pid}, which PostgreSQL keeps in its cluster while it runs, and which
+ * stays there when it is killed.
  *
- * @param port 0 until the server has got that far
- * @param ready whether it takes connections
+ * @param port 0 while the server is starting
+ * @param ready whether it accepts connections
  */
 record PostmasterFile(long pid, int port, boolean ready) {
 

@@ -7,9 +7,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What can be learned about another process. On Linux from /proc: Java's own view gives no
- * executable where that link is closed to this process, as it is to root in a container without
- * CAP_SYS_PTRACE.
+ * What is known of another process. Read from /proc on Linux: Java itself gives no executable where
+ * it may not read that link, as root in a container without CAP_SYS_PTRACE.
  *
  * @param arguments without the executable
  */

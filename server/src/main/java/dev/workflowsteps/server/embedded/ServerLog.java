@@ -11,8 +11,9 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
 /**
- * What PostgreSQL's programs say: one file, and the one before it. The programs append to the file
- * themselves, so it can be emptied under them, and they go on writing when this process is killed.
+ * The log of PostgreSQL's programs: one file, and its predecessor. The programs append to the file
+ * themselves: it can be truncated while they run, and they keep writing when this process is
+ * killed.
  */
 final class ServerLog {
 
@@ -27,9 +28,9 @@ final class ServerLog {
   }
 
   /** Makes the file, private to its owner. */
-  static ServerLog open(Path file, Folders folders) throws IOException {
+  static ServerLog open(Path file, Directories directories) throws IOException {
     if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
-      folders.write(file, "");
+      directories.write(file, "");
     }
     if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
       throw new IOException(file + " is no ordinary file; move it away");
@@ -43,7 +44,7 @@ final class ServerLog {
     return file;
   }
 
-  /** Keeps a full file's text beside it and begins anew; loses the lines written meanwhile. */
+  /** Moves the text of a full file aside; loses lines written at that moment. */
   void cap() throws IOException {
     if (size() < LIMIT_BYTES) {
       return;
@@ -65,7 +66,7 @@ final class ServerLog {
     return Files.size(file);
   }
 
-  /** What was said since the file had that size, its last 64 KiB at most. */
+  /** The text written since the file had that size, at most its last 64 KiB. */
   String since(long position) throws IOException {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
       long from = Math.max(position, channel.size() - MOST_READ);

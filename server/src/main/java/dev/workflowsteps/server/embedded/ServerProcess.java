@@ -1,6 +1,6 @@
 package dev.workflowsteps.server.embedded;
 
-import dev.workflowsteps.server.config.Phases;
+import dev.workflowsteps.server.config.ProgressListener;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -15,7 +15,7 @@ final class ServerProcess {
   /** Somebody may take the port between our look and PostgreSQL's. */
   private static final int PORT_TRIES = 5;
 
-  private static final int LOOK_MILLIS = 10;
+  private static final int POLL_MILLIS = 10;
 
   /** Recovery after a crash replays at most max_wal_size; slow disks need their time. */
   private static final Duration READY_PATIENCE = Duration.ofMinutes(5);
@@ -23,25 +23,29 @@ final class ServerProcess {
   private static final int FAST_SECONDS = 60;
   private static final int IMMEDIATE_SECONDS = 10;
 
-  private final Child child;
-  private final Layout layout;
+  private final SupervisedProcess child;
+  private final InstanceFiles files;
   private final int port;
 
-  private ServerProcess(Child child, Layout layout, int port) {
+  private ServerProcess(SupervisedProcess child, InstanceFiles files, int port) {
     this.child = child;
-    this.layout = layout;
+    this.files = files;
     this.port = port;
   }
 
   /** Returns when the server takes connections. Leaves nothing running when it fails. */
   static ServerProcess start(
-      Layout layout, Binaries binaries, Account account, ServerLog log, Phases phases)
+      InstanceFiles files,
+      Binaries binaries,
+      Account account,
+      ServerLog log,
+      ProgressListener progress)
       throws IOException {
-    phases.begin("starting PostgreSQL");
+    progress.begin("starting PostgreSQL");
     String said = "";
     for (int i = 0; i < PORT_TRIES; i++) {
       long before = log.size();
-      ServerProcess server = launch(layout, binaries, account, log);
+      ServerProcess server = launch(files, binaries, account, log);
       boolean ready = false;
       try {
         ready = server.becomesReady();
@@ -59,7 +63,7 @@ final class ServerProcess {
         break;
       }
     }
-    throw Refusal.program("Starting PostgreSQL", layout.instance(), log.file(), said);
+    throw EmbeddedFailure.program("Starting PostgreSQL", files.instance(), log.file(), said);
   }
 
   int port() {
@@ -89,13 +93,13 @@ final class ServerProcess {
   }
 
   private static ServerProcess launch(
-      Layout layout, Binaries binaries, Account account, ServerLog log) throws IOException {
+      InstanceFiles files, Binaries binaries, Account account, ServerLog log) throws IOException {
     int port = Loopback.freePort();
     List<String> command = new ArrayList<>();
     command.add(binaries.program("postgres").toString());
-    command.addAll(List.of("-D", layout.cluster().toString()));
-    Settings.arguments(port).forEach(command::add);
-    return new ServerProcess(Child.start(account, command, log.file()), layout, port);
+    command.addAll(List.of("-D", files.cluster().toString()));
+    PostgresConfiguration.arguments(port).forEach(command::add);
+    return new ServerProcess(SupervisedProcess.start(account, command, log.file()), files, port);
   }
 
   private boolean becomesReady() throws IOException {
@@ -104,28 +108,28 @@ final class ServerProcess {
       if (noted().filter(PostmasterFile::ready).isPresent() && Loopback.answers(port)) {
         return true;
       }
-      Waiting.pause(LOOK_MILLIS);
+      Wait.pause(POLL_MILLIS);
     }
     return false;
   }
 
   /** The port tells our server's note from one left by a killed server. */
   private Optional<PostmasterFile> noted() throws IOException {
-    return PostmasterFile.read(layout.cluster()).filter(note -> note.port() == port);
+    return PostmasterFile.read(files.cluster()).filter(note -> note.port() == port);
   }
 
   private static void signal(String name, Optional<ProcessHandle> server) {
-    server.ifPresent(process -> Tools.signal(name, process.pid()));
+    server.ifPresent(process -> Executables.signal(name, process.pid()));
   }
 
   /** The parent ends with its server; but it may have been killed alone. */
   private boolean ended(int seconds, Optional<ProcessHandle> server) throws IOException {
-    return Waiting.within(seconds, child.process().onExit())
-        && Waiting.until(seconds, () -> server.filter(this::alive).isEmpty());
+    return Wait.within(seconds, child.process().onExit())
+        && Wait.until(seconds, () -> server.filter(this::alive).isEmpty());
   }
 
   /** Its note goes with the server; its number may stay when nobody asks how it ended. */
   private boolean alive(ProcessHandle server) {
-    return server.isAlive() && Files.exists(PostmasterFile.in(layout.cluster()));
+    return server.isAlive() && Files.exists(PostmasterFile.in(files.cluster()));
   }
 }

@@ -11,9 +11,9 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 
 /**
- * Unpacks the part of the tar format that the binaries' archives use: folders, files and symbolic
- * links with names of at most 100 bytes. Anything else fails, so that an archive of another make is
- * noticed when it comes and not by a missing file.
+ * Unpacks the part of the tar format that the binaries' archives use: directories, files and
+ * symbolic links with names of at most 100 bytes. Anything else fails, so that an archive of
+ * another make is noticed when it comes and not by a missing file.
  */
 final class TarReader {
 
@@ -25,7 +25,7 @@ final class TarReader {
 
   /**
    * @param in the archive; not closed here
-   * @param target an existing folder; no entry leaves it
+   * @param target an existing directory; no entry leaves it
    */
   TarReader(InputStream in, Path target) {
     this.in = in;
@@ -86,7 +86,7 @@ final class TarReader {
   private Path inside(String name) throws IOException {
     Path path = target.resolve(name).normalize();
     if (!path.startsWith(target)) {
-      throw new IOException("tar entry outside its folder: " + name);
+      throw new IOException("tar entry outside its directory: " + name);
     }
     return path;
   }

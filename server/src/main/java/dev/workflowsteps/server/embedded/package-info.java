@@ -1,6 +1,6 @@
 /**
- * The embedded PostgreSQL: its binaries, its data directory and the owner of it, the account it
- * runs as and its process. Knows nothing of what is stored, and speaks no SQL but the few lines
- * that make the empty database. The composition roots import it; it imports {@code config} alone.
+ * The embedded PostgreSQL: its binaries, its data directory and who owns that, the account it runs
+ * as, and its process. Knows nothing of what is stored; its only SQL creates the empty database.
+ * Imports {@code config} alone; the composition roots import it.
  */
 package dev.workflowsteps.server.embedded;

@@ -15,10 +15,14 @@ import dev.workflowsteps.server.artifacts.Artifact;
 import dev.workflowsteps.server.artifacts.ArtifactLister;
 import dev.workflowsteps.server.artifacts.ArtifactRecorder;
 import dev.workflowsteps.server.artifacts.StoredArtifact;
+import dev.workflowsteps.server.config.Setting;
+import dev.workflowsteps.server.config.Settings;
 import dev.workflowsteps.server.document.ArtifactReader;
 import dev.workflowsteps.server.document.RejectedDocumentException;
 import dev.workflowsteps.server.steps.Page;
+import dev.workflowsteps.server.steps.WriteBatch;
 import dev.workflowsteps.server.steps.WriteResult;
+import dev.workflowsteps.server.stores.Stores;
 import io.grpc.ServerServiceDefinition;
 import java.time.Duration;
 import java.util.List;
@@ -30,10 +34,10 @@ final class ArtifactsService {
   private final ArtifactRecorder recorder;
   private final Duration callTimeout;
 
-  ArtifactsService(UseCases useCases, Duration callTimeout) {
-    this.lister = useCases.artifacts();
-    this.recorder = useCases.artifactRecorder();
-    this.callTimeout = callTimeout;
+  ArtifactsService(Settings settings, Stores stores) {
+    this.lister = new ArtifactLister(stores.artifactStore(), settings.get(Setting.PAGE_BYTES));
+    this.recorder = new ArtifactRecorder(stores.artifactWriter());
+    this.callTimeout = settings.get(Setting.CALL_TIMEOUT);
   }
 
   ServerServiceDefinition definition() {
@@ -76,23 +80,22 @@ final class ArtifactsService {
 
   private EncodedMessage record(RecordWorkflowArtifactsRequest request) {
     Caller caller = Caller.current();
-    Arrived.checkCount(caller, "records", request.getRecordsCount());
+    RecordResults.checkCount(caller, request, "records");
     ArtifactReader reader = new ArtifactReader(caller.organizationId());
-    Arrived<Artifact> arrived = new Arrived<>();
+    WriteBatch<Artifact> batch = new WriteBatch<>();
     for (ByteString record : request.getRecordsList()) {
       byte[] json = record.toByteArray();
       try {
-        arrived.add(reader.read(json, 0, json.length));
+        batch.add(reader.read(json, 0, json.length));
       } catch (RejectedDocumentException e) {
-        arrived.reject(e.rejection());
+        batch.reject(e.rejection());
       }
     }
     List<WriteResult> recorded =
-        recorder.record(
-            caller.organizationId(), arrived.documents(), GrpcCall.current(callTimeout));
+        recorder.record(caller.organizationId(), batch.documents(), GrpcCall.current(callTimeout));
     return EncodedMessage.of(
         RecordWorkflowArtifactsResponse.newBuilder()
-            .addAllResults(arrived.results(recorded))
+            .addAllResults(RecordResults.of(batch.results(recorded)))
             .build());
   }
 

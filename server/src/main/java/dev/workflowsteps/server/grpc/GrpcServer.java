@@ -3,9 +3,12 @@ package dev.workflowsteps.server.grpc;
 import dev.workflowsteps.contract.Limits;
 import dev.workflowsteps.server.auth.Authenticator;
 import dev.workflowsteps.server.config.ExitCode;
+import dev.workflowsteps.server.config.Setting;
+import dev.workflowsteps.server.config.Settings;
 import dev.workflowsteps.server.config.StartupException;
 import dev.workflowsteps.server.ops.Meters;
 import dev.workflowsteps.server.ops.Readiness;
+import dev.workflowsteps.server.stores.Stores;
 import io.grpc.ManagedChannel;
 import io.grpc.Server;
 import io.grpc.ServerBuilder;
@@ -17,6 +20,7 @@ import io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -35,37 +39,28 @@ public final class GrpcServer implements AutoCloseable {
   private static final int END_SECONDS = 2;
 
   private final String name = "workflow-steps-" + UUID.randomUUID();
-  private final String host;
-  private final int port;
+  private final InetSocketAddress address;
   private final Server network;
   private final Server inProcess;
   private final RunningCalls running;
   private final HealthService health;
   private final ExecutorService executor;
 
-  /**
-   * Puts the server together; it does not listen yet.
-   *
-   * @param threads calls that are worked on at the same time; a call waits for the database most of
-   *     its time
-   */
+  /** Puts the server together; it does not listen yet. */
   public GrpcServer(
-      String host,
-      int port,
-      int threads,
-      UseCases useCases,
-      Authenticator authenticator,
-      Duration callTimeout,
-      Readiness readiness,
-      Meters meters) {
-    this.host = host;
-    this.port = port;
-    this.executor = Executors.newFixedThreadPool(threads, new NamedThreads("grpc"));
+      Settings settings, Stores stores, Clock clock, Readiness readiness, Meters meters) {
+    this.address =
+        new InetSocketAddress(settings.get(Setting.GRPC_HOST), settings.get(Setting.GRPC_PORT));
+    // A call waits for a connection most of its time; twice as many threads keep all of them busy.
+    this.executor =
+        Executors.newFixedThreadPool(
+            2 * settings.get(Setting.DATABASE_POOL_SIZE), new NamedThreads("grpc"));
     this.health = new HealthService(readiness);
+    Authenticator authenticator = new Authenticator(stores.keyStore(), clock);
     List<ServerServiceDefinition> services =
         Stream.of(
-                new StepsService(useCases, callTimeout, meters).definition(),
-                new ArtifactsService(useCases, callTimeout).definition())
+                new StepsService(settings, stores, meters).definition(),
+                new ArtifactsService(settings, stores).definition())
             .map(
                 service ->
                     ServerInterceptors.interceptForward(
@@ -81,8 +76,7 @@ public final class GrpcServer implements AutoCloseable {
             services.stream()
                 .map(service -> service.getServiceDescriptor().getName())
                 .collect(Collectors.toSet()));
-    this.network =
-        limited(NettyServerBuilder.forAddress(new InetSocketAddress(host, port)), services);
+    this.network = limited(NettyServerBuilder.forAddress(address), services);
     this.inProcess =
         InProcessServerBuilder.forName(name)
             .executor(executor)
@@ -93,7 +87,7 @@ public final class GrpcServer implements AutoCloseable {
   }
 
   /**
-   * Listens, and answers from then on.
+   * Listens, and answers from then on. On failure the server is closed.
    *
    * @throws StartupException with {@code CONFIGURATION} if the port is taken
    */
@@ -102,15 +96,16 @@ public final class GrpcServer implements AutoCloseable {
       inProcess.start();
       network.start();
     } catch (IOException e) {
+      close();
       throw new StartupException(
           ExitCode.CONFIGURATION,
           "gRPC port "
-              + port
+              + address.getPort()
               + " can't be opened on "
-              + host
+              + address.getHostString()
               + " ("
               + e.getMessage()
-              + "): stop what listens there, or give another with --grpc-port (0 = any free one)",
+              + "): stop the program that listens there, or choose another with --grpc-port",
           e);
     }
     health.start();

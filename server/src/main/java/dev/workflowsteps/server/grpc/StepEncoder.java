@@ -36,10 +36,10 @@ final class StepEncoder {
   }
 
   private static void addStep(List<byte[]> parts, int field, StoredStep step) {
-    parts.add(prefix(field, step.encodedSize()));
-    parts.add(step.head());
-    parts.add(step.outputs());
-    parts.add(step.inputs());
+    parts.add(prefix(field, step.encoded().size()));
+    parts.add(step.encoded().head());
+    parts.add(step.encoded().outputs());
+    parts.add(step.encoded().inputs());
   }
 
   /** The tag of a message field, and the length of what follows. */

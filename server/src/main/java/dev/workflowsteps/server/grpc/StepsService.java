@@ -4,17 +4,16 @@ import dev.workflowsteps.proto.v1.GetWorkflowStepRequest;
 import dev.workflowsteps.proto.v1.ListWorkflowStepsRequest;
 import dev.workflowsteps.proto.v1.RecordWorkflowStepsRequest;
 import dev.workflowsteps.proto.v1.RecordWorkflowStepsResponse;
-import dev.workflowsteps.proto.v1.WorkflowStep;
 import dev.workflowsteps.proto.v1.WorkflowStepsServiceGrpc;
+import dev.workflowsteps.server.config.Setting;
+import dev.workflowsteps.server.config.Settings;
 import dev.workflowsteps.server.ops.Meters;
 import dev.workflowsteps.server.steps.Page;
-import dev.workflowsteps.server.steps.RejectedStepException;
-import dev.workflowsteps.server.steps.Step;
-import dev.workflowsteps.server.steps.StepCodec;
 import dev.workflowsteps.server.steps.StepLister;
 import dev.workflowsteps.server.steps.StepRecorder;
 import dev.workflowsteps.server.steps.StoredStep;
 import dev.workflowsteps.server.steps.WriteResult;
+import dev.workflowsteps.server.stores.Stores;
 import io.grpc.ServerServiceDefinition;
 import java.time.Duration;
 import java.util.List;
@@ -27,10 +26,11 @@ final class StepsService {
   private final Duration callTimeout;
   private final Meters meters;
 
-  StepsService(UseCases useCases, Duration callTimeout, Meters meters) {
-    this.lister = useCases.steps();
-    this.recorder = useCases.stepRecorder();
-    this.callTimeout = callTimeout;
+  StepsService(Settings settings, Stores stores, Meters meters) {
+    this.lister =
+        new StepLister(stores.stepStore(), stores.payloadStore(), settings.get(Setting.PAGE_BYTES));
+    this.recorder = new StepRecorder(stores.stepWriter());
+    this.callTimeout = settings.get(Setting.CALL_TIMEOUT);
     this.meters = meters;
   }
 
@@ -71,19 +71,11 @@ final class StepsService {
 
   private EncodedMessage record(RecordWorkflowStepsRequest request) {
     Caller caller = Caller.current();
-    Arrived.checkCount(caller, "steps", request.getStepsCount());
-    Arrived<Step> arrived = new Arrived<>();
-    for (WorkflowStep message : request.getStepsList()) {
-      try {
-        arrived.add(StepCodec.decode(message));
-      } catch (RejectedStepException e) {
-        arrived.reject(e.rejection());
-      }
-    }
+    RecordResults.checkCount(caller, request, "steps");
     List<WriteResult> recorded =
         recorder.record(
-            caller.organizationId(), arrived.documents(), GrpcCall.current(callTimeout));
+            caller.organizationId(), request.getStepsList(), GrpcCall.current(callTimeout));
     return EncodedMessage.of(
-        RecordWorkflowStepsResponse.newBuilder().addAllResults(arrived.results(recorded)).build());
+        RecordWorkflowStepsResponse.newBuilder().addAllResults(RecordResults.of(recorded)).build());
   }
 }

@@ -10,7 +10,7 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What the admin port answers. */
+/** The pages of the admin port. */
 final class AdminPages implements HttpHandler {
 
   private static final Logger log = LoggerFactory.getLogger(AdminPages.class);
@@ -63,7 +63,7 @@ final class AdminPages implements HttpHandler {
     };
   }
 
-  /** The registry can do more formats; these two are what scrapers ask for in words. */
+  /** The registry has more formats; these two are what scrapers ask for. */
   private AdminAnswer metrics(HttpExchange exchange) throws IOException {
     String accept =
         String.join(",", exchange.getRequestHeaders().getOrDefault("Accept", List.of()));

@@ -17,7 +17,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The admin port, for scrapers and orchestrators: {@code /metrics}, {@code /livez}, {@code
- * /readyz}, {@code /info}. No key is asked for, hence loopback unless configured. It runs on
+ * /readyz}, {@code /info}. It asks for no key, so it listens on loopback unless configured. It has
  * threads of its own and answers while everything else is busy.
  */
 public final class AdminServer implements AutoCloseable {
@@ -71,8 +71,8 @@ public final class AdminServer implements AutoCloseable {
   }
 
   /**
-   * The JDK's server waits for ever for the rest of a request, and so four callers that send half
-   * of one would silence the port. It reads these properties once, and no other way is there.
+   * By default the JDK's server waits for ever for the rest of a request, so four callers that send
+   * half of one would block the port. It can be configured only by these properties.
    */
   private static void limitSlowCallers() {
     setDefault("sun.net.httpserver.maxReqTime", "10");
@@ -107,7 +107,7 @@ public final class AdminServer implements AutoCloseable {
   private static StartupException taken(String host, int port, Exception cause) {
     return new StartupException(
         ExitCode.CONFIGURATION,
-        "admin port %d is taken on %s: stop what listens there, or choose another with --admin-port (0 = any free one)."
+        "admin port %d is taken on %s: stop the program that listens there, or choose another with --admin-port (0 = any free one)."
             .formatted(port, host),
         cause);
   }

@@ -4,10 +4,10 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * One thing that must be well for the server to answer calls.
+ * One condition for the server to answer calls.
  *
  * @param name one word, for example {@code database}
- * @param problem asks it now: empty if all is well, else a sentence that names cause and remedy.
- *     May block; an exception is a problem too.
+ * @param problem checks it now: empty if it holds, else a sentence that names cause and remedy. May
+ *     block; an exception counts as a problem.
  */
 public record Check(String name, Supplier<Optional<String>> problem) {}

@@ -14,9 +14,9 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 
 /**
- * The log: on stderr, one line an event, with the id of the request from the MDC under {@link
- * #REQUEST_ID}. Libraries may say what they are worried about and no more, unless the level is
- * {@code debug}; those that use java.util.logging go the same way.
+ * The log: on stderr, one line per event, with the id of the request from the MDC under {@link
+ * #REQUEST_ID}. Libraries log warnings and errors only, unless the level is {@code debug}; those
+ * that use java.util.logging are redirected here.
  */
 public final class Logging {
 
@@ -26,11 +26,20 @@ public final class Logging {
   private static final String OWN = "dev.workflowsteps";
 
   /**
-   * These warn, with whole stacks, of streams that a caller broke. The caller is told; a log that
-   * anybody without a key can fill is no log.
+   * These warn, with whole stacks, of streams that a caller broke. The caller gets an error; nobody
+   * without a key may fill the log.
    */
   private static final List<String> ABOUT_CALLERS =
       List.of("io.grpc.netty.NettyServerHandler", "io.grpc.netty.NettyServerStream");
+
+  /**
+   * The PostgreSQL driver and its pool log failures that the program reports itself, in a sentence
+   * that names the cause. Held here because java.util.logging forgets loggers that nobody holds.
+   */
+  private static final java.util.logging.Logger DRIVER =
+      java.util.logging.Logger.getLogger("org.postgresql");
+
+  private static final String POOL = "com.zaxxer.hikari";
 
   /** A line break inside a message would let a caller forge a line of the log. */
   private static final String PATTERN =
@@ -39,12 +48,18 @@ public final class Logging {
 
   private Logging() {}
 
-  /** Replaces whatever was configured before. Takes effect at once, for all threads. */
+  /** Replaces the configuration at once, for all threads. */
   public static void configure(LogFormat format, LogLevel level) {
     LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
     context.reset();
     configure(context, format, level);
     bridgeJavaLogging(libraries(level));
+    configureDriver(level);
+  }
+
+  /** Silences the PostgreSQL driver, unless the level is {@code debug}. */
+  public static void configureDriver(LogLevel level) {
+    DRIVER.setLevel(level == LogLevel.DEBUG ? null : java.util.logging.Level.OFF);
   }
 
   static void configure(LoggerContext context, LogFormat format, LogLevel level) {
@@ -64,6 +79,7 @@ public final class Logging {
     root.addAppender(appender);
     if (level != LogLevel.DEBUG) {
       ABOUT_CALLERS.forEach(name -> context.getLogger(name).setLevel(Level.ERROR));
+      context.getLogger(POOL).setLevel(Level.OFF);
     }
     context.getLogger(OWN).setLevel(Level.valueOf(level.name()));
   }
@@ -82,7 +98,7 @@ public final class Logging {
     return encoder;
   }
 
-  /** The level is set over there too: a record that passes the bridge to be dropped is dear. */
+  /** Sets the level there too: passing a record through the bridge to drop it is expensive. */
   private static void bridgeJavaLogging(Level level) {
     SLF4JBridgeHandler.removeHandlersForRootLogger();
     SLF4JBridgeHandler.install();

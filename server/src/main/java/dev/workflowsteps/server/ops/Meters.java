@@ -1,7 +1,10 @@
 package dev.workflowsteps.server.ops;
 
+import com.sun.management.OperatingSystemMXBean;
 import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
@@ -11,8 +14,10 @@ import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
 import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.LongStream;
@@ -44,7 +49,12 @@ public final class Meters implements AutoCloseable {
             new UptimeMetrics(),
             new ProcessorMetrics(),
             new FileDescriptorMetrics());
+    registry
+        .config()
+        .meterFilter(MeterFilter.deny(id -> id.getName().equals("process.cpu.time")))
+        .meterFilter(renamed("system.cpu.count", "system.cpus"));
     binders.forEach(binder -> binder.bindTo(registry));
+    cpuTime();
     Gauge.builder("workflow_steps.build.info", () -> 1)
         .description("Which program this is; always 1.")
         .tag("version", build.version())
@@ -60,6 +70,25 @@ public final class Meters implements AutoCloseable {
             .description("Bytes of a page's message.")
             .baseUnit("bytes")
             .register(registry);
+  }
+
+  /** In seconds, as Prometheus wants times; the library's own counts nanoseconds. */
+  private void cpuTime() {
+    if (ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system) {
+      FunctionCounter.builder("process.cpu", system, s -> s.getProcessCpuTime() / 1e9)
+          .description("The processor time that the process used.")
+          .baseUnit("seconds")
+          .register(registry);
+    }
+  }
+
+  private static MeterFilter renamed(String name, String better) {
+    return new MeterFilter() {
+      @Override
+      public Meter.Id map(Meter.Id id) {
+        return id.getName().equals(name) ? id.withName(better) : id;
+      }
+    };
   }
 
   /**

@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks one check on a thread of its own, so that one that hangs is a finding and not a second
- * outage. While it hangs it isn't asked again. Not safe for several threads.
+ * Runs one check on a thread of its own, so that a check that hangs is reported and hangs nothing
+ * else. It is not run again while it hangs. Not thread-safe.
  */
 final class Probe {
 
@@ -48,7 +48,7 @@ final class Probe {
     } catch (ExecutionException e) {
       asked = null;
       log.warn("The readiness check {} failed.", check.name(), e.getCause());
-      return Optional.of("the check failed, see the log");
+      return Optional.of("the check failed; see the log");
     } catch (CancellationException e) {
       return Optional.of("the server is stopping");
     } catch (InterruptedException e) {

@@ -9,16 +9,16 @@ import java.util.concurrent.Executors;
 import java.util.function.LongSupplier;
 
 /**
- * Whether the server should be sent calls. Unready until {@link #begin}, then as long as a check
- * has a problem, and for ever after {@link #drain}. The checks are asked when somebody wants to
- * know, at most once in {@link #FRESH}; {@code drain} is seen at once. Safe for several threads.
+ * Whether the server should be sent calls. Not ready until {@link #begin}, then while a check has a
+ * problem, and for ever after {@link #drain}. Checks run when somebody asks, at most once in {@link
+ * #FRESH}; {@code drain} takes effect at once. Thread-safe.
  */
 public final class Readiness implements AutoCloseable {
 
-  /** For how long an answer stands. */
+  /** How long a result stays valid. */
   static final Duration FRESH = Duration.ofMillis(500);
 
-  /** How long one check may take; a probe's own timeout is seldom under a second. */
+  /** How long one check may take; a prober's own timeout is seldom under a second. */
   private static final Duration PATIENCE = Duration.ofMillis(900);
 
   private final ExecutorService executor = Executors.newCachedThreadPool(Readiness::thread);
@@ -26,6 +26,7 @@ public final class Readiness implements AutoCloseable {
   private final Duration patience;
 
   private volatile boolean draining;
+  private volatile String phase = "the server is not set up yet";
   private List<Probe> probes;
   private Report report;
   private long reportedAt;
@@ -39,7 +40,12 @@ public final class Readiness implements AutoCloseable {
     this.patience = patience;
   }
 
-  /** All is set up: from here on the checks decide. */
+  /** What the server is doing before {@link #begin}, for those who ask. */
+  public void starting(String what) {
+    phase = what;
+  }
+
+  /** Everything that this process serves answers: from here on the checks decide. */
   public synchronized void begin(List<Check> checks) {
     probes = checks.stream().map(check -> new Probe(check, executor, patience)).toList();
     report = null;
@@ -65,7 +71,7 @@ public final class Readiness implements AutoCloseable {
 
   private synchronized Report checked() {
     if (probes == null) {
-      return Report.unready("starting: the server is not set up yet");
+      return Report.unready("starting: " + phase);
     }
     if (report == null || nanoTime.getAsLong() - reportedAt >= FRESH.toNanos()) {
       report = ask();
@@ -85,7 +91,7 @@ public final class Readiness implements AutoCloseable {
     return new Report(ready, List.copyOf(lines));
   }
 
-  /** Lets go of the threads. A check that hangs is interrupted. */
+  /** Ends the threads. A check that hangs is interrupted. */
   @Override
   public void close() {
     draining = true;
@@ -99,10 +105,9 @@ public final class Readiness implements AutoCloseable {
   }
 
   /**
-   * What was found.
+   * The result.
    *
-   * @param lines for a person: each check and {@code ok} or its problem, or what the server is
-   *     doing instead of answering calls
+   * @param lines for a person: each check with {@code ok} or its problem, or why no check was run
    */
   public record Report(boolean ready, List<String> lines) {
 

@@ -4,7 +4,10 @@ import dev.workflowsteps.server.artifacts.ArtifactPosition;
 import dev.workflowsteps.server.steps.StepRecord;
 import java.util.List;
 
-/** The places in lists of the records of steps that were just written. */
+/**
+ * Copies the list position of steps that were just written ({@code sort_time}, {@code block_id})
+ * into their artifact records.
+ */
 final class ArtifactPlaces {
 
   static final String FOLLOW =
@@ -15,7 +18,6 @@ final class ArtifactPlaces {
       WHERE a.organization_id = ? AND a.run_id = k.run_id AND a.step_id = k.step_id
         AND (a.sort_time <> k.sort_time OR a.block_id IS NULL OR a.block_id <> k.block_id)""";
 
-  /** Takes the records of steps to where the steps are now. */
   static Sql follow(String organizationId, List<StepRecord> written) {
     return Sql.of(
         FOLLOW,

@@ -1,15 +1,16 @@
 package dev.workflowsteps.server.postgres;
 
-/** Ends a statement's rows where their bytes pass a budget. */
+/** Cuts the rows of a statement where the sum of their sizes exceeds a budget. */
 final class ByteBudget {
 
   /**
-   * The first rows, up to the one with which the bytes pass the budget. The length of a value that
-   * is stored out of line is known without reading it.
+   * The first rows, up to and including the one that exceeds the budget. PostgreSQL knows the
+   * length of a value that is stored out of line without reading it.
    *
-   * @param size of a row, as an expression
-   * @param orderBy of the rows
-   * @param spare rows more than those, by which is seen whether the last one is the last of all
+   * @param size the size of a row in bytes, as an SQL expression
+   * @param orderBy the order of the rows
+   * @param bytes the budget
+   * @param spare how many more rows to return, which show whether others follow
    */
   static Sql cut(Sql rows, String columns, String size, String orderBy, long bytes, int spare) {
     return Sql.of(

@@ -2,14 +2,14 @@ package dev.workflowsteps.server.postgres;
 
 import java.sql.SQLException;
 
-/** Cancels what a connection runs for a call while it belongs to the call, and never after. */
+/** Cancels the statement that a connection runs for a call, but never one of a later call. */
 final class Cancellation {
 
   private final Cancel cancel;
   private boolean finished;
   private boolean cancelled;
 
-  /** Breaks off the statement that runs, if one does. */
+  /** Cancels the running statement, if there is one. */
   @FunctionalInterface
   interface Cancel {
     void run() throws SQLException;
@@ -31,12 +31,12 @@ final class Cancellation {
     }
   }
 
-  /** Whether there was one: of what had not begun then, nothing was broken off. */
+  /** Whether the call was cancelled. A statement that had not begun by then still runs. */
   synchronized boolean isCancelled() {
     return cancelled;
   }
 
-  /** Waits for a cancel under way; true if there was one. */
+  /** Waits for a cancel in progress; true if the call was cancelled. */
   synchronized boolean finish() {
     finished = true;
     return cancelled;

@@ -3,30 +3,24 @@ package dev.workflowsteps.server.postgres;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.metrics.micrometer.MicrometerMetricsTrackerFactory;
-import dev.workflowsteps.server.artifacts.ArtifactStore;
-import dev.workflowsteps.server.artifacts.ArtifactWriter;
-import dev.workflowsteps.server.auth.KeyStore;
 import dev.workflowsteps.server.config.DatabaseUrl;
 import dev.workflowsteps.server.config.Secret;
-import dev.workflowsteps.server.steps.Eraser;
-import dev.workflowsteps.server.steps.PayloadStore;
-import dev.workflowsteps.server.steps.StepStore;
-import dev.workflowsteps.server.steps.StepWriter;
+import dev.workflowsteps.server.stores.Stores;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Optional;
 
 /**
- * The connections to one PostgreSQL, and the stores over them. Can be made before the database is
- * there: calls then fail as unavailable until it is.
+ * The connection pools of one PostgreSQL, and the stores that use them. Works before the database
+ * is reachable: until then calls fail as unavailable.
  */
 public final class Database implements AutoCloseable {
 
   /**
-   * Generic plans: with an unknown LIMIT the planner would plan each page anew, which costs more
-   * than the page. And always the plan that the indexes were made for, whatever the statistics say
-   * on the day it is made: ordered ranges, nothing read whole and nothing sorted.
+   * Generic plans, because planning each page anew would cost more than the page. The plan is
+   * always the one that the indexes were made for (ordered ranges, no sequential scan, no sort),
+   * whatever the statistics say when it is made.
    */
   static final String READER_SESSION =
       "SET ROLE workflow_steps_reader; SET plan_cache_mode = force_generic_plan;"
@@ -36,8 +30,8 @@ public final class Database implements AutoCloseable {
           + " SET client_connection_check_interval = '1s'";
 
   /**
-   * Batches are joined with their rows one by one, by the key: the planner knows nothing of a
-   * batch, and would read the whole table beside it.
+   * Nested loops only: the planner has no statistics of a batch, and would read the whole table to
+   * join it.
    */
   static final String WRITER_SESSION =
       "SET ROLE workflow_steps_writer; SET enable_hashjoin = off; SET enable_mergejoin = off;"
@@ -52,6 +46,7 @@ public final class Database implements AutoCloseable {
   private final HikariDataSource readers;
   private final HikariDataSource writers;
   private final HikariDataSource keys;
+  private final Stores stores;
   private final Migrations migrations;
   private volatile boolean schemaSeen;
 
@@ -63,37 +58,24 @@ public final class Database implements AutoCloseable {
     readers = pool("readers", url, readConnections, READER_SESSION, meters);
     writers = pool("writers", url, WRITERS, WRITER_SESSION, meters);
     keys = pool("keys", url, KEY_CONNECTIONS, KEYS_SESSION, meters);
+    ReaderSession reading = new ReaderSession(readers);
+    WriterSession writing = new WriterSession(writers);
+    stores =
+        new Stores(
+            new PostgresStepStore(reading),
+            new PostgresStepWriter(writing),
+            new PostgresPayloadStore(reading),
+            new PostgresArtifactStore(reading),
+            new PostgresArtifactWriter(writing),
+            new PostgresKeyStore(keys),
+            new PostgresDataDeletion(writing));
   }
 
-  public StepStore steps() {
-    return new PostgresStepStore(new ReaderSession(readers));
+  public Stores stores() {
+    return stores;
   }
 
-  public PayloadStore payloads() {
-    return new PostgresPayloadStore(new ReaderSession(readers));
-  }
-
-  public StepWriter writer() {
-    return new PostgresStepWriter(new WriterSession(writers));
-  }
-
-  public ArtifactStore artifactStore() {
-    return new PostgresArtifactStore(new ReaderSession(readers));
-  }
-
-  public ArtifactWriter artifacts() {
-    return new PostgresArtifactWriter(new WriterSession(writers));
-  }
-
-  public Eraser eraser() {
-    return new PostgresEraser(new WriterSession(writers));
-  }
-
-  public KeyStore keys() {
-    return new PostgresKeyStore(keys);
-  }
-
-  /** Why no calls can be answered just now, as a sentence with the remedy; empty = they can. */
+  /** Why calls can't be answered now, as a sentence with the remedy; empty = they can. */
   public Optional<String> problem() {
     if (!schemaSeen) {
       Optional<String> problem = migrations.problem();
@@ -105,7 +87,7 @@ public final class Database implements AutoCloseable {
     try (Connection connection = keys.getConnection()) {
       return connection.isValid(1) ? Optional.empty() : Optional.of("the database doesn't answer");
     } catch (SQLException e) {
-      return Optional.of("the database can't be reached (" + e.getMessage() + ")");
+      return Optional.of("the database can't be reached (" + SqlFailures.cause(e) + ")");
     }
   }
 
@@ -130,7 +112,7 @@ public final class Database implements AutoCloseable {
     config.setValidationTimeout(500);
     config.setMaxLifetime(1_500_000);
     config.setKeepaliveTime(120_000);
-    // A server starts without its database and is unready until it is there.
+    // A server starts without its database and is unready until it can be reached.
     config.setInitializationFailTimeout(-1);
     config.setMetricsTrackerFactory(new MicrometerMetricsTrackerFactory(meters));
     config.addDataSourceProperty("ApplicationName", "workflow-steps " + name);
@@ -138,9 +120,10 @@ public final class Database implements AutoCloseable {
     config.addDataSourceProperty("connectTimeout", "3");
     config.addDataSourceProperty("cancelSignalTimeout", "2");
     config.addDataSourceProperty("socketTimeout", name.equals("writers") ? "300" : "90");
-    // A statement's first executions are in text form, which costs twice the time: one is enough.
-    // (-1, for none, is not for several statements in one string: the driver mixes up their
-    // columns.)
+    // The driver runs a statement in text form before it prepares it, which takes twice the time:
+    // do so only once. (Not -1, never: the driver then mixes up the columns of several statements
+    // in
+    // one string.)
     config.addDataSourceProperty("prepareThreshold", "1");
     return new HikariDataSource(config);
   }

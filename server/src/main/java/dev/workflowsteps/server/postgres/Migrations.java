@@ -16,10 +16,10 @@ import org.flywaydb.core.api.MigrationInfo;
 import org.flywaydb.core.api.MigrationInfoService;
 import org.flywaydb.core.api.output.MigrateResult;
 
-/** Brings the schema up to this version, and tells how far it is. */
+/** Migrates the schema to this version, and says whether it is. */
 public final class Migrations {
 
-  /** A migration must not queue behind a long transaction and make everybody else wait for it. */
+  /** So that a migration doesn't wait for a long transaction while everybody else waits for it. */
   private static final String LOCK_TIMEOUT = "SET lock_timeout = '5s'";
 
   private static final int MOST_TRIES = 5;
@@ -29,7 +29,7 @@ public final class Migrations {
   private final DatabaseUrl url;
   private final Flyway flyway;
 
-  /** What {@link #migrate} did; {@code version} is the schema's now. */
+  /** What {@link #migrate} did: how many migrations it applied, and the schema's version now. */
   public record Done(int applied, String version) {}
 
   /**
@@ -47,10 +47,10 @@ public final class Migrations {
   }
 
   /**
-   * Applies what is missing.
+   * Applies the missing migrations.
    *
-   * @param user the login of the servers, which may then take the roles they work under; absent =
-   *     the one that migrates
+   * @param user the login of the servers, which is granted the roles they use; absent = the login
+   *     that migrates
    * @throws StartupException with {@code DATABASE} if it can't be reached, {@code CONFIGURATION} if
    *     it is of the wrong kind, {@code MIGRATION} if a migration fails
    */
@@ -75,7 +75,7 @@ public final class Migrations {
     }
   }
 
-  /** Why servers can't work with the schema; empty = they can. */
+  /** Why servers can't use the schema, with the remedy; empty = they can. */
   public Optional<String> problem() {
     try {
       MigrationInfoService info = flyway.info();
@@ -90,7 +90,7 @@ public final class Migrations {
                   + current.getVersion()
                   + ", older than this program; run workflow-steps migrate");
     } catch (FlywayException e) {
-      return Optional.of("the database can't be reached (" + firstLine(e) + ")");
+      return Optional.of("the database can't be reached (" + SqlFailures.cause(e) + ")");
     }
   }
 
@@ -104,7 +104,7 @@ public final class Migrations {
     try (Connection connection = connect();
         Statement statement = connection.createStatement()) {
       statement.execute("GRANT workflow_steps_reader, workflow_steps_writer TO " + name);
-      // Servers look there whether the schema is of their version.
+      // Servers read the schema's version from it.
       statement.execute("GRANT SELECT ON flyway_schema_history TO " + name);
     } catch (SQLException e) {
       throw new StartupException(
@@ -140,8 +140,8 @@ public final class Migrations {
           "the database "
               + url
               + " can't be reached ("
-              + e.getMessage()
-              + "); see whether it runs and whether database-url is right",
+              + SqlFailures.cause(e)
+              + "); check that it runs and that database-url is right",
           e);
     }
   }

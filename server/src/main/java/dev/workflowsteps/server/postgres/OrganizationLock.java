@@ -1,10 +1,10 @@
 package dev.workflowsteps.server.postgres;
 
 /**
- * The lock by which an organization is deleted: who writes to it shares the lock and sees first
- * whether the organization is still there, who deletes it holds the lock alone. A key of it, or an
- * import, may outlive it by a moment; what they write then would belong to nobody, or to whoever
- * takes the name next. An advisory lock, for one of the row would be written to the log each time.
+ * The advisory lock of an organization. Writers take it in shared mode and check that the
+ * organization still exists; its deletion takes it exclusively. So a call or an import that
+ * outlives the organization can't leave data that would belong to nobody, or to the next
+ * organization of that name. A lock of the row instead would write to the WAL in every transaction.
  */
 final class OrganizationLock {
 
@@ -12,10 +12,10 @@ final class OrganizationLock {
 
   static final String HOLD = "SELECT pg_advisory_xact_lock(?, ?)";
 
-  /** Beside that of {@link RunLocks}. */
+  /** Distinct from the number of {@link RunLocks}. */
   static final int SPACE = 0x77667332;
 
-  /** For work on some runs of it, with their locks. */
+  /** The shared lock, then those of runs, then the query whether the organization exists. */
   static Sql share(String organizationId, Sql runLocks) {
     return Sql.of(SHARE, SPACE, organizationId.hashCode())
         .add(";\n")
@@ -23,6 +23,7 @@ final class OrganizationLock {
         .add(";\n" + PostgresKeyStore.ORGANIZATION, organizationId);
   }
 
+  /** The exclusive lock, then the query whether the organization exists. */
   static Sql hold(String organizationId) {
     return Sql.of(HOLD, SPACE, organizationId.hashCode())
         .add(";\n" + PostgresKeyStore.ORGANIZATION, organizationId);

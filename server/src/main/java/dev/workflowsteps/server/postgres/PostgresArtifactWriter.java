@@ -11,7 +11,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
-/** Writes artifact records to PostgreSQL: one upsert in the order of their ids. */
+/**
+ * Writes artifact records to PostgreSQL: an upsert for each of the {@link Rounds}, in the order of
+ * their ids.
+ */
 final class PostgresArtifactWriter implements ArtifactWriter {
 
   static final String UPSERT =
@@ -45,32 +48,43 @@ final class PostgresArtifactWriter implements ArtifactWriter {
 
   @Override
   public List<Outcome> write(String organizationId, List<Artifact> artifacts, Call call) {
-    Sql upsert =
-        Sql.of(
-            UPSERT,
-            organizationId,
-            texts(artifacts, Artifact::artifactId),
-            texts(artifacts, Artifact::operation),
-            texts(artifacts, Artifact::runId),
-            texts(artifacts, Artifact::stepId),
-            texts(artifacts, artifact -> artifact.blockId().orElse(null)),
-            artifacts.stream().map(Artifact::json).toArray(byte[][]::new),
-            organizationId);
+    if (artifacts.isEmpty()) {
+      return List.of();
+    }
     Sql locks = RunLocks.hold(organizationId, artifacts.stream().map(Artifact::runId).toList());
-    Map<String, Outcome> written =
-        session.transact(
-            call, locks, transaction -> transaction.ask(upsert, PostgresArtifactWriter::written));
-    return artifacts.stream()
-        .map(artifact -> written.getOrDefault(artifact.artifactId(), Outcome.UNCHANGED))
-        .toList();
+    return session.transact(
+        call,
+        locks,
+        transaction ->
+            Rounds.write(
+                artifacts,
+                Artifact::artifactId,
+                round ->
+                    transaction.ask(upsert(organizationId, round), rows -> outcomes(round, rows))));
   }
 
-  private static Map<String, Outcome> written(ResultSet rows) throws SQLException {
-    Map<String, Outcome> written = new HashMap<>();
+  private static Sql upsert(String organizationId, List<Artifact> artifacts) {
+    return Sql.of(
+        UPSERT,
+        organizationId,
+        texts(artifacts, Artifact::artifactId),
+        texts(artifacts, Artifact::operation),
+        texts(artifacts, Artifact::runId),
+        texts(artifacts, Artifact::stepId),
+        texts(artifacts, artifact -> artifact.blockId().orElse(null)),
+        artifacts.stream().map(Artifact::json).toArray(byte[][]::new),
+        organizationId);
+  }
+
+  /** What the upsert wrote; the rows of the other records say the same already. */
+  private static Map<String, Outcome> outcomes(List<Artifact> artifacts, ResultSet rows)
+      throws SQLException {
+    Map<String, Outcome> outcomes = new HashMap<>();
+    artifacts.forEach(artifact -> outcomes.put(artifact.artifactId(), Outcome.UNCHANGED));
     while (rows.next()) {
-      written.put(rows.getString(1), rows.getBoolean(2) ? Outcome.NEW : Outcome.CHANGED);
+      outcomes.put(rows.getString(1), rows.getBoolean(2) ? Outcome.NEW : Outcome.CHANGED);
     }
-    return written;
+    return outcomes;
   }
 
   private static String[] texts(List<Artifact> artifacts, Function<Artifact, String> field) {

@@ -14,10 +14,12 @@ import java.util.List;
 import java.util.Optional;
 import javax.sql.DataSource;
 
-/** Keys in PostgreSQL, over a pool of their own: whoever asks must not wait behind lists. */
+/**
+ * Keys in PostgreSQL. They have a pool of their own, so that authentication never waits for lists.
+ */
 final class PostgresKeyStore implements KeyStore {
 
-  /** The one statement without an organization: it is what tells which one a key belongs to. */
+  /** The only statement without an organization: it returns the organization of a key. */
   static final String FIND =
       """
       SELECT key_id, organization_id, secret_sha256, created_at, expires_at, revoked_at

@@ -1,17 +1,26 @@
 package dev.workflowsteps.server.postgres;
 
+import dev.workflowsteps.contract.Words;
 import dev.workflowsteps.server.steps.Call;
 import dev.workflowsteps.server.steps.Outcome;
+import dev.workflowsteps.server.steps.StepKey;
 import dev.workflowsteps.server.steps.StepRecord;
 import dev.workflowsteps.server.steps.StepWriter;
-import dev.workflowsteps.server.steps.Utf8Order;
+import dev.workflowsteps.server.text.Utf8Order;
 import java.sql.SQLException;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
- * Writes steps to PostgreSQL: one upsert of arrays, in the order of the keys, so that two writers
- * of the same steps wait for each other and seldom deadlock.
+ * Writes steps to PostgreSQL: an upsert of arrays for each of the {@link Rounds}, in the order of
+ * the keys, so that two writers of the same steps wait for each other and seldom deadlock. What
+ * lies beside the rows is written once, after the last round.
  *
  * <p>COPY into a temporary table and an upsert from there took two more round trips, 520 more bytes
  * of WAL for a step's life (emptying a temporary table locks it, which is logged) and more time,
@@ -30,7 +39,7 @@ final class PostgresStepWriter implements StepWriter {
       SELECT ?, run_id, step_id, sort_time, workflow_id, block_id,
         block_type, status, retry_count, 1, withheld_bytes, head, outputs, inputs
       FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-        AS arriving (run_id, step_id, sort_time, workflow_id, block_id,
+        AS incoming (run_id, step_id, sort_time, workflow_id, block_id,
           block_type, status, retry_count, withheld_bytes, head, outputs, inputs)
       ON CONFLICT (organization_id, run_id, step_id) DO UPDATE SET
         sort_time = excluded.sort_time,
@@ -45,12 +54,17 @@ final class PostgresStepWriter implements StepWriter {
         outputs = CASE WHEN t.outputs = excluded.outputs THEN t.outputs ELSE excluded.outputs END,
         inputs = CASE WHEN t.inputs = excluded.inputs THEN t.inputs ELSE excluded.inputs END
       WHERE (t.head <> excluded.head OR t.outputs <> excluded.outputs OR t.inputs <> excluded.inputs)
-        AND NOT (t.status IN ('completed', 'error', 'skipped', 'cancelled')
-          AND excluded.status NOT IN ('completed', 'error', 'skipped', 'cancelled')
+        AND NOT (t.status IN (FINAL) AND excluded.status NOT IN (FINAL)
           AND excluded.retry_count <= t.retry_count)
-      RETURNING run_id, step_id, xmax = 0""";
+      RETURNING run_id, step_id, xmax = 0"""
+          .replace(
+              "FINAL",
+              Words.STATUS.all().stream()
+                  .filter(Words.STATUS::isTerminal)
+                  .map(word -> '\'' + word + '\'')
+                  .collect(Collectors.joining(", ")));
 
-  /** The upsert holds the rows' locks, so what it left alone stands as it saw it. */
+  /** The upsert has locked the rows that it left alone, so they are still as it saw them. */
   static final String LEFT_ALONE =
       """
       SELECT s.run_id, s.step_id,
@@ -83,64 +97,83 @@ final class PostgresStepWriter implements StepWriter {
   private static List<Outcome> write(
       Transaction transaction, String organizationId, List<StepRecord> records)
       throws SQLException {
-    Outcomes outcomes = new Outcomes(records);
-    upsert(transaction, organizationId, records, outcomes);
-    List<StepRecord> leftAlone = outcomes.open();
-    if (!leftAlone.isEmpty()) {
-      tellApart(transaction, organizationId, leftAlone, outcomes);
-    }
-    List<StepRecord> written = outcomes.of(Outcome.NEW, Outcome.CHANGED);
+    // Of each step that was written, what is stored now.
+    Map<StepKey, StepRecord> written = new LinkedHashMap<>();
+    Set<StepKey> replaced = new HashSet<>();
+    List<Outcome> outcomes =
+        Rounds.write(
+            records,
+            StepRecord::key,
+            round -> {
+              Map<StepKey, Outcome> known = round(transaction, organizationId, round);
+              for (StepRecord record : round) {
+                Outcome outcome = known.get(record.key());
+                if (outcome == Outcome.NEW || outcome == Outcome.CHANGED) {
+                  boolean first = written.put(record.key(), record) == null;
+                  if (first && outcome == Outcome.CHANGED) {
+                    replaced.add(record.key());
+                  }
+                }
+              }
+              return known;
+            });
     if (!written.isEmpty()) {
-      takeAlong(transaction, organizationId, written, outcomes.of(Outcome.CHANGED));
+      writeBeside(transaction, organizationId, written, replaced);
     }
-    return outcomes.all();
+    return outcomes;
   }
 
-  /** What lies beside the rows that were written, in one round trip but for large payloads. */
-  private static void takeAlong(
-      Transaction transaction,
-      String organizationId,
-      List<StepRecord> written,
-      List<StepRecord> changed)
+  /** Writes records of different steps. */
+  private static Map<StepKey, Outcome> round(
+      Transaction transaction, String organizationId, List<StepRecord> records)
       throws SQLException {
-    Sql along = ArtifactPlaces.follow(organizationId, written);
-    if (!changed.isEmpty()) {
-      along.add(";\n").add(StepPayloads.delete(organizationId, changed));
-    }
-    transaction.run(along);
-    StepPayloads.insert(transaction, organizationId, written);
-  }
-
-  private static void upsert(
-      Transaction transaction, String organizationId, List<StepRecord> records, Outcomes outcomes)
-      throws SQLException {
+    Map<StepKey, Outcome> outcomes = new HashMap<>();
     List<StepRecord> byKey = records.stream().sorted(BY_KEY).toList();
     Sql upsert = Sql.of(UPSERT, organizationId).add(new StepColumns(byKey).all());
-    tell(transaction, upsert, outcomes::written);
+    read(transaction, upsert, outcomes, Outcome.NEW, Outcome.CHANGED);
+    List<StepRecord> leftAlone =
+        records.stream().filter(record -> !outcomes.containsKey(record.key())).toList();
+    if (!leftAlone.isEmpty()) {
+      Sql compare =
+          Sql.of(LEFT_ALONE).add(new StepColumns(leftAlone).compared()).add("", organizationId);
+      read(transaction, compare, outcomes, Outcome.UNCHANGED, Outcome.STALE);
+    }
+    return outcomes;
   }
 
-  private static void tellApart(
-      Transaction transaction, String organizationId, List<StepRecord> leftAlone, Outcomes outcomes)
+  /** Reads rows of a key and a boolean, which says which of the two outcomes it is. */
+  private static void read(
+      Transaction transaction,
+      Sql sql,
+      Map<StepKey, Outcome> outcomes,
+      Outcome ifTrue,
+      Outcome ifFalse)
       throws SQLException {
-    Sql tellApart =
-        Sql.of(LEFT_ALONE).add(new StepColumns(leftAlone).compared()).add("", organizationId);
-    tell(transaction, tellApart, outcomes::leftAlone);
-  }
-
-  /** Hears of a row that a statement gave: its key, and what the statement says of it. */
-  @FunctionalInterface
-  private interface Told {
-    void of(String runId, String stepId, boolean answer);
-  }
-
-  private static void tell(Transaction transaction, Sql sql, Told told) throws SQLException {
     transaction.ask(
         sql,
         rows -> {
           while (rows.next()) {
-            told.of(rows.getString(1), rows.getString(2), rows.getBoolean(3));
+            StepKey key = new StepKey(rows.getString(1), rows.getString(2));
+            outcomes.put(key, rows.getBoolean(3) ? ifTrue : ifFalse);
           }
-          return told;
+          return outcomes;
         });
+  }
+
+  /** Writes what lies beside the steps' rows, in one round trip but for large payloads. */
+  private static void writeBeside(
+      Transaction transaction,
+      String organizationId,
+      Map<StepKey, StepRecord> written,
+      Set<StepKey> replaced)
+      throws SQLException {
+    List<StepRecord> records = List.copyOf(written.values());
+    Sql beside = ArtifactPlaces.follow(organizationId, records);
+    if (!replaced.isEmpty()) {
+      List<StepRecord> changed = replaced.stream().map(written::get).toList();
+      beside.add(";\n").add(StepPayloads.delete(organizationId, changed));
+    }
+    transaction.run(beside);
+    StepPayloads.insert(transaction, organizationId, records);
   }
 }

@@ -1,11 +1,12 @@
 package dev.workflowsteps.server.postgres;
 
+import dev.workflowsteps.server.encoding.EncodedStep;
 import dev.workflowsteps.server.steps.Direction;
 import dev.workflowsteps.server.steps.StepFilter;
 import dev.workflowsteps.server.steps.StepPosition;
 import dev.workflowsteps.server.steps.StepScan;
 import dev.workflowsteps.server.steps.StoredStep;
-import dev.workflowsteps.server.steps.Utf8Order;
+import dev.workflowsteps.server.text.Utf8Order;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -124,7 +125,7 @@ final class SelectStepPage {
     List<StoredStep> steps = new ArrayList<>();
     while (rows.next()) {
       StoredStep step = row(rows);
-      if (step.head() == null) {
+      if (step.encoded().head() == null) {
         return Optional.empty();
       }
       steps.add(step);
@@ -136,7 +137,9 @@ final class SelectStepPage {
   static StoredStep row(ResultSet rows) throws SQLException {
     StepPosition position = new StepPosition(rows.getLong(1), rows.getString(2), rows.getString(3));
     return new StoredStep(
-        position, rows.getLong(4), rows.getBytes(5), rows.getBytes(6), rows.getBytes(7));
+        position,
+        rows.getLong(4),
+        new EncodedStep(rows.getBytes(5), rows.getBytes(6), rows.getBytes(7)));
   }
 
   private Sql merged(List<Sql> ranges) {

@@ -6,7 +6,7 @@ import java.sql.Types;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A statement's text and the values of its parameters, put together side by side. */
+/** The text of a statement and the values of its parameters, built up together. */
 final class Sql {
 
   private final StringBuilder text = new StringBuilder();
@@ -40,7 +40,7 @@ final class Sql {
     return List.copyOf(values);
   }
 
-  /** Sets the values from parameter {@code first} on, and gives the number of the next one. */
+  /** Sets the values from parameter {@code first} on and returns the number of the next one. */
   int bind(PreparedStatement statement, int first) throws SQLException {
     int next = first;
     for (Object value : values) {
@@ -75,6 +75,6 @@ final class Sql {
     return array instanceof byte[][] ? "bytea" : "text";
   }
 
-  /** The text value NULL, which equals no column. */
+  /** A text NULL, which equals no column. */
   static final Object NOTHING = new Object();
 }

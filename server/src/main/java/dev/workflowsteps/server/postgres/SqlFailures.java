@@ -3,23 +3,24 @@ package dev.workflowsteps.server.postgres;
 import dev.workflowsteps.server.steps.Call;
 import dev.workflowsteps.server.steps.StepsException;
 import dev.workflowsteps.server.steps.StepsException.Reason;
+import java.net.UnknownHostException;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.util.Set;
 
 /**
- * What a failure of the database means. By SQLSTATE only: texts and names of constraints differ
- * between servers.
+ * Turns SQL exceptions into the exceptions of the stores, by SQLSTATE only: messages and names of
+ * constraints differ between servers.
  */
 final class SqlFailures {
 
   private static final String QUERY_CANCELED = "57014";
   private static final Set<String> WORTH_A_RETRY = Set.of("40001", "40P01");
 
-  /** No table, no schema, no role: not migrated yet. */
+  /** No table, no schema or no role: the database is not migrated yet. */
   private static final Set<String> NOT_MIGRATED = Set.of("42P01", "3F000", "22023");
 
-  /** Lost, out of resources, shutting down, login refused, read-only. */
+  /** Connection lost, out of resources, login refused, read-only, I/O error. */
   private static final Set<String> CLASSES_UNAVAILABLE = Set.of("08", "53", "28", "25", "58");
 
   static RuntimeException of(SQLException e, Call call) {
@@ -34,8 +35,42 @@ final class SqlFailures {
 
   static RuntimeException of(SQLException e) {
     return isUnavailable(e)
-        ? new StepsException(Reason.UNAVAILABLE, e.getMessage(), e)
+        ? new StepsException(Reason.UNAVAILABLE, cause(e), e)
         : new IllegalStateException("unexpected failure of the database", e);
+  }
+
+  /**
+   * The words of the database or its driver, without those of the pool and of Flyway around them.
+   */
+  static String cause(Throwable failure) {
+    Throwable deepest = null;
+    for (Throwable e = failure; e != null; e = e.getCause()) {
+      if (e instanceof SQLException && !isOfThePool(e)) {
+        deepest = e;
+      }
+    }
+    if (deepest == null) {
+      return failure instanceof SQLTransientConnectionException
+          ? "all connections are in use"
+          : firstLine(failure);
+    }
+    // The driver says no more than that the attempt failed when the host is unknown or silent.
+    return deepest.getMessage().startsWith("The connection attempt failed")
+            && deepest.getCause() != null
+        ? describe(deepest.getCause())
+        : firstLine(deepest);
+  }
+
+  private static boolean isOfThePool(Throwable e) {
+    return e instanceof SQLTransientConnectionException;
+  }
+
+  private static String describe(Throwable e) {
+    return e instanceof UnknownHostException ? "unknown host " + e.getMessage() : firstLine(e);
+  }
+
+  private static String firstLine(Throwable e) {
+    return String.valueOf(e.getMessage()).strip().lines().findFirst().orElse("unknown cause");
   }
 
   /** Whether the same transaction, run again, may succeed. */

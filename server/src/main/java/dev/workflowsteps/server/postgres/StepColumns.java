@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 
-/** Records column by column: an array for each, as {@code unnest} takes them. */
+/** Records as one array for each column, as {@code unnest} takes them. */
 final class StepColumns {
 
   private final List<StepRecord> records;
@@ -26,10 +26,10 @@ final class StepColumns {
         column(StepRecord::blockType, String[]::new),
         column(StepRecord::status, String[]::new),
         column(StepRecord::retryCount, Integer[]::new),
-        column(StepRecord::withheldBytes, Long[]::new),
-        column(StepRecord::head, byte[][]::new),
-        column(StepRecord::outputs, byte[][]::new),
-        column(StepRecord::inputs, byte[][]::new));
+        column(StepRecord::externalBytes, Long[]::new),
+        column(record -> record.encoded().head(), byte[][]::new),
+        column(record -> record.encoded().outputs(), byte[][]::new),
+        column(record -> record.encoded().inputs(), byte[][]::new));
   }
 
   /** Values for {@link PostgresStepWriter#LEFT_ALONE}. */
@@ -38,9 +38,9 @@ final class StepColumns {
         "",
         runIds(),
         stepIds(),
-        column(StepRecord::head, byte[][]::new),
-        column(StepRecord::outputs, byte[][]::new),
-        column(StepRecord::inputs, byte[][]::new));
+        column(record -> record.encoded().head(), byte[][]::new),
+        column(record -> record.encoded().outputs(), byte[][]::new),
+        column(record -> record.encoded().inputs(), byte[][]::new));
   }
 
   private String[] runIds() {

@@ -4,14 +4,14 @@ import dev.workflowsteps.contract.Words;
 import dev.workflowsteps.server.steps.StepFilter;
 
 /**
- * The index that answers a filter: the one of its most selective dimension. Each is ordered like
- * the list within one value of the columns before the order, so that a page is one range of it, or
- * the merge of one range for each state (and each block type).
+ * The index that a list is read from: that of the filter's most selective parameter. In each, rows
+ * with the same values of the leading columns are in list order, so a page is one range of it, or
+ * the merge of one range for each status (and each block type).
  */
 enum StepIndex {
-  /** The primary key: one row at most. */
+  /** The primary key: at most one row. */
   ONE_STEP("", false),
-  /** In the order of the list whatever the state: states and types are looked at on the way. */
+  /** In list order for all statuses together; statuses and block types are filtered row by row. */
   RUN("sort_time, step_id", false),
   STEP("sort_time, run_id", true),
   BLOCK("sort_time, step_id, run_id", true),
@@ -27,12 +27,12 @@ enum StepIndex {
     this.byStatus = byStatus;
   }
 
-  /** The columns that order rows in a range; what they leave out is fixed there. Empty for one. */
+  /** The columns that order the rows of a range; empty if there is at most one row. */
   String order() {
     return order;
   }
 
-  /** Whether a range is of one state only. */
+  /** Whether each range holds a single status. */
   boolean byStatus() {
     return byStatus;
   }
@@ -50,7 +50,7 @@ enum StepIndex {
     if (filter.workflowId().isPresent()) {
       return WORKFLOW;
     }
-    // Whoever names every type leaves out hardly a row; a range for each would only cost.
+    // A filter that names every block type excludes hardly a row; a range for each would only cost.
     boolean someTypes =
         !filter.blockTypes().isEmpty() && !filter.blockTypes().containsAll(Words.BLOCK_TYPE.all());
     return someTypes ? BLOCK_TYPE : ORGANIZATION;

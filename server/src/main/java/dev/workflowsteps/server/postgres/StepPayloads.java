@@ -1,6 +1,6 @@
 package dev.workflowsteps.server.postgres;
 
-import dev.workflowsteps.server.steps.Payload;
+import dev.workflowsteps.server.encoding.ExternalPayload;
 import dev.workflowsteps.server.steps.StepRecord;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -8,10 +8,10 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 
-/** The payloads beside the rows of a batch that were just written. */
+/** Writes and deletes the large payloads of steps that were just written. */
 final class StepPayloads {
 
-  /** Most steps have none: an empty range of the key is all that is read of them. */
+  /** Cheap for the many steps without large payloads: it looks up an empty range of the key. */
   static final String DELETE =
       """
       DELETE FROM step_payload p
@@ -29,7 +29,7 @@ final class StepPayloads {
 
   private static final long MOST_BATCH_BYTES = 4 << 20;
 
-  /** Takes from changed records the payloads that they don't name any more. */
+  /** Deletes the payloads that changed records don't name any more. */
   static Sql delete(String organizationId, List<StepRecord> changed) {
     List<Key> steps = new ArrayList<>();
     List<Key> kept = new ArrayList<>();
@@ -47,13 +47,13 @@ final class StepPayloads {
         Key.digests(kept));
   }
 
-  /** Stores the payloads that records name, but for those that are there. */
+  /** Stores the payloads of records, except those that are stored already. */
   static void insert(Transaction transaction, String organizationId, List<StepRecord> written)
       throws SQLException {
     try (PreparedStatement statement = transaction.prepare(INSERT)) {
       long bytes = 0;
       for (StepRecord record : written) {
-        for (Payload payload : record.payloads()) {
+        for (ExternalPayload payload : record.payloads()) {
           statement.setString(1, organizationId);
           statement.setString(2, record.position().runId());
           statement.setString(3, record.position().stepId());
@@ -73,7 +73,7 @@ final class StepPayloads {
     }
   }
 
-  private static byte[] digest(Payload payload) {
+  private static byte[] digest(ExternalPayload payload) {
     return HexFormat.of().parseHex(payload.sha256());
   }
 

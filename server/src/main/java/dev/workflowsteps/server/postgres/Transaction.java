@@ -9,8 +9,8 @@ import java.sql.SQLException;
 import java.time.Duration;
 
 /**
- * One transaction that writes. Each of its statements begins only while there is time and somebody
- * waits for it, and is broken off when the time of all of them together is over.
+ * One writing transaction of a call. A statement starts only before the call's deadline and while
+ * the caller waits, and is cancelled at the deadline.
  */
 final class Transaction {
 
@@ -26,14 +26,14 @@ final class Transaction {
     this.call = call;
   }
 
-  /** Runs what gives no rows, also several statements in one round trip. */
+  /** Runs one or several statements that return no rows, in one round trip. */
   void run(Sql sql) throws SQLException {
     try (PreparedStatement statement = prepared(sql)) {
       statement.execute();
     }
   }
 
-  /** How many rows were written. */
+  /** Runs a statement and returns how many rows it wrote. */
   long update(Sql sql) throws SQLException {
     try (PreparedStatement statement = prepared(sql)) {
       return statement.executeUpdate();
@@ -47,7 +47,7 @@ final class Transaction {
     }
   }
 
-  /** Runs several queries in one round trip, and tells whether the last of them gave a row. */
+  /** Runs several queries in one round trip; whether the last of them returned a row. */
   boolean hasRow(Sql queries) throws SQLException {
     try (PreparedStatement statement = prepared(queries)) {
       statement.execute();
@@ -61,7 +61,7 @@ final class Transaction {
     }
   }
 
-  /** One statement for many rows; each of its batches goes through {@link #batch}. */
+  /** A statement for many rows, whose batches are run by {@link #batch}. */
   PreparedStatement prepare(String text) throws SQLException {
     return connection.prepareStatement(text);
   }
@@ -72,7 +72,7 @@ final class Transaction {
   }
 
   void commit() throws SQLException {
-    requireSomebodyWaits();
+    requireCaller();
     connection.commit();
   }
 
@@ -89,7 +89,7 @@ final class Transaction {
   }
 
   private void limit(PreparedStatement statement) throws SQLException {
-    requireSomebodyWaits();
+    requireCaller();
     Duration left = call.remaining();
     if (left.toMillis() <= 0) {
       throw new StepsException(
@@ -99,7 +99,7 @@ final class Transaction {
     statement.setQueryTimeout((int) Math.min(left.plus(SECOND).toSeconds(), Integer.MAX_VALUE));
   }
 
-  private void requireSomebodyWaits() {
+  private void requireCaller() {
     if (cancellation.isCancelled()) {
       throw new StepsException(
           StepsException.Reason.CANCELLED, "the caller went away before the write");

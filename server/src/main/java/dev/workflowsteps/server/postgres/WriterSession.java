@@ -7,18 +7,18 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import org.postgresql.PGConnection;
 
-/** Transactions that write, within the time of a call, run again where that may help. */
+/** Runs writing transactions within the time of a call, and again after a deadlock. */
 final class WriterSession {
 
   private static final String TIME_LIMIT = "SELECT set_config('statement_timeout', ?, true);\n";
   private static final int MOST_TRIES = 5;
 
-  /** For work that nobody else's could come between. */
+  /** For work that needs no locks of an organization. */
   static final Sql NO_LOCKS = Sql.of("");
 
   private final HikariDataSource writers;
 
-  /** What is done in one transaction; may be done several times, each time from the beginning. */
+  /** The work of one transaction; run again from its beginning if it is retried. */
   @FunctionalInterface
   interface Work<T> {
     T in(Transaction transaction) throws SQLException;
@@ -29,10 +29,13 @@ final class WriterSession {
   }
 
   /**
-   * Does the work wholly, durably, or not at all.
+   * Runs the work in one transaction. When this returns, it is durable; when this throws, nothing
+   * of it is stored, unless the connection was lost during the commit.
    *
-   * @param locks taken before, in the same round trip as the time limit; their last query gives a
-   *     row, or the organization is not there
+   * @param locks taken first, in the same round trip as the time limit; if their last query returns
+   *     no row, the organization does not exist
+   * @throws StepsException with {@code ORGANIZATION_GONE} if the organization does not exist, or
+   *     {@code UNAVAILABLE}, {@code DEADLINE_EXCEEDED} or {@code CANCELLED}
    */
   <T> T transact(Call call, Sql locks, Work<T> work) {
     for (int tries = 1; ; tries++) {
@@ -62,7 +65,7 @@ final class WriterSession {
         throw e;
       } finally {
         if (cancellation.finish()) {
-          // A cancel that was on its way when the work ended must not hit the next one.
+          // A late cancel must not hit the next user of the connection.
           writers.evictConnection(connection);
         }
       }

@@ -1,6 +1,6 @@
 package dev.workflowsteps.server.steps;
 
-import com.google.protobuf.InvalidProtocolBufferException;
+import dev.workflowsteps.server.encoding.Handles;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Puts the payloads that lie outside the rows of a page back into them, with one fetch for all. */
+/** Restores the external payloads of a page's rows, with one fetch for all. */
 final class Hydration {
 
   private final PayloadStore payloads;
@@ -35,26 +35,26 @@ final class Hydration {
     for (int i = 0; i < rows.size(); i++) {
       StoredStep row = rows.get(i);
       boolean tooLarge = rows.size() == 1 && row.size() > most;
-      if (tooLarge || row.withheldBytes() > 0) {
-        Handles handles = parse(row);
+      if (tooLarge || row.externalBytes() > 0) {
+        Handles handles = Handles.parse(row.encoded());
         if (tooLarge) {
-          handles.giveUpLargest(row, most);
+          handles.giveUpLargest(row.size(), most);
         }
-        handles.out().forEach(sha256 -> keys.add(key(row, sha256)));
+        handles.external().forEach(sha256 -> keys.add(key(row, sha256)));
         apart.put(i, handles);
       }
     }
     if (apart.isEmpty()) {
       return new Hydrated(rows, List.of());
     }
-    return putBack(rows, apart, keys.isEmpty() ? Map.of() : fetch(organizationId, keys, call));
+    return restored(rows, apart, keys.isEmpty() ? Map.of() : fetch(organizationId, keys, call));
   }
 
   private Map<PayloadKey, byte[]> fetch(String organizationId, Set<PayloadKey> keys, Call call) {
     return payloads.fetch(organizationId, keys, call);
   }
 
-  private static Hydrated putBack(
+  private static Hydrated restored(
       List<StoredStep> rows, Map<Integer, Handles> apart, Map<PayloadKey, byte[]> fetched) {
     List<StoredStep> whole = new ArrayList<>(rows);
     List<StoredStep> lacking = new ArrayList<>();
@@ -62,31 +62,21 @@ final class Hydration {
       StoredStep row = rows.get(entry.getKey());
       Handles handles = entry.getValue();
       Map<String, byte[]> stored = new HashMap<>();
-      for (String sha256 : handles.out()) {
+      for (String sha256 : handles.external()) {
         byte[] json = fetched.get(key(row, sha256));
         if (json != null) {
           stored.put(sha256, json);
         }
       }
-      if (handles.putBack(stored)) {
+      if (handles.restore(stored)) {
         lacking.add(row);
       }
-      whole.set(
-          entry.getKey(),
-          new StoredStep(row.position(), 0, row.head(), handles.outputs(), handles.inputs()));
+      whole.set(entry.getKey(), new StoredStep(row.position(), 0, handles.encode()));
     }
     return new Hydrated(whole, lacking);
   }
 
   private static PayloadKey key(StoredStep row, String sha256) {
     return new PayloadKey(row.position().runId(), row.position().stepId(), sha256);
-  }
-
-  private static Handles parse(StoredStep row) {
-    try {
-      return Handles.parse(row);
-    } catch (InvalidProtocolBufferException e) {
-      throw new IllegalStateException("a row that was seen to be whole", e);
-    }
   }
 }

@@ -1,13 +1,13 @@
 package dev.workflowsteps.server.steps;
 
-/** What became of one record that was written. */
-public enum Outcome {
-  /** There was none of this name. */
+/** What became of one document that was acceptable. Durable. */
+public enum Outcome implements WriteResult {
+  /** Nothing with its key was stored. */
   NEW,
-  /** It replaced what stood. */
+  /** It replaced what was stored. */
   CHANGED,
-  /** The same stood already; nothing was written. */
+  /** The same was stored already; nothing was written. */
   UNCHANGED,
-  /** What stands is newer ({@link StepRecord#isStale}); nothing was written. */
+  /** What is stored is newer ({@link StepRecord#isStale}); nothing was written. */
   STALE
 }

@@ -1,5 +1,7 @@
 package dev.workflowsteps.server.steps;
 
+import dev.workflowsteps.server.text.Utf8Order;
+
 /**
  * A place in the list order: by start, steps without one last, then by step id, then by run id, ids
  * by the unsigned bytes of their UTF-8. No two steps of an organization share one.

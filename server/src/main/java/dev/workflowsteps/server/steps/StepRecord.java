@@ -1,7 +1,11 @@
 package dev.workflowsteps.server.steps;
 
+import com.google.protobuf.Timestamp;
 import dev.workflowsteps.contract.Words;
-import java.util.Arrays;
+import dev.workflowsteps.proto.v1.WorkflowStep;
+import dev.workflowsteps.server.encoding.EncodedStep;
+import dev.workflowsteps.server.encoding.ExternalPayload;
+import dev.workflowsteps.server.encoding.Handles;
 import java.util.List;
 import java.util.Optional;
 
@@ -9,14 +13,9 @@ import java.util.Optional;
  * A step as it is written to a storage: its key, what it is filtered and ordered by, and the step
  * as it is sent.
  *
- * <p>{@code head}, {@code outputs} and {@code inputs} are encodings of {@code
- * workflows.v1.WorkflowStep}: all of it but the handles, the entries of {@code handle_outputs}, and
- * the entries of {@code handle_inputs}. Encodings of a protobuf message that stand one behind the
- * other merge, so the three together are the step.
- *
  * @param position the sort time, the step id and the run id
- * @param retryCount 0 or more; decides with the status whether a later arrival is stale
- * @param payloads those that {@code outputs} and {@code inputs} only name
+ * @param retryCount 0 or more; decides with the status whether an incoming record is stale
+ * @param payloads those that {@code encoded} only names
  */
 public record StepRecord(
     StepPosition position,
@@ -25,49 +24,62 @@ public record StepRecord(
     String blockType,
     String status,
     int retryCount,
-    byte[] head,
-    byte[] outputs,
-    byte[] inputs,
-    List<Payload> payloads) {
+    EncodedStep encoded,
+    List<ExternalPayload> payloads) {
+
+  /**
+   * The record of a step.
+   *
+   * @param step one that {@link StepValidator} passed
+   */
+  public static StepRecord of(WorkflowStep step) {
+    Handles handles = Handles.of(step);
+    List<ExternalPayload> payloads = handles.externalize();
+    return new StepRecord(
+        new StepPosition(sortTime(step), step.getStepId(), step.getRunId()),
+        step.hasWorkflowId() ? Optional.of(step.getWorkflowId()) : Optional.empty(),
+        step.getBlockId(),
+        step.getBlockType(),
+        step.getLifecycle().getStatus(),
+        step.getRetryCount(),
+        handles.encode(),
+        payloads);
+  }
+
+  private static long sortTime(WorkflowStep step) {
+    Timestamp start = step.getStartedAt();
+    return step.hasStartedAt()
+        ? start.getSeconds() * 1_000_000 + start.getNanos() / 1_000
+        : StepPosition.NOT_STARTED;
+  }
 
   public StepKey key() {
     return new StepKey(position.runId(), position.stepId());
   }
 
-  /** The length of the payloads that are only named, in bytes. */
-  public long withheldBytes() {
+  /** The length of the external payloads, in bytes. */
+  public long externalBytes() {
     return payloads.stream().mapToLong(payload -> payload.json().length).sum();
   }
 
   /** As it comes back from a storage. */
   public StoredStep stored() {
-    return new StoredStep(position, withheldBytes(), head, outputs, inputs);
+    return new StoredStep(position, externalBytes(), encoded);
   }
 
-  /** Whether both say the same: everything else follows from the three encodings. */
+  /** Whether both say the same: everything else follows from the encoding. */
   public boolean sameAs(StepRecord that) {
-    return key().equals(that.key())
-        && Arrays.equals(head, that.head)
-        && Arrays.equals(outputs, that.outputs)
-        && Arrays.equals(inputs, that.inputs);
-  }
-
-  /** Which of two records of one step stands: this one, or one that arrives. */
-  StepRecord later(StepRecord arriving) {
-    return isStale(status, retryCount, arriving.status, arriving.retryCount) ? this : arriving;
+    return key().equals(that.key()) && encoded.sameAs(that.encoded);
   }
 
   /**
-   * Whether an arrival must not replace what stands: a final state gives way only to another final
-   * one or to a later try.
+   * Whether an incoming record must not replace the stored one: a final state is replaced only by
+   * another final one or by a later try.
    */
   public static boolean isStale(
-      String standingStatus,
-      int standingRetryCount,
-      String arrivingStatus,
-      int arrivingRetryCount) {
-    return Words.STATUS.isTerminal(standingStatus)
-        && !Words.STATUS.isTerminal(arrivingStatus)
-        && arrivingRetryCount <= standingRetryCount;
+      String storedStatus, int storedRetryCount, String incomingStatus, int incomingRetryCount) {
+    return Words.STATUS.isTerminal(storedStatus)
+        && !Words.STATUS.isTerminal(incomingStatus)
+        && incomingRetryCount <= storedRetryCount;
   }
 }

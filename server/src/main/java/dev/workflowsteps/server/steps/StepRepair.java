@@ -2,8 +2,16 @@ package dev.workflowsteps.server.steps;
 
 import static dev.workflowsteps.server.steps.StepsException.Reason.UNAVAILABLE;
 
+import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.Timestamp;
+import dev.workflowsteps.contract.Presence;
 import dev.workflowsteps.contract.Quote;
+import dev.workflowsteps.proto.v1.StepLifecycle;
 import dev.workflowsteps.proto.v1.WorkflowStep;
+import dev.workflowsteps.server.encoding.EncodedStep;
+import dev.workflowsteps.server.encoding.Handles;
+import dev.workflowsteps.server.encoding.StoredForm;
+import dev.workflowsteps.server.text.Rfc3339;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -16,13 +24,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes rows whose bytes are broken readable, so that one does not break a page: the parts that can
- * be read stay, what is lost of the head is told from the row's columns, and what is lost of the
- * handles is marked corrupt.
+ * Makes rows with broken bytes readable, so that one such row does not break a page. A broken head
+ * is replaced by one made from the row's columns, broken outputs or inputs by one handle that is
+ * marked corrupt.
  */
 final class StepRepair {
 
-  /** In place of the text that a step in its state must have. */
+  /** Stands for the text that a step with its status must have. */
   static final String LOST = "the stored step is broken";
 
   private static final int MOST_TRIES = 4;
@@ -35,11 +43,11 @@ final class StepRepair {
   }
 
   /**
-   * What {@code read} gives, each row readable.
+   * What {@code read} returns, each row readable.
    *
-   * @param most the rows that follow are left out if the repaired ones make all of them pass this
-   *     many bytes
-   * @throws StepsException {@code UNAVAILABLE} also if broken rows are written all the time
+   * @param most the page is cut at its far end if the repaired rows make it larger than this, in
+   *     bytes
+   * @throws StepsException {@code UNAVAILABLE} also if broken rows are written again and again
    */
   Walk<StoredStep> readable(
       String organizationId, Supplier<Walk<StoredStep>> read, long most, Call call) {
@@ -50,7 +58,7 @@ final class StepRepair {
         return walk;
       }
       Map<StepPosition, DescribedStep> described = describe(organizationId, broken, call);
-      // If one is not there any more, what was read is not what stands.
+      // If one is gone, the rows are no longer what is stored.
       if (described.size() == broken.size()) {
         List<StoredStep> repaired = repaired(organizationId, walk.rows(), described);
         return new Walk<>(repaired, walk.more()).cut(most);
@@ -63,7 +71,7 @@ final class StepRepair {
   private static List<StoredStep> broken(List<StoredStep> rows) {
     List<StoredStep> broken = List.of();
     for (StoredStep row : rows) {
-      if (!StoredForm.isWhole(row)) {
+      if (!StoredForm.isWhole(row.encoded())) {
         broken = broken.isEmpty() ? new ArrayList<>() : broken;
         broken.add(row);
       }
@@ -71,7 +79,7 @@ final class StepRepair {
     return broken;
   }
 
-  /** Those of the rows that still stand where they stood. */
+  /** The rows that are still at their positions. */
   private Map<StepPosition, DescribedStep> describe(
       String organizationId, List<StoredStep> rows, Call call) {
     List<StepKey> keys =
@@ -99,55 +107,63 @@ final class StepRepair {
 
   private static StoredStep repaired(String organizationId, DescribedStep row) {
     StoredStep step = row.step();
-    if (StoredForm.isWhole(step)) {
+    if (StoredForm.isWhole(step.encoded())) {
       return step;
     }
     LOG.warn(
-        "the stored step {} of run {} of organization {} is broken; what is left of it is answered",
+        "the stored step {} of run {} of organization {} is broken; its readable parts are answered",
         Quote.text(step.position().stepId()),
         Quote.text(step.position().runId()),
         Quote.text(organizationId));
-    byte[] head = StoredForm.isHead(step.head()) ? step.head() : StepHead.encode(known(row));
-    Handles handles =
-        new Handles(
-            SalvagedHandles.of(WorkflowStep.HANDLE_OUTPUTS_FIELD_NUMBER, step.outputs()),
-            SalvagedHandles.of(WorkflowStep.HANDLE_INPUTS_FIELD_NUMBER, step.inputs()));
-    return new StoredStep(
-        step.position(), handles.outBytes(), head, handles.outputs(), handles.inputs());
+    EncodedStep encoded = readable(row);
+    return new StoredStep(step.position(), Handles.parse(encoded).externalBytes(), encoded);
+  }
+
+  /** The parts that can be read as they are, each other one replaced. */
+  private static EncodedStep readable(DescribedStep row) {
+    EncodedStep stored = row.step().encoded();
+    return new EncodedStep(
+        StoredForm.isHead(stored.head()) ? stored.head() : known(row).toByteArray(),
+        StoredForm.areOutputs(stored.outputs()) ? stored.outputs() : Handles.corruptOutputs(),
+        StoredForm.areInputs(stored.inputs()) ? stored.inputs() : Handles.corruptInputs());
   }
 
   /** The step without its handles, as far as the columns know it. */
-  private static Step known(DescribedStep row) {
+  private static WorkflowStep known(DescribedStep row) {
     StepPosition position = row.step().position();
-    Step.Lifecycle lifecycle =
-        new Step.Lifecycle(
-            row.status(),
-            Optional.of(LOST).filter(text -> StepRules.hasReason(row.status())),
-            Optional.of(LOST).filter(text -> StepRules.hasMessage(row.status())),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty());
-    return new Step(
-        position.runId(),
-        row.blockId(),
-        position.stepId(),
-        row.blockType(),
-        row.blockId(),
-        lifecycle,
-        Optional.empty(),
-        startedAt(position),
-        Optional.empty(),
-        Map.of(),
-        Map.of(),
-        Optional.empty(),
-        row.workflowId(),
-        Optional.empty(),
-        List.of(),
-        row.retryCount());
+    WorkflowStep.Builder step =
+        WorkflowStep.newBuilder()
+            .setRunId(position.runId())
+            .setBlockId(row.blockId())
+            .setStepId(position.stepId())
+            .setBlockType(row.blockType())
+            .setBlockLabel(row.blockId())
+            .setLifecycle(lifecycle(row.status()))
+            .setRetryCount(row.retryCount());
+    startedAt(position).ifPresent(step::setStartedAt);
+    row.workflowId().ifPresent(step::setWorkflowId);
+    return step.build();
   }
 
-  private static Optional<Instant> startedAt(StepPosition position) {
+  /** The texts that a step with this status must have say that they are lost. */
+  private static StepLifecycle lifecycle(String status) {
+    StepLifecycle.Builder lifecycle = StepLifecycle.newBuilder().setStatus(status);
+    for (FieldDescriptor field : StepLifecycle.getDescriptor().getFields()) {
+      if (Presence.of(field).filter(presence -> presence.isRequired(status)).isPresent()) {
+        lifecycle.setField(field, LOST);
+      }
+    }
+    return lifecycle.build();
+  }
+
+  private static Optional<Timestamp> startedAt(StepPosition position) {
     return Optional.of(Instant.EPOCH.plus(position.sortTime(), ChronoUnit.MICROS))
-        .filter(time -> !time.isBefore(FieldRules.EARLIEST) && !time.isAfter(FieldRules.LATEST));
+        .filter(time -> !time.isBefore(Rfc3339.EARLIEST) && !time.isAfter(Rfc3339.LATEST))
+        .map(
+            time ->
+                Timestamp.newBuilder()
+                    .setSeconds(time.getEpochSecond())
+                    .setNanos(time.getNano())
+                    .build());
   }
 }

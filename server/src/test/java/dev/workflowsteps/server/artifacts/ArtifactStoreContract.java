@@ -3,12 +3,12 @@ package dev.workflowsteps.server.artifacts;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.workflowsteps.proto.v1.WorkflowStep;
 import dev.workflowsteps.server.Rule;
 import dev.workflowsteps.server.steps.AStep;
 import dev.workflowsteps.server.steps.Call;
 import dev.workflowsteps.server.steps.Outcome;
 import dev.workflowsteps.server.steps.Page;
-import dev.workflowsteps.server.steps.Step;
 import dev.workflowsteps.server.steps.StepPosition;
 import dev.workflowsteps.server.steps.StepQuery.Anchor;
 import dev.workflowsteps.server.steps.StepQuery.Side;
@@ -17,6 +17,8 @@ import dev.workflowsteps.server.steps.StepStore;
 import dev.workflowsteps.server.steps.StepWriter;
 import dev.workflowsteps.server.steps.StepsException;
 import dev.workflowsteps.server.steps.Tokens;
+import dev.workflowsteps.server.steps.WriteResult;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -111,6 +113,41 @@ public abstract class ArtifactStoreContract {
     for (int i = 0; i < outcomes.size(); i++) {
       assertThat(outcomes.get(i)).isEqualTo(i % 2 == 0 ? Outcome.UNCHANGED : Outcome.NEW);
     }
+  }
+
+  /** A batch's records as they are drawn: few ids, so that each comes several times. */
+  @Test
+  @Rule("write-names")
+  void record_batch_isAsItsRecordsOneByOne() {
+    Random random = new Random(SEED);
+    ArtifactRecorder recorder = new ArtifactRecorder(writer());
+    for (int i = 0; i < 40; i++) {
+      List<Artifact> batch =
+          IntStream.range(0, random.nextInt(12)).mapToObj(any -> drawn(random)).toList();
+      List<WriteResult> expected =
+          batch.stream()
+              .flatMap(artifact -> recorder.record(other, List.of(artifact), call()).stream())
+              .toList();
+
+      assertThat(recorder.record(organization, batch, call()))
+          .as("batch %d: %s", i, batch)
+          .isEqualTo(expected);
+      assertThat(contents(organization)).as("batch %d: %s", i, batch).isEqualTo(contents(other));
+    }
+  }
+
+  private static Artifact drawn(Random random) {
+    return AnArtifact.of(
+        List.of("a", "b", "").get(random.nextInt(10) == 0 ? 2 : random.nextInt(2)),
+        List.of("r", "r2").get(random.nextInt(2)),
+        "s",
+        List.of("1", "2").get(random.nextInt(2)));
+  }
+
+  private List<String> contents(String organizationId) {
+    return store().byId(organizationId, Optional.empty(), 100, Long.MAX_VALUE, call()).stream()
+        .map(row -> row.position() + " " + new String(row.json(), StandardCharsets.UTF_8))
+        .toList();
   }
 
   @Test
@@ -235,7 +272,7 @@ public abstract class ArtifactStoreContract {
    * Steps, half of them not started, with no, one or several records; and records without steps.
    */
   private List<Artifact> randomRun(Random random) {
-    List<Step> steps = new ArrayList<>();
+    List<WorkflowStep> steps = new ArrayList<>();
     List<Artifact> artifacts = new ArrayList<>(List.of(LAST));
     for (int i = 0; i < 40; i++) {
       String id = (random.nextBoolean() ? "S" : "s") + i;
@@ -302,7 +339,7 @@ public abstract class ArtifactStoreContract {
   }
 
   private void record(AStep... steps) {
-    List<Step> built = new ArrayList<>();
+    List<WorkflowStep> built = new ArrayList<>();
     for (AStep step : steps) {
       built.add(step.build());
     }

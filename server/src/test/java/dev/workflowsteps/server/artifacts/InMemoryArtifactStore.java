@@ -7,7 +7,7 @@ import dev.workflowsteps.server.steps.Outcome;
 import dev.workflowsteps.server.steps.StepKey;
 import dev.workflowsteps.server.steps.StepPosition;
 import dev.workflowsteps.server.steps.StepStore;
-import dev.workflowsteps.server.steps.Utf8Order;
+import dev.workflowsteps.server.text.Utf8Order;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -34,11 +34,11 @@ public final class InMemoryArtifactStore implements ArtifactStore, ArtifactWrite
         organizations.computeIfAbsent(organizationId, id -> new HashMap<>());
     List<Outcome> outcomes = new ArrayList<>();
     for (Artifact artifact : artifacts) {
-      Artifact standing = stored.put(artifact.artifactId(), artifact);
-      if (standing == null) {
+      Artifact before = stored.put(artifact.artifactId(), artifact);
+      if (before == null) {
         outcomes.add(Outcome.NEW);
       } else {
-        outcomes.add(standing.sameAs(artifact) ? Outcome.UNCHANGED : Outcome.CHANGED);
+        outcomes.add(before.sameAs(artifact) ? Outcome.UNCHANGED : Outcome.CHANGED);
       }
     }
     return outcomes;

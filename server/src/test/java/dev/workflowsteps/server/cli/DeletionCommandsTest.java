@@ -3,7 +3,7 @@ package dev.workflowsteps.server.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.workflowsteps.server.steps.Holdings;
+import dev.workflowsteps.server.steps.StoredCounts;
 import java.io.ByteArrayInputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -17,14 +17,14 @@ class DeletionCommandsTest {
     "organizations", "delete", "--organization", "acme"
   };
 
-  private final Program program = new Program();
+  private final InMemoryProgram program = new InMemoryProgram();
 
   @BeforeEach
   void something() {
     program.keyService.ensureOrganization("acme", true);
-    program.eraser.runs.put("r1", new Holdings(2, 0, 1));
-    program.eraser.runs.put("r2", new Holdings(1, 1, 0));
-    program.eraser.organization = new Holdings(3, 1, 1);
+    program.deletion.runs.put("r1", new StoredCounts(2, 0, 1));
+    program.deletion.runs.put("r2", new StoredCounts(1, 1, 0));
+    program.deletion.organization = new StoredCounts(3, 1, 1);
   }
 
   @Test
@@ -35,7 +35,7 @@ class DeletionCommandsTest {
         .containsExactly(
             "r1: 2 steps, 0 large payloads, 1 artifact",
             "r2: 1 step, 1 large payload, 0 artifacts");
-    assertThat(program.eraser.runs).hasSize(2);
+    assertThat(program.deletion.runs).hasSize(2);
   }
 
   @Test
@@ -43,7 +43,7 @@ class DeletionCommandsTest {
     assertThat(program.run(with(RUN, "--yes"))).isZero();
 
     assertThat(program.data().lines()).containsExactly("r1: 2 steps, 0 large payloads, 1 artifact");
-    assertThat(program.eraser.runs).containsOnlyKeys("r2");
+    assertThat(program.deletion.runs).containsOnlyKeys("r2");
   }
 
   @Test
@@ -52,7 +52,7 @@ class DeletionCommandsTest {
 
     assertThat(program.words().lines())
         .containsExactly("organization acme has no run r3", "organization acme has no run r4");
-    assertThat(program.eraser.runs).hasSize(2);
+    assertThat(program.deletion.runs).hasSize(2);
   }
 
   @Test
@@ -75,7 +75,7 @@ class DeletionCommandsTest {
         .contains("Delete this for good? [y/N] ");
     assertThat(program.data().strip())
         .isEqualTo("acme: 3 steps, 1 large payload, 1 artifact, 0 keys");
-    assertThat(program.eraser.organization).isEqualTo(Holdings.NOTHING);
+    assertThat(program.deletion.organization).isEqualTo(StoredCounts.NONE);
   }
 
   @ParameterizedTest
@@ -87,7 +87,7 @@ class DeletionCommandsTest {
 
     assertThat(program.words()).endsWith("nothing deleted" + System.lineSeparator());
     assertThat(program.data()).isEmpty();
-    assertThat(program.eraser.runs).hasSize(2);
+    assertThat(program.deletion.runs).hasSize(2);
   }
 
   @Test

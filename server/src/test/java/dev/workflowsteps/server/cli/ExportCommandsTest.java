@@ -3,37 +3,43 @@ package dev.workflowsteps.server.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.workflowsteps.proto.v1.WorkflowStep;
 import dev.workflowsteps.server.artifacts.AnArtifact;
 import dev.workflowsteps.server.artifacts.ArtifactRecorder;
 import dev.workflowsteps.server.steps.AStep;
 import dev.workflowsteps.server.steps.Call;
 import dev.workflowsteps.server.steps.StepRecorder;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class ExportCommandsTest {
 
-  private final Program program = new Program();
+  private final InMemoryProgram program = new InMemoryProgram();
 
   @BeforeEach
   void something() {
     program.keyService.ensureOrganization("acme", true);
-    Call call = Call.within(Duration.ofSeconds(10));
-    new StepRecorder(program.stored)
-        .record(
-            "acme",
-            List.of(
-                AStep.named("s1").run("r1").status("completed").build(),
-                AStep.named("s2").run("r1").status("running").build(),
-                AStep.named("s3").run("r2").status("running").build()),
-            call);
+    record(
+        Stream.of(
+            AStep.named("s1").run("r1").status("completed").build(),
+            AStep.named("s2").run("r1").status("running").build(),
+            AStep.named("s3").run("r2").status("running").build()));
     new ArtifactRecorder(program.artifacts)
         .record(
             "acme",
             List.of(AnArtifact.of("b", "r", "s", "1"), AnArtifact.of("a", "r", "s", "1")),
-            call);
+            Call.within(Duration.ofSeconds(10)));
+  }
+
+  private void record(Stream<WorkflowStep> steps) {
+    new StepRecorder(program.stored)
+        .record("acme", steps.toList(), Call.within(Duration.ofSeconds(10)));
   }
 
   @Test
@@ -42,7 +48,7 @@ class ExportCommandsTest {
 
     assertThat(program.output.toString(UTF_8)).isEqualTo("s1\ns2\ns3\n");
     assertThat(program.data()).isEmpty();
-    assertThat(program.words().strip()).isEqualTo("3 written");
+    assertThat(program.words().strip()).isEqualTo("3 lines are written");
   }
 
   @Test
@@ -75,9 +81,43 @@ class ExportCommandsTest {
   @Test
   void export_unknownCursor_isToldWithItsReason() {
     assertThat(program.run("export", "--organization", "acme", "--after", "nothing")).isEqualTo(1);
-    assertThat(program.words()).contains("Cursor does not match").contains("begin without --after");
+    assertThat(program.words())
+        .contains("Cursor does not match")
+        .contains("run it without --after");
 
     assertThat(program.words()).contains("Cursor does not match");
+  }
+
+  /** As before {@code | head -1}: the first page is out only in part. */
+  @Test
+  void export_readerThatGoesAway_isToldHowManyLinesAreOutAtLeast() {
+    record(IntStream.range(0, 3_000).mapToObj(i -> AStep.named("t" + "x".repeat(99) + i).build()));
+    program.destination = takes(3);
+
+    assertThat(program.run("export", "--organization", "acme")).isEqualTo(1);
+
+    assertThat(program.words())
+        .contains("Broken pipe")
+        .containsPattern("at least 1,[0-9]{3} lines are written")
+        .containsPattern("continue after line 1,000 with --after wfc1_[^ ]+");
+  }
+
+  private static OutputStream takes(int writes) {
+    return new OutputStream() {
+      private int left = writes;
+
+      @Override
+      public void write(int b) throws IOException {
+        write(new byte[] {(byte) b}, 0, 1);
+      }
+
+      @Override
+      public void write(byte[] b, int from, int length) throws IOException {
+        if (left-- <= 0) {
+          throw new IOException("Broken pipe");
+        }
+      }
+    };
   }
 
   @Test

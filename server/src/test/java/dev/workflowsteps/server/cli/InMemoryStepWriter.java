@@ -34,16 +34,16 @@ final class InMemoryStepWriter implements StepWriter {
         organizations.computeIfAbsent(organizationId, id -> new HashMap<>());
     List<Outcome> outcomes = new ArrayList<>();
     for (StepRecord record : records) {
-      StepRecord standing = steps.put(record.key(), record);
-      outcomes.add(outcome(standing, record));
+      StepRecord stored = steps.put(record.key(), record);
+      outcomes.add(outcome(stored, record));
     }
     return outcomes;
   }
 
-  private static Outcome outcome(StepRecord standing, StepRecord record) {
-    if (standing == null) {
+  private static Outcome outcome(StepRecord stored, StepRecord record) {
+    if (stored == null) {
       return Outcome.NEW;
     }
-    return standing.sameAs(record) ? Outcome.UNCHANGED : Outcome.CHANGED;
+    return stored.sameAs(record) ? Outcome.UNCHANGED : Outcome.CHANGED;
   }
 }

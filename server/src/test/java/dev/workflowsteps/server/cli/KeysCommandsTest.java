@@ -15,7 +15,7 @@ class KeysCommandsTest {
 
   private static final String[] CREATE = {"keys", "create", "--organization", "acme"};
 
-  private final Program program = new Program();
+  private final InMemoryProgram program = new InMemoryProgram();
 
   @Test
   void create_printsTheKeyAloneOnStdoutAndTheWordsOnStderr() {
@@ -28,10 +28,10 @@ class KeysCommandsTest {
         .hasValue("acme");
     assertThat(program.words().lines())
         .containsExactly(
-            "organization acme made",
+            "organization acme created",
             "key "
                 + ApiKey.parse(key).orElseThrow().keyId()
-                + " of organization acme, without an end. It is shown once, keep it.");
+                + " of organization acme, never expires. It is shown only once; store it safely.");
     assertThat(program.closed).isEqualTo(1);
   }
 
@@ -127,7 +127,7 @@ class KeysCommandsTest {
     assertThat(exit).isZero();
     assertThat(ApiKey.parse(program.data().strip())).isPresent();
     assertThat(program.words())
-        .contains("in place of " + old + ", which ends 2026-03-08T12:00:00Z");
+        .contains("replaces " + old + ", which expires 2026-03-08T12:00:00Z");
     assertThat(program.keys.find(old).orElseThrow().expiresAt())
         .hasValue(program.clock.instant().plus(Duration.ofDays(7)));
   }

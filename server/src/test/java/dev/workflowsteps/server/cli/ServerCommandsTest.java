@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ServerCommandsTest {
 
-  private final Program program = new Program();
+  private final InMemoryProgram program = new InMemoryProgram();
 
   @Test
   void everyCommand_opensWhatItsFlagsName() {
@@ -22,9 +22,27 @@ class ServerCommandsTest {
 
     program.run("keys", "list", "--organization", "acme", "--data-dir", "/data", "--demo");
 
-    assertThat(program.settings.dataDir()).hasValue(Path.of("/data"));
+    assertThat(program.settings.find(Setting.DATA_DIR)).hasValue(Path.of("/data"));
     assertThat(program.demo).isTrue();
-    assertThat(program.holder).isEqualTo("keys list");
+    assertThat(program.command).isEqualTo("keys list");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "keys list --organization acme",
+        "import --organization acme -",
+        "export --organization acme",
+        "organizations delete --organization acme --yes",
+        "migrate",
+      })
+  void everyCommand_namesItsDatabaseOnStderr(String command) {
+    program.keyService.ensureOrganization("acme", true);
+
+    assertThat(program.run(command.split(" "))).isZero();
+
+    assertThat(program.allWords()).startsWith(InMemoryProgram.DATABASE);
+    assertThat(program.data()).doesNotContain("database");
   }
 
   @Test
@@ -39,7 +57,7 @@ class ServerCommandsTest {
   @Test
   void storageThatCannotBeOpened_exitsWithItsCodeAndItsSentence() {
     program.opener =
-        (settings, demo, holder, phases) -> {
+        (settings, demo, command, progress) -> {
           throw new StartupException(ExitCode.DATABASE, "DATA is held by serve (pid 7); stop it");
         };
 
@@ -50,25 +68,24 @@ class ServerCommandsTest {
   @Test
   void storageThatGoesAway_exitsWithTheDatabaseCode() {
     program.opener =
-        (settings, demo, holder, phases) -> {
+        (settings, demo, command, progress) -> {
           throw new StepsException(StepsException.Reason.UNAVAILABLE, "connection refused");
         };
 
     assertThat(program.run("keys", "list", "--organization", "acme")).isEqualTo(4);
-    assertThat(program.words())
-        .startsWith("The database can't be reached any more (connection refused);");
+    assertThat(program.words()).startsWith("The database is unavailable (connection refused).");
   }
 
   @Test
   void errorOfTheProgram_isToldWithItsTrace() {
     program.opener =
-        (settings, demo, holder, phases) -> {
+        (settings, demo, command, progress) -> {
           throw new IllegalStateException("impossible");
         };
 
     assertThat(program.run("keys", "list", "--organization", "acme")).isEqualTo(1);
     assertThat(program.words())
-        .startsWith("An error of the program, please report it:")
+        .startsWith("This is a bug in workflow-steps. Please report it:")
         .contains("IllegalStateException: impossible", "\tat ");
   }
 
@@ -137,7 +154,7 @@ class ServerCommandsTest {
   @Test
   void version_namesProgramAndJava() {
     for (String word : List.of("version", "--version", "-V")) {
-      Program said = new Program();
+      InMemoryProgram said = new InMemoryProgram();
       assertThat(said.run(word)).as(word).isZero();
       assertThat(said.data()).startsWith("workflow-steps 1.2.3, Java " + Runtime.version());
     }
@@ -164,7 +181,7 @@ class ServerCommandsTest {
     assertThat(program.data())
         .contains("Usage: workflow-steps " + command)
         .contains("--data-dir", "--demo", "--database-url", "--config")
-        .contains("Exit codes:", "6   done, but for what is told on stderr")
+        .contains("Exit codes:", "6   done in part: stderr lists")
         .contains("Example");
     assertThat(program.data().lines()).allMatch(line -> line.length() <= 90);
   }

@@ -4,14 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
-import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,46 +24,50 @@ class SettingsTest {
 
   @Test
   void load_nothingGiven_givesTheDefaults() {
-    Settings settings = Settings.load(NONE, Map.of("PATH", "/bin")).settings();
+    Settings settings = Settings.load(NONE, Map.of("PATH", "/bin"));
 
-    assertThat(settings)
+    assertThat(
+            Setting.ALL.stream()
+                .collect(Collectors.toMap(Setting::name, s -> settings.shown(s).orElse("-"))))
         .isEqualTo(
-            new Settings(
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                10,
-                "127.0.0.1",
-                8080,
-                Optional.empty(),
-                "127.0.0.1",
-                50051,
-                "127.0.0.1",
-                9464,
-                Optional.empty(),
-                3_670_016,
-                Duration.ofSeconds(30),
-                Duration.ofSeconds(10),
-                Duration.ofSeconds(5),
-                Duration.ofSeconds(25),
-                LogFormat.PLAIN,
-                LogLevel.INFO));
+            Map.ofEntries(
+                Map.entry("data-dir", "-"),
+                Map.entry("database-url", "-"),
+                Map.entry("database-user", "-"),
+                Map.entry("database-password", "-"),
+                Map.entry("migration-database-url", "-"),
+                Map.entry("database-pool-size", "10"),
+                Map.entry("rest-host", "127.0.0.1"),
+                Map.entry("rest-port", "8080"),
+                Map.entry("cors-origins", "-"),
+                Map.entry("grpc-host", "127.0.0.1"),
+                Map.entry("grpc-port", "50051"),
+                Map.entry("admin-host", "127.0.0.1"),
+                Map.entry("admin-port", "9464"),
+                Map.entry("upstream", "-"),
+                Map.entry("page-bytes", "3670016"),
+                Map.entry("call-timeout", "30s"),
+                Map.entry("request-timeout", "10s"),
+                Map.entry("drain-delay", "5s"),
+                Map.entry("drain-timeout", "25s"),
+                Map.entry("log-format", "plain"),
+                Map.entry("log-level", "info")));
+    assertThat(settings.get(Setting.CALL_TIMEOUT)).isEqualTo(Duration.ofSeconds(30));
+    assertThat(settings.get(Setting.LOG_LEVEL)).isEqualTo(LogLevel.INFO);
   }
 
   @Test
   void load_laterSources_winAndAreNamed() throws IOException {
     Path file = file("rest-port=1\ngrpc-port=1\nadmin-port=1\n");
 
-    LoadedSettings loaded =
+    Settings loaded =
         Settings.load(
             Map.of("config", file.toString(), "rest-port", "3"),
             Map.of("WFS_REST_PORT", "2", "WFS_GRPC_PORT", "2"));
 
-    assertThat(loaded.settings().restPort()).isEqualTo(3);
-    assertThat(loaded.settings().grpcPort()).isEqualTo(2);
-    assertThat(loaded.settings().adminPort()).isEqualTo(1);
+    assertThat(loaded.get(Setting.REST_PORT)).isEqualTo(3);
+    assertThat(loaded.get(Setting.GRPC_PORT)).isEqualTo(2);
+    assertThat(loaded.get(Setting.ADMIN_PORT)).isEqualTo(1);
     assertThat(origin(loaded, Setting.REST_PORT)).isEqualTo("flag --rest-port");
     assertThat(origin(loaded, Setting.GRPC_PORT)).isEqualTo("environment WFS_GRPC_PORT");
     assertThat(origin(loaded, Setting.ADMIN_PORT)).isEqualTo("file " + file);
@@ -76,9 +78,9 @@ class SettingsTest {
   void load_fileNamedByTheEnvironment_isRead() throws IOException {
     Path file = file("# how we log\nlog-format = json \n");
 
-    Settings settings = Settings.load(NONE, Map.of("WFS_CONFIG", file.toString())).settings();
+    Settings settings = Settings.load(NONE, Map.of("WFS_CONFIG", file.toString()));
 
-    assertThat(settings.logFormat()).isEqualTo(LogFormat.JSON);
+    assertThat(settings.get(Setting.LOG_FORMAT)).isEqualTo(LogFormat.JSON);
   }
 
   @ParameterizedTest
@@ -126,10 +128,9 @@ class SettingsTest {
 
   @Test
   void load_badValueThatALaterSourceCovers_doesNotMatter() {
-    Settings settings =
-        Settings.load(Map.of("rest-port", "1"), Map.of("WFS_REST_PORT", "x")).settings();
+    Settings settings = Settings.load(Map.of("rest-port", "1"), Map.of("WFS_REST_PORT", "x"));
 
-    assertThat(settings.restPort()).isEqualTo(1);
+    assertThat(settings.get(Setting.REST_PORT)).isEqualTo(1);
   }
 
   @Test
@@ -166,7 +167,7 @@ class SettingsTest {
   void load_secretFromAFile_losesTheLastLineFeedOnly() throws IOException {
     Path file = file(" s3cret\n\n");
 
-    LoadedSettings loaded =
+    Settings loaded =
         Settings.load(
             NONE,
             Map.of(
@@ -175,7 +176,7 @@ class SettingsTest {
                 "WFS_DATABASE_PASSWORD_FILE",
                 file.toString()));
 
-    assertThat(loaded.settings().databasePassword().orElseThrow().value()).isEqualTo(" s3cret\n");
+    assertThat(loaded.find(Setting.DATABASE_PASSWORD).orElseThrow().value()).isEqualTo(" s3cret\n");
     assertThat(origin(loaded, Setting.DATABASE_PASSWORD))
         .isEqualTo("environment WFS_DATABASE_PASSWORD_FILE");
   }
@@ -213,7 +214,7 @@ class SettingsTest {
             "migration-database-url", "jdbc:postgresql://db/steps?user=own&password=s3cret",
             "database-password", "s3cret");
 
-    LoadedSettings loaded = Settings.load(flags, NONE);
+    Settings loaded = Settings.load(flags, NONE);
 
     assertThat(loaded.toString()).doesNotContain("s3cret");
     assertThat(shown(loaded, Setting.DATABASE_URL))
@@ -234,11 +235,10 @@ class SettingsTest {
   void database_loginSettings_winOverTheUrl() {
     Settings settings =
         Settings.load(
-                Map.of(
-                    "database-url", "postgresql://app:one@db/steps?sslmode=require",
-                    "database-password", "two"),
-                NONE)
-            .settings();
+            Map.of(
+                "database-url", "postgresql://app:one@db/steps?sslmode=require",
+                "database-password", "two"),
+            NONE);
 
     assertThat(settings.database())
         .hasValue(
@@ -249,37 +249,16 @@ class SettingsTest {
     assertThat(settings.migrationDatabase()).isEqualTo(settings.database());
   }
 
-  @Test
-  void components_areTheSettingsInTheirOrder() {
-    List<String> components =
-        Arrays.stream(Settings.class.getRecordComponents()).map(RecordComponent::getName).toList();
-
-    assertThat(Setting.ALL).extracting(SettingsTest::camelCase).isEqualTo(components);
-  }
-
   private Path file(String text) throws IOException {
     return Files.writeString(directory.resolve("given"), text);
   }
 
-  private static String camelCase(Setting<?> setting) {
-    StringBuilder name = new StringBuilder();
-    for (String word : setting.name().split("-")) {
-      name.append(
-          name.isEmpty() ? word : Character.toUpperCase(word.charAt(0)) + word.substring(1));
-    }
-    return name.toString();
+  private static String origin(Settings loaded, Setting<?> setting) {
+    return loaded.origin(setting).text();
   }
 
-  private static String origin(LoadedSettings loaded, Setting<?> setting) {
-    return effective(loaded, setting).origin().text();
-  }
-
-  private static String shown(LoadedSettings loaded, Setting<?> setting) {
-    return effective(loaded, setting).shown();
-  }
-
-  private static LoadedSettings.Effective effective(LoadedSettings loaded, Setting<?> setting) {
-    return loaded.effective().get(Setting.ALL.indexOf(setting));
+  private static String shown(Settings loaded, Setting<?> setting) {
+    return loaded.shown(setting).orElseThrow();
   }
 
   private static void assertRefused(ThrowingCallable load, String message) {

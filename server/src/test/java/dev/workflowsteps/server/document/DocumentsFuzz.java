@@ -8,10 +8,8 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.workflowsteps.proto.v1.WorkflowStep;
 import dev.workflowsteps.server.artifacts.Artifact;
-import dev.workflowsteps.server.steps.Step;
-import dev.workflowsteps.server.steps.StepCodec;
 import dev.workflowsteps.server.steps.StepRecord;
-import dev.workflowsteps.server.steps.StepRules;
+import dev.workflowsteps.server.steps.StepValidator;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.stream.Stream;
@@ -48,25 +46,25 @@ class DocumentsFuzz {
 
   /** What is read and keeps to the rules can be stored, and sent. */
   private static void step(byte[] bytes) throws InvalidProtocolBufferException {
-    Step step;
+    WorkflowStep step;
     try {
       step = new StepReader("acme").read(bytes, 0, bytes.length);
     } catch (RejectedDocumentException e) {
       assertShort(e);
       return;
     }
-    if (StepRules.check(step).isPresent()) {
+    if (StepValidator.check(step).isPresent()) {
       return;
     }
-    StepRecord record = StepCodec.encode(step);
+    StepRecord record = StepRecord.of(step);
     WorkflowStep sent =
         WorkflowStep.parseFrom(
-            ByteString.copyFrom(record.head())
-                .concat(ByteString.copyFrom(record.outputs()))
-                .concat(ByteString.copyFrom(record.inputs())));
-    assertThat(sent.getStepId()).isEqualTo(step.stepId());
-    assertThat(sent.getHandleOutputsMap().keySet()).isEqualTo(step.outputs().keySet());
-    assertThat(sent.getHandleInputsMap().keySet()).isEqualTo(step.inputs().keySet());
+            ByteString.copyFrom(record.encoded().head())
+                .concat(ByteString.copyFrom(record.encoded().outputs()))
+                .concat(ByteString.copyFrom(record.encoded().inputs())));
+    assertThat(sent.getStepId()).isEqualTo(step.getStepId());
+    assertThat(sent.getHandleOutputsMap().keySet()).isEqualTo(step.getHandleOutputsMap().keySet());
+    assertThat(sent.getHandleInputsMap().keySet()).isEqualTo(step.getHandleInputsMap().keySet());
   }
 
   /** What is kept of a record is a record, which says the same and loses nothing more. */

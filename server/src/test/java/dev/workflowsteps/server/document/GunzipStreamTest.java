@@ -68,15 +68,23 @@ class GunzipStreamTest {
       assertThatThrownBy(() -> unpack(cut))
           .as("%d bytes", length)
           .isInstanceOf(IOException.class)
-          .hasMessage("gzip data that ends before its member does");
+          .hasMessage("the gzip data is cut off");
     }
   }
 
   @Test
   void read_somethingElseBehindAMember_fails() throws IOException {
     byte[] packed = joined(gzip("one".getBytes(UTF_8)), "{\"run_id\"".getBytes(UTF_8));
-    assertThatThrownBy(() -> unpack(packed))
-        .hasMessage("no gzip data where the next member was expected");
+    assertThatThrownBy(() -> unpack(packed)).hasMessage("other data follows the gzip data");
+  }
+
+  @Test
+  void read_zeroPaddingBehindTheLastMember_isIgnored() throws IOException {
+    byte[] member = gzip("one".getBytes(UTF_8));
+    assertThat(unpack(joined(member, new byte[200_000]))).isEqualTo("one".getBytes(UTF_8));
+    assertThatThrownBy(() -> unpack(joined(member, new byte[200_000], member)))
+        .hasMessage("other data follows the gzip data");
+    assertThatThrownBy(() -> unpack(new byte[8])).hasMessage("the gzip header is corrupt");
   }
 
   @Test
@@ -86,7 +94,7 @@ class GunzipStreamTest {
       byte[] wrong = packed.clone();
       wrong[wrong.length - fromEnd] ^= 1;
       assertThatThrownBy(() -> unpack(wrong))
-          .hasMessage("gzip data whose checksum or size does not match");
+          .hasMessage("the gzip data is corrupt: its checksum or size does not match");
     }
   }
 
@@ -94,7 +102,7 @@ class GunzipStreamTest {
   void read_brokenData_fails() throws IOException {
     byte[] packed = gzip("one".getBytes(UTF_8));
     packed[10] = (byte) 0xFF;
-    assertThatThrownBy(() -> unpack(packed)).hasMessageStartingWith("broken gzip data: ");
+    assertThatThrownBy(() -> unpack(packed)).hasMessageStartingWith("the gzip data is corrupt: ");
   }
 
   private static byte[] unpack(byte[] packed) throws IOException {

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
+import dev.workflowsteps.proto.v1.WorkflowStep;
 import dev.workflowsteps.server.steps.MapWriter;
 import dev.workflowsteps.server.steps.Rejection;
-import dev.workflowsteps.server.steps.Step;
 import dev.workflowsteps.server.steps.StepRecorder;
 import dev.workflowsteps.server.steps.StepsException;
 import java.io.ByteArrayInputStream;
@@ -36,7 +36,7 @@ class ImporterTest {
   private final List<Duration> pauses = new ArrayList<>();
   private final List<String> rejected = new CopyOnWriteArrayList<>();
   private final List<Long> progress = new CopyOnWriteArrayList<>();
-  private final Importer<Step> importer =
+  private final Importer<WorkflowStep> importer =
       new Importer<>(
           StepReader::new, new StepRecorder(writer)::record, pauses::add, MAX_LINE_BYTES);
 
@@ -91,13 +91,13 @@ class ImporterTest {
                 assertThat(third)
                     .isEqualTo("5 document: too long (expected: at most 100000 bytes in a line)"),
             fourth -> assertThat(fourth).startsWith("6 organization_id: \"other\" (expected: "));
-    assertThat(writer.steps()).extracting(Step::stepId).containsExactly("a", "e");
+    assertThat(writer.steps()).extracting(WorkflowStep::getStepId).containsExactly("a", "e");
   }
 
   @Test
   void run_laterLinesOfAStep_replaceEarlierOnes() throws Exception {
     String text = line("a").replace("completed", "running") + "\n" + line("a") + "\n";
-    assertThat(run(text.getBytes(UTF_8))).isEqualTo(new ImportCounts(1, 0, 0, 1, 0));
+    assertThat(run(text.getBytes(UTF_8))).isEqualTo(new ImportCounts(1, 1, 0, 0, 0));
     assertThat(run(line("a").replace("\"L\"", "\"M\"").getBytes(UTF_8)).changed()).isOne();
   }
 
@@ -155,8 +155,8 @@ class ImporterTest {
     ImportFailedException e = failure(new ByteArrayInputStream(line("a").getBytes(UTF_8)));
     assertThat(e)
         .hasMessage(
-            "the lines cannot be written: the database is UNAVAILABLE; 0 lines are stored, import"
-                + " the same again to go on")
+            "can't be stored: the database is UNAVAILABLE; 0 lines are stored; run the import again"
+                + " to continue")
         .hasCauseInstanceOf(StepsException.class);
     assertThat(pauses.stream().reduce(Duration.ZERO, Duration::plus))
         .isEqualTo(Duration.ofMillis(31_750));
@@ -166,7 +166,7 @@ class ImporterTest {
   void run_organizationDeletedMeanwhile_isToldSo() {
     writer.fail(1, StepsException.Reason.ORGANIZATION_GONE);
     assertThat(failure(new ByteArrayInputStream(line("a").getBytes(UTF_8))))
-        .hasMessageEndingWith("; it was deleted meanwhile, with what was written before");
+        .hasMessageEndingWith("; it was deleted during the import, with everything stored before");
     assertThat(pauses).isEmpty();
   }
 
@@ -191,11 +191,11 @@ class ImporterTest {
         failure(new SequenceInputStream(new ByteArrayInputStream(before), broken));
     assertThat(e)
         .hasMessage(
-            "the input cannot be read behind line 1: the disk is gone; what came before is stored,"
-                + " mend the input and import it again")
+            "can't be read after line 1: the disk is gone; the lines before are stored; repair the"
+                + " file and import it again")
         .hasCauseInstanceOf(IOException.class);
     assertThat(e.counts()).isEqualTo(new ImportCounts(1, 0, 0, 0, 0));
-    assertThat(writer.steps()).extracting(Step::stepId).containsExactly("a");
+    assertThat(writer.steps()).extracting(WorkflowStep::getStepId).containsExactly("a");
   }
 
   @Test
@@ -203,7 +203,7 @@ class ImporterTest {
     byte[] packed = GunzipStreamTest.gzip(Documents.bytes(Documents.SAMPLE));
     byte[] cut = Arrays.copyOf(packed, packed.length / 2);
     ImportFailedException e = failure(new ByteArrayInputStream(cut));
-    assertThat(e).hasMessageContaining("gzip data that ends before its member does");
+    assertThat(e).hasMessageContaining("the gzip data is cut off");
     assertThat(e.counts().added()).isPositive().isEqualTo(writer.steps().size());
   }
 

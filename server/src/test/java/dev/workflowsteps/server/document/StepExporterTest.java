@@ -9,7 +9,6 @@ import dev.workflowsteps.server.steps.AStep;
 import dev.workflowsteps.server.steps.Call;
 import dev.workflowsteps.server.steps.InMemoryStepStore;
 import dev.workflowsteps.server.steps.PayloadStore;
-import dev.workflowsteps.server.steps.Step;
 import dev.workflowsteps.server.steps.StepFilter;
 import dev.workflowsteps.server.steps.StepRecorder;
 import java.io.ByteArrayOutputStream;
@@ -169,7 +168,7 @@ class StepExporterTest {
     return out.toString(UTF_8).lines().toList();
   }
 
-  private void record(Stream<Step> steps) {
+  private void record(Stream<WorkflowStep> steps) {
     new StepRecorder(store).record("acme", steps.toList(), Call.within(Duration.ofSeconds(30)));
   }
 

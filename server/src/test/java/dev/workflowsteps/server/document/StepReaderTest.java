@@ -4,7 +4,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.workflowsteps.server.steps.Step;
+import dev.workflowsteps.proto.v1.ArtifactRef;
+import dev.workflowsteps.proto.v1.StepErrorDetails;
+import dev.workflowsteps.proto.v1.WorkflowStep;
+import dev.workflowsteps.server.steps.AStep;
+import dev.workflowsteps.server.steps.Rejection;
+import dev.workflowsteps.server.steps.StepValidator;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -21,24 +26,26 @@ class StepReaderTest {
 
   @Test
   void read_pagesFirstStep_isWhatThePageSays() throws RejectedDocumentException {
-    Step step = read(Documents.lines(Documents.SEED).get(0));
-    assertThat(step.runId()).isEqualTo("run_abc123xyz");
-    assertThat(step.blockType()).isEqualTo("extract");
-    assertThat(step.artifact()).contains(new Step.Artifact("extraction", "ext_abc123"));
-    assertThat(step.completedAt()).contains(Instant.parse("2026-03-12T09:00:03Z"));
-    assertThat(step.inputs().get("input-file-0"))
-        .isEqualTo(new Step.FileHandle("file_123", "invoice.pdf", "application/pdf"));
+    WorkflowStep step = read(Documents.lines(Documents.SEED).get(0));
+    assertThat(step.getRunId()).isEqualTo("run_abc123xyz");
+    assertThat(step.getBlockType()).isEqualTo("extract");
+    assertThat(step.getArtifact())
+        .isEqualTo(ArtifactRef.newBuilder().setOperation("extraction").setId("ext_abc123").build());
+    assertThat(step.getCompletedAt())
+        .isEqualTo(AStep.timestamp(Instant.parse("2026-03-12T09:00:03Z")));
+    assertThat(step.getHandleInputsMap().get("input-file-0"))
+        .isEqualTo(AStep.file("file_123", "invoice.pdf", "application/pdf"));
     assertThat(json(step, "output-json-0"))
         .isEqualTo("{\"invoice_number\":\"INV-2024-001\",\"total_amount\":1234.56}");
   }
 
   @Test
   void read_requiredKeysAlone_isAStep() throws RejectedDocumentException {
-    Step step = read('{' + REQUIRED + '}');
-    assertThat(step.outputs()).isEmpty();
-    assertThat(step.loopContainers()).isEmpty();
-    assertThat(step.startedAt()).isEmpty();
-    assertThat(step.retryCount()).isZero();
+    WorkflowStep step = read('{' + REQUIRED + '}');
+    assertThat(step.getHandleOutputsMap()).isEmpty();
+    assertThat(step.getLoopContainersList()).isEmpty();
+    assertThat(step.hasStartedAt()).isFalse();
+    assertThat(step.getRetryCount()).isZero();
   }
 
   @Test
@@ -54,14 +61,15 @@ class StepReaderTest {
   void read_whiteSpaceAndEscapedKeys_changeNothing() throws RejectedDocumentException {
     String spaced = " { " + REQUIRED.replace(":", " :\t").replace(",", "\r\n, ") + " } \r";
     assertThat(read(spaced)).isEqualTo(read('{' + REQUIRED + '}'));
-    assertThat(read('{' + REQUIRED.replace("run_id", "run\\u005fid") + '}').runId()).isEqualTo("r");
+    assertThat(read('{' + REQUIRED.replace("run_id", "run\\u005fid") + '}').getRunId())
+        .isEqualTo("r");
   }
 
   @Test
   void read_insideALargerBuffer_readsTheRegionOnly() throws RejectedDocumentException {
     byte[] buffer = ("junk{" + REQUIRED + "}junk").getBytes(UTF_8);
-    Step step = new StepReader("acme").read(buffer, 4, buffer.length - 4);
-    assertThat(step.stepId()).isEqualTo("s");
+    WorkflowStep step = new StepReader("acme").read(buffer, 4, buffer.length - 4);
+    assertThat(step.getStepId()).isEqualTo("s");
   }
 
   @ParameterizedTest
@@ -77,7 +85,7 @@ class StepReaderTest {
         "[1.0,\t2E+5]",
       })
   void read_payload_keepsItsBytes(String payload) throws RejectedDocumentException {
-    Step step = read(withOutput("{\"data\": " + payload + " ,\"type\":\"json\"}"));
+    WorkflowStep step = read(withOutput("{\"data\": " + payload + " ,\"type\":\"json\"}"));
     assertThat(json(step, "o")).isEqualTo(payload);
   }
 
@@ -95,36 +103,34 @@ class StepReaderTest {
   @Test
   void read_errorContext_keepsItsBytes() throws RejectedDocumentException {
     String details = "{\"error_code\":\"E\",\"context\":{ \"n\":1.50 }}";
-    Step step =
+    WorkflowStep step =
         read(withLifecycle("{\"status\":\"error\",\"message\":\"m\",\"details\":" + details + "}"));
-    Step.ErrorDetails read = step.lifecycle().details().orElseThrow();
-    assertThat(read.errorCode()).contains("E");
-    assertThat(read.context().map(bytes -> new String(bytes, UTF_8))).contains("{ \"n\":1.50 }");
+    StepErrorDetails read = step.getLifecycle().getDetails();
+    assertThat(read.getErrorCode()).isEqualTo("E");
+    assertThat(read.getContext().toStringUtf8()).isEqualTo("{ \"n\":1.50 }");
   }
 
   @Test
   void read_errorContextThatIsNull_isAPayloadToo() throws RejectedDocumentException {
-    Step step =
+    WorkflowStep step =
         read(
             withLifecycle(
                 "{\"status\":\"error\",\"message\":\"m\",\"details\":{\"context\": null }}"));
 
-    assertThat(step.lifecycle().details().orElseThrow().context())
-        .map(bytes -> new String(bytes, UTF_8))
-        .contains("null");
+    assertThat(step.getLifecycle().getDetails().getContext().toStringUtf8()).isEqualTo("null");
   }
 
   @Test
   void read_text_isUnescaped() throws RejectedDocumentException {
     String label = "\\\" \\\\ \\/ \\b\\f\\n\\r\\t \\u00e9é \\ud83d\\ude00😀";
-    Step step = read('{' + REQUIRED.replace("\"L\"", '"' + label + '"') + '}');
-    assertThat(step.blockLabel()).isEqualTo("\" \\ / \b\f\n\r\t éé 😀😀");
+    WorkflowStep step = read('{' + REQUIRED.replace("\"L\"", '"' + label + '"') + '}');
+    assertThat(step.getBlockLabel()).isEqualTo("\" \\ / \b\f\n\r\t éé 😀😀");
   }
 
   @Test
   void read_handles_keepTheirOrder() throws RejectedDocumentException {
     String handle = ":{\"type\":\"json\",\"data\":1}";
-    Step step =
+    WorkflowStep step =
         read(
             '{'
                 + REQUIRED
@@ -137,7 +143,7 @@ class StepReaderTest {
                 + ",\"\""
                 + handle
                 + "}}");
-    assertThat(step.inputs().keySet()).containsExactly("z", "a", "ü", "");
+    assertThat(step.getHandleInputsMap().keySet()).containsExactly("z", "a", "ü", "");
   }
 
   @Test
@@ -146,16 +152,15 @@ class StepReaderTest {
         "[{\"container_id\":\"a\",\"iteration\":1,\"is_parallel\":true,\"parallel_item_index\":2},"
             + "{\"is_parallel\":false,\"iteration\":0,\"container_id\":\"b\","
             + "\"parallel_item_index\":null}]";
-    assertThat(read('{' + REQUIRED + ",\"loop_containers\":" + loops + '}').loopContainers())
+    assertThat(read('{' + REQUIRED + ",\"loop_containers\":" + loops + '}').getLoopContainersList())
         .containsExactly(
-            new Step.LoopContainer("a", 1, true, OptionalInt.of(2)),
-            new Step.LoopContainer("b", 0, false, OptionalInt.empty()));
+            AStep.loopOf("a", 1, true, OptionalInt.of(2)),
+            AStep.loopOf("b", 0, false, OptionalInt.empty()));
   }
 
   @Test
   void read_ownOrganization_passes() throws RejectedDocumentException {
-    assertThat(read("{\"organization_id\":\"acme\"," + REQUIRED + '}').workflowId())
-        .isEqualTo(Optional.empty());
+    assertThat(read("{\"organization_id\":\"acme\"," + REQUIRED + '}').hasWorkflowId()).isFalse();
   }
 
   @Test
@@ -231,11 +236,11 @@ class StepReaderTest {
       quoteCharacter = '`',
       value = {
         "{\"type\":\"file\"}|document|missing (expected: an object with id, filename and"
-            + " mime_type)",
+            + " mime_type when type is file)",
         "{\"type\":\"file\",\"document\":null}|document|missing",
         "{\"type\":\"file\",\"document\":{\"id\":\"f\"}}|document.filename|missing (expected:"
             + " text)",
-        "{\"type\":\"json\"}|data|missing (expected: any JSON, null included)",
+        "{\"type\":\"json\"}|data|missing (expected: any JSON or null when type is json)",
         "{\"data\":1}|type|missing (expected: one of file, json)",
         "{\"type\":\"text\",\"data\":1}|type|\"text\" (expected: one of file, json)",
         "{\"type\":\"jsn\",\"data\":1}|type|did you mean json?)",
@@ -250,11 +255,11 @@ class StepReaderTest {
     assertRejected(
         withOutput("{\"type\":\"file\"" + both),
         "handle_outputs.o.data",
-        "given (expected: nothing, for the type is file)");
+        "given (expected: nothing when type is file)");
     assertRejected(
         withOutput("{\"type\":\"json\"" + both),
         "handle_outputs.o.document",
-        "given (expected: nothing, for the type is json)");
+        "given (expected: nothing when type is json)");
   }
 
   @Test
@@ -325,9 +330,15 @@ class StepReaderTest {
     }
   }
 
-  private static Step read(String line) throws RejectedDocumentException {
+  /** Reads and checks a line, as an import does. */
+  private static WorkflowStep read(String line) throws RejectedDocumentException {
     byte[] bytes = line.getBytes(UTF_8);
-    return new StepReader("acme").read(bytes, 0, bytes.length);
+    WorkflowStep step = new StepReader("acme").read(bytes, 0, bytes.length);
+    Optional<Rejection> rejection = StepValidator.check(step);
+    if (rejection.isPresent()) {
+      throw new RejectedDocumentException(rejection.get());
+    }
+    return step;
   }
 
   private static void assertRejected(String line, String field, String reason) {
@@ -347,7 +358,7 @@ class StepReaderTest {
     return ('{' + REQUIRED + '}').replace("{\"status\":\"completed\"}", lifecycle);
   }
 
-  private static String json(Step step, String output) {
-    return new String(((Step.JsonHandle) step.outputs().get(output)).json(), UTF_8);
+  private static String json(WorkflowStep step, String output) {
+    return step.getHandleOutputsOrThrow(output).getData().toStringUtf8();
   }
 }

@@ -11,15 +11,15 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ConnectionFileTest {
 
-  @TempDir private Path folder;
+  @TempDir private Path directory;
 
   @Test
   void write_isReadBack_andPrivate() throws IOException {
-    Path file = folder.resolve("connection");
+    Path file = directory.resolve("connection");
     ConnectionFile written = new ConnectionFile("some-start", 5433, "secret");
 
-    written.write(file, new Folders(null));
-    written.write(file, new Folders(null));
+    written.write(file, new Directories(null));
+    written.write(file, new Directories(null));
 
     assertThat(ConnectionFile.read(file)).contains(written);
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
@@ -28,7 +28,7 @@ class ConnectionFileTest {
 
   @Test
   void read_ofNoFile_orAnotherText_isEmpty() throws IOException {
-    Path file = folder.resolve("connection");
+    Path file = directory.resolve("connection");
     assertThat(ConnectionFile.read(file)).isEmpty();
     Files.writeString(file, "port=none\n");
     assertThat(ConnectionFile.read(file)).isEmpty();

@@ -12,7 +12,7 @@ import java.util.concurrent.CountDownLatch;
  * the product's commands do.
  *
  * <p>Arguments: {@code serve} or the name of a command that attaches, then {@code --data-dir DIR},
- * or nothing for the default folder.
+ * or nothing for the default directory.
  */
 public final class EmbeddedCommand {
 
@@ -34,6 +34,9 @@ public final class EmbeddedCommand {
             ? EmbeddedPostgres.start(directory, "serve", System.err::println)
             : EmbeddedPostgres.attachOrStart(directory, args.get(0), System.err::println);
     Runtime.getRuntime().addShutdownHook(new Thread(server::close));
+    if (args.get(0).equals("serve")) {
+      server.share();
+    }
     System.out.printf(
         "ready %s %s in %d ms%n",
         TestPostgres.url(server), server.created() ? "new" : "existing", server.took().toMillis());

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.workflowsteps.server.config.ExitCode;
-import dev.workflowsteps.server.config.Phases;
+import dev.workflowsteps.server.config.ProgressListener;
 import dev.workflowsteps.server.config.StartupException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -24,13 +24,13 @@ class EmbeddedPostgresIT {
 
   @Test
   void firstStart_inAMissingFolder_unpacksAndCreates() {
-    List<String> phases = new ArrayList<>();
+    List<String> progress = new ArrayList<>();
     DataDirectory missing = new DataDirectory(TestDirectories.empty().resolve("a/b c"), "demo");
 
-    try (EmbeddedPostgres server = EmbeddedPostgres.start(missing, "serve", phases::add)) {
+    try (EmbeddedPostgres server = EmbeddedPostgres.start(missing, "serve", progress::add)) {
       assertThat(server.created()).isTrue();
       assertThat(server.owned()).isTrue();
-      assertThat(phases)
+      assertThat(progress)
           .containsExactly(
               "unpacking PostgreSQL 18.6", "creating the database", "starting PostgreSQL");
     }
@@ -41,82 +41,77 @@ class EmbeddedPostgresIT {
     try (EmbeddedPostgres server = start()) {
       execute(TestPostgres.url(server), "CREATE TABLE t AS SELECT 42 AS x");
     }
-    List<String> phases = new ArrayList<>();
-    try (EmbeddedPostgres server = EmbeddedPostgres.start(directory, "serve", phases::add)) {
+    List<String> progress = new ArrayList<>();
+    try (EmbeddedPostgres server = EmbeddedPostgres.start(directory, "serve", progress::add)) {
       assertThat(server.created()).isFalse();
       assertThat(query(TestPostgres.url(server), "SELECT x FROM t")).isEqualTo("42");
-      assertThat(phases).containsExactly("starting PostgreSQL");
+      assertThat(progress).containsExactly("starting PostgreSQL");
     }
   }
 
   @Test
   void damagedPrograms_areUnpackedAnew() throws IOException {
     DataDirectory own = new DataDirectory(TestDirectories.empty(), "main");
-    EmbeddedPostgres.start(own, "serve", Phases.SILENT).close();
+    EmbeddedPostgres.start(own, "serve", ProgressListener.NONE).close();
     Path program = Binaries.in(own.base().resolve("runtime"), Platform.current()).program("initdb");
     Files.write(program, new byte[0]);
 
-    List<String> phases = new ArrayList<>();
-    EmbeddedPostgres.start(own, "serve", phases::add).close();
+    List<String> progress = new ArrayList<>();
+    EmbeddedPostgres.start(own, "serve", progress::add).close();
 
-    assertThat(phases).containsExactly("unpacking PostgreSQL 18.6", "starting PostgreSQL");
+    assertThat(progress).containsExactly("unpacking PostgreSQL 18.6", "starting PostgreSQL");
   }
 
   @Test
   void version_isWhatTheServerSays() throws SQLException {
-    try (EmbeddedPostgres server = start()) {
-      assertThat(query(TestPostgres.url(server), "SHOW server_version"))
-          .isEqualTo(server.version());
-    }
+    EmbeddedPostgres server = TestPostgres.shared();
+    assertThat(query(TestPostgres.url(server), "SHOW server_version")).isEqualTo(server.version());
   }
 
   @Test
   void settings_keepWhatIsAcknowledged_andNeedNoSharedMemoryFolder() throws SQLException {
-    try (EmbeddedPostgres server = start()) {
-      String url = TestPostgres.url(server);
-      assertThat(query(url, "SHOW fsync")).isEqualTo("on");
-      assertThat(query(url, "SHOW data_checksums")).isEqualTo("on");
-      assertThat(query(url, "SHOW server_encoding")).isEqualTo("UTF8");
-      assertThat(query(url, "SHOW listen_addresses")).isEqualTo("127.0.0.1");
-      assertThat(query(url, "SHOW dynamic_shared_memory_type")).isEqualTo("mmap");
-      assertThat(query(url, "SHOW max_parallel_workers")).isEqualTo("0");
-      assertThat(query(url, "SELECT datcollate FROM pg_database WHERE datname = 'workflow_steps'"))
-          .isEqualTo("C");
-    }
+    EmbeddedPostgres server = TestPostgres.shared();
+    String url = TestPostgres.url(server);
+    assertThat(query(url, "SHOW fsync")).isEqualTo("on");
+    assertThat(query(url, "SHOW data_checksums")).isEqualTo("on");
+    assertThat(query(url, "SHOW server_encoding")).isEqualTo("UTF8");
+    assertThat(query(url, "SHOW listen_addresses")).isEqualTo("127.0.0.1");
+    assertThat(query(url, "SHOW dynamic_shared_memory_type")).isEqualTo("mmap");
+    assertThat(query(url, "SHOW max_parallel_workers")).isEqualTo("0");
+    assertThat(query(url, "SELECT datcollate FROM pg_database WHERE datname = 'workflow_steps'"))
+        .isEqualTo("C");
   }
 
   @Test
   void signOn_needsThePassword() {
-    try (EmbeddedPostgres server = start()) {
-      assertThatThrownBy(
-              () -> query(server.jdbcUrl() + "?user=workflow_steps&password=guess", "SELECT 1"))
-          .hasMessageContaining("password authentication failed");
-      assertThatThrownBy(
-              () -> query(server.jdbcUrl() + "?user=postgres&password=postgres", "SELECT 1"))
-          .hasMessageContaining("password authentication failed");
-    }
+    EmbeddedPostgres server = TestPostgres.shared();
+    assertThatThrownBy(
+            () -> query(server.jdbcUrl() + "?user=workflow_steps&password=guess", "SELECT 1"))
+        .hasMessageContaining("password authentication failed");
+    assertThatThrownBy(
+            () -> query(server.jdbcUrl() + "?user=postgres&password=postgres", "SELECT 1"))
+        .hasMessageContaining("password authentication failed");
   }
 
   @Test
   void user_isNoSuperuser_andBecomesTheRolesItMakes() throws SQLException {
-    try (EmbeddedPostgres server = start()) {
-      String url = TestPostgres.url(server);
-      assertThat(query(url, "SELECT rolsuper FROM pg_roles WHERE rolname = current_user"))
-          .isEqualTo("f");
-      execute(url, "CREATE ROLE reader NOLOGIN");
-      execute(url, "SET ROLE reader");
-    }
+    EmbeddedPostgres server = TestPostgres.shared();
+    String url = TestPostgres.url(server);
+    assertThat(query(url, "SELECT rolsuper FROM pg_roles WHERE rolname = current_user"))
+        .isEqualTo("f");
+    execute(url, "CREATE ROLE reader NOLOGIN");
+    execute(url, "SET ROLE reader");
   }
 
   @Test
   void files_areForTheirOwnerAlone() throws IOException {
-    try (EmbeddedPostgres server = start()) {
-      for (String name : List.of("lock", "connection", "postgres.log")) {
-        Path file = server.directory().path().resolve(name);
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
-            .as(name)
-            .isEqualTo("rw-------");
-      }
+    EmbeddedPostgres server = TestPostgres.shared();
+    server.share();
+    for (String name : List.of("lock", "connection", "postgres.log")) {
+      Path file = server.directory().path().resolve(name);
+      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+          .as(name)
+          .isEqualTo("rw-------");
     }
   }
 
@@ -169,7 +164,7 @@ class EmbeddedPostgresIT {
     Files.writeString(settings, before + "\nshared_buffers = nonsense\n");
 
     assertThatThrownBy(this::start)
-        .hasMessageContaining("Starting PostgreSQL in")
+        .hasMessageContaining("Startup PostgreSQL in")
         .hasMessageContaining("postgres.log")
         .hasMessageContaining("--data-dir")
         .hasMessageContaining("--database-url");
@@ -190,6 +185,6 @@ class EmbeddedPostgresIT {
   }
 
   private EmbeddedPostgres start() {
-    return EmbeddedPostgres.start(directory, "serve", Phases.SILENT);
+    return EmbeddedPostgres.start(directory, "serve", ProgressListener.NONE);
   }
 }

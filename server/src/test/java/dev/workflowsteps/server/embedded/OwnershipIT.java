@@ -4,16 +4,16 @@ import static dev.workflowsteps.server.embedded.Sql.execute;
 import static dev.workflowsteps.server.embedded.Sql.query;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.workflowsteps.server.config.ExitCode;
-import dev.workflowsteps.server.config.Phases;
+import dev.workflowsteps.server.config.ProgressListener;
 import dev.workflowsteps.server.config.StartupException;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -38,8 +38,9 @@ class OwnershipIT {
 
   @Test
   void secondServe_inTheSameJvm_isRefused_andTheFirstKeepsItsLock() throws Exception {
-    try (EmbeddedPostgres first = EmbeddedPostgres.start(directory, "serve", Phases.SILENT)) {
-      assertThatThrownBy(() -> EmbeddedPostgres.start(directory, "serve", Phases.SILENT))
+    try (EmbeddedPostgres first =
+        EmbeddedPostgres.start(directory, "serve", ProgressListener.NONE)) {
+      assertThatThrownBy(() -> EmbeddedPostgres.start(directory, "serve", ProgressListener.NONE))
           .hasMessageContaining("is held by serve, pid " + ProcessHandle.current().pid());
       try (OtherJvm second = OtherJvm.launch("serve", directory)) {
         assertThat(second.awaitEnd()).contains("is held by serve");
@@ -53,7 +54,7 @@ class OwnershipIT {
     try (OtherJvm serve = OtherJvm.launch("serve", directory)) {
       String url = serve.awaitReady();
       try (EmbeddedPostgres attached =
-          EmbeddedPostgres.attachOrStart(directory, "import", Phases.SILENT)) {
+          EmbeddedPostgres.attachOrStart(directory, "import", ProgressListener.NONE)) {
         assertThat(attached.owned()).isFalse();
         assertThat(attached.created()).isFalse();
         execute(TestPostgres.url(attached), "CREATE TABLE t AS SELECT 42 AS x");
@@ -63,15 +64,19 @@ class OwnershipIT {
   }
 
   @Test
-  void command_whileServeIsStarting_waitsForItsConnectionFile() throws Exception {
-    Path connection = directory.path().resolve("connection");
-    Path later = directory.path().resolve("later");
+  void command_whileServeIsStarting_waitsUntilItShares() throws Exception {
+    List<String> progress = new CopyOnWriteArrayList<>();
     ExecutorService pool = Executors.newSingleThreadExecutor();
-    try (EmbeddedPostgres serve = EmbeddedPostgres.start(directory, "serve", Phases.SILENT)) {
-      Files.move(connection, later);
+    try (EmbeddedPostgres serve =
+        EmbeddedPostgres.start(directory, "serve", ProgressListener.NONE)) {
       Future<EmbeddedPostgres> command =
-          pool.submit(() -> EmbeddedPostgres.attachOrStart(directory, "import", Phases.SILENT));
-      Files.move(later, connection);
+          pool.submit(() -> EmbeddedPostgres.attachOrStart(directory, "import", progress::add));
+      await().until(() -> !progress.isEmpty());
+      assertThat(progress)
+          .containsExactly(
+              "waiting until serve, pid " + ProcessHandle.current().pid() + " is ready");
+      assertThat(command).isNotDone();
+      serve.share();
 
       assertThat(command.get(30, TimeUnit.SECONDS).jdbcUrl()).isEqualTo(serve.jdbcUrl());
     } finally {
@@ -83,11 +88,12 @@ class OwnershipIT {
   void serve_whileACommandOwns_isRefused_andSoIsAnotherCommand() throws Exception {
     try (OtherJvm command = OtherJvm.launch("import", directory)) {
       command.awaitReady();
-      assertThatThrownBy(() -> EmbeddedPostgres.start(directory, "serve", Phases.SILENT))
+      assertThatThrownBy(() -> EmbeddedPostgres.start(directory, "serve", ProgressListener.NONE))
           .isInstanceOfSatisfying(
               StartupException.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.DATABASE))
           .hasMessageContaining("is held by import, pid " + command.pid());
-      assertThatThrownBy(() -> EmbeddedPostgres.attachOrStart(directory, "keys", Phases.SILENT))
+      assertThatThrownBy(
+              () -> EmbeddedPostgres.attachOrStart(directory, "keys", ProgressListener.NONE))
           .hasMessageContaining("is held by import, pid " + command.pid());
     }
   }
@@ -138,7 +144,7 @@ class OwnershipIT {
 
   private static Object attempt(DataDirectory directory) {
     try {
-      return EmbeddedPostgres.start(directory, "serve", Phases.SILENT);
+      return EmbeddedPostgres.start(directory, "serve", ProgressListener.NONE);
     } catch (StartupException e) {
       return e;
     }

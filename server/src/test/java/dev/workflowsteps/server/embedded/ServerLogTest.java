@@ -14,12 +14,12 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ServerLogTest {
 
-  @TempDir private Path folder;
+  @TempDir private Path directory;
 
   @Test
   void cap_ofAFullLog_keepsItsTextBeside_andTheWriterGoesOn() throws IOException {
-    Path file = folder.resolve("postgres.log");
-    ServerLog log = ServerLog.open(file, new Folders(null));
+    Path file = directory.resolve("postgres.log");
+    ServerLog log = ServerLog.open(file, new Directories(null));
     try (OutputStream writer = Files.newOutputStream(file, StandardOpenOption.APPEND)) {
       writer.write(new byte[(int) ServerLog.LIMIT_BYTES]);
       log.cap();
@@ -27,28 +27,28 @@ class ServerLogTest {
     }
 
     assertThat(file).hasContent("after");
-    assertThat(folder.resolve("postgres.log.1")).hasSize(ServerLog.LIMIT_BYTES);
+    assertThat(directory.resolve("postgres.log.1")).hasSize(ServerLog.LIMIT_BYTES);
   }
 
   @Test
   void cap_belowTheLimit_changesNothing() throws IOException {
-    Path file = folder.resolve("postgres.log");
-    ServerLog log = ServerLog.open(file, new Folders(null));
+    Path file = directory.resolve("postgres.log");
+    ServerLog log = ServerLog.open(file, new Directories(null));
     Files.writeString(file, "text");
 
     log.cap();
 
     assertThat(file).hasContent("text");
-    assertThat(folder.resolve("postgres.log.1")).doesNotExist();
+    assertThat(directory.resolve("postgres.log.1")).doesNotExist();
   }
 
   /** Root would write into whatever it leads to. */
   @Test
   void open_ofALink_isRefusedAndLeavesItsTarget() throws IOException {
-    Path target = Files.writeString(folder.resolve("target"), "text");
-    Path file = Files.createSymbolicLink(folder.resolve("postgres.log"), target);
+    Path target = Files.writeString(directory.resolve("target"), "text");
+    Path file = Files.createSymbolicLink(directory.resolve("postgres.log"), target);
 
-    assertThatThrownBy(() -> ServerLog.open(file, new Folders(null)))
+    assertThatThrownBy(() -> ServerLog.open(file, new Directories(null)))
         .isInstanceOf(IOException.class)
         .hasMessage(file + " is no ordinary file; move it away");
     assertThat(target).hasContent("text");
@@ -56,8 +56,8 @@ class ServerLogTest {
 
   @Test
   void since_tellsWhatCameAfter_andOfMuchTheEnd() throws IOException {
-    Path file = folder.resolve("postgres.log");
-    ServerLog log = ServerLog.open(file, new Folders(null));
+    Path file = directory.resolve("postgres.log");
+    ServerLog log = ServerLog.open(file, new Directories(null));
     Files.writeString(file, "before");
     long before = log.size();
     Files.writeString(file, "after", StandardOpenOption.APPEND);
@@ -71,7 +71,7 @@ class ServerLogTest {
 
   @Test
   void since_ofALogEmptiedMeanwhile_isEmpty() throws IOException {
-    ServerLog log = ServerLog.open(folder.resolve("postgres.log"), new Folders(null));
+    ServerLog log = ServerLog.open(directory.resolve("postgres.log"), new Directories(null));
     assertThat(log.since(100)).isEmpty();
   }
 }

@@ -49,14 +49,14 @@ class TarReaderTest {
   void unpack_anEntryOutside_fails() {
     entry("../a", '0', 0644, "x", "");
     end();
-    assertThatThrownBy(this::unpack).hasMessage("tar entry outside its folder: ../a");
+    assertThatThrownBy(this::unpack).hasMessage("tar entry outside its directory: ../a");
   }
 
   @Test
   void unpack_aLinkThatPointsOutside_fails() {
     entry("lib/a", '2', 0777, "", "/etc/passwd");
     end();
-    assertThatThrownBy(this::unpack).hasMessageContaining("tar entry outside its folder");
+    assertThatThrownBy(this::unpack).hasMessageContaining("tar entry outside its directory");
   }
 
   @Test

@@ -7,8 +7,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 
 /**
- * Folders that PostgreSQL's account can reach when the tests run as root, which JUnit's are not.
- * What is made here goes when the JVM does.
+ * Directories that PostgreSQL's account can reach when the tests run as root, which JUnit's are
+ * not. What is made here goes when the JVM does.
  */
 public final class TestDirectories {
 
@@ -20,12 +20,12 @@ public final class TestDirectories {
     Runtime.getRuntime().addShutdownHook(new Thread(this::remove));
   }
 
-  /** An empty folder that all may enter. */
+  /** An empty directory that all may enter. */
   public static Path empty() {
     return SHARED.make("empty-");
   }
 
-  /** A base folder with PostgreSQL's programs in it, unpacked once for all tests of this JVM. */
+  /** A base directory with PostgreSQL's programs in it, unpacked once for all tests of this JVM. */
   public static Path base() {
     Path base = SHARED.make("base-");
     try {
@@ -53,15 +53,15 @@ public final class TestDirectories {
     }
   }
 
-  private static Path open(Path folder) throws IOException {
-    return Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+  private static Path open(Path directory) throws IOException {
+    return Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
   }
 
   /** The servers of tests end before: their owners close them, or their parents notice. */
   private void remove() {
     try {
       TestPostgres.stop();
-      Folders.delete(root);
+      Directories.delete(root);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

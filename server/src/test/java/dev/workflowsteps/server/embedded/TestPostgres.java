@@ -1,6 +1,6 @@
 package dev.workflowsteps.server.embedded;
 
-import dev.workflowsteps.server.config.Phases;
+import dev.workflowsteps.server.config.ProgressListener;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -19,7 +19,7 @@ public final class TestPostgres {
   public static synchronized EmbeddedPostgres shared() {
     if (shared == null) {
       DataDirectory directory = new DataDirectory(TestDirectories.base(), "main");
-      shared = EmbeddedPostgres.start(directory, "tests", Phases.SILENT);
+      shared = EmbeddedPostgres.start(directory, "tests", ProgressListener.NONE);
     }
     return shared;
   }

@@ -5,29 +5,37 @@ import dev.workflowsteps.proto.v1.WorkflowArtifactsServiceGrpc;
 import dev.workflowsteps.proto.v1.WorkflowArtifactsServiceGrpc.WorkflowArtifactsServiceBlockingStub;
 import dev.workflowsteps.proto.v1.WorkflowStepsServiceGrpc;
 import dev.workflowsteps.proto.v1.WorkflowStepsServiceGrpc.WorkflowStepsServiceBlockingStub;
-import dev.workflowsteps.server.artifacts.ArtifactLister;
-import dev.workflowsteps.server.artifacts.ArtifactRecorder;
 import dev.workflowsteps.server.artifacts.InMemoryArtifactStore;
-import dev.workflowsteps.server.auth.Authenticator;
 import dev.workflowsteps.server.auth.InMemoryKeyStore;
 import dev.workflowsteps.server.auth.KeyService;
+import dev.workflowsteps.server.config.Settings;
 import dev.workflowsteps.server.ops.BuildInfo;
 import dev.workflowsteps.server.ops.Meters;
 import dev.workflowsteps.server.ops.Readiness;
+import dev.workflowsteps.server.steps.DataDeletion;
 import dev.workflowsteps.server.steps.InMemoryStepStore;
-import dev.workflowsteps.server.steps.StepLister;
-import dev.workflowsteps.server.steps.StepRecorder;
 import dev.workflowsteps.server.steps.StepStore;
+import dev.workflowsteps.server.stores.Stores;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.stub.MetadataUtils;
 import java.time.Clock;
-import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /** The edge of a server, with the oracles as storage: to be closed after each test. */
 final class Edge implements AutoCloseable {
+
+  private static final Map<String, String> SETTINGS =
+      Map.of(
+          "grpc-port", "0",
+          "database-pool-size", "1",
+          "page-bytes", "1000000",
+          "call-timeout", "10s");
+
+  /** The server deletes nothing. */
+  private static final DataDeletion NO_DELETION = null;
 
   final InMemoryStepStore steps = new InMemoryStepStore();
   final InMemoryArtifactStore artifacts = new InMemoryArtifactStore(steps);
@@ -52,20 +60,26 @@ final class Edge implements AutoCloseable {
     keys = new KeyService(keyStore, Clock.systemUTC());
     server =
         new GrpcServer(
-            "127.0.0.1",
-            0,
-            2,
-            new UseCases(
-                new StepLister(between.apply(steps), steps, 1_000_000),
-                new StepRecorder(steps),
-                new ArtifactLister(artifacts, 1_000_000),
-                new ArtifactRecorder(artifacts)),
-            new Authenticator(keyStore, Clock.systemUTC()),
-            Duration.ofSeconds(10),
+            Settings.load(SETTINGS, Map.of()),
+            new Stores(
+                between.apply(steps), steps, steps, artifacts, artifacts, keyStore, NO_DELETION),
+            Clock.systemUTC(),
             readiness,
             meters);
     server.start();
     channel = server.channel();
+  }
+
+  /** A server of its own that was not started. */
+  static GrpcServer server(int port) {
+    InMemoryStepStore steps = new InMemoryStepStore();
+    InMemoryArtifactStore artifacts = new InMemoryArtifactStore(steps);
+    return new GrpcServer(
+        Settings.load(Map.of("grpc-port", Integer.toString(port)), Map.of()),
+        new Stores(steps, steps, steps, artifacts, artifacts, new InMemoryKeyStore(), NO_DELETION),
+        Clock.systemUTC(),
+        new Readiness(),
+        new Meters(new BuildInfo("1", "17")));
   }
 
   /** A key of an organization, which is made if there is none of that name. */

@@ -13,6 +13,7 @@ import dev.workflowsteps.proto.v1.WorkflowStep;
 import dev.workflowsteps.proto.v1.WorkflowStepsServiceGrpc;
 import dev.workflowsteps.proto.v1.WorkflowStepsServiceGrpc.WorkflowStepsServiceBlockingStub;
 import dev.workflowsteps.server.Rule;
+import dev.workflowsteps.server.config.StartupException;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
@@ -63,6 +64,20 @@ class GrpcMannersTest {
   void stop() {
     channel.shutdownNow();
     edge.close();
+  }
+
+  @Test
+  void start_onATakenPort_leavesNothingRunning() {
+    GrpcServer second = Edge.server(edge.server.port());
+    assertThatThrownBy(second::start).isInstanceOf(StartupException.class);
+
+    ManagedChannel inProcess = second.channel();
+    assertThatThrownBy(
+            () -> WorkflowStepsServiceGrpc.newBlockingStub(inProcess).listWorkflowSteps(LIST))
+        .isInstanceOfSatisfying(
+            StatusRuntimeException.class,
+            e -> assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.UNAVAILABLE));
+    inProcess.shutdownNow();
   }
 
   @Test

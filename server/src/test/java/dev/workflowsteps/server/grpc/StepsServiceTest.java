@@ -12,6 +12,7 @@ import dev.workflowsteps.proto.v1.Violations;
 import dev.workflowsteps.proto.v1.WorkflowStepsServiceGrpc;
 import dev.workflowsteps.proto.v1.WorkflowStepsServiceGrpc.WorkflowStepsServiceBlockingStub;
 import dev.workflowsteps.server.Rule;
+import dev.workflowsteps.server.encoding.EncodedStep;
 import dev.workflowsteps.server.steps.Call;
 import dev.workflowsteps.server.steps.DescribedStep;
 import dev.workflowsteps.server.steps.StepKey;
@@ -308,6 +309,23 @@ class StepsServiceTest {
         .isEqualTo("status: 51 values (expected: at most 50)");
   }
 
+  @Test
+  @Rule("value-forms")
+  void words_areReadInEverySpelling() {
+    put("s");
+
+    for (String spelling : List.of("note", "NOTE", "Note", "WorkflowRunStepBlockType.NOTE")) {
+      assertThat(stub().listWorkflowSteps(inRun().addBlockType(spelling).build()).getDataCount())
+          .as(spelling)
+          .isEqualTo(1);
+    }
+    for (String spelling : List.of("AWAITING_REVIEW", "AwaitingReview", "Status.AwaitingReview")) {
+      assertThat(stub().listWorkflowSteps(inRun().addStatus(spelling).build()).getDataCount())
+          .as(spelling)
+          .isZero();
+    }
+  }
+
   private static ListWorkflowStepsRequest.Builder inRun() {
     return ListWorkflowStepsRequest.newBuilder().setRunId("run");
   }
@@ -329,9 +347,7 @@ class StepsServiceTest {
                 "note",
                 "running",
                 0,
-                head,
-                new byte[0],
-                new byte[0],
+                new EncodedStep(head, new byte[0], new byte[0]),
                 List.of())),
         Call.within(Duration.ofSeconds(1)));
   }

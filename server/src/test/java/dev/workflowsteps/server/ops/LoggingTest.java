@@ -101,6 +101,24 @@ class LoggingTest {
         .contains("WARN  [-] JavaLibrary: java warning");
   }
 
+  /** They repeat what the program says itself. */
+  @Test
+  void info_databaseDriverAndPoolAreSilent_untilDebug() {
+    java.util.logging.Logger driver =
+        java.util.logging.Logger.getLogger("org.postgresql.core.v3.ConnectionFactoryImpl");
+    Logger pool = LoggerFactory.getLogger("com.zaxxer.hikari.pool.HikariPool");
+
+    Logging.configure(LogFormat.PLAIN, LogLevel.INFO);
+    driver.severe("SSL error");
+    pool.warn("keys - Thread starvation");
+    assertThat(text()).isEmpty();
+
+    Logging.configure(LogFormat.PLAIN, LogLevel.DEBUG);
+    driver.severe("SSL error");
+    pool.warn("keys - Thread starvation");
+    assertThat(text()).hasLineCount(2);
+  }
+
   @Test
   void debug_librariesInform() {
     Logging.configure(LogFormat.PLAIN, LogLevel.DEBUG);

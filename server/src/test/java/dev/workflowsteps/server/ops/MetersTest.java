@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -38,6 +39,20 @@ class MetersTest {
     Set<String> scraped = families();
     scraped.add(CONCURRENT_GC);
     assertThat(scraped).isEqualTo(documented());
+  }
+
+  /** What promtool check metrics wants of names. */
+  @Test
+  void names_haveBaseUnits_andNoSuffixOfAnotherType() {
+    Pattern type = Pattern.compile("^# TYPE (\\S+) (counter|gauge)$", Pattern.MULTILINE);
+    assertThat(type.matcher(meters.registry().scrape()).results().map(family -> family.group(1)))
+        .isNotEmpty()
+        .allSatisfy(
+            name ->
+                assertThat(List.of(name.split("_")))
+                    .doesNotContain("ns", "us", "ms", "sec", "kb", "mb")
+                    .last()
+                    .isNotIn("count", "sum", "bucket"));
   }
 
   @Test

@@ -60,7 +60,7 @@ class ReadinessTest {
                 })));
 
     assertThat(readiness.report().lines())
-        .containsExactly("database: the check failed, see the log");
+        .containsExactly("database: the check failed; see the log");
   }
 
   @Test

@@ -1,7 +1,7 @@
 package dev.workflowsteps.server.postgres;
 
+import dev.workflowsteps.proto.v1.WorkflowStep;
 import dev.workflowsteps.server.steps.Call;
-import dev.workflowsteps.server.steps.Step;
 import dev.workflowsteps.server.steps.StepRecorder;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -21,7 +21,7 @@ final class BulkCosts implements AutoCloseable {
 
   private final TestDatabase.Open database = TestDatabase.open();
   private final Connection owner = database.connect();
-  private final StepRecorder recorder = new StepRecorder(database.database().writer());
+  private final StepRecorder recorder = new StepRecorder(database.database().stores().stepWriter());
 
   BulkCosts() throws SQLException {}
 
@@ -32,7 +32,7 @@ final class BulkCosts implements AutoCloseable {
   }
 
   /** Records them, a thousand with each call, and gives the milliseconds, as all of these do. */
-  double record(List<Step> steps) {
+  double record(List<WorkflowStep> steps) {
     double millis = 0;
     for (int i = 0; i < steps.size(); i += BATCH) {
       millis += call(steps.subList(i, Math.min(i + BATCH, steps.size())));
@@ -41,7 +41,7 @@ final class BulkCosts implements AutoCloseable {
   }
 
   /** One call with all of them. */
-  double call(List<Step> steps) {
+  double call(List<WorkflowStep> steps) {
     long start = System.nanoTime();
 
     recorder.record(ORGANIZATION, steps, Call.within(Duration.ofMinutes(1)));

@@ -2,12 +2,12 @@ package dev.workflowsteps.server.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.workflowsteps.proto.v1.WorkflowStep;
 import dev.workflowsteps.server.artifacts.AnArtifact;
 import dev.workflowsteps.server.artifacts.Artifact;
 import dev.workflowsteps.server.artifacts.ArtifactRecorder;
 import dev.workflowsteps.server.steps.AStep;
 import dev.workflowsteps.server.steps.Call;
-import dev.workflowsteps.server.steps.Step;
 import dev.workflowsteps.server.steps.StepRecorder;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -91,7 +91,7 @@ class ConcurrentPlacesIT {
   }
 
   private void record(String run, String startedAt) {
-    List<Step> steps =
+    List<WorkflowStep> steps =
         IntStream.range(0, OF_A_RUN)
             .mapToObj(
                 i ->
@@ -102,7 +102,7 @@ class ConcurrentPlacesIT {
                         .startedAt(startedAt)
                         .build())
             .toList();
-    new StepRecorder(database.database().writer()).record(acme, steps, call());
+    new StepRecorder(database.database().stores().stepWriter()).record(acme, steps, call());
   }
 
   private void recordArtifacts(String run) {
@@ -110,7 +110,8 @@ class ConcurrentPlacesIT {
         IntStream.range(0, OF_A_RUN)
             .mapToObj(i -> AnArtifact.of(run + "-" + i, run, "s" + i, "1"))
             .toList();
-    new ArtifactRecorder(database.database().artifacts()).record(acme, artifacts, call());
+    new ArtifactRecorder(database.database().stores().artifactWriter())
+        .record(acme, artifacts, call());
   }
 
   private int misplaced() throws SQLException {

@@ -14,7 +14,6 @@ import dev.workflowsteps.server.config.Secret;
 import dev.workflowsteps.server.steps.AStep;
 import dev.workflowsteps.server.steps.Call;
 import dev.workflowsteps.server.steps.Outcome;
-import dev.workflowsteps.server.steps.StepCodec;
 import dev.workflowsteps.server.steps.StepKey;
 import dev.workflowsteps.server.steps.StepRecord;
 import dev.workflowsteps.server.steps.StepWriter;
@@ -300,7 +299,7 @@ class ConcurrentWritesIT {
     if (random.nextInt(4) == 0) {
       built.output("shared", large("everybody's", step));
     }
-    return StepCodec.encode(built.build());
+    return StepRecord.of(built.build());
   }
 
   private static String large(String text, int more) {

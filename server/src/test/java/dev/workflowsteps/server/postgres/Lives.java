@@ -1,7 +1,7 @@
 package dev.workflowsteps.server.postgres;
 
+import dev.workflowsteps.proto.v1.WorkflowStep;
 import dev.workflowsteps.server.steps.AStep;
-import dev.workflowsteps.server.steps.Step;
 import java.time.Instant;
 import java.util.List;
 import java.util.OptionalInt;
@@ -25,12 +25,12 @@ final class Lives {
       List.of("extract", "parse", "function", "conditional", "merge_dicts", "edit");
 
   /** Steps {@code from} to {@code to}, without the last, in one state. */
-  static List<Step> steps(int from, int to, String status) {
+  static List<WorkflowStep> steps(int from, int to, String status) {
     return IntStream.range(from, to).mapToObj(i -> step(i, status)).toList();
   }
 
   /** The later the number, the later it was made and started; runs follow in no order. */
-  static Step step(int number, String status) {
+  static WorkflowStep step(int number, String status) {
     int run = number / STEPS_OF_RUN;
     int block = number % STEPS_OF_RUN;
     Instant created = BEGINNING.plusMillis(37L * number);
@@ -43,8 +43,7 @@ final class Lives {
             .label("Split the pages of an invoice")
             .model("splitter-large-2026-01")
             .loop(
-                new Step.LoopContainer(
-                    "for_each-document-of-the-batch", block, true, OptionalInt.of(block)))
+                AStep.loopOf("for_each-document-of-the-batch", block, true, OptionalInt.of(block)))
             .status(status)
             .createdAt(created)
             .startedAt(null);

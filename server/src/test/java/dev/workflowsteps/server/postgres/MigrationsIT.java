@@ -52,8 +52,8 @@ class MigrationsIT {
     assertThat(done.applied()).isPositive();
     try (Database database = new Database(app, 1, new SimpleMeterRegistry())) {
       assertThat(database.problem()).isEmpty();
-      assertThat(database.keys().createOrganization("acme", Instant.EPOCH)).isTrue();
-      assertThat(database.keys().createOrganization("acme", Instant.EPOCH)).isFalse();
+      assertThat(database.stores().keyStore().createOrganization("acme", Instant.EPOCH)).isTrue();
+      assertThat(database.stores().keyStore().createOrganization("acme", Instant.EPOCH)).isFalse();
     }
   }
 

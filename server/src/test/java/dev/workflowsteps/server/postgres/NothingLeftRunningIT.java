@@ -12,17 +12,12 @@ import dev.workflowsteps.proto.v1.WorkflowStep;
 import dev.workflowsteps.proto.v1.WorkflowStepsServiceGrpc;
 import dev.workflowsteps.proto.v1.WorkflowStepsServiceGrpc.WorkflowStepsServiceFutureStub;
 import dev.workflowsteps.server.Rule;
-import dev.workflowsteps.server.artifacts.ArtifactLister;
-import dev.workflowsteps.server.artifacts.ArtifactRecorder;
-import dev.workflowsteps.server.auth.Authenticator;
 import dev.workflowsteps.server.auth.KeyService;
+import dev.workflowsteps.server.config.Settings;
 import dev.workflowsteps.server.grpc.GrpcServer;
-import dev.workflowsteps.server.grpc.UseCases;
 import dev.workflowsteps.server.ops.BuildInfo;
 import dev.workflowsteps.server.ops.Meters;
 import dev.workflowsteps.server.ops.Readiness;
-import dev.workflowsteps.server.steps.StepLister;
-import dev.workflowsteps.server.steps.StepRecorder;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.Status;
@@ -35,6 +30,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -69,21 +65,16 @@ class NothingLeftRunningIT {
   void start() throws SQLException {
     open = TestDatabase.open();
     Database database = open.database();
-    KeyService keys = new KeyService(database.keys(), Clock.systemUTC());
+    KeyService keys = new KeyService(database.stores().keyStore(), Clock.systemUTC());
     keys.ensureOrganization("acme", true);
     key = keys.create("acme", Optional.empty()).text();
     server =
         new GrpcServer(
-            "127.0.0.1",
-            0,
-            4,
-            new UseCases(
-                new StepLister(database.steps(), database.payloads(), 1_000_000),
-                new StepRecorder(database.writer()),
-                new ArtifactLister(database.artifactStore(), 1_000_000),
-                new ArtifactRecorder(database.artifacts())),
-            new Authenticator(database.keys(), Clock.systemUTC()),
-            Duration.ofMinutes(10),
+            Settings.load(
+                Map.of("grpc-port", "0", "database-pool-size", "2", "call-timeout", "10m"),
+                Map.of()),
+            database.stores(),
+            Clock.systemUTC(),
             readiness,
             meters);
     server.start();

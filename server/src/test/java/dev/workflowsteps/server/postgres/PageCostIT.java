@@ -7,11 +7,7 @@ import dev.workflowsteps.server.artifacts.ArtifactPosition;
 import dev.workflowsteps.server.artifacts.ArtifactScan;
 import dev.workflowsteps.server.steps.Direction;
 import dev.workflowsteps.server.steps.StepFilter;
-import dev.workflowsteps.server.steps.StepPosition;
 import dev.workflowsteps.server.steps.StepScan;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,8 +18,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * What a page costs depends neither on the size of the table nor on how deep it lies. Measured in
- * buffers, so the same on any machine. All figures are written to {@code target/page-costs.tsv};
- * {@code -Dwfs.test.cost.steps=1000000} takes a larger table.
+ * buffers, so the same on any machine. {@code -Dwfs.test.cost.steps=1000000} takes a larger table.
  */
 class PageCostIT {
 
@@ -39,8 +34,6 @@ class PageCostIT {
 
   private static PageCosts small;
   private static PageCosts large;
-  private static final List<String> REPORT =
-      new ArrayList<>(List.of("class\tfilter\torder\tpage\tranges\trows\tsmall\tlarge"));
 
   @BeforeAll
   static void load() throws SQLException {
@@ -49,10 +42,9 @@ class PageCostIT {
   }
 
   @AfterAll
-  static void report() throws SQLException, IOException {
+  static void close() throws SQLException {
     small.close();
     large.close();
-    Files.write(Path.of("target", "page-costs.tsv"), REPORT);
   }
 
   @Test
@@ -60,10 +52,10 @@ class PageCostIT {
     List<String> faults = new ArrayList<>();
     for (StepFilter filter : PageCosts.oneDimension()) {
       for (Direction direction : Direction.values()) {
-        List<PageCosts.Cost> inSmall = costs(small, filter, direction);
-        List<PageCosts.Cost> inLarge = costs(large, filter, direction);
+        List<PageCosts.Cost> inSmall = small.costs(filter, direction, ROWS);
+        List<PageCosts.Cost> inLarge = large.costs(filter, direction, ROWS);
         for (int page = 0; page < inLarge.size(); page++) {
-          check(faults, words(filter), direction, page, inSmall, inLarge);
+          check(faults, PageCosts.words(filter), direction, page, inSmall, inLarge);
         }
       }
     }
@@ -100,16 +92,6 @@ class PageCostIT {
   }
 
   @Test
-  void page_ofTwoDimensions_isReported() throws SQLException {
-    for (StepFilter filter : PageCosts.twoDimensions()) {
-      List<PageCosts.Cost> inSmall = costs(small, filter, Direction.ASCENDING);
-      List<PageCosts.Cost> inLarge = costs(large, filter, Direction.ASCENDING);
-      line("two", words(filter), Direction.ASCENDING, 0, inLarge.get(0), inSmall.get(0).buffers());
-    }
-    assertThat(REPORT).anyMatch(line -> line.startsWith("two"));
-  }
-
-  @Test
   void plan_isOfOrderedIndexScansOnly() throws SQLException {
     for (StepFilter filter : PageCosts.oneDimension()) {
       for (int rows : new int[] {ROWS, 1_001}) {
@@ -130,11 +112,10 @@ class PageCostIT {
       List<PageCosts.Cost> inLarge) {
     PageCosts.Cost cost = inLarge.get(page);
     int before = inSmall.get(Math.min(page, inSmall.size() - 1)).buffers();
-    String line = line("one", what, direction, page, cost, before);
     if (cost.buffers() > Math.max(1.35 * before, before + MORE_OF_A_RANGE * cost.ranges())
         || cost.buffers() > 1.1 * cost.rows() + 6 * cost.ranges() + 16
         || cost.buffers() > 1.15 * inLarge.get(0).buffers() + cost.ranges()) {
-      faults.add(line);
+      faults.add(cost.line("one", what, direction, page, before));
     }
   }
 
@@ -163,45 +144,5 @@ class PageCostIT {
             ? Sql.of(PostgresStepStore.POSITIONS_IN_RUN, PageCosts.ORGANIZATION, step, "run-20", 2)
             : Sql.of(PostgresStepStore.POSITIONS, PageCosts.ORGANIZATION, step, 2);
     return table.cost(List.of(place), 1);
-  }
-
-  private static List<PageCosts.Cost> costs(PageCosts table, StepFilter filter, Direction direction)
-      throws SQLException {
-    List<PageCosts.Cost> costs = new ArrayList<>();
-    for (Optional<StepPosition> place : table.places(filter, direction, ROWS)) {
-      costs.add(table.cost(new StepScan(filter, direction, place, ROWS, Long.MAX_VALUE)));
-    }
-    return costs;
-  }
-
-  private static String line(
-      String kind, String what, Direction direction, int page, PageCosts.Cost cost, int before) {
-    String line =
-        String.join(
-            "\t",
-            kind,
-            what,
-            direction.name(),
-            List.of("first", "middle", "last").get(page),
-            Integer.toString(cost.ranges()),
-            Integer.toString(cost.rows()),
-            Integer.toString(before),
-            Integer.toString(cost.buffers()));
-    REPORT.add(line);
-    return line;
-  }
-
-  private static String words(StepFilter filter) {
-    List<String> words = new ArrayList<>();
-    filter.runId().ifPresent(words::add);
-    filter.workflowId().ifPresent(words::add);
-    filter.blockId().ifPresent(words::add);
-    filter.stepId().ifPresent(words::add);
-    words.add(
-        filter.blockTypes().size() > 3
-            ? filter.blockTypes().size() + " types"
-            : "" + filter.blockTypes());
-    words.add("" + filter.statuses());
-    return String.join(" ", words);
   }
 }

@@ -30,7 +30,22 @@ final class PageCosts implements AutoCloseable {
   private int prepared;
 
   /** What a page cost, in buffers. */
-  record Cost(int buffers, int rows, int ranges, String plan) {}
+  record Cost(int buffers, int rows, int ranges, String plan) {
+
+    /** A line of the report. */
+    String line(String kind, String what, Direction direction, int page, int inSmallTable) {
+      return String.join(
+          "\t",
+          kind,
+          what,
+          direction.name(),
+          List.of("first", "middle", "last").get(page),
+          Integer.toString(ranges),
+          Integer.toString(rows),
+          Integer.toString(inSmallTable),
+          Integer.toString(buffers));
+    }
+  }
 
   /** Loads that many steps into an empty database. */
   static PageCosts of(int steps) throws SQLException {
@@ -121,6 +136,29 @@ final class PageCosts implements AutoCloseable {
       List<String> statuses) {
     return new StepFilter(
         ORGANIZATION, given(run), given(workflow), given(block), given(step), types, statuses);
+  }
+
+  static String words(StepFilter filter) {
+    List<String> words = new ArrayList<>();
+    filter.runId().ifPresent(words::add);
+    filter.workflowId().ifPresent(words::add);
+    filter.blockId().ifPresent(words::add);
+    filter.stepId().ifPresent(words::add);
+    words.add(
+        filter.blockTypes().size() > 3
+            ? filter.blockTypes().size() + " types"
+            : "" + filter.blockTypes());
+    words.add("" + filter.statuses());
+    return String.join(" ", words);
+  }
+
+  /** Of the first page and, where there are more, of one in the middle and the last. */
+  List<Cost> costs(StepFilter filter, Direction direction, int rows) throws SQLException {
+    List<Cost> costs = new ArrayList<>();
+    for (Optional<StepPosition> place : places(filter, direction, rows)) {
+      costs.add(cost(new StepScan(filter, direction, place, rows, Long.MAX_VALUE)));
+    }
+    return costs;
   }
 
   /** The positions of the row before the middle page and of the one before the last page. */

@@ -24,7 +24,7 @@ class PostgresArtifactStoreIT extends ArtifactStoreContract {
 
   @Override
   protected ArtifactStore store() {
-    return database.artifactStore();
+    return database.stores().artifactStore();
   }
 
   @Override
@@ -34,7 +34,7 @@ class PostgresArtifactStoreIT extends ArtifactStoreContract {
 
   @Override
   protected StepStore steps() {
-    return database.steps();
+    return database.stores().stepStore();
   }
 
   @Override

@@ -23,12 +23,12 @@ class PostgresBrokenStepsIT extends BrokenStepsContract {
 
   @Override
   protected StepStore store() {
-    return database.steps();
+    return database.stores().stepStore();
   }
 
   @Override
   protected PayloadStore payloads() {
-    return database.payloads();
+    return database.stores().payloadStore();
   }
 
   @Override

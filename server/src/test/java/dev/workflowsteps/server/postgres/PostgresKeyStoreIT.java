@@ -26,7 +26,7 @@ class PostgresKeyStoreIT {
   @BeforeAll
   static void open() {
     database = TestDatabase.migrated();
-    keys = database.keys();
+    keys = database.stores().keyStore();
     keys.createOrganization("acme", MADE);
     keys.createOrganization("other", MADE);
   }
@@ -86,7 +86,7 @@ class PostgresKeyStoreIT {
     DatabaseUrl nowhere =
         new DatabaseUrl("jdbc:postgresql://127.0.0.1:1/none", Optional.empty(), Optional.empty());
     try (Database away = new Database(nowhere, 1, new SimpleMeterRegistry())) {
-      assertThatThrownBy(() -> away.keys().find("anything"))
+      assertThatThrownBy(() -> away.stores().keyStore().find("anything"))
           .isInstanceOfSatisfying(
               StepsException.class,
               e -> assertThat(e.reason()).isEqualTo(StepsException.Reason.UNAVAILABLE));

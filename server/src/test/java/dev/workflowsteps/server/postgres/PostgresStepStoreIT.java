@@ -3,12 +3,12 @@ package dev.workflowsteps.server.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.workflowsteps.proto.v1.WorkflowStep;
 import dev.workflowsteps.server.steps.AStep;
 import dev.workflowsteps.server.steps.Call;
 import dev.workflowsteps.server.steps.Direction;
 import dev.workflowsteps.server.steps.Outcome;
 import dev.workflowsteps.server.steps.PayloadStore;
-import dev.workflowsteps.server.steps.Step;
 import dev.workflowsteps.server.steps.StepFilter;
 import dev.workflowsteps.server.steps.StepRecorder;
 import dev.workflowsteps.server.steps.StepScan;
@@ -17,7 +17,6 @@ import dev.workflowsteps.server.steps.StepStoreContract;
 import dev.workflowsteps.server.steps.StepWriter;
 import dev.workflowsteps.server.steps.StepsException;
 import dev.workflowsteps.server.steps.StoredStep;
-import dev.workflowsteps.server.steps.WriteResult;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -55,12 +54,12 @@ class PostgresStepStoreIT extends StepStoreContract {
 
   @Override
   protected StepStore store() {
-    return database.steps();
+    return database.stores().stepStore();
   }
 
   @Override
   protected PayloadStore payloads() {
-    return database.payloads();
+    return database.stores().payloadStore();
   }
 
   @Override
@@ -70,7 +69,7 @@ class PostgresStepStoreIT extends StepStoreContract {
 
   @Test
   void scan_ofLargeRows_readsLittleMoreThanThePageTakes() {
-    List<Step> steps =
+    List<WorkflowStep> steps =
         IntStream.range(0, 51)
             .mapToObj(i -> AStep.named("large-" + i).output("out", LARGE).output("more", LARGE))
             .map(AStep::build)
@@ -97,7 +96,7 @@ class PostgresStepStoreIT extends StepStoreContract {
     String organization = "gone-" + UUID.randomUUID();
     Call gone = new GoneCall();
     StepRecorder recorder = new StepRecorder(writer());
-    List<Step> steps = List.of(AStep.named("late").build());
+    List<WorkflowStep> steps = List.of(AStep.named("late").build());
     StepScan scan =
         new StepScan(
             StepFilter.all(organization), Direction.ASCENDING, Optional.empty(), 2, 1_000_000);
@@ -113,9 +112,9 @@ class PostgresStepStoreIT extends StepStoreContract {
   void timeOfAWrite_isThatOfAllItsStatementsTogether() throws SQLException {
     String organization = "late-" + UUID.randomUUID();
     StepRecorder recorder = new StepRecorder(writer());
-    List<Step> steps = List.of(AStep.named("late").status("running").build());
+    List<WorkflowStep> steps = List.of(AStep.named("late").status("running").build());
     recorder.record(organization, steps, Call.within(Duration.ofSeconds(30)));
-    List<Step> changed = List.of(AStep.named("late").status("completed").build());
+    List<WorkflowStep> changed = List.of(AStep.named("late").status("completed").build());
     Duration hour = Duration.ofHours(1);
 
     assertReason(
@@ -131,7 +130,7 @@ class PostgresStepStoreIT extends StepStoreContract {
           () -> recorder.record(organization, changed, new DrainingCall(hour, hour, second)));
     }
     assertThat(recorder.record(organization, changed, Call.within(Duration.ofSeconds(30))))
-        .containsExactly(new WriteResult.Accepted(Outcome.CHANGED));
+        .containsExactly(Outcome.CHANGED);
   }
 
   private static void assertReason(StepsException.Reason reason, ThrowingCallable work) {

@@ -39,12 +39,12 @@ class PostgresWalkIT extends WalkContract {
 
   @Override
   protected StepStore store() {
-    return open.database().steps();
+    return open.database().stores().stepStore();
   }
 
   @Override
   protected PayloadStore payloads() {
-    return open.database().payloads();
+    return open.database().stores().payloadStore();
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.workflowsteps.server.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.workflowsteps.proto.v1.WorkflowStep;
 import dev.workflowsteps.server.artifacts.AnArtifact;
 import dev.workflowsteps.server.artifacts.ArtifactRecorder;
 import dev.workflowsteps.server.config.DatabaseUrl;
@@ -9,7 +10,6 @@ import dev.workflowsteps.server.steps.AStep;
 import dev.workflowsteps.server.steps.Call;
 import dev.workflowsteps.server.steps.Direction;
 import dev.workflowsteps.server.steps.Page;
-import dev.workflowsteps.server.steps.Step;
 import dev.workflowsteps.server.steps.StepFilter;
 import dev.workflowsteps.server.steps.StepLister;
 import dev.workflowsteps.server.steps.StepQuery;
@@ -165,7 +165,8 @@ class RoundTripsIT {
   }
 
   private static StepLister lister() {
-    return new StepLister(database.steps(), database.payloads(), 3_670_016);
+    return new StepLister(
+        database.stores().stepStore(), database.stores().payloadStore(), 3_670_016);
   }
 
   private StepFilter run(String runId) {
@@ -179,16 +180,16 @@ class RoundTripsIT {
         List.of());
   }
 
-  private static List<Step> steps(String run, int count) {
+  private static List<WorkflowStep> steps(String run, int count) {
     return IntStream.range(0, count).mapToObj(i -> AStep.named("s" + i).run(run).build()).toList();
   }
 
-  private void record(List<Step> steps) {
-    new StepRecorder(database.writer()).record(acme, steps, call());
+  private void record(List<WorkflowStep> steps) {
+    new StepRecorder(database.stores().stepWriter()).record(acme, steps, call());
   }
 
   private void artifact(String id) {
-    new ArtifactRecorder(database.artifacts())
+    new ArtifactRecorder(database.stores().artifactWriter())
         .record(acme, List.of(AnArtifact.of(id, "r", "s", "1")), call());
   }
 

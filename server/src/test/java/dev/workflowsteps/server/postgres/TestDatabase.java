@@ -32,7 +32,7 @@ final class TestDatabase {
   }
 
   static DatabaseUrl parsed(String url) {
-    return Settings.load(Map.of("database-url", url), Map.of()).settings().database().orElseThrow();
+    return Settings.load(Map.of("database-url", url), Map.of()).database().orElseThrow();
   }
 
   static Database migrated() {
@@ -44,7 +44,8 @@ final class TestDatabase {
     DatabaseUrl url = url();
     new Migrations(url).migrate(Optional.empty());
     Database database = new Database(url, 4, new SimpleMeterRegistry());
-    ORGANIZATIONS.forEach(name -> database.keys().createOrganization(name, Instant.now()));
+    ORGANIZATIONS.forEach(
+        name -> database.stores().keyStore().createOrganization(name, Instant.now()));
     return new Open(url, database);
   }
 
@@ -59,7 +60,7 @@ final class TestDatabase {
     /** A new organization, so that tests don't see each other's rows. */
     String organization(String name) {
       String organizationId = name + "-" + UUID.randomUUID();
-      database.keys().createOrganization(organizationId, Instant.now());
+      database.stores().keyStore().createOrganization(organizationId, Instant.now());
       return organizationId;
     }
 
@@ -71,18 +72,18 @@ final class TestDatabase {
 
   /** Writes steps of organizations that are made as they are named. */
   static StepWriter writer(Database database) {
-    StepWriter writer = database.writer();
+    StepWriter writer = database.stores().stepWriter();
     return (organizationId, records, call) -> {
-      database.keys().createOrganization(organizationId, Instant.now());
+      database.stores().keyStore().createOrganization(organizationId, Instant.now());
       return writer.write(organizationId, records, call);
     };
   }
 
   /** As {@link #writer}, for artifact records. */
   static ArtifactWriter artifacts(Database database) {
-    ArtifactWriter writer = database.artifacts();
+    ArtifactWriter writer = database.stores().artifactWriter();
     return (organizationId, artifacts, call) -> {
-      database.keys().createOrganization(organizationId, Instant.now());
+      database.stores().keyStore().createOrganization(organizationId, Instant.now());
       return writer.write(organizationId, artifacts, call);
     };
   }

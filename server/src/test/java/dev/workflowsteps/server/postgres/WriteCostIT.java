@@ -2,144 +2,33 @@ package dev.workflowsteps.server.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.workflowsteps.server.steps.Step;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.sql.SQLException;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
-/**
- * What writing costs: in WAL for the life of one step, and in time, beside a bare COPY, for many.
- * All figures are written to {@code target/write-costs.tsv}; {@code -Dwfs.test.write.steps=80000}
- * writes more.
- */
+/** What writing costs in WAL: for the life of one step, and for many beside a bare COPY. */
 class WriteCostIT {
 
   private static final int LIVES = 3_000;
-  private static final int FEWER_LIVES = 1_000;
   private static final long MOST_WAL = 6_144;
   private static final int STEPS = Integer.getInteger("wfs.test.write.steps", 20_000);
-  private static final int ROUNDS = 6;
-  private static final int WARM_UPS = 2;
-  private static final double MOST_TIMES_A_COPY = 2.0;
-  private static final int CALLS = 20;
-  private static final int OF_A_CALL = 1_000;
-
-  private static final String OF_ORGANIZATION =
-      "CREATE INDEX ON step (organization_id, status, sort_time, step_id, run_id)";
-  private static final String OF_RUN =
-      "CREATE INDEX ON step (organization_id, run_id, sort_time, step_id, status)";
-  private static final String OF_WORKFLOW =
-      "CREATE INDEX ON step (organization_id, workflow_id, status, sort_time, step_id, run_id)";
-  private static final String OF_ORDER =
-      "CREATE INDEX ON step (organization_id, sort_time, step_id, run_id)";
-
-  private static final List<String> REPORT = new ArrayList<>(List.of("what\tfigure\tunit"));
-
-  @AfterAll
-  static void report() throws IOException {
-    Files.write(Path.of("target", "write-costs.tsv"), REPORT);
-    REPORT.forEach(System.out::println);
-  }
+  private static final double MOST_TIMES_A_COPY = 1.1;
 
   /** Three calls of one step each: pending, running, completed. */
   @Test
   void life_ofAStep_costsBoundedWal() throws SQLException {
-    WriteCosts.Life life = life("the indexes as they are", List.of(), LIVES);
-
-    assertThat(life.writes()).isBetween(1L, MOST_WAL);
+    try (WriteCosts costs = WriteCosts.on(List.of())) {
+      assertThat(costs.lives(LIVES).writes()).isBetween(1L, MOST_WAL);
+    }
   }
 
   @Test
-  void life_withOtherIndexes_isReported() throws SQLException {
-    Map<String, List<String>> others = new LinkedHashMap<>();
-    String dropThree = "DROP INDEX step_of_organization, step_of_run, step_of_workflow";
-    others.put(
-        "no types and blocks behind the order",
-        List.of(dropThree, OF_ORGANIZATION, OF_RUN, OF_WORKFLOW));
-    others.put(
-        "no types and blocks behind the order, and one of the order alone",
-        List.of(dropThree, OF_ORGANIZATION, OF_RUN, OF_WORKFLOW, OF_ORDER));
-    others.put(
-        "the primary key only",
-        List.of(dropThree, "DROP INDEX step_of_block, step_of_type, step_of_id"));
-    for (Map.Entry<String, List<String>> other : others.entrySet()) {
-      WriteCosts.Life life = life(other.getKey(), other.getValue(), FEWER_LIVES);
-      assertThat(life.writes()).isPositive();
+  void manySteps_inCallsOfAThousand_writeLittleMoreWalThanACopy() throws SQLException, IOException {
+    try (WriteCosts costs = WriteCosts.on(List.of())) {
+      WriteCosts.Bulk bulk = costs.bulk(Lives.steps(0, STEPS, "completed"));
+
+      assertThat((double) bulk.recorded() / bulk.copied()).isBetween(0.5, MOST_TIMES_A_COPY);
     }
-  }
-
-  /** The best of some rounds of each, in turns: both have the same disturbances. */
-  @Test
-  void manySteps_takeAtMostTwiceAsLongAsACopy() throws SQLException, IOException {
-    List<Step> steps = Lives.steps(0, STEPS, "completed");
-    double recorded = Double.MAX_VALUE;
-    double copied = 1;
-    try (BulkCosts costs = new BulkCosts()) {
-      for (int round = 0; round < WARM_UPS; round++) {
-        costs.empty();
-        costs.record(steps);
-      }
-      byte[] rows = costs.rows();
-      for (int round = 0; round < ROUNDS; round++) {
-        costs.empty();
-        double copying = costs.copy(rows);
-        costs.empty();
-        double recording = costs.record(steps);
-        // Of the pair that others disturbed least, as far as anybody can tell.
-        if (recording / copying < recorded / copied) {
-          recorded = recording;
-          copied = copying;
-        }
-      }
-    }
-    line(STEPS + " steps by calls of 1,000", recorded, "ms");
-    line(STEPS + " steps by one COPY", copied, "ms");
-    line("calls against COPY", recorded / copied, "times");
-
-    assertThat(recorded / copied).isLessThanOrEqualTo(MOST_TIMES_A_COPY);
-  }
-
-  @Test
-  void aThousandSteps_inOneCall_areReported() throws SQLException {
-    Map<String, List<Double>> calls = new LinkedHashMap<>();
-    try (BulkCosts costs = new BulkCosts()) {
-      for (int call = 0; call < CALLS; call++) {
-        int first = call * OF_A_CALL;
-        List<Step> running = Lives.steps(first, first + OF_A_CALL, "running");
-        List<Step> completed = Lives.steps(first, first + OF_A_CALL, "completed");
-        calls.computeIfAbsent("new", key -> new ArrayList<>()).add(costs.call(running));
-        calls.computeIfAbsent("unchanged", key -> new ArrayList<>()).add(costs.call(running));
-        calls.computeIfAbsent("changed", key -> new ArrayList<>()).add(costs.call(completed));
-      }
-    }
-    calls.forEach((kind, millis) -> line("a call of 1,000 steps, " + kind, median(millis), "ms"));
-
-    assertThat(calls).hasSize(3);
-  }
-
-  private static WriteCosts.Life life(String indexes, List<String> changes, int lives)
-      throws SQLException {
-    try (WriteCosts costs = WriteCosts.on(changes)) {
-      WriteCosts.Life life = costs.lives(lives);
-      line("WAL of a life, " + indexes, life.writes(), "bytes");
-      line("the log further for a life, " + indexes, life.log(), "bytes");
-      line("WAL of the vacuum of a life, " + indexes, life.vacuum(), "bytes");
-      return life;
-    }
-  }
-
-  private static double median(List<Double> values) {
-    return values.stream().sorted().skip(values.size() / 2).findFirst().orElseThrow();
-  }
-
-  private static void line(String what, double figure, String unit) {
-    REPORT.add("%s\t%.2f\t%s".formatted(what, figure, unit));
   }
 }

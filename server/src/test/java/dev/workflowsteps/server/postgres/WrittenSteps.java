@@ -2,7 +2,7 @@ package dev.workflowsteps.server.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.workflowsteps.server.steps.Payload;
+import dev.workflowsteps.server.encoding.ExternalPayload;
 import dev.workflowsteps.server.steps.StepKey;
 import dev.workflowsteps.server.steps.StepRecord;
 import java.sql.Connection;
@@ -69,27 +69,29 @@ final class WrittenSteps {
   }
 
   /** A step as it stands, with the names of its payloads and what their bytes make of them. */
-  private record Standing(
+  private record StoredRow(
       long sortTime,
       String blockId,
       String status,
-      long withheldBytes,
+      long externalBytes,
       String head,
       String outputs,
       String inputs,
       Map<String, String> payloads) {
 
-    static Standing of(StepRecord record) {
+    static StoredRow of(StepRecord record) {
       Map<String, String> payloads = new TreeMap<>();
-      record.payloads().stream().map(Payload::sha256).forEach(name -> payloads.put(name, name));
-      return new Standing(
+      record.payloads().stream()
+          .map(ExternalPayload::sha256)
+          .forEach(name -> payloads.put(name, name));
+      return new StoredRow(
           record.position().sortTime(),
           record.blockId(),
           record.status(),
-          record.withheldBytes(),
-          hex(record.head()),
-          hex(record.outputs()),
-          hex(record.inputs()),
+          record.externalBytes(),
+          hex(record.encoded().head()),
+          hex(record.encoded().outputs()),
+          hex(record.encoded().inputs()),
           payloads);
     }
 
@@ -115,11 +117,11 @@ final class WrittenSteps {
 
   /** These steps and no others stand, each as one of its records; no payloads lie beside them. */
   void assertEachOneOf(Map<StepKey, List<StepRecord>> records) throws SQLException {
-    Map<StepKey, Standing> standing = standing();
-    assertThat(standing.keySet()).isEqualTo(records.keySet());
-    standing.forEach(
+    Map<StepKey, StoredRow> stored = stored();
+    assertThat(stored.keySet()).isEqualTo(records.keySet());
+    stored.forEach(
         (key, step) ->
-            assertThat(records.get(key).stream().map(Standing::of)).as("%s", key).contains(step));
+            assertThat(records.get(key).stream().map(StoredRow::of)).as("%s", key).contains(step));
   }
 
   /** Steps whose payloads are not theirs, as one moment has them. */
@@ -149,7 +151,7 @@ final class WrittenSteps {
     return ask(BLOCKING, pid, row -> row.getBoolean(1)).get(0);
   }
 
-  private Map<StepKey, Standing> standing() throws SQLException {
+  private Map<StepKey, StoredRow> stored() throws SQLException {
     Map<StepKey, Map<String, String>> payloads = new HashMap<>();
     ask(
         PAYLOADS,
@@ -158,23 +160,23 @@ final class WrittenSteps {
             payloads
                 .computeIfAbsent(key(row), key -> new TreeMap<>())
                 .put(row.getString(3), row.getString(4)));
-    Map<StepKey, Standing> standing = new HashMap<>();
+    Map<StepKey, StoredRow> stored = new HashMap<>();
     ask(
         ROWS,
         organization,
         row ->
-            standing.put(
+            stored.put(
                 key(row),
-                new Standing(
+                new StoredRow(
                     row.getLong(3),
                     row.getString(4),
                     row.getString(5),
                     row.getLong(6),
-                    Standing.hex(row.getBytes(7)),
-                    Standing.hex(row.getBytes(8)),
-                    Standing.hex(row.getBytes(9)),
+                    StoredRow.hex(row.getBytes(7)),
+                    StoredRow.hex(row.getBytes(8)),
+                    StoredRow.hex(row.getBytes(9)),
                     payloads.getOrDefault(key(row), Map.of()))));
-    return standing;
+    return stored;
   }
 
   private static StepKey key(ResultSet row) throws SQLException {

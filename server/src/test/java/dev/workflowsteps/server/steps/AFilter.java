@@ -40,6 +40,16 @@ public final class AFilter {
     return shapes;
   }
 
+  /** Whether a list with this filter has the step, written without the code under test. */
+  static boolean passes(StepFilter filter, StepRecord record) {
+    return filter.runId().map(record.position().runId()::equals).orElse(true)
+        && filter.stepId().map(record.position().stepId()::equals).orElse(true)
+        && filter.blockId().map(record.blockId()::equals).orElse(true)
+        && filter.workflowId().map(id -> record.workflowId().equals(Optional.of(id))).orElse(true)
+        && (filter.blockTypes().isEmpty() || filter.blockTypes().contains(record.blockType()))
+        && (filter.statuses().isEmpty() || filter.statuses().contains(record.status()));
+  }
+
   private static Optional<String> value(int given, String value) {
     return given == 0 ? Optional.empty() : Optional.of(value);
   }

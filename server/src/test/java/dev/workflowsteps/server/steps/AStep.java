@@ -1,56 +1,52 @@
 package dev.workflowsteps.server.steps;
 
-import java.nio.charset.StandardCharsets;
+import com.google.protobuf.ByteString;
+import com.google.protobuf.Timestamp;
+import dev.workflowsteps.proto.v1.ArtifactRef;
+import dev.workflowsteps.proto.v1.DocumentRef;
+import dev.workflowsteps.proto.v1.LoopContainer;
+import dev.workflowsteps.proto.v1.StepErrorDetails;
+import dev.workflowsteps.proto.v1.StepHandle;
+import dev.workflowsteps.proto.v1.StepLifecycle;
+import dev.workflowsteps.proto.v1.WorkflowStep;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
+import java.util.OptionalInt;
 
 /** Builds steps for tests: acceptable ones, but for what a test sets. */
 public final class AStep {
 
-  private String runId = "run_1";
-  private String blockId = "block-1";
-  private String stepId = "step-1";
-  private String blockType = "function";
-  private String blockLabel = "A step";
-  private Step.Lifecycle lifecycle = state("completed", null, null, null, null, null);
-  private Optional<Step.Artifact> artifact = Optional.empty();
-  private Optional<Instant> startedAt = Optional.of(Instant.parse("2026-03-12T09:00:00Z"));
-  private Optional<Instant> completedAt = Optional.empty();
-  private Optional<Instant> createdAt = Optional.empty();
-  private Optional<String> workflowId = Optional.empty();
-  private Optional<String> model = Optional.empty();
-  private final Map<String, Step.Handle> outputs = new LinkedHashMap<>();
-  private final Map<String, Step.Handle> inputs = new LinkedHashMap<>();
-  private final List<Step.LoopContainer> loops = new ArrayList<>();
-  private int retryCount;
+  private final WorkflowStep.Builder step =
+      WorkflowStep.newBuilder()
+          .setRunId("run_1")
+          .setBlockId("block-1")
+          .setBlockType("function")
+          .setBlockLabel("A step")
+          .setLifecycle(state("completed", null, null, null, null, null))
+          .setStartedAt(timestamp(Instant.parse("2026-03-12T09:00:00Z")));
 
   public static AStep named(String stepId) {
     AStep step = new AStep();
-    step.stepId = stepId;
+    step.step.setStepId(stepId);
     return step;
   }
 
   public AStep run(String id) {
-    runId = id;
+    step.setRunId(id);
     return this;
   }
 
   public AStep block(String id) {
-    blockId = id;
+    step.setBlockId(id);
     return this;
   }
 
   public AStep type(String word) {
-    blockType = word;
+    step.setBlockType(word);
     return this;
   }
 
   public AStep label(String text) {
-    blockLabel = text;
+    step.setBlockLabel(text);
     return this;
   }
 
@@ -59,115 +55,148 @@ public final class AStep {
     return lifecycle(state(word, null, null, null, null, null));
   }
 
-  public AStep lifecycle(Step.Lifecycle state) {
-    lifecycle = state;
+  public AStep lifecycle(StepLifecycle state) {
+    step.setLifecycle(state);
     return this;
   }
 
   public AStep artifact(String operation, String id) {
-    artifact = Optional.of(new Step.Artifact(operation, id));
+    step.setArtifact(ArtifactRef.newBuilder().setOperation(operation).setId(id));
     return this;
   }
 
   /** Null for a step that has not started. */
   public AStep startedAt(String time) {
-    startedAt = Optional.ofNullable(time).map(Instant::parse);
+    if (time == null) {
+      step.clearStartedAt();
+    } else {
+      step.setStartedAt(timestamp(Instant.parse(time)));
+    }
     return this;
   }
 
   public AStep completedAt(Instant time) {
-    completedAt = Optional.of(time);
+    step.setCompletedAt(timestamp(time));
     return this;
   }
 
   public AStep createdAt(Instant time) {
-    createdAt = Optional.of(time);
+    step.setCreatedAt(timestamp(time));
     return this;
   }
 
   public AStep workflow(String id) {
-    workflowId = Optional.of(id);
+    step.setWorkflowId(id);
     return this;
   }
 
   public AStep model(String name) {
-    model = Optional.of(name);
+    step.setModel(name);
     return this;
   }
 
   public AStep output(String name, String json) {
-    return output(name, new Step.JsonHandle(bytes(json)));
+    return output(name, json(json));
   }
 
-  public AStep output(String name, Step.Handle handle) {
-    outputs.put(name, handle);
+  public AStep output(String name, StepHandle handle) {
+    step.putHandleOutputs(name, handle);
     return this;
   }
 
-  public AStep input(String name, Step.Handle handle) {
-    inputs.put(name, handle);
+  public AStep input(String name, StepHandle handle) {
+    step.putHandleInputs(name, handle);
     return this;
   }
 
-  public AStep loop(Step.LoopContainer loop) {
-    loops.add(loop);
+  public AStep loop(LoopContainer loop) {
+    step.addLoopContainers(loop);
     return this;
   }
 
   public AStep retryCount(int count) {
-    retryCount = count;
+    step.setRetryCount(count);
     return this;
   }
 
-  public Step build() {
-    return new Step(
-        runId,
-        blockId,
-        stepId,
-        blockType,
-        blockLabel,
-        lifecycle,
-        artifact,
-        startedAt,
-        completedAt,
-        outputs,
-        inputs,
-        createdAt,
-        workflowId,
-        model,
-        loops,
-        retryCount);
+  public WorkflowStep build() {
+    return step.build();
   }
 
   /** A state; null for what it does not say. */
-  public static Step.Lifecycle state(
+  public static StepLifecycle state(
       String status,
       String reason,
       String message,
       String stage,
       String category,
-      Step.ErrorDetails details) {
-    return new Step.Lifecycle(
-        status,
-        Optional.ofNullable(reason),
-        Optional.ofNullable(message),
-        Optional.ofNullable(stage),
-        Optional.ofNullable(category),
-        Optional.ofNullable(details));
+      StepErrorDetails details) {
+    StepLifecycle.Builder state = StepLifecycle.newBuilder().setStatus(status);
+    if (reason != null) {
+      state.setReason(reason);
+    }
+    if (message != null) {
+      state.setMessage(message);
+    }
+    if (stage != null) {
+      state.setStage(stage);
+    }
+    if (category != null) {
+      state.setCategory(category);
+    }
+    if (details != null) {
+      state.setDetails(details);
+    }
+    return state.build();
   }
 
   /** Details of an error that say no more than this. */
-  public static Step.ErrorDetails details(String message, String context) {
-    return new Step.ErrorDetails(
-        Optional.ofNullable(message),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.ofNullable(context).map(AStep::bytes));
+  public static StepErrorDetails details(String message, String context) {
+    StepErrorDetails.Builder details = StepErrorDetails.newBuilder();
+    if (message != null) {
+      details.setMessage(message);
+    }
+    if (context != null) {
+      details.setContext(ByteString.copyFromUtf8(context));
+    }
+    return details.build();
   }
 
-  private static byte[] bytes(String text) {
-    return text.getBytes(StandardCharsets.UTF_8);
+  /** A handle of type json. */
+  public static StepHandle json(String json) {
+    return StepHandle.newBuilder().setType("json").setData(ByteString.copyFromUtf8(json)).build();
+  }
+
+  /** A handle of type json. */
+  public static StepHandle json(byte[] json) {
+    return StepHandle.newBuilder().setType("json").setData(ByteString.copyFrom(json)).build();
+  }
+
+  /** A handle of type file. */
+  public static StepHandle file(String id, String filename, String mimeType) {
+    return StepHandle.newBuilder()
+        .setType("file")
+        .setDocument(DocumentRef.newBuilder().setId(id).setFilename(filename).setMimeType(mimeType))
+        .build();
+  }
+
+  /** A loop around a step. */
+  public static LoopContainer loopOf(
+      String containerId, int iteration, boolean isParallel, OptionalInt index) {
+    LoopContainer.Builder loop =
+        LoopContainer.newBuilder()
+            .setContainerId(containerId)
+            .setIteration(iteration)
+            .setIsParallel(isParallel);
+    index.ifPresent(loop::setParallelItemIndex);
+    return loop.build();
+  }
+
+  /** A time, also one that no step may have. */
+  public static Timestamp timestamp(Instant time) {
+    return Timestamp.newBuilder()
+        .setSeconds(time.getEpochSecond())
+        .setNanos(time.getNano())
+        .build();
   }
 }

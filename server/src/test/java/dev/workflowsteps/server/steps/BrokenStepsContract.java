@@ -6,6 +6,9 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import dev.workflowsteps.contract.Words;
 import dev.workflowsteps.proto.v1.StepHandle;
 import dev.workflowsteps.proto.v1.WorkflowStep;
+import dev.workflowsteps.server.encoding.EncodedStep;
+import dev.workflowsteps.server.encoding.Handles;
+import dev.workflowsteps.server.encoding.StoredForm;
 import dev.workflowsteps.server.steps.StepQuery.Anchor;
 import dev.workflowsteps.server.steps.StepQuery.Side;
 import java.nio.charset.StandardCharsets;
@@ -40,9 +43,9 @@ public abstract class BrokenStepsContract {
 
   @Test
   void describe_givesTheStepsThatAreThere_withTheirColumns() {
-    StepRecord bare = StepCodec.encode(AStep.named("bare").startedAt(null).build());
+    StepRecord bare = StepRecord.of(AStep.named("bare").startedAt(null).build());
     StepRecord full =
-        StepCodec.encode(
+        StepRecord.of(
             AStep.named("full")
                 .run("run_2")
                 .workflow("workflow")
@@ -52,7 +55,7 @@ public abstract class BrokenStepsContract {
                 .retryCount(3)
                 .output("json", "1")
                 .build());
-    write(bare, full, StepCodec.encode(AStep.named("other").build()));
+    write(bare, full, StepRecord.of(AStep.named("other").build()));
 
     List<StepKey> keys =
         List.of(bare.key(), full.key(), new StepKey("run_2", "bare"), new StepKey("x", "y"));
@@ -79,7 +82,7 @@ public abstract class BrokenStepsContract {
   void brokenHead_isToldFromTheColumns() {
     for (String status : Words.STATUS.all()) {
       StepRecord whole =
-          StepCodec.encode(
+          StepRecord.of(
               AStep.named("step-" + status)
                   .workflow("workflow")
                   .block("block")
@@ -89,7 +92,7 @@ public abstract class BrokenStepsContract {
                   .retryCount(2)
                   .output("json", "[1.50]")
                   .build());
-      write(broken(whole, GARBAGE, whole.outputs(), whole.inputs()));
+      write(broken(whole, GARBAGE, whole.encoded().outputs(), whole.encoded().inputs()));
 
       WorkflowStep step = get("step-" + status);
 
@@ -112,64 +115,80 @@ public abstract class BrokenStepsContract {
 
   @Test
   void brokenHead_ofAStepThatHasNotStarted_hasNoStart() {
-    StepRecord whole = StepCodec.encode(AStep.named("step").startedAt(null).build());
+    StepRecord whole = StepRecord.of(AStep.named("step").startedAt(null).build());
     write(broken(whole, new byte[0], GARBAGE, new byte[0]));
 
     WorkflowStep step = get("step");
 
     assertThat(step.hasStartedAt()).isFalse();
     assertThat(step.hasWorkflowId()).isFalse();
-    assertCorrupt(step.getHandleOutputsMap(), SalvagedHandles.NAMELESS);
+    assertCorrupt(step.getHandleOutputsMap(), Handles.UNREADABLE);
   }
 
   @Test
-  void brokenHandles_leaveTheHeadAndTheOtherHandlesAsTheyAre() {
+  void brokenOutputs_areOneCorruptHandle_andLeaveHeadAndInputsAsTheyAre() {
     StepRecord whole =
-        StepCodec.encode(
+        StepRecord.of(
             AStep.named("step")
                 .label("a label")
                 .output("first", "1")
                 .output("second", "22222222")
-                .output("third", "3")
-                .input("fourth", new Step.JsonHandle("4".getBytes(StandardCharsets.UTF_8)))
+                .input("third", AStep.json("3"))
                 .build());
-    byte[] outputs = whole.outputs().clone();
+    byte[] outputs = whole.encoded().outputs().clone();
     // The tag of the handle's type: "json" becomes a number.
     outputs[indexOf(outputs, "second") + "second".length() + 2] = 0x08;
-    byte[] inputs = Arrays.copyOf(whole.inputs(), whole.inputs().length - 1);
-    write(broken(whole, whole.head(), outputs, inputs));
+    write(broken(whole, whole.encoded().head(), outputs, whole.encoded().inputs()));
 
     WorkflowStep step = get("step");
 
     assertThat(step.getBlockLabel()).isEqualTo("a label");
-    assertThat(step.getHandleOutputsMap().keySet()).containsExactly("first", "second", "third");
+    assertThat(step.getHandleOutputsMap().keySet()).containsExactly(Handles.UNREADABLE);
+    assertCorrupt(step.getHandleOutputsMap(), Handles.UNREADABLE);
+    assertThat(step.getHandleInputsOrThrow("third").getData().toStringUtf8()).isEqualTo("3");
+  }
+
+  @Test
+  void brokenInputs_areOneCorruptHandle_andLeaveHeadAndOutputsAsTheyAre() {
+    StepRecord whole =
+        StepRecord.of(
+            AStep.named("step")
+                .label("a label")
+                .output("first", "1")
+                .input("second", AStep.json("2"))
+                .build());
+    byte[] inputs = whole.encoded().inputs();
+    byte[] cut = Arrays.copyOf(inputs, inputs.length - 1);
+    write(broken(whole, whole.encoded().head(), whole.encoded().outputs(), cut));
+
+    WorkflowStep step = get("step");
+
+    assertThat(step.getBlockLabel()).isEqualTo("a label");
     assertThat(step.getHandleOutputsOrThrow("first").getData().toStringUtf8()).isEqualTo("1");
-    assertThat(step.getHandleOutputsOrThrow("third").getData().toStringUtf8()).isEqualTo("3");
-    assertCorrupt(step.getHandleOutputsMap(), "second");
-    assertThat(step.getHandleInputsMap().keySet()).containsExactly("fourth");
-    assertCorrupt(step.getHandleInputsMap(), "fourth");
+    assertThat(step.getHandleInputsMap().keySet()).containsExactly(Handles.UNREADABLE);
+    assertCorrupt(step.getHandleInputsMap(), Handles.UNREADABLE);
   }
 
   @Test
   void brokenStep_keepsThePayloadsBesideItsRow() {
     String json = '"' + "x".repeat(70_000) + '"';
-    StepRecord whole = StepCodec.encode(AStep.named("step").output("large", json).build());
-    write(broken(whole, GARBAGE, whole.outputs(), GARBAGE));
+    StepRecord whole = StepRecord.of(AStep.named("step").output("large", json).build());
+    write(broken(whole, GARBAGE, whole.encoded().outputs(), GARBAGE));
 
     WorkflowStep step = get("step");
 
     assertThat(step.getHandleOutputsOrThrow("large").getData().toStringUtf8()).isEqualTo(json);
     assertThat(step.getHandleOutputsOrThrow("large").hasUnavailable()).isFalse();
-    assertCorrupt(step.getHandleInputsMap(), SalvagedHandles.NAMELESS);
+    assertCorrupt(step.getHandleInputsMap(), Handles.UNREADABLE);
   }
 
   @Test
   void marker_withoutAPayloadsName_isAnsweredAsItStands() {
     String json = '"' + "x".repeat(70_000) + '"';
-    StepRecord whole = StepCodec.encode(AStep.named("step").output("large", json).build());
-    byte[] outputs = whole.outputs().clone();
+    StepRecord whole = StepRecord.of(AStep.named("step").output("large", json).build());
+    byte[] outputs = whole.encoded().outputs().clone();
     outputs[outputs.length - 1] = 'x';
-    write(broken(whole, whole.head(), outputs, whole.inputs()));
+    write(broken(whole, whole.encoded().head(), outputs, whole.encoded().inputs()));
 
     StepHandle handle = get("step").getHandleOutputsOrThrow("large");
 
@@ -185,13 +204,13 @@ public abstract class BrokenStepsContract {
     for (long seed = first; seed < first + DAMAGES; seed++) {
       Random random = new Random(seed);
       StepRecord record =
-          StepCodec.encode(
+          StepRecord.of(
               AStep.named("step-" + seed)
                   .status(Words.STATUS.all().get(random.nextInt(Words.STATUS.all().size())))
                   .startedAt(random.nextBoolean() ? null : "2026-03-12T09:00:00Z")
                   .output("é", "{\"a\":1}")
                   .output("large", '"' + "x".repeat(random.nextInt(10) == 0 ? 70_000 : 70) + '"')
-                  .input("file", new Step.FileHandle("id", "name", "type"))
+                  .input("file", AStep.file("id", "name", "type"))
                   .build());
       boolean damaged = random.nextBoolean();
       records.add(damaged ? damaged(record, random) : record);
@@ -210,7 +229,7 @@ public abstract class BrokenStepsContract {
         WorkflowStep step = read(row);
         StepRecord record = whole.get(row.position().stepId());
         if (record != null) {
-          assertThat(row.head()).isEqualTo(record.head());
+          assertThat(row.encoded().head()).isEqualTo(record.encoded().head());
           assertThat(step.getHandleOutputsMap().keySet()).containsExactly("é", "large");
         }
       }
@@ -237,9 +256,9 @@ public abstract class BrokenStepsContract {
   private static StepRecord damaged(StepRecord record, Random random) {
     return broken(
         record,
-        Damage.sometimes(record.head(), random),
-        Damage.sometimes(record.outputs(), random),
-        Damage.sometimes(record.inputs(), random));
+        Damage.sometimes(record.encoded().head(), random),
+        Damage.sometimes(record.encoded().outputs(), random),
+        Damage.sometimes(record.encoded().inputs(), random));
   }
 
   private static StepRecord broken(StepRecord record, byte[] head, byte[] outputs, byte[] inputs) {
@@ -250,9 +269,7 @@ public abstract class BrokenStepsContract {
         record.blockType(),
         record.status(),
         record.retryCount(),
-        head,
-        outputs,
-        inputs,
+        new EncodedStep(head, outputs, inputs),
         record.payloads());
   }
 
@@ -269,7 +286,7 @@ public abstract class BrokenStepsContract {
   }
 
   private static WorkflowStep read(StoredStep step) {
-    assertThat(StoredForm.isWhole(step)).isTrue();
+    assertThat(StoredForm.isWhole(step.encoded())).isTrue();
     try {
       return WorkflowStep.parseFrom(Encoded.bytes(step));
     } catch (InvalidProtocolBufferException e) {

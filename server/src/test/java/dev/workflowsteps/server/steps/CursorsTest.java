@@ -8,6 +8,7 @@ import dev.workflowsteps.contract.Words;
 import dev.workflowsteps.server.Rule;
 import dev.workflowsteps.server.steps.StepQuery.Anchor;
 import dev.workflowsteps.server.steps.StepQuery.Side;
+import dev.workflowsteps.server.text.Utf8;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -22,6 +23,8 @@ import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 
 class CursorsTest {
+
+  private static final int MAX_ID_BYTES = 256;
 
   private static final int CASES = 300;
   private static final int MAX_CURSOR_BYTES = 4 << 10;
@@ -189,7 +192,7 @@ class CursorsTest {
   @Test
   void token_ofTheLongestIds_isNotTooLong_andNeedsNoEscape() {
     for (String c : List.of("x", "é", "\uFFFF", "😀")) {
-      String id = c.repeat(StepRules.MAX_ID_BYTES / c.getBytes(StandardCharsets.UTF_8).length);
+      String id = c.repeat(MAX_ID_BYTES / c.getBytes(StandardCharsets.UTF_8).length);
       StepPosition position = new StepPosition(Long.MIN_VALUE, id, id);
       StepFilter filter =
           new StepFilter(
@@ -247,7 +250,7 @@ class CursorsTest {
   /** As long as an id may be, and of any characters that it may hold. */
   private static String id(Random random) {
     StringBuilder id = new StringBuilder();
-    int most = 1 + random.nextInt(StepRules.MAX_ID_BYTES);
+    int most = 1 + random.nextInt(MAX_ID_BYTES);
     while (true) {
       String c = Character.toString(character(random));
       if (!id.isEmpty() && Utf8.length(id + c) > most) {

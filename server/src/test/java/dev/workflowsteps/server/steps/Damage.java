@@ -8,7 +8,7 @@ import java.util.Random;
 public final class Damage {
 
   /** A third stays as it is. */
-  static byte[] sometimes(byte[] bytes, Random random) {
+  public static byte[] sometimes(byte[] bytes, Random random) {
     return random.nextInt(3) == 0 ? bytes : of(bytes, random);
   }
 

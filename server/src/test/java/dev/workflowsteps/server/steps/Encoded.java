@@ -2,42 +2,36 @@ package dev.workflowsteps.server.steps;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.workflowsteps.proto.v1.WorkflowStep;
+import dev.workflowsteps.server.encoding.ExternalPayload;
+import dev.workflowsteps.server.encoding.Handles;
 import java.util.Map;
 import java.util.stream.Collectors;
 
 /** What a record says, read back from its bytes alone. */
 public final class Encoded {
 
-  /** The message that the record is, as it stands: payloads that are out stay out. */
+  /** The message that the record is, as it stands: external payloads stay external. */
   public static byte[] bytes(StepRecord record) {
-    return joined(record.head(), record.outputs(), record.inputs());
+    return record.encoded().bytes();
   }
 
   /** The message that an answered row is. */
   static byte[] bytes(StoredStep row) {
-    return joined(row.head(), row.outputs(), row.inputs());
+    return row.encoded().bytes();
   }
 
-  /** The step that was encoded, its payloads put back. */
-  public static Step step(StepRecord record) {
+  /** The step that was encoded, its payloads restored. */
+  public static WorkflowStep step(StepRecord record) {
     Map<String, byte[]> payloads =
-        record.payloads().stream().collect(Collectors.toMap(Payload::sha256, Payload::json));
+        record.payloads().stream()
+            .collect(Collectors.toMap(ExternalPayload::sha256, ExternalPayload::json));
+    Handles handles = Handles.parse(record.encoded());
+    handles.restore(payloads);
     try {
-      Handles handles = Handles.parse(record.stored());
-      handles.putBack(payloads);
-      return StepCodec.decode(
-          WorkflowStep.parseFrom(joined(record.head(), handles.outputs(), handles.inputs())));
-    } catch (InvalidProtocolBufferException | RejectedStepException e) {
+      return WorkflowStep.parseFrom(handles.encode().bytes());
+    } catch (InvalidProtocolBufferException e) {
       throw new AssertionError(record.key() + " cannot be read back", e);
     }
-  }
-
-  private static byte[] joined(byte[] head, byte[] outputs, byte[] inputs) {
-    byte[] whole = new byte[head.length + outputs.length + inputs.length];
-    System.arraycopy(head, 0, whole, 0, head.length);
-    System.arraycopy(outputs, 0, whole, head.length, outputs.length);
-    System.arraycopy(inputs, 0, whole, head.length + outputs.length, inputs.length);
-    return whole;
   }
 
   private Encoded() {}

@@ -7,6 +7,8 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import dev.workflowsteps.proto.v1.StepHandle;
 import dev.workflowsteps.proto.v1.WorkflowStep;
 import dev.workflowsteps.server.Rule;
+import dev.workflowsteps.server.encoding.ExternalPayload;
+import dev.workflowsteps.server.encoding.Handles;
 import dev.workflowsteps.server.steps.StepQuery.Anchor;
 import dev.workflowsteps.server.steps.StepQuery.Side;
 import dev.workflowsteps.server.steps.StepsException.Reason;
@@ -52,7 +54,7 @@ class HydrationTest {
 
   @Test
   void payloads_aroundTheLimitOfARow_allComeBack() {
-    int most = StepCodec.MAX_INLINE_BYTES;
+    int most = Handles.MAX_INLINE_BYTES;
     AStep step = step("step");
     for (int bytes : List.of(most - 1, most, most + 1)) {
       step.output("of " + bytes, json(bytes)).input("of " + bytes, handle(json(bytes)));
@@ -288,7 +290,7 @@ class HydrationTest {
   }
 
   private void write(AStep step) {
-    store.write(ORG, List.of(StepCodec.encode(step.build())), call());
+    store.write(ORG, List.of(StepRecord.of(step.build())), call());
   }
 
   private Page<StoredStep> list(int limit) {
@@ -335,7 +337,7 @@ class HydrationTest {
     assertThat(handle.getUnavailable().getReason()).isEqualTo(reason);
     assertThat(handle.getUnavailable().getSizeBytes()).isEqualTo(json.length());
     assertThat(handle.getUnavailable().getSha256())
-        .isEqualTo(Payload.sha256(json.getBytes(ascii())));
+        .isEqualTo(ExternalPayload.sha256(json.getBytes(ascii())));
   }
 
   private static void assertRefused(Runnable question, Reason reason) {
@@ -348,8 +350,8 @@ class HydrationTest {
     return handle.getData().toStringUtf8();
   }
 
-  private static Step.JsonHandle handle(String json) {
-    return new Step.JsonHandle(json.getBytes(ascii()));
+  private static StepHandle handle(String json) {
+    return AStep.json(json.getBytes(ascii()));
   }
 
   /** A JSON text of that many bytes, unlike any of another size. */

@@ -89,11 +89,11 @@ public final class InMemoryStepStore implements StepStore, StepWriter, PayloadSt
   @Override
   public synchronized List<Outcome> write(
       String organizationId, List<StepRecord> records, Call call) {
-    Map<StepKey, StepRecord> standing =
+    Map<StepKey, StepRecord> stored =
         organizations.computeIfAbsent(organizationId, any -> new HashMap<>());
     List<Outcome> outcomes = new ArrayList<>();
     for (StepRecord record : records) {
-      outcomes.add(write(standing, record));
+      outcomes.add(write(stored, record));
     }
     return outcomes;
   }
@@ -117,8 +117,8 @@ public final class InMemoryStepStore implements StepStore, StepWriter, PayloadSt
     organizations.get(organizationId).remove(key);
   }
 
-  private static Outcome write(Map<StepKey, StepRecord> standing, StepRecord record) {
-    StepRecord old = standing.get(record.key());
+  private static Outcome write(Map<StepKey, StepRecord> stored, StepRecord record) {
+    StepRecord old = stored.get(record.key());
     if (old != null && old.sameAs(record)) {
       return Outcome.UNCHANGED;
     }
@@ -127,7 +127,7 @@ public final class InMemoryStepStore implements StepStore, StepWriter, PayloadSt
             old.status(), old.retryCount(), record.status(), record.retryCount())) {
       return Outcome.STALE;
     }
-    standing.put(record.key(), record);
+    stored.put(record.key(), record);
     return old == null ? Outcome.NEW : Outcome.CHANGED;
   }
 
@@ -135,8 +135,7 @@ public final class InMemoryStepStore implements StepStore, StepWriter, PayloadSt
     return organizations.getOrDefault(organizationId, Map.of()).values().stream();
   }
 
-  /** What a plain scan would keep. */
-  public static boolean matches(StepRecord record, StepFilter filter) {
+  private static boolean matches(StepRecord record, StepFilter filter) {
     return equal(filter.runId(), record.position().runId())
         && equal(filter.stepId(), record.position().stepId())
         && equal(filter.blockId(), record.blockId())

@@ -1,5 +1,6 @@
 package dev.workflowsteps.server.steps;
 
+import dev.workflowsteps.proto.v1.WorkflowStep;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,7 +37,7 @@ public final class MapWriter implements StepWriter {
   }
 
   /** What stands, in the order in which the steps first came. */
-  public synchronized List<Step> steps() {
+  public synchronized List<WorkflowStep> steps() {
     return records.values().stream().map(Encoded::step).toList();
   }
 
@@ -45,20 +46,20 @@ public final class MapWriter implements StepWriter {
     return batches;
   }
 
-  private Outcome write(StepRecord arriving) {
-    StepRecord standing = records.get(arriving.key());
-    if (standing == null) {
-      records.put(arriving.key(), arriving);
+  private Outcome write(StepRecord incoming) {
+    StepRecord stored = records.get(incoming.key());
+    if (stored == null) {
+      records.put(incoming.key(), incoming);
       return Outcome.NEW;
     }
-    if (standing.sameAs(arriving)) {
+    if (stored.sameAs(incoming)) {
       return Outcome.UNCHANGED;
     }
     if (StepRecord.isStale(
-        standing.status(), standing.retryCount(), arriving.status(), arriving.retryCount())) {
+        stored.status(), stored.retryCount(), incoming.status(), incoming.retryCount())) {
       return Outcome.STALE;
     }
-    records.put(arriving.key(), arriving);
+    records.put(incoming.key(), incoming);
     return Outcome.CHANGED;
   }
 }

@@ -3,6 +3,7 @@ package dev.workflowsteps.server.steps;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.workflowsteps.contract.Words;
+import dev.workflowsteps.proto.v1.WorkflowStep;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -49,7 +50,7 @@ final class RandomSteps {
   private final String organizationId;
   private final StepWriter writer;
   private final Consumer<StepKey> delete;
-  private final TreeMap<StepPosition, StepRecord> standing = new TreeMap<>();
+  private final TreeMap<StepPosition, StepRecord> stored = new TreeMap<>();
   private final Set<StepKey> moved = new HashSet<>();
   private final Set<StepKey> rewritten = new HashSet<>();
 
@@ -71,15 +72,15 @@ final class RandomSteps {
 
   /** All steps that a filter keeps, in the order of the list. */
   List<StepRecord> matching(StepFilter filter) {
-    return standing.values().stream()
-        .filter(record -> InMemoryStepStore.matches(record, filter))
+    return stored.values().stream()
+        .filter(record -> AFilter.passes(filter, record))
         .sorted(Comparator.comparing(StepRecord::position, ORDER))
         .toList();
   }
 
   /** The step of that id in a run that has started. */
   StepPosition started(String runId, String stepId) {
-    return standing.keySet().stream()
+    return stored.keySet().stream()
         .filter(position -> position.runId().equals(runId) && position.stepId().equals(stepId))
         .findFirst()
         .orElseThrow();
@@ -102,7 +103,7 @@ final class RandomSteps {
    * @param inPlace steps that may only be written where they stand
    */
   void change(Optional<StepPosition> near, Set<StepKey> inPlace) {
-    if (standing.isEmpty() || random.nextInt(5) == 0) {
+    if (stored.isEmpty() || random.nextInt(5) == 0) {
       moved.add(insert());
       return;
     }
@@ -115,18 +116,18 @@ final class RandomSteps {
     moved.add(record.key());
     if (random.nextBoolean()) {
       delete.accept(record.key());
-      standing.remove(record.position());
+      stored.remove(record.position());
     } else {
       replace(record, Optional.of(any(TIMES)));
     }
   }
 
   private StepRecord chosen(Optional<StepPosition> near) {
-    Optional<StepRecord> beside = near.map(standing::get);
+    Optional<StepRecord> beside = near.map(stored::get);
     if (beside.isPresent() && random.nextBoolean()) {
       return beside.get();
     }
-    return any(List.copyOf(standing.values()));
+    return any(List.copyOf(stored.values()));
   }
 
   private StepKey insert() {
@@ -149,12 +150,12 @@ final class RandomSteps {
   private boolean isTaken(String runId, String stepId) {
     StepKey key = new StepKey(runId, stepId);
     return moved.contains(key)
-        || standing.values().stream().anyMatch(record -> record.key().equals(key));
+        || stored.values().stream().anyMatch(record -> record.key().equals(key));
   }
 
   /** The same step with another state and other payloads. */
   private void replace(StepRecord old, Optional<Instant> startedAt) {
-    standing.remove(old.position());
+    stored.remove(old.position());
     AStep step =
         AStep.named(old.position().stepId())
             .run(old.position().runId())
@@ -165,16 +166,16 @@ final class RandomSteps {
   }
 
   private StepKey write(AStep step, Optional<Instant> startedAt, int retryCount) {
-    Step drawn =
+    WorkflowStep drawn =
         step.status(any(Words.STATUS.all()))
             .startedAt(startedAt.map(Instant::toString).orElse(null))
             .retryCount(retryCount)
             .output("drawn", '"' + "x".repeat(random.nextInt(100)) + '"')
             .build();
-    StepRecord record = StepCodec.encode(drawn);
+    StepRecord record = StepRecord.of(drawn);
     assertThat(writer.write(organizationId, List.of(record), Call.within(Duration.ofSeconds(30))))
         .containsExactly(retryCount == 0 ? Outcome.NEW : Outcome.CHANGED);
-    standing.put(record.position(), record);
+    stored.put(record.position(), record);
     return record.key();
   }
 

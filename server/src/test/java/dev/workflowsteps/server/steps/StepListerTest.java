@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.workflowsteps.server.Rule;
+import dev.workflowsteps.server.encoding.EncodedStep;
 import dev.workflowsteps.server.steps.StepQuery.Anchor;
 import dev.workflowsteps.server.steps.StepQuery.Side;
 import java.time.Duration;
@@ -243,13 +244,20 @@ class StepListerTest {
 
   private void put(StepPosition position, String status) {
     all.add(position);
-    byte[] head = StepCodec.encode(AStep.named(position.stepId()).build()).head();
+    byte[] head = StepRecord.of(AStep.named(position.stepId()).build()).encoded().head();
     byte[] none = new byte[0];
     store.write(
         ORG,
         List.of(
             new StepRecord(
-                position, Optional.empty(), "b", "note", status, 0, head, none, none, List.of())),
+                position,
+                Optional.empty(),
+                "b",
+                "note",
+                status,
+                0,
+                new EncodedStep(head, none, none),
+                List.of())),
         call());
   }
 

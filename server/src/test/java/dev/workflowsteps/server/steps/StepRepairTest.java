@@ -7,6 +7,8 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import dev.workflowsteps.server.encoding.EncodedStep;
+import dev.workflowsteps.server.encoding.StoredForm;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -42,7 +44,7 @@ class StepRepairTest {
     write(AStep.named("step-2"), false);
     write(AStep.named("step-3"), true);
 
-    assertThat(readable()).hasSize(3).allMatch(StoredForm::isWhole);
+    assertThat(readable()).hasSize(3).allMatch(row -> StoredForm.isWhole(row.encoded()));
     assertThat(described).containsExactly(2);
   }
 
@@ -146,7 +148,7 @@ class StepRepairTest {
   }
 
   private void write(AStep step, boolean broken) {
-    StepRecord whole = StepCodec.encode(step.build());
+    StepRecord whole = StepRecord.of(step.build());
     StepRecord record =
         new StepRecord(
             whole.position(),
@@ -155,9 +157,10 @@ class StepRepairTest {
             whole.blockType(),
             whole.status(),
             whole.retryCount(),
-            broken ? new byte[] {(byte) whole.retryCount()} : whole.head(),
-            whole.outputs(),
-            whole.inputs(),
+            new EncodedStep(
+                broken ? new byte[] {(byte) whole.retryCount()} : whole.encoded().head(),
+                whole.encoded().outputs(),
+                whole.encoded().inputs()),
             whole.payloads());
     store.write(ORG, List.of(record), call());
   }

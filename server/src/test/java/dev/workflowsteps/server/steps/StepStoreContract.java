@@ -7,12 +7,17 @@ import static dev.workflowsteps.server.steps.Outcome.UNCHANGED;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.workflowsteps.proto.v1.WorkflowStep;
 import dev.workflowsteps.server.Rule;
+import dev.workflowsteps.server.encoding.EncodedStep;
+import dev.workflowsteps.server.encoding.ExternalPayload;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -21,6 +26,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -38,6 +44,16 @@ public abstract class StepStoreContract {
       List.of(
           "a", "B", "b", "A", "a-b", "a_b", "ab", "~", "é", "e", "z", "\uFF5E", "😀", "1", "10",
           "2");
+
+  /** The order of a list, written without the code under test. */
+  private static final Comparator<StepPosition> LIST_ORDER =
+      Comparator.comparingLong(StepPosition::sortTime)
+          .thenComparing(position -> utf8(position.stepId()), Arrays::compareUnsigned)
+          .thenComparing(position -> utf8(position.runId()), Arrays::compareUnsigned);
+
+  /** JSON that lies beside its step. */
+  private static final List<String> LARGE =
+      List.of('"' + "x".repeat(70_000) + '"', '"' + "y".repeat(70_000) + '"');
 
   private final String organization = "org-" + UUID.randomUUID();
 
@@ -117,11 +133,10 @@ public abstract class StepStoreContract {
   void scan_everyCombinationOfFilters_givesWhatAPlainScanGives() {
     List<StepRecord> records = crowd(new Random(SEED));
     write(organization, records.toArray(new StepRecord[0]));
-    List<StepPosition> anywhere = positions(records, record -> true);
+    List<StepPosition> anywhere = inListOrder(records, record -> true);
 
     for (StepFilter filter : AFilter.shapes(organization)) {
-      List<StepPosition> expected =
-          positions(records, record -> InMemoryStepStore.matches(record, filter));
+      List<StepPosition> expected = inListOrder(records, record -> AFilter.passes(filter, record));
       assertThat(scan(filter, Direction.ASCENDING, null, 1_000))
           .as("%s", filter)
           .isEqualTo(expected);
@@ -137,13 +152,14 @@ public abstract class StepStoreContract {
   private void assertScan(StepFilter filter, StepPosition from, List<StepPosition> list) {
     assertThat(scan(filter, Direction.ASCENDING, from, 3))
         .as("after %s: %s", from, filter)
-        .isEqualTo(list.stream().filter(row -> row.compareTo(from) > 0).limit(3).toList());
+        .isEqualTo(
+            list.stream().filter(row -> LIST_ORDER.compare(row, from) > 0).limit(3).toList());
     assertThat(scan(filter, Direction.DESCENDING, from, 3))
         .as("before %s: %s", from, filter)
         .isEqualTo(
             list.stream()
-                .filter(row -> row.compareTo(from) < 0)
-                .sorted(Comparator.reverseOrder())
+                .filter(row -> LIST_ORDER.compare(row, from) < 0)
+                .sorted(LIST_ORDER.reversed())
                 .limit(3)
                 .toList());
   }
@@ -196,7 +212,7 @@ public abstract class StepStoreContract {
             new StepScan(filter, Direction.ASCENDING, Optional.empty(), rows, Long.MAX_VALUE);
 
         assertThat(store().scan(scan, call()))
-            .extracting(row -> row.head().length)
+            .extracting(row -> row.encoded().head().length)
             .isEqualTo(sizes);
       }
     }
@@ -204,13 +220,13 @@ public abstract class StepStoreContract {
 
   @Test
   void payloads_areWrittenAndReplacedWithTheirStep() {
-    Payload first = Payload.of("first".getBytes(StandardCharsets.UTF_8));
-    Payload second = Payload.of("second".getBytes(StandardCharsets.UTF_8));
+    ExternalPayload first = payload("first".getBytes(StandardCharsets.UTF_8));
+    ExternalPayload second = payload("second".getBytes(StandardCharsets.UTF_8));
     write(organization, withPayloads("one", first, second, second));
 
     assertThat(fetch(organization, first, second)).containsExactlyInAnyOrder("first", "second");
     assertThat(fetch(organization + "-2", first, second)).isEmpty();
-    assertThat(store().scan(everything(organization, 1), call()).get(0).withheldBytes())
+    assertThat(store().scan(everything(organization, 1), call()).get(0).externalBytes())
         .isEqualTo(5 + 6 + 6);
 
     write(organization, withPayloads("two", second));
@@ -222,7 +238,7 @@ public abstract class StepStoreContract {
     assertThat(fetch(organization, first, second)).isEmpty();
   }
 
-  private static StepRecord withPayloads(String head, Payload... payloads) {
+  private static StepRecord withPayloads(String head, ExternalPayload... payloads) {
     return new StepRecord(
         new StepPosition(T, "step", "run"),
         Optional.empty(),
@@ -230,13 +246,11 @@ public abstract class StepStoreContract {
         "function",
         "running",
         0,
-        head.getBytes(StandardCharsets.UTF_8),
-        new byte[0],
-        new byte[0],
+        new EncodedStep(head.getBytes(StandardCharsets.UTF_8), new byte[0], new byte[0]),
         List.of(payloads));
   }
 
-  private List<String> fetch(String organizationId, Payload... payloads) {
+  private List<String> fetch(String organizationId, ExternalPayload... payloads) {
     List<PayloadKey> keys =
         Stream.of(payloads).map(p -> new PayloadKey("run", "step", p.sha256())).distinct().toList();
     return payloads().fetch(organizationId, keys, call()).values().stream()
@@ -261,16 +275,14 @@ public abstract class StepStoreContract {
             "note",
             "running",
             0,
-            every,
-            new byte[0],
-            large,
+            new EncodedStep(every, new byte[0], large),
             List.of()));
 
     StoredStep step = store().scan(everything(organization, 1), call()).get(0);
 
-    assertThat(step.head()).isEqualTo(every);
-    assertThat(step.outputs()).isEmpty();
-    assertThat(step.inputs()).isEqualTo(large);
+    assertThat(step.encoded().head()).isEqualTo(every);
+    assertThat(step.encoded().outputs()).isEmpty();
+    assertThat(step.encoded().inputs()).isEqualTo(large);
   }
 
   @Test
@@ -338,6 +350,93 @@ public abstract class StepStoreContract {
     write(organization, record(T - 1, "a", "run", "running", 0, "after"));
 
     assertThat(heads(organization)).containsExactly("after", "b");
+  }
+
+  /** A batch's documents as they are drawn: few steps, so that each comes several times. */
+  @Test
+  @Rule("write-names")
+  void record_batch_isAsItsDocumentsOneByOne() {
+    Random random = new Random(SEED);
+    String oneByOne = organization + "-2";
+    for (int i = 0; i < 60; i++) {
+      List<WorkflowStep> batch =
+          IntStream.range(0, random.nextInt(16)).mapToObj(any -> drawn(random).build()).toList();
+      List<WriteResult> expected =
+          batch.stream().flatMap(step -> record(oneByOne, List.of(step)).stream()).toList();
+
+      assertThat(record(organization, batch)).as("batch %d: %s", i, batch).isEqualTo(expected);
+      assertThat(contents(organization)).as("batch %d: %s", i, batch).isEqualTo(contents(oneByOne));
+    }
+  }
+
+  @Test
+  @Rule("write-names")
+  void record_laterTryThatIsTakenBackInTheSameBatch_isNotStale() {
+    AStep step = AStep.named("a");
+    record(organization, List.of(step.status("completed").build()));
+
+    assertThat(
+            record(
+                organization,
+                List.of(
+                    step.status("running").retryCount(1).build(),
+                    step.status("pending").retryCount(0).build())))
+        .containsExactly(CHANGED, CHANGED);
+  }
+
+  @Test
+  @Rule("write-names")
+  void write_oneStepAThousandTimes_isAsOneByOne() {
+    List<StepRecord> records =
+        IntStream.range(0, 1_000)
+            .mapToObj(i -> record(T, "a", "run", "running", 0, "state " + i / 2))
+            .toList();
+
+    List<Outcome> outcomes = writer().write(organization, records, call());
+
+    for (int i = 0; i < outcomes.size(); i++) {
+      assertThat(outcomes.get(i)).isEqualTo(i % 2 == 1 ? UNCHANGED : i == 0 ? NEW : CHANGED);
+    }
+    assertThat(heads(organization)).containsExactly("state 499");
+  }
+
+  private static AStep drawn(Random random) {
+    AStep step =
+        AStep.named(List.of("a", "b", "c").get(random.nextInt(3)))
+            .run(List.of("run", "run-2").get(random.nextInt(2)))
+            .status(List.of("pending", "running", "completed").get(random.nextInt(3)))
+            .retryCount(random.nextInt(3))
+            .label(List.of("one", "two").get(random.nextInt(2)));
+    if (random.nextInt(6) == 0) {
+      step.output("out", LARGE.get(random.nextInt(2)));
+    }
+    return random.nextInt(10) == 0 ? step.type("unknown") : step;
+  }
+
+  private List<WriteResult> record(String organizationId, List<WorkflowStep> steps) {
+    return new StepRecorder(writer()).record(organizationId, steps, call());
+  }
+
+  /** All that is stored of an organization's steps, and of the payloads that may be theirs. */
+  private List<String> contents(String organizationId) {
+    List<String> contents = new ArrayList<>();
+    for (StoredStep row : store().scan(everything(organizationId, 100), call())) {
+      List<PayloadKey> keys =
+          LARGE.stream()
+              .map(json -> ExternalPayload.sha256(json.getBytes(StandardCharsets.UTF_8)))
+              .map(sha -> new PayloadKey(row.position().runId(), row.position().stepId(), sha))
+              .toList();
+      contents.add(
+          row.position()
+              + " "
+              + HexFormat.of().formatHex(Encoded.bytes(row))
+              + " "
+              + payloads().fetch(organizationId, keys, call()).keySet().stream()
+                  .map(PayloadKey::sha256)
+                  .sorted()
+                  .toList());
+    }
+    return contents;
   }
 
   @Test
@@ -409,18 +508,20 @@ public abstract class StepStoreContract {
                 types.get(random.nextInt(types.size())),
                 statuses.get(random.nextInt(statuses.size())),
                 0,
-                new byte[] {(byte) i},
-                new byte[0],
-                new byte[0],
+                new EncodedStep(new byte[] {(byte) i}, new byte[0], new byte[0]),
                 List.of()));
       }
     }
     return records;
   }
 
-  private static List<StepPosition> positions(
+  private static List<StepPosition> inListOrder(
       List<StepRecord> records, Predicate<StepRecord> wanted) {
-    return records.stream().filter(wanted).map(StepRecord::position).sorted().toList();
+    return records.stream().filter(wanted).map(StepRecord::position).sorted(LIST_ORDER).toList();
+  }
+
+  private static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
   }
 
   private static StepRecord changed(StepRecord record) {
@@ -436,9 +537,7 @@ public abstract class StepStoreContract {
         "function",
         status,
         retryCount,
-        head.getBytes(StandardCharsets.UTF_8),
-        new byte[] {1},
-        new byte[] {2, 3},
+        new EncodedStep(head.getBytes(StandardCharsets.UTF_8), new byte[] {1}, new byte[] {2, 3}),
         List.of());
   }
 
@@ -471,10 +570,16 @@ public abstract class StepStoreContract {
   }
 
   private static List<String> head(List<StoredStep> steps) {
-    return steps.stream().map(step -> new String(step.head(), StandardCharsets.UTF_8)).toList();
+    return steps.stream()
+        .map(step -> new String(step.encoded().head(), StandardCharsets.UTF_8))
+        .toList();
   }
 
   private static Call call() {
     return Call.within(Duration.ofSeconds(30));
+  }
+
+  private static ExternalPayload payload(byte[] bytes) {
+    return new ExternalPayload(ExternalPayload.sha256(bytes), bytes);
   }
 }

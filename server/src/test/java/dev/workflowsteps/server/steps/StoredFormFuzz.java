@@ -6,6 +6,8 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.workflowsteps.proto.v1.WorkflowStep;
+import dev.workflowsteps.server.encoding.EncodedStep;
+import dev.workflowsteps.server.encoding.StoredForm;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,8 +23,8 @@ class StoredFormFuzz {
   private static final String ORG = "acme";
 
   static Stream<byte[]> seeds() {
-    StepRecord step = StepCodec.encode(fullStep());
-    return Stream.of(step.head(), step.outputs(), step.inputs());
+    StepRecord step = StepRecord.of(fullStep());
+    return Stream.of(step.encoded().head(), step.encoded().outputs(), step.encoded().inputs());
   }
 
   @MethodSource("seeds")
@@ -37,13 +39,13 @@ class StoredFormFuzz {
       WorkflowStep step = WorkflowStep.parseFrom(bytes);
       assertThat(step.hasLifecycle()).isTrue();
     }
-    if (StoredForm.areHandles(WorkflowStep.HANDLE_OUTPUTS_FIELD_NUMBER, bytes)) {
+    if (StoredForm.areOutputs(bytes)) {
       WorkflowStep.parseFrom(bytes);
     }
-    StepRecord whole = StepCodec.encode(AStep.named("step").output("o", "1.50").build());
-    repaired(whole, bytes, whole.outputs(), whole.inputs());
-    repaired(whole, whole.head(), bytes, whole.inputs());
-    repaired(whole, whole.head(), whole.outputs(), bytes);
+    StepRecord whole = StepRecord.of(AStep.named("step").output("o", "1.50").build());
+    repaired(whole, bytes, whole.encoded().outputs(), whole.encoded().inputs());
+    repaired(whole, whole.encoded().head(), bytes, whole.encoded().inputs());
+    repaired(whole, whole.encoded().head(), whole.encoded().outputs(), bytes);
   }
 
   private static void repaired(StepRecord of, byte[] head, byte[] outputs, byte[] inputs)
@@ -60,9 +62,7 @@ class StoredFormFuzz {
                 of.blockType(),
                 of.status(),
                 of.retryCount(),
-                head,
-                outputs,
-                inputs,
+                new EncodedStep(head, outputs, inputs),
                 of.payloads())),
         call);
 
@@ -70,15 +70,15 @@ class StoredFormFuzz {
         new StepLister(store, store, 1 << 20)
             .get(ORG, of.position().stepId(), Optional.of(of.position().runId()), call);
 
-    assertThat(StoredForm.isWhole(answered)).isTrue();
+    assertThat(StoredForm.isWhole(answered.encoded())).isTrue();
     WorkflowStep.parser()
         .parseFrom(
-            ByteString.copyFrom(answered.head())
-                .concat(ByteString.copyFrom(answered.outputs()))
-                .concat(ByteString.copyFrom(answered.inputs())));
+            ByteString.copyFrom(answered.encoded().head())
+                .concat(ByteString.copyFrom(answered.encoded().outputs()))
+                .concat(ByteString.copyFrom(answered.encoded().inputs())));
   }
 
-  private static Step fullStep() {
+  private static WorkflowStep fullStep() {
     return AStep.named("step-é😀")
         .artifact("extraction", "art_1")
         .lifecycle(
@@ -88,10 +88,10 @@ class StoredFormFuzz {
         .model("model")
         .retryCount(300)
         .createdAt(Instant.parse("1969-03-12T09:00:01.000001Z"))
-        .loop(new Step.LoopContainer("loop", 3, true, OptionalInt.of(0)))
-        .output("file", new Step.FileHandle("f", "n.pdf", "application/pdf"))
+        .loop(AStep.loopOf("loop", 3, true, OptionalInt.of(0)))
+        .output("file", AStep.file("f", "n.pdf", "application/pdf"))
         .output("json", "{\"a\": [1.50]}")
-        .input("ü", new Step.JsonHandle("\"é\"".getBytes(StandardCharsets.UTF_8)))
+        .input("ü", AStep.json("\"é\"".getBytes(StandardCharsets.UTF_8)))
         .build();
   }
 }

@@ -1,0 +1,71 @@
+package dev.workflowsteps.adapter;
+
+import dev.workflowsteps.server.config.Setting;
+import dev.workflowsteps.server.config.Settings;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Stops a service on Ctrl-C or a signal: first reports it as not ready, so that load balancers send
+ * no more calls, then closes it.
+ */
+final class GracefulShutdown {
+
+  private final RunningService serving;
+  private final Duration drainDelay;
+  private final PrintWriter words;
+  private volatile boolean stopping;
+
+  private GracefulShutdown(RunningService serving, Duration drainDelay, PrintWriter words) {
+    this.serving = serving;
+    this.drainDelay = drainDelay;
+    this.words = words;
+  }
+
+  /**
+   * @param terminal whether it was started on a terminal, where no load balancer needs a delay
+   */
+  static GracefulShutdown install(
+      RunningService serving, Settings settings, boolean terminal, PrintWriter words) {
+    GracefulShutdown stop =
+        new GracefulShutdown(
+            serving, terminal ? Duration.ZERO : settings.get(Setting.DRAIN_DELAY), words);
+    Runtime.getRuntime().addShutdownHook(new Thread(stop::run, "stop"));
+    return stop;
+  }
+
+  /** Returns only if the service broke by itself; the process must then end. */
+  void await() throws InterruptedException, ExecutionException {
+    String cause = serving.broken().get();
+    if (!stopping) {
+      say(cause);
+    }
+  }
+
+  private void run() {
+    boolean broken = serving.broken().isDone();
+    stopping = true;
+    say("stopping");
+    serving.announceStop();
+    if (!broken) {
+      sleep(drainDelay);
+    }
+    serving.close();
+    say("stopped");
+  }
+
+  private static void sleep(Duration duration) {
+    try {
+      TimeUnit.NANOSECONDS.sleep(duration.toNanos());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void say(String text) {
+    words.println(text);
+    words.flush();
+  }
+}

@@ -1,0 +1,28 @@
+package dev.workflowsteps.server.cli;
+
+import dev.workflowsteps.server.config.ProgressListener;
+import dev.workflowsteps.server.config.Settings;
+
+/** Brings a database's schema up to this version. */
+@FunctionalInterface
+public interface SchemaMigrator {
+
+  /**
+   * What was done.
+   *
+   * @param applied the number of migrations that were missing; 0 = the schema was up to date
+   * @param version the schema's version now
+   * @param database as {@link Storage#database} describes it
+   */
+  record Migration(int applied, String version, String database) {}
+
+  /**
+   * Applies the migrations that are missing.
+   *
+   * @param demo whether to use the demo's data
+   * @throws dev.workflowsteps.server.config.StartupException with {@code MIGRATION} if one fails,
+   *     {@code DATABASE} if the database can't be reached or its directory is held by another
+   *     process
+   */
+  Migration migrate(Settings settings, boolean demo, ProgressListener progress);
+}

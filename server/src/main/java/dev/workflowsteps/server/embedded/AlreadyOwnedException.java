@@ -1,0 +1,44 @@
+package dev.workflowsteps.server.embedded;
+
+import dev.workflowsteps.server.config.ExitCode;
+import dev.workflowsteps.server.config.StartupException;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/** Another process owns the instance. */
+final class AlreadyOwnedException extends Exception {
+
+  private static final long serialVersionUID = 1L;
+
+  private final transient Owner owner;
+
+  AlreadyOwnedException(Owner owner) {
+    super(owner.words());
+    this.owner = owner;
+  }
+
+  Owner owner() {
+    return owner;
+  }
+
+  StartupException notReady(Path instance, Duration patience) {
+    return new StartupException(
+        ExitCode.DATABASE,
+        owner.words()
+            + " uses the data directory "
+            + instance
+            + " and was not ready after "
+            + patience.toSeconds()
+            + " s. Look at its messages, then run this again.");
+  }
+
+  StartupException refusal(Path instance) {
+    return new StartupException(
+        ExitCode.DATABASE,
+        "The data directory "
+            + instance
+            + " is held by "
+            + owner.words()
+            + ": stop that process first, or choose another directory with --data-dir.");
+  }
+}

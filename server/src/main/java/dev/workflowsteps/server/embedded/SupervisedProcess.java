@@ -1,0 +1,103 @@
+package dev.workflowsteps.server.embedded;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A PostgreSQL program under a small shell that outlives this JVM. The shell reads a pipe from the
+ * JVM. When the pipe closes, because the JVM closed it or was killed, the shell sends SIGINT,
+ * PostgreSQL's fast shutdown.
+ *
+ * <p>Both run in a session of their own: Ctrl-C on a terminal then reaches only the JVM, which
+ * drains before it stops the database.
+ */
+final class SupervisedProcess {
+
+  /**
+   * The shell waits for the program and returns its exit code; a guard beside it waits for the
+   * pipe. The first argument is the program's input, the rest its command. The guard repeats the
+   * signal, since a program that has just started ignores it. The shell ignores signals, so that it
+   * ends only with its program.
+   */
+  private static final String PARENT =
+      """
+      exec 3<&0
+      input=$1
+      shift
+      "$@" <"$input" 3<&- &
+      program=$!
+      (read -r line <&3; while kill -INT $program; do sleep 1; done) >/dev/null 2>&1 &
+      guard=$!
+      exec 3<&-
+      trap '' HUP INT QUIT TERM
+      wait $program
+      status=$?
+      kill $guard
+      exit $status
+      """;
+
+  private static final String SESSION_BY_PERL =
+      "use POSIX; POSIX::setsid(); exec { $ARGV[0] } @ARGV";
+
+  private final Process process;
+
+  private SupervisedProcess(Process process) {
+    this.process = process;
+  }
+
+  static SupervisedProcess start(Account account, List<String> program, Path log)
+      throws IOException {
+    return start(account, Path.of("/dev/null"), program, log);
+  }
+
+  /**
+   * @param input a file that the program reads
+   * @param log its output is appended here
+   */
+  static SupervisedProcess start(Account account, Path input, List<String> program, Path log)
+      throws IOException {
+    List<String> command = new ArrayList<>(session());
+    command.addAll(account.prefix());
+    command.addAll(List.of("/bin/sh", "-c", PARENT, "sh", input.toString()));
+    command.addAll(program);
+    return new SupervisedProcess(
+        Executables.builder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+            .start());
+  }
+
+  Process process() {
+    return process;
+  }
+
+  /** Waits for the end of a program; stops it after the limit. */
+  int await(Duration limit) throws IOException {
+    if (!Wait.within(limit.toSeconds(), process.onExit())) {
+      stop();
+      throw new IOException("no end after " + limit.toSeconds() + " s");
+    }
+    return process.exitValue();
+  }
+
+  /** Closes the pipe, which stops the program. */
+  void stop() throws IOException {
+    process.getOutputStream().close();
+  }
+
+  /** macOS has perl instead of setsid. Without either, Ctrl-C stops the database too early. */
+  private static List<String> session() {
+    Optional<List<String>> setsid =
+        Executables.find("setsid").map(tool -> List.of(tool.toString()));
+    return setsid
+        .or(
+            () ->
+                Executables.find("perl")
+                    .map(tool -> List.of(tool.toString(), "-e", SESSION_BY_PERL)))
+        .orElse(List.of());
+  }
+}

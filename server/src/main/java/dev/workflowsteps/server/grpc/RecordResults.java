@@ -1,0 +1,53 @@
+package dev.workflowsteps.server.grpc;
+
+import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.Message;
+import dev.workflowsteps.contract.FieldBounds;
+import dev.workflowsteps.contract.ViolationList;
+import dev.workflowsteps.proto.v1.RecordRejection;
+import dev.workflowsteps.proto.v1.RecordResult;
+import dev.workflowsteps.server.steps.Rejection;
+import dev.workflowsteps.server.steps.WriteResult;
+import java.util.List;
+import java.util.Locale;
+
+/** What the methods that record documents have in common. */
+final class RecordResults {
+
+  /**
+   * Fails if a request has more documents than one may have, or if REST found something wrong.
+   *
+   * @param name of the field that holds them
+   */
+  static void checkCount(Caller caller, Message request, String name) {
+    ViolationList violations = new ViolationList(caller.violations());
+    FieldDescriptor field = request.getDescriptorForType().findFieldByName(name);
+    int count = request.getRepeatedFieldCount(field);
+    int maxValues = FieldBounds.of(field).maxValues();
+    if (count > maxValues) {
+      violations.tooMany(name, count, name, maxValues);
+    }
+    Errors.check(violations);
+  }
+
+  /** The results as they are sent. */
+  static List<RecordResult> of(List<WriteResult> results) {
+    return results.stream().map(RecordResults::of).toList();
+  }
+
+  private static RecordResult of(WriteResult result) {
+    RecordResult.Builder message = RecordResult.newBuilder();
+    if (result instanceof Rejection rejection) {
+      return message
+          .setOutcome("rejected")
+          .setRejection(
+              RecordRejection.newBuilder()
+                  .setField(rejection.field())
+                  .setReason(rejection.reason()))
+          .build();
+    }
+    return message.setOutcome(result.toString().toLowerCase(Locale.ROOT)).build();
+  }
+
+  private RecordResults() {}
+}

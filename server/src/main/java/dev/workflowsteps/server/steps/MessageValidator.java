@@ -1,0 +1,275 @@
+package dev.workflowsteps.server.steps;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.Descriptors.Descriptor;
+import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.Message;
+import com.google.protobuf.Timestamp;
+import dev.workflowsteps.contract.Presence;
+import dev.workflowsteps.contract.Quote;
+import dev.workflowsteps.proto.v1.JsonOptions;
+import dev.workflowsteps.proto.v1.OptionsProto;
+import dev.workflowsteps.proto.v1.ValueOptions;
+import dev.workflowsteps.server.text.JsonText;
+import dev.workflowsteps.server.text.MalformedJsonException;
+import dev.workflowsteps.server.text.Rfc3339;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Checks messages of one type by the options beside their fields in the {@code .proto}, and rejects
+ * fields that the type does not have. Compiled once per type. Every method returns the first
+ * violation, its field relative to what was checked; empty if there is none.
+ */
+public final class MessageValidator {
+
+  private static final int NANOS_PER_SECOND = 1_000_000_000;
+
+  /** The keys of a map are any text. */
+  private static final TextValidator KEY = TextValidator.ofAnyText();
+
+  private final List<Field> fields;
+
+  /** Checks one value of a field. */
+  @FunctionalInterface
+  private interface ValueValidator {
+    Optional<Rejection> check(Object value);
+  }
+
+  private MessageValidator(List<Field> fields) {
+    this.fields = fields;
+  }
+
+  /**
+   * The rules of a type.
+   *
+   * @param type one that does not contain itself
+   */
+  public static MessageValidator of(Descriptor type) {
+    return new MessageValidator(type.getFields().stream().sorted().map(Field::of).toList());
+  }
+
+  /** The first violation, in the order of the fields. */
+  public Optional<Rejection> check(Message message) {
+    if (!message.getUnknownFields().isEmpty()) {
+      return rejectedUnknown(message);
+    }
+    for (Field field : fields) {
+      Optional<Rejection> rejection = field.check(message);
+      if (rejection.isPresent()) {
+        return rejection;
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<Rejection> rejectedUnknown(Message message) {
+    int number = message.getUnknownFields().asMap().keySet().iterator().next();
+    return rejected("field number " + number, "only fields of this version's contract");
+  }
+
+  private static Optional<Rejection> rejected(String shown, String expected) {
+    return Optional.of(Rejection.of("", shown, expected));
+  }
+
+  /**
+   * One field of the type.
+   *
+   * @param expected what the field holds, for a rejection that says it is missing
+   */
+  private record Field(
+      FieldDescriptor descriptor,
+      boolean hasPresence,
+      boolean isMap,
+      boolean isRepeated,
+      Optional<Presence> presence,
+      boolean required,
+      boolean outputOnly,
+      String expected,
+      ValueValidator value) {
+
+    static Field of(FieldDescriptor field) {
+      return new Field(
+          field,
+          field.hasPresence(),
+          field.isMapField(),
+          field.isRepeated(),
+          Presence.of(field),
+          Expected.isRequired(field),
+          Expected.isOutputOnly(field),
+          Expected.of(field),
+          validator(field.isMapField() ? field.getMessageType().findFieldByNumber(2) : field));
+    }
+
+    Optional<Rejection> check(Message message) {
+      boolean given = !hasPresence || message.hasField(descriptor);
+      Optional<Rejection> presence = checkPresence(message, given);
+      if (presence.isPresent()) {
+        return in(descriptor.getName(), presence);
+      }
+      return given ? checkValues(message.getField(descriptor)) : Optional.empty();
+    }
+
+    private Optional<Rejection> checkPresence(Message message, boolean given) {
+      if (outputOnly) {
+        return given ? rejected("given", "nothing; only the server sets it") : Optional.empty();
+      }
+      if (presence.isPresent()) {
+        FieldDescriptor dependsOn = presence.get().dependsOn();
+        String word = (String) message.getField(dependsOn);
+        if (!given && presence.get().isRequired(word)) {
+          return rejected("missing", expected + when(dependsOn, word));
+        }
+        if (given && !presence.get().isAllowed(word)) {
+          return rejected(shown(message), "nothing" + when(dependsOn, word));
+        }
+      }
+      return required && !given ? rejected("missing", expected) : Optional.empty();
+    }
+
+    private static String when(FieldDescriptor dependsOn, String word) {
+      return " when " + dependsOn.getName() + " is " + Quote.bare(word);
+    }
+
+    private String shown(Message message) {
+      return descriptor.getJavaType() == FieldDescriptor.JavaType.STRING
+          ? Quote.text((String) message.getField(descriptor))
+          : "given";
+    }
+
+    private Optional<Rejection> checkValues(Object values) {
+      if (isMap) {
+        return checkEntries((List<?>) values);
+      }
+      return isRepeated
+          ? checkItems((List<?>) values)
+          : in(descriptor.getName(), value.check(values));
+    }
+
+    private Optional<Rejection> checkItems(List<?> items) {
+      for (int i = 0; i < items.size(); i++) {
+        Optional<Rejection> rejection = value.check(items.get(i));
+        if (rejection.isPresent()) {
+          return in(descriptor.getName() + '[' + i + ']', rejection);
+        }
+      }
+      return Optional.empty();
+    }
+
+    private Optional<Rejection> checkEntries(List<?> entries) {
+      FieldDescriptor keys = descriptor.getMessageType().findFieldByNumber(1);
+      FieldDescriptor values = descriptor.getMessageType().findFieldByNumber(2);
+      for (Object item : entries) {
+        Message entry = (Message) item;
+        String key = (String) entry.getField(keys);
+        Optional<Rejection> rejection = KEY.check(key);
+        if (rejection.isEmpty()) {
+          rejection = value.check(entry.getField(values));
+        }
+        if (rejection.isPresent()) {
+          return in(descriptor.getName() + '.' + Quote.bare(key), rejection);
+        }
+      }
+      return Optional.empty();
+    }
+
+    private static Optional<Rejection> in(String parent, Optional<Rejection> rejection) {
+      return rejection.isEmpty() ? rejection : rejection.map(first -> first.in(parent));
+    }
+  }
+
+  private static ValueValidator validator(FieldDescriptor field) {
+    return switch (field.getJavaType()) {
+      case STRING -> {
+        TextValidator text = TextValidator.of(field);
+        yield value -> text.check((String) value);
+      }
+      case INT -> {
+        ValueOptions options = field.getOptions().getExtension(OptionsProto.values);
+        int least = options.hasLeast() ? options.getLeast() : Integer.MIN_VALUE;
+        int most = options.hasMost() ? options.getMost() : Integer.MAX_VALUE;
+        yield value -> checkNumber((Integer) value, least, most);
+      }
+      case BOOLEAN -> value -> Optional.empty();
+      case BYTE_STRING -> json(field);
+      case MESSAGE -> {
+        if (field.getMessageType().getFullName().equals(Timestamp.getDescriptor().getFullName())) {
+          yield value -> checkTime((Message) value);
+        }
+        MessageValidator message = of(field.getMessageType());
+        yield value -> message.check((Message) value);
+      }
+      default -> throw new IllegalArgumentException(field.getFullName() + ": no rule for its type");
+    };
+  }
+
+  private static Optional<Rejection> checkNumber(int value, int least, int most) {
+    return value < least || value > most
+        ? rejected(String.valueOf(value), least + " to " + most)
+        : Optional.empty();
+  }
+
+  private static ValueValidator json(FieldDescriptor field) {
+    JsonOptions options = field.getOptions().getExtension(OptionsProto.json);
+    ValueOptions values = field.getOptions().getExtension(OptionsProto.values);
+    int most = values.hasMostBytes() ? values.getMostBytes() : Integer.MAX_VALUE;
+    return value -> checkJson((ByteString) value, most, options.getObject());
+  }
+
+  private static Optional<Rejection> checkJson(ByteString json, int most, boolean object) {
+    if (json.size() > most) {
+      return rejected(json.size() + " bytes", "at most " + most);
+    }
+    byte[] bytes = json.toByteArray();
+    try {
+      JsonText.check(bytes);
+    } catch (MalformedJsonException e) {
+      return rejected("malformed JSON at byte " + e.offset(), e.expected());
+    }
+    byte first = bytes[JsonText.skipSpace(bytes, 0, bytes.length)];
+    return object && first != '{' && first != 'n'
+        ? rejected("JSON of another type", "a JSON object or null")
+        : Optional.empty();
+  }
+
+  private static Optional<Rejection> checkTime(Message message) {
+    if (!message.getUnknownFields().isEmpty()) {
+      return rejectedUnknown(message);
+    }
+    if (message instanceof Timestamp time) {
+      return checkTime(time.getSeconds(), time.getNanos());
+    }
+    return checkTime(
+        number(message, Timestamp.SECONDS_FIELD_NUMBER),
+        number(message, Timestamp.NANOS_FIELD_NUMBER));
+  }
+
+  private static Optional<Rejection> checkTime(long seconds, long nanos) {
+    if (seconds < Rfc3339.EARLIEST.getEpochSecond()
+        || seconds > Rfc3339.LATEST.getEpochSecond()
+        || nanos < 0
+        || nanos >= NANOS_PER_SECOND) {
+      return rejected(shown(seconds, nanos), Rfc3339.EARLIEST + " to " + Rfc3339.LATEST);
+    }
+    return nanos % 1_000 == 0
+        ? Optional.empty()
+        : rejected(shown(seconds, nanos), "a time in whole microseconds");
+  }
+
+  private static long number(Message message, int field) {
+    Object value = message.getField(message.getDescriptorForType().findFieldByNumber(field));
+    return ((Number) value).longValue();
+  }
+
+  private static String shown(long seconds, long nanos) {
+    boolean isInstant =
+        nanos >= 0
+            && nanos < NANOS_PER_SECOND
+            && seconds >= Instant.MIN.getEpochSecond()
+            && seconds <= Instant.MAX.getEpochSecond();
+    return isInstant
+        ? Instant.ofEpochSecond(seconds, nanos).toString()
+        : seconds + " s and " + nanos + " ns";
+  }
+}

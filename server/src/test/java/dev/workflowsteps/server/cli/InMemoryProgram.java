@@ -1,0 +1,118 @@
+package dev.workflowsteps.server.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.workflowsteps.proto.v1.WorkflowStep;
+import dev.workflowsteps.server.artifacts.InMemoryArtifactStore;
+import dev.workflowsteps.server.auth.InMemoryKeyStore;
+import dev.workflowsteps.server.auth.KeyService;
+import dev.workflowsteps.server.auth.SettableClock;
+import dev.workflowsteps.server.config.Settings;
+import dev.workflowsteps.server.document.DocumentWriter;
+import dev.workflowsteps.server.steps.InMemoryStepStore;
+import dev.workflowsteps.server.stores.Stores;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.HashMap;
+import java.util.Map;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The command line over a storage in memory, with what it prints kept. */
+final class InMemoryProgram {
+
+  @Command(name = "workflow-steps")
+  private static final class Root {}
+
+  static final String DATABASE = "database: in memory" + System.lineSeparator();
+
+  final InMemoryKeyStore keys = new InMemoryKeyStore();
+  final InMemoryStepWriter steps = new InMemoryStepWriter();
+  final InMemoryStepStore stored = new InMemoryStepStore();
+  final InMemoryArtifactStore artifacts = new InMemoryArtifactStore(stored);
+  final InMemoryDataDeletion deletion = new InMemoryDataDeletion();
+  final SettableClock clock = new SettableClock();
+  final KeyService keyService = new KeyService(keys, clock);
+  final Map<String, String> variables = new HashMap<>();
+
+  final ByteArrayOutputStream output = new ByteArrayOutputStream();
+
+  /** Where data go; {@link #output} unless a test says otherwise. */
+  OutputStream destination = output;
+
+  boolean terminal;
+  InputStream input = new ByteArrayInputStream(new byte[0]);
+  DocumentWriter documents =
+      (step, to) -> to.write(WorkflowStep.parseFrom(step).getStepId().getBytes(UTF_8));
+  StorageOpener opener = (settings, demo, command, progress) -> opened(settings, demo, command);
+  SchemaMigrator migrator =
+      (settings, demo, progress) -> new SchemaMigrator.Migration(2, "3", "in memory");
+
+  /** What the last command was opened with. */
+  Settings settings;
+
+  boolean demo;
+  String command;
+  int opened;
+  int closed;
+
+  private StringWriter out = new StringWriter();
+  private StringWriter err = new StringWriter();
+
+  /** Runs a command and gives its exit code. */
+  int run(String... arguments) {
+    out = new StringWriter();
+    err = new StringWriter();
+    CommandLine root = new CommandLine(new Root());
+    ServerCommands.addTo(
+        root,
+        new CommandContext(
+            "1.2.3", variables, input, destination, terminal, clock, opener, migrator, documents));
+    ErrorHandling.install(root);
+    return root.setOut(new PrintWriter(out, true))
+        .setErr(new PrintWriter(err, true))
+        .execute(arguments);
+  }
+
+  /** What the last command printed as data. */
+  String data() {
+    return out.toString();
+  }
+
+  /** What the last command printed as words, but for the line that names the database. */
+  String words() {
+    return allWords().replace(DATABASE, "");
+  }
+
+  /** What the last command printed as words. */
+  String allWords() {
+    return err.toString();
+  }
+
+  private Storage opened(Settings with, boolean withDemo, String by) {
+    opened++;
+    settings = with;
+    demo = withDemo;
+    command = by;
+    return new Storage() {
+      @Override
+      public String database() {
+        return "in memory";
+      }
+
+      @Override
+      public Stores stores() {
+        return new Stores(stored, steps, stored, artifacts, artifacts, keys, deletion);
+      }
+
+      @Override
+      public void close() {
+        closed++;
+      }
+    };
+  }
+}
