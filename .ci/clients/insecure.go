@@ -1,4 +1,4 @@
-// Package insecure stands in for google.golang.org/grpc/credentials/insecure, which the snippet of proto/README.md
+// Package insecure stands in for google.golang.org/grpc/credentials/insecure, which proto/clients/list_steps.go
 // imports and which Debian 12's gRPC for Go, 1.33, is too old to have.
 package insecure
 

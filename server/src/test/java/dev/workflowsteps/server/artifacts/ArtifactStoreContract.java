@@ -256,7 +256,7 @@ public abstract class ArtifactStoreContract {
   }
 
   @Test
-  @Rule("artifact-order")
+  @Rule("order")
   void walks_descending_areTheReverse_andEveryCursorKeepsItsPlace() {
     List<Artifact> artifacts = randomRun(new Random(SEED));
     List<String> expected = new ArrayList<>(expected(artifacts));

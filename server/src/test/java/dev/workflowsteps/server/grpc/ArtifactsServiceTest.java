@@ -91,7 +91,7 @@ class ArtifactsServiceTest {
   @ParameterizedTest
   @ValueSource(
       strings = {"function_invocation", "FunctionInvocation", "Operation.FUNCTION_INVOCATION"})
-  @Rule("operation-forms")
+  @Rule("value-forms")
   void list_operation_isReadAsClientsWriteIt(String operation) {
     record(
         json("a1", "r1", "s1", ""),

@@ -311,6 +311,23 @@ class StepsServiceTest {
         .isEqualTo("status: 51 values (expected: at most 50)");
   }
 
+  @Test
+  @Rule("value-forms")
+  void words_areReadInEverySpelling() {
+    put("s");
+
+    for (String spelling : List.of("note", "NOTE", "Note", "WorkflowRunStepBlockType.NOTE")) {
+      assertThat(stub().listWorkflowSteps(inRun().addBlockType(spelling).build()).getDataCount())
+          .as(spelling)
+          .isEqualTo(1);
+    }
+    for (String spelling : List.of("AWAITING_REVIEW", "AwaitingReview", "Status.AwaitingReview")) {
+      assertThat(stub().listWorkflowSteps(inRun().addStatus(spelling).build()).getDataCount())
+          .as(spelling)
+          .isZero();
+    }
+  }
+
   private static ListWorkflowStepsRequest.Builder inRun() {
     return ListWorkflowStepsRequest.newBuilder().setRunId("run");
   }

@@ -1,25 +1,32 @@
-// The snippets of the READMEs as they stand there, each through a front that is busy now and then.
+// The client programs beside the READMEs, each through a front that is busy now and then.
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { grpcFront, restFront } from './fronts.mjs'
 
 const { BASE, TARGET, KEY, ACME_KEY, DATA, GENERATED } = process.env
-const folder = mkdtempSync(path.join(tmpdir(), 'snippets.'))
+const folder = mkdtempSync(path.join(tmpdir(), 'programs.'))
 symlinkSync(path.resolve('.ci/node_modules'), path.join(folder, 'node_modules'))
 after(() => rmSync(folder, { recursive: true }))
 
+// Node looks for packages beside the link, not beside the program.
+const linked = (file) => {
+  const link = path.join(folder, file.replaceAll('/', '-'))
+  symlinkSync(path.resolve(file), link)
+  return link
+}
+const built = (file) => path.join(folder, file.replaceAll('/', '-').replace(/\.go$/, ''))
 const classes = 'adapter/target/lib/*'
 const runners = {
   '.sh': (file) => ['bash', file],
   // Debian's, which has Debian's gRPC.
   '.py': (file) => ['/usr/bin/python3', file],
-  '.mjs': (file) => ['node', file],
+  '.mjs': (file) => ['node', '--preserve-symlinks', '--preserve-symlinks-main', linked(file)],
   '.java': (file) => ['java', '-cp', classes, file],
-  '.go': (file) => [file.replace(/\.go$/, '')],
+  '.go': (file) => [built(file)],
 }
 const environment = {
   no_proxy: '127.0.0.1',
@@ -27,11 +34,6 @@ const environment = {
   GOPATH: `/usr/share/gocode:${GENERATED}/go`,
   GO111MODULE: 'off',
   GOCACHE: path.join(folder, 'go-cache'),
-}
-
-function snippets(readme) {
-  const found = readFileSync(readme, 'utf8').matchAll(/^<!-- snippet: (\S+) -->\n```\w+\n(.*?)^```$/gms)
-  return [...found].map(([, name, text]) => ({ name, text }))
 }
 
 function run([program, ...words], env = {}) {
@@ -52,17 +54,26 @@ before(async () => {
 })
 
 const transports = [
-  { readme: 'adapter/README.md', names: ['rest.sh', 'rest.py', 'rest.mjs', 'Rest.java', 'rest.go'], front: restFront },
-  { readme: 'proto/README.md', names: ['steps.py', 'steps.mjs', 'Steps.java', 'steps.go'], front: grpcFront },
+  { module: 'adapter', shown: 'list_steps.sh', others: ['ListSteps.java', 'list_steps.go', 'list_steps.mjs', 'list_steps.py'], front: restFront },
+  { module: 'proto', shown: 'list_steps.py', others: ['ListSteps.java', 'list_steps.go', 'list_steps.mjs'], front: grpcFront },
 ]
-for (const { readme, names, front } of transports) {
-  describe(readme, { concurrency: 2 }, () => {
-    const found = snippets(readme)
-    test('has the snippets', () => assert.deepEqual(found.map(({ name }) => name), names))
+for (const { module, shown, others, front } of transports) {
+  describe(`${module}/clients`, { concurrency: 2 }, () => {
+    const programs = [shown, ...others]
+    const readme = readFileSync(`${module}/README.md`, 'utf8')
 
-    for (const { name, text } of found) describe(name, () => {
-      const file = path.join(folder, name)
-      writeFileSync(file, text)
+    test('are these programs', () => {
+      const files = readdirSync(`${module}/clients`).filter((name) => path.extname(name) in runners)
+      assert.deepEqual(files.toSorted(), programs.toSorted())
+    })
+    test(`the README shows ${shown} whole and links the others`, () => {
+      const [, block] = readme.match(/^```(?:sh|python)\n(.*?)^```$/ms)
+      assert.equal(block, readFileSync(`${module}/clients/${shown}`, 'utf8'))
+      programs.forEach((name) => assert.ok(readme.includes(`](clients/${name})`), name))
+    })
+
+    for (const name of programs) describe(name, () => {
+      const file = `${module}/clients/${name}`
       const command = runners[path.extname(name)](file)
       const ask = (address) => run(command, { KEY: ACME_KEY, BASE: `http://${address}`, TARGET: address })
 
