@@ -56,15 +56,14 @@ final class ExportReport implements ExportListener {
   }
 
   private String remedy(ExportFailedException e) {
-    if (e.getCause() instanceof FailedCallException cause) {
-      switch (cause.reason()) {
-        case CURSOR_NOT_FOUND:
-          return "; run it without --after";
-        case CURSOR_AMBIGUOUS, CURSOR_FILTER_MISMATCH:
-          return "";
-        default:
-          break;
-      }
+    FailedCallException.Reason reason =
+        e.getCause() instanceof FailedCallException cause ? cause.reason() : null;
+    if (reason == FailedCallException.Reason.CURSOR_NOT_FOUND) {
+      return "; run it without --after";
+    }
+    if (reason == FailedCallException.Reason.CURSOR_AMBIGUOUS
+        || reason == FailedCallException.Reason.CURSOR_FILTER_MISMATCH) {
+      return "";
     }
     if (documents == 0 || e.cursor().isEmpty()) {
       return "; run the same command again";

@@ -92,7 +92,7 @@ final class Startup {
     try {
       OwnerLock lock = OwnerLock.take(files.lock(), owner, files());
       try {
-        return owning(account, owner, lock);
+        return owning(account, lock);
       } catch (IOException | RuntimeException e) {
         lock.close();
         throw e;
@@ -104,7 +104,7 @@ final class Startup {
     }
   }
 
-  private EmbeddedPostgres owning(Account account, Owner owner, OwnerLock lock) throws IOException {
+  private EmbeddedPostgres owning(Account account, OwnerLock lock) throws IOException {
     Files.deleteIfExists(files.connection());
     Binaries binaries = Binaries.in(files.runtime(), platform);
     binaries.ensure(account, files(), progress);

@@ -18,7 +18,7 @@ import dev.workflowsteps.server.listing.Row;
 import dev.workflowsteps.server.listing.Scan;
 import dev.workflowsteps.server.listing.Slice;
 import dev.workflowsteps.server.steps.Hydration.Hydrated;
-import dev.workflowsteps.server.steps.StepRepair.Readable;
+import dev.workflowsteps.server.steps.StepRepair.ReadableSteps;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -83,7 +83,7 @@ public final class StepLister extends Lister<StepFilter, StepPosition, StoredSte
     Scan<StepFilter, StepPosition> rest = scan;
     while (true) {
       Scan<StepFilter, StepPosition> next = rest;
-      Readable read =
+      ReadableSteps read =
           repair.readable(scan.filter().organizationId(), () -> store.scan(next, call), call);
       boolean ended = read.rows().size() >= next.rows() || read.storedSize() <= next.bytes();
       if (rows.isEmpty() && ended) {

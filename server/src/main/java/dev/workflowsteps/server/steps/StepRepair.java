@@ -49,24 +49,24 @@ final class StepRepair {
    *
    * @param storedSize of the rows as they were read, in bytes
    */
-  record Readable(List<StoredStep> rows, long storedSize) {}
+  record ReadableSteps(List<StoredStep> rows, long storedSize) {}
 
   /**
    * What {@code read} returns, each row readable.
    *
    * @throws FailedCallException {@code UNAVAILABLE} also if broken rows are written again and again
    */
-  Readable readable(String organizationId, Supplier<List<StoredStep>> read, Call call) {
+  ReadableSteps readable(String organizationId, Supplier<List<StoredStep>> read, Call call) {
     for (int tries = 0; tries < MOST_TRIES; tries++) {
       List<StoredStep> rows = read.get();
       List<StoredStep> broken = broken(rows);
       if (broken.isEmpty()) {
-        return new Readable(rows, storedSize(rows));
+        return new ReadableSteps(rows, storedSize(rows));
       }
       Map<StepPosition, DescribedStep> described = describe(organizationId, broken, call);
       // If one is gone, the rows are no longer what is stored.
       if (described.size() == broken.size()) {
-        return new Readable(repaired(organizationId, rows, described), storedSize(rows));
+        return new ReadableSteps(repaired(organizationId, rows, described), storedSize(rows));
       }
     }
     throw new FailedCallException(
