@@ -19,6 +19,7 @@ import dev.workflowsteps.server.listing.Direction;
 import dev.workflowsteps.server.listing.Scan;
 import dev.workflowsteps.server.steps.Rejection;
 import dev.workflowsteps.server.steps.StepFilter;
+import dev.workflowsteps.server.steps.StepPosition;
 import dev.workflowsteps.server.steps.StepRecorder;
 import dev.workflowsteps.server.steps.StoredStep;
 import java.io.IOException;
