@@ -16,9 +16,10 @@ public final class Cors {
   /** Stands for every origin. */
   private static final String ANY = "*";
 
-  private static final String REQUEST_HEADERS = "api-key, authorization";
+  private static final String REQUEST_HEADERS =
+      "api-key, authorization, if-none-match, traceparent";
   private static final String RESPONSE_HEADERS =
-      "x-request-id, retry-after, ratelimit, ratelimit-policy";
+      "x-request-id, retry-after, ratelimit, ratelimit-policy, etag";
   private static final String PREFLIGHT_SECONDS = "600";
 
   private final List<String> origins;

@@ -9,6 +9,7 @@ import dev.workflowsteps.adapter.http.ErrorAnswer;
 import dev.workflowsteps.contract.ErrorTable;
 import dev.workflowsteps.proto.v1.ErrorReason;
 import dev.workflowsteps.proto.v1.Violations;
+import io.grpc.Status.Code;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
 import java.util.concurrent.CancellationException;
@@ -28,6 +29,11 @@ final class UpstreamErrors {
     if (!(cause instanceof StatusRuntimeException failure)) {
       LOG.error("a call failed by an error of the program", cause);
       return ErrorAnswer.of(ErrorReason.ERROR_REASON_INTERNAL);
+    }
+    if (failure.getStatus().getCode() == Code.CANCELLED) {
+      // The caller is still here: the server broke the call off, when it stopped for example.
+      LOG.debug("the server broke a call off", failure);
+      return ErrorAnswer.of(ErrorReason.ERROR_REASON_UNAVAILABLE);
     }
     Status status = StatusProto.fromThrowable(failure);
     if (status == null || status.getDetailsCount() == 0) {

@@ -74,7 +74,7 @@ class CorsTest {
 
     assertThat(preflight.status().code()).isEqualTo(204);
     assertThat(preflight.headers().get("access-control-allow-headers"))
-        .isEqualTo("api-key, authorization");
+        .isEqualTo("api-key, authorization, if-none-match, traceparent");
     assertThat(preflight.headers().get("access-control-allow-methods"))
         .isEqualTo("GET, HEAD, OPTIONS");
     assertThat(error.status().code()).isEqualTo(400);

@@ -281,6 +281,18 @@ class RestServerTest {
   }
 
   @Test
+  @Rule("error-retry")
+  void callThatTheServerBreaksOff_is503_forTheCallerIsStillThere() throws Exception {
+    steps.fails = Status.CANCELLED.withDescription("RST_STREAM closed stream");
+
+    HttpResponse<String> broken = get(LIST);
+
+    assertThat(broken.statusCode()).isEqualTo(503);
+    assertThat(broken.headers().firstValue("retry-after")).hasValue("1");
+    assertThat(broken.body()).contains("\"unavailable\"").doesNotContain("RST_STREAM");
+  }
+
+  @Test
   @Rule("grpc-cancel")
   void answerThatDoesNotCome_is504_andTheCallIsCancelled() throws Exception {
     steps.hangs = true;

@@ -173,8 +173,8 @@ public final class GrpcServer implements AutoCloseable {
             .executor(executor)
             .addStreamTracerFactory(running)
             .addServices(services)
-            .addService(health.definition())
-            .addService(ProtoReflectionServiceV1.newInstance())
+            .addService(MalformedMessages.rejectedFor(health.definition()))
+            .addService(MalformedMessages.rejectedFor(ProtoReflectionServiceV1.newInstance()))
             .fallbackHandlerRegistry(new UnknownMethods());
     return server.build();
   }
