@@ -164,7 +164,7 @@ class EmbeddedPostgresIT {
     Files.writeString(settings, before + "\nshared_buffers = nonsense\n");
 
     assertThatThrownBy(this::start)
-        .hasMessageContaining("Startup PostgreSQL in")
+        .hasMessageContaining("Starting PostgreSQL in")
         .hasMessageContaining("postgres.log")
         .hasMessageContaining("--data-dir")
         .hasMessageContaining("--database-url");
