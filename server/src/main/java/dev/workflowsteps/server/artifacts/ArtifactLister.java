@@ -53,12 +53,24 @@ public final class ArtifactLister extends Lister<ArtifactFilter, ArtifactPositio
                     "Artifact does not match a resource in this organization."));
   }
 
-  /** Empty if no run holds the step that is asked for; fails if several do. */
+  /** In the one run that holds the step, if no run is given; fails if several hold it. */
+  @Override
+  protected Optional<ArtifactFilter> resolve(ArtifactFilter filter, Call call) {
+    if (filter.runId().isPresent()) {
+      return Optional.of(filter);
+    }
+    String stepId = filter.stepId().orElseThrow();
+    List<StepPosition> found =
+        store.steps(filter.organizationId(), stepId, Optional.empty(), 2, call);
+    if (found.size() > 1) {
+      throw StepLister.ambiguous(stepId);
+    }
+    return found.stream().findFirst().map(step -> filter.inRun(step.runId()));
+  }
+
   @Override
   protected List<StoredArtifact> scan(Scan<ArtifactFilter, ArtifactPosition> scan, Call call) {
-    return run(scan.filter(), call)
-        .map(run -> store.scan(inRun(scan, run), call))
-        .orElse(List.of());
+    return store.scan(scan, call);
   }
 
   @Override
@@ -86,24 +98,5 @@ public final class ArtifactLister extends Lister<ArtifactFilter, ArtifactPositio
   @Override
   protected boolean isMarkedByStepId(ArtifactPosition row, Optional<ArtifactPosition> beyond) {
     return beyond.filter(other -> other.step().equals(row.step())).isEmpty();
-  }
-
-  private Optional<String> run(ArtifactFilter filter, Call call) {
-    if (filter.runId().isPresent()) {
-      return filter.runId();
-    }
-    String stepId = filter.stepId().orElseThrow();
-    List<StepPosition> found =
-        store.steps(filter.organizationId(), stepId, Optional.empty(), 2, call);
-    if (found.size() > 1) {
-      throw StepLister.ambiguous(stepId);
-    }
-    return found.stream().map(StepPosition::runId).findFirst();
-  }
-
-  private static Scan<ArtifactFilter, ArtifactPosition> inRun(
-      Scan<ArtifactFilter, ArtifactPosition> scan, String run) {
-    return new Scan<>(
-        scan.filter().inRun(run), scan.direction(), scan.from(), scan.rows(), scan.bytes());
   }
 }

@@ -38,12 +38,24 @@ public abstract class Lister<F extends ListFilter, P extends Position, R extends
    *     {@code CURSOR_NOT_FOUND}, {@code CURSOR_AMBIGUOUS} or {@code CURSOR_FILTER_MISMATCH}
    */
   public final Page<R> list(PageQuery<F> query, Call call) {
+    Optional<F> filter = resolve(query.filter(), call);
     Optional<P> from = query.anchor().map(anchor -> position(anchor, query, call));
+    if (filter.isEmpty()) {
+      return Page.empty();
+    }
     // One row more than the page may hold shows whether more follow.
     Scan<F, P> scan =
-        new Scan<>(query.filter(), query.direction(), from, query.limit() + 1, pageBytes);
+        new Scan<>(filter.get(), query.direction(), from, query.limit() + 1, pageBytes);
     Slice<R> slice = complete(query.filter(), () -> slice(scan(scan, call), query, from), call);
     return page(slice, query, from);
+  }
+
+  /**
+   * The filter that the storage is asked with; empty if no row can pass it. Asked before the cursor
+   * is looked at.
+   */
+  protected Optional<F> resolve(F filter, Call call) {
+    return Optional.of(filter);
   }
 
   /** The rows of a scan. */
