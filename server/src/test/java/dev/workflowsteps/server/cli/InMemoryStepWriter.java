@@ -44,6 +44,6 @@ final class InMemoryStepWriter implements StepWriter {
     if (stored == null) {
       return Outcome.NEW;
     }
-    return stored.sameAs(record) ? Outcome.UNCHANGED : Outcome.CHANGED;
+    return stored.encoded().sameAs(record.encoded()) ? Outcome.UNCHANGED : Outcome.CHANGED;
   }
 }

@@ -1,5 +1,6 @@
 package dev.workflowsteps.server.steps;
 
+import dev.workflowsteps.contract.Words;
 import dev.workflowsteps.server.call.Call;
 import dev.workflowsteps.server.call.FailedCallException;
 import dev.workflowsteps.server.listing.Direction;
@@ -121,14 +122,15 @@ public class InMemoryStepStore implements StepStore, StepWriter, PayloadStore {
     organizations.get(organizationId).remove(key);
   }
 
-  private static Outcome write(Map<StepKey, StepRecord> stored, StepRecord record) {
+  static Outcome write(Map<StepKey, StepRecord> stored, StepRecord record) {
     StepRecord old = stored.get(record.key());
-    if (old != null && old.sameAs(record)) {
+    if (old != null && old.encoded().sameAs(record.encoded())) {
       return Outcome.UNCHANGED;
     }
     if (old != null
-        && StepRecord.isStale(
-            old.status(), old.retryCount(), record.status(), record.retryCount())) {
+        && Words.STATUS.isTerminal(old.status())
+        && !Words.STATUS.isTerminal(record.status())
+        && record.retryCount() <= old.retryCount()) {
       return Outcome.STALE;
     }
     stored.put(record.key(), record);

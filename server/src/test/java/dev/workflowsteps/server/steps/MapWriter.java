@@ -49,19 +49,6 @@ public final class MapWriter implements StepWriter {
   }
 
   private Outcome write(StepRecord incoming) {
-    StepRecord stored = records.get(incoming.key());
-    if (stored == null) {
-      records.put(incoming.key(), incoming);
-      return Outcome.NEW;
-    }
-    if (stored.sameAs(incoming)) {
-      return Outcome.UNCHANGED;
-    }
-    if (StepRecord.isStale(
-        stored.status(), stored.retryCount(), incoming.status(), incoming.retryCount())) {
-      return Outcome.STALE;
-    }
-    records.put(incoming.key(), incoming);
-    return Outcome.CHANGED;
+    return InMemoryStepStore.write(records, incoming);
   }
 }
