@@ -1,5 +1,7 @@
 package dev.workflowsteps.server.text;
 
+import dev.workflowsteps.contract.Utf8;
+
 /**
  * Tells JSON text from other bytes, and finds where a value ends, without building anything: one
  * pass, no allocation.
@@ -46,7 +48,11 @@ public final class JsonText {
       if (c == '\\') {
         i = escape(b, i, end);
       } else if (c < 0) {
-        i = Utf8.skip(b, i, end);
+        int after = Utf8.after(b, i, end);
+        if (after == Utf8.ILL_FORMED) {
+          throw new MalformedJsonException(i, "UTF-8");
+        }
+        i = after;
       } else if (c < ' ') {
         throw new MalformedJsonException(i, "an escaped control character");
       } else {

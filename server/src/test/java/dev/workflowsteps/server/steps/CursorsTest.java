@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.workflowsteps.contract.Quote;
+import dev.workflowsteps.contract.Utf8;
 import dev.workflowsteps.contract.Words;
 import dev.workflowsteps.server.Rule;
 import dev.workflowsteps.server.call.Call;

@@ -1,24 +1,29 @@
-package dev.workflowsteps.server.text;
+package dev.workflowsteps.contract;
 
 /**
- * Well-formed UTF-8: the table 3-7 of the Unicode Standard. Neither overlong forms nor surrogates
- * are.
+ * Well-formed UTF-8 (Unicode, table 3-7): no overlong forms, no surrogates, nothing past U+10FFFF.
  */
 public final class Utf8 {
 
-  /** Skips the character of two to four bytes whose first byte stands at {@code at}. */
-  public static int skip(byte[] b, int at, int end) throws MalformedJsonException {
+  /** In place of a position: no character stands there. */
+  public static final int ILL_FORMED = -1;
+
+  /**
+   * The position behind the character of two to four bytes that begins at {@code at}; {@link
+   * #ILL_FORMED} if there is none.
+   */
+  public static int after(byte[] b, int at, int end) {
     int lead = b[at] & 0xFF;
     if (lead < 0xC2 || lead > 0xF4) {
-      throw malformed(at);
+      return ILL_FORMED;
     }
     int length = lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
-    if (end - at < length || !second(lead, b[at + 1] & 0xFF)) {
-      throw malformed(at);
+    if (end - at < length || !isSecond(lead, b[at + 1] & 0xFF)) {
+      return ILL_FORMED;
     }
     for (int i = at + 2; i < at + length; i++) {
       if ((b[i] & 0xC0) != 0x80) {
-        throw malformed(at);
+        return ILL_FORMED;
       }
     }
     return at + length;
@@ -27,14 +32,10 @@ public final class Utf8 {
   /** Whether a part of an array is well-formed. */
   public static boolean isWellFormed(byte[] b, int from, int end) {
     int at = from;
-    try {
-      while (at < end) {
-        at = b[at] >= 0 ? at + 1 : skip(b, at, end);
-      }
-      return true;
-    } catch (MalformedJsonException e) {
-      return false;
+    while (at >= 0 && at < end) {
+      at = b[at] >= 0 ? at + 1 : after(b, at, end);
     }
+    return at != ILL_FORMED;
   }
 
   /** The number of bytes of a string without lone surrogates. */
@@ -50,7 +51,7 @@ public final class Utf8 {
     return length;
   }
 
-  private static boolean second(int lead, int second) {
+  private static boolean isSecond(int lead, int second) {
     return switch (lead) {
       case 0xE0 -> second >= 0xA0 && second <= 0xBF;
       case 0xED -> second >= 0x80 && second <= 0x9F;
@@ -58,10 +59,6 @@ public final class Utf8 {
       case 0xF4 -> second >= 0x80 && second <= 0x8F;
       default -> second >= 0x80 && second <= 0xBF;
     };
-  }
-
-  private static MalformedJsonException malformed(int at) {
-    return new MalformedJsonException(at, "UTF-8");
   }
 
   private Utf8() {}
