@@ -86,14 +86,13 @@ final class ExportCommand extends StorageCommand {
   ExitCode run(Storage storage) {
     keyService(storage).requireOrganization(organization.name());
     StepFilter filter =
-        new StepFilter(
-            organization.name(),
-            runId,
-            workflowId,
-            blockId,
-            stepId,
-            blockTypes.stream().distinct().sorted().toList(),
-            statuses.stream().distinct().sorted().toList());
+        StepFilter.all(organization.name())
+            .withRunId(runId)
+            .withWorkflowId(workflowId)
+            .withBlockId(blockId)
+            .withStepId(stepId)
+            .withBlockTypes(blockTypes.stream().distinct().sorted().toList())
+            .withStatuses(statuses.stream().distinct().sorted().toList());
     ExportReport report = new ExportReport(progress());
     StepExporter exporter =
         new StepExporter(

@@ -405,13 +405,11 @@ public abstract class ArtifactStoreContract {
   }
 
   private ArtifactFilter run(String run) {
-    return new ArtifactFilter(
-        organization, Optional.of(run), Optional.empty(), Optional.empty(), Optional.empty());
+    return ArtifactFilter.all(organization).withRunId(Optional.of(run));
   }
 
   private ArtifactFilter block(String block) {
-    return new ArtifactFilter(
-        organization, Optional.of("r"), Optional.empty(), Optional.empty(), Optional.of(block));
+    return run("r").withBlockId(Optional.of(block));
   }
 
   private static List<String> ids(Page<StoredArtifact> page) {
