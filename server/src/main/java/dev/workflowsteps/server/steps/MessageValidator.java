@@ -43,10 +43,14 @@ public final class MessageValidator {
 
   private MessageValidator(List<Field> fields) {
     this.fields = fields;
-    this.deciding =
+    Optional<FieldDescriptor> dependsOn =
         fields.stream()
             .flatMap(field -> field.presence().stream())
-            .map(presence -> fields.get(presence.dependsOn().getIndex()))
+            .map(Presence::dependsOn)
+            .findFirst();
+    this.deciding =
+        fields.stream()
+            .filter(field -> dependsOn.filter(field.descriptor()::equals).isPresent())
             .findFirst()
             .orElse(null);
   }

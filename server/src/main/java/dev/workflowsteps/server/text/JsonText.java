@@ -42,10 +42,11 @@ public final class JsonText {
     int i = at + 1;
     while (i < end) {
       byte c = b[i];
-      if (c == '"') {
+      if (c >= ' ' && c != '"' && c != '\\') {
+        i++;
+      } else if (c == '"') {
         return i + 1;
-      }
-      if (c == '\\') {
+      } else if (c == '\\') {
         i = escape(b, i, end);
       } else if (c < 0) {
         int after = Utf8.after(b, i, end);
@@ -53,10 +54,8 @@ public final class JsonText {
           throw new MalformedJsonException(i, "UTF-8");
         }
         i = after;
-      } else if (c < ' ') {
-        throw new MalformedJsonException(i, "an escaped control character");
       } else {
-        i++;
+        throw new MalformedJsonException(i, "an escaped control character");
       }
     }
     throw new MalformedJsonException(end, "the end of a string");
