@@ -25,6 +25,9 @@ public final class ErrorAnswers implements ServerErrorHandler {
   /** How Armeria describes, over HTTP/2, a method that it does not know. Its status is 400 then. */
   private static final String UNKNOWN_METHOD = "Invalid method";
 
+  private static final String LATE_BODY =
+      "The body of the request did not arrive in time; no route takes one.";
+
   private final Cors cors;
 
   public ErrorAnswers(Cors cors) {
@@ -33,8 +36,12 @@ public final class ErrorAnswers implements ServerErrorHandler {
 
   @Override
   public HttpResponse onServiceException(ServiceRequestContext context, Throwable cause) {
-    return cors.with(
-        context.request(), answer(cause).response(context.method(), RequestIds.of(context)));
+    ErrorAnswer answer = answer(cause);
+    if (cause instanceof RequestTimeoutException && context.request().isOpen()) {
+      context.initiateConnectionShutdown();
+      answer = ErrorAnswer.of(ErrorReason.ERROR_REASON_MALFORMED_REQUEST, LATE_BODY);
+    }
+    return cors.with(context.request(), answer.response(context.method(), RequestIds.of(context)));
   }
 
   @Override

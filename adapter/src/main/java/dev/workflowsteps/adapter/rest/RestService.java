@@ -9,6 +9,7 @@ import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
+import com.linecorp.armeria.common.ProtocolViolationException;
 import com.linecorp.armeria.common.RequestHeaders;
 import com.linecorp.armeria.common.logging.RequestLog;
 import com.linecorp.armeria.server.HttpService;
@@ -40,8 +41,6 @@ final class RestService implements HttpService {
   private static final Logger ACCESS = LoggerFactory.getLogger("dev.workflowsteps.access");
   private static final Logger LOG = LoggerFactory.getLogger(RestService.class);
 
-  private static final int MOST_BODY_BYTES = 16 << 10;
-
   private static final int CALLER_GONE =
       ErrorTable.row(ErrorReason.ERROR_REASON_CANCELLED).getHttp();
 
@@ -69,6 +68,25 @@ final class RestService implements HttpService {
 
   @Override
   public HttpResponse serve(ServiceRequestContext context, HttpRequest request) {
+    return request.isEmpty() ? respond(context, request) : afterBody(context, request);
+  }
+
+  /** No route takes a body, but one that breaks makes its request malformed. */
+  private HttpResponse afterBody(ServiceRequestContext context, HttpRequest request) {
+    return HttpResponse.of(
+        request
+            .aggregate()
+            .handle(
+                (whole, failure) -> {
+                  if (failure == null) {
+                    return respond(context, request);
+                  }
+                  observe(context, "other", RequestIds.of(context));
+                  return HttpResponse.ofFailure(failure);
+                }));
+  }
+
+  private HttpResponse respond(ServiceRequestContext context, HttpRequest request) {
     String id = RequestIds.of(context);
     // What Armeria normalized would have lost whether a byte came raw or encoded.
     String raw = strictRequests.target(request.headers()).orElseGet(context::rawPath);
@@ -133,9 +151,6 @@ final class RestService implements HttpService {
     }
     if (method != HttpMethod.GET && method != HttpMethod.HEAD) {
       return error(ErrorReason.ERROR_REASON_METHOD_NOT_ALLOWED, method, id);
-    }
-    if (request.headers().contentLength() > MOST_BODY_BYTES) {
-      return error(ErrorReason.ERROR_REASON_REQUEST_TOO_LARGE, method, id);
     }
     if (page.isPresent()) {
       return page.get().response(request.headers(), id);
@@ -215,10 +230,15 @@ final class RestService implements HttpService {
                 });
   }
 
-  /** A caller who left before any header was sent has no status but this one, for the record. */
+  /** Armeria logs no status for a broken body, nor for a caller who left before any header. */
   private static int status(RequestLog log) {
     int sent = log.responseStatus().code();
-    return sent == 0 ? CALLER_GONE : sent;
+    if (sent != 0) {
+      return sent;
+    }
+    return log.responseCause() instanceof ProtocolViolationException
+        ? HttpStatus.BAD_REQUEST.code()
+        : CALLER_GONE;
   }
 
   private static String known(HttpMethod method) {

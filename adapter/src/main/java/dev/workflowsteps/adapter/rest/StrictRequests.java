@@ -11,9 +11,13 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.CombinedChannelDuplexHandler;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.DecoderResult;
+import io.netty.handler.codec.PrematureChannelClosureException;
+import io.netty.handler.codec.http.DefaultLastHttpContent;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
@@ -308,7 +312,21 @@ final class StrictRequests {
       if (message instanceof LastHttpContent) {
         isInBody = false;
       }
+      // A caller who ends what it sends within a body still has an error to read.
+      context.channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, isInBody);
       context.fireChannelRead(message);
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+      if (event instanceof ChannelInputShutdownEvent) {
+        LastHttpContent truncated = new DefaultLastHttpContent();
+        truncated.setDecoderResult(
+            DecoderResult.failure(new PrematureChannelClosureException("The body is truncated.")));
+        channelRead(context, truncated);
+      } else {
+        context.fireUserEventTriggered(event);
+      }
     }
 
     /** Closes the connection behind the answer: where the next request begins is not sure. */

@@ -315,6 +315,23 @@ class RestServerTest {
   }
 
   @Test
+  void brokenBody_isMalformed_alsoInTheMetrics() throws Exception {
+    String head = "GET " + LIST + " HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n";
+
+    assertError(exchange(head + "-1\r\n"), 400, "malformed_request");
+
+    await().untilAsserted(() -> assertThat(seen.times).isEqualTo("other GET 400"));
+  }
+
+  @Test
+  void bodyThatDoesNotCome_isMalformed_andTheConnectionClosed() throws Exception {
+    assertError(
+        exchange("GET " + LIST + " HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nabc"),
+        400,
+        "malformed_request");
+  }
+
+  @Test
   void rawRequests_areAnsweredInOrder_onOneConnection() throws Exception {
     String answers =
         exchange(
