@@ -4,7 +4,7 @@ import com.google.protobuf.Descriptors.ServiceDescriptor;
 import com.linecorp.armeria.common.util.EventLoopGroups;
 import com.linecorp.armeria.server.Server;
 import dev.workflowsteps.adapter.http.Cors;
-import dev.workflowsteps.adapter.http.ErrorAnswers;
+import dev.workflowsteps.adapter.http.HttpErrorHandler;
 import dev.workflowsteps.adapter.http.FixedPage;
 import io.grpc.Channel;
 import io.netty.channel.EventLoopGroup;
@@ -151,7 +151,7 @@ public final class RestServer implements AutoCloseable {
         .serviceUnder("/", service)
         .childChannelPipelineCustomizer(strictRequests::watch)
         .absoluteUriTransformer(RestServer::withoutAuthority)
-        .errorHandler(new ErrorAnswers(cors))
+        .errorHandler(new HttpErrorHandler(cors))
         .disableServerHeader()
         // What is worth a line of the log is logged where it is answered.
         .unloggedExceptionsReportInterval(Duration.ZERO)

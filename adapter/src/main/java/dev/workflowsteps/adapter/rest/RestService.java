@@ -16,7 +16,7 @@ import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import dev.workflowsteps.adapter.http.Answers;
 import dev.workflowsteps.adapter.http.Cors;
-import dev.workflowsteps.adapter.http.ErrorAnswer;
+import dev.workflowsteps.adapter.http.ErrorResponse;
 import dev.workflowsteps.adapter.http.FixedPage;
 import dev.workflowsteps.adapter.http.Gzip;
 import dev.workflowsteps.adapter.http.MalformedTextException;
@@ -92,7 +92,7 @@ final class RestService implements HttpService {
     String raw = strictRequests.target(request.headers()).orElseGet(context::rawPath);
     String template = "other";
     HttpResponse response;
-    Optional<ErrorAnswer> refusal = strictRequests.refusal(request.headers());
+    Optional<ErrorResponse> refusal = strictRequests.refusal(request.headers());
     if (refusal.isPresent()) {
       observe(context, template, id);
       return cors.with(request, refusal.get().response(request.method(), id));
@@ -106,7 +106,7 @@ final class RestService implements HttpService {
       response = answer(context, request, target, page, route, id);
     } catch (MalformedTextException e) {
       response =
-          ErrorAnswer.of(
+          ErrorResponse.of(
                   ErrorReason.ERROR_REASON_MALFORMED_REQUEST,
                   "The path or the query holds " + e.getMessage() + ".")
               .response(request.method(), id);
@@ -198,7 +198,7 @@ final class RestService implements HttpService {
       return Gzip.answer(request, Answers.json(HttpStatus.OK, id), HttpData.wrap(out.take()));
     } catch (RuntimeException e) {
       LOG.error("an answer of {} cannot be written as JSON", route.rpc().getFullMethodName(), e);
-      return ErrorAnswer.of(ErrorReason.ERROR_REASON_INTERNAL).response(request.method(), id);
+      return ErrorResponse.of(ErrorReason.ERROR_REASON_INTERNAL).response(request.method(), id);
     }
   }
 
@@ -210,7 +210,7 @@ final class RestService implements HttpService {
   }
 
   private static HttpResponse error(ErrorReason reason, HttpMethod method, String id) {
-    return ErrorAnswer.of(reason).response(method, id);
+    return ErrorResponse.of(reason).response(method, id);
   }
 
   private void observe(ServiceRequestContext context, String template, String id) {

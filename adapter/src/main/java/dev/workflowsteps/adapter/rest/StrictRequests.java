@@ -3,7 +3,7 @@ package dev.workflowsteps.adapter.rest;
 import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.common.RequestHeaders;
 import com.linecorp.armeria.common.RequestTarget;
-import dev.workflowsteps.adapter.http.ErrorAnswer;
+import dev.workflowsteps.adapter.http.ErrorResponse;
 import dev.workflowsteps.contract.RequestId;
 import dev.workflowsteps.proto.v1.ErrorReason;
 import io.netty.buffer.ByteBuf;
@@ -95,7 +95,7 @@ final class StrictRequests {
   }
 
   /** The error that answers a request which is none. */
-  Optional<ErrorAnswer> refusal(RequestHeaders headers) {
+  Optional<ErrorResponse> refusal(RequestHeaders headers) {
     return Optional.ofNullable(headers.get(refusal)).map(StrictRequests::decoded).map(Wrong::error);
   }
 
@@ -143,11 +143,11 @@ final class StrictRequests {
       return reason.name() + ' ' + message;
     }
 
-    static ErrorAnswer error(String text) {
+    static ErrorResponse error(String text) {
       int space = text.indexOf(' ');
       ErrorReason reason = ErrorReason.valueOf(text.substring(0, space));
       String message = text.substring(space + 1);
-      return message.isEmpty() ? ErrorAnswer.of(reason) : ErrorAnswer.of(reason, message);
+      return message.isEmpty() ? ErrorResponse.of(reason) : ErrorResponse.of(reason, message);
     }
   }
 

@@ -19,23 +19,23 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 
 /**
- * An error as REST answers it, whoever found it: the server, the adapter, or HTTP itself.
+ * The response to an error, whoever found it: the server, the adapter, or HTTP itself.
  *
  * @param message one sentence for the caller
  * @param retryAfterSeconds for errors that pass by themselves
  */
-public record ErrorAnswer(
+public record ErrorResponse(
     ErrorReason reason, String message, Violations violations, long retryAfterSeconds) {
 
   private static final JsonFactory JSON =
       JsonFactory.builder().enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8).build();
 
-  public static ErrorAnswer of(ErrorReason reason, String message) {
-    return new ErrorAnswer(reason, message, Violations.getDefaultInstance(), 1);
+  public static ErrorResponse of(ErrorReason reason, String message) {
+    return new ErrorResponse(reason, message, Violations.getDefaultInstance(), 1);
   }
 
   /** One that says what its row of the table says. */
-  public static ErrorAnswer of(ErrorReason reason) {
+  public static ErrorResponse of(ErrorReason reason) {
     return of(reason, ErrorTable.message(reason));
   }
 
@@ -43,7 +43,7 @@ public record ErrorAnswer(
     return Answers.of(method, headers(requestId), HttpData.wrap(body()));
   }
 
-  /** For what HTTP answers before there is a request to answer. */
+  /** For what HTTP rejects before there is a request. */
   public AggregatedHttpResponse aggregated(String requestId) {
     HttpData body = HttpData.wrap(body());
     return AggregatedHttpResponse.of(headers(requestId).contentLength(body.length()).build(), body);
