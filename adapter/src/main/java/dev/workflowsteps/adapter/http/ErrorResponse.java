@@ -40,7 +40,7 @@ public record ErrorResponse(
   }
 
   public HttpResponse response(HttpMethod method, String requestId) {
-    return Answers.of(method, headers(requestId), HttpData.wrap(body()));
+    return Responses.of(method, headers(requestId), HttpData.wrap(body()));
   }
 
   /** For what HTTP rejects before there is a request. */
@@ -54,12 +54,12 @@ public record ErrorResponse(
   }
 
   private ResponseHeadersBuilder headers(String requestId) {
-    ResponseHeadersBuilder headers = Answers.json(status(), requestId);
+    ResponseHeadersBuilder headers = Responses.json(status(), requestId);
     if (reason == ErrorReason.ERROR_REASON_UNAUTHENTICATED) {
       headers.set(HttpHeaderNames.WWW_AUTHENTICATE, "Bearer");
     }
     if (reason == ErrorReason.ERROR_REASON_METHOD_NOT_ALLOWED) {
-      headers.set(HttpHeaderNames.ALLOW, Answers.ALLOWED);
+      headers.set(HttpHeaderNames.ALLOW, Responses.ALLOWED);
     }
     if (reason == ErrorReason.ERROR_REASON_UNAVAILABLE
         || reason == ErrorReason.ERROR_REASON_RATE_LIMITED) {

@@ -43,10 +43,10 @@ public record FixedPage(
   private HttpResponse response(
       HttpMethod method, String requestId, boolean isCompressed, byte[] sent) {
     ResponseHeadersBuilder headers =
-        Answers.headers(HttpStatus.OK, requestId)
+        Responses.headers(HttpStatus.OK, requestId)
             .contentType(type)
             .set(HttpHeaderNames.CONTENT_SECURITY_POLICY, policy);
     Gzip.describe(headers, isCompressed);
-    return Answers.of(method, headers, HttpData.wrap(sent));
+    return Responses.of(method, headers, HttpData.wrap(sent));
   }
 }

@@ -65,7 +65,7 @@ public final class RestServer implements AutoCloseable {
   /**
    * Compiles the routes.
    *
-   * @param upstream answers the calls; stays the caller's. Answers are written and compressed on
+   * @param upstream answers the calls; stays the caller's. Responses are written and compressed on
    *     its executor, which must not be that of an event loop
    * @param services whose methods become routes
    * @param pages served beside them

@@ -14,7 +14,7 @@ import com.linecorp.armeria.common.RequestHeaders;
 import com.linecorp.armeria.common.logging.RequestLog;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServiceRequestContext;
-import dev.workflowsteps.adapter.http.Answers;
+import dev.workflowsteps.adapter.http.Responses;
 import dev.workflowsteps.adapter.http.Cors;
 import dev.workflowsteps.adapter.http.ErrorResponse;
 import dev.workflowsteps.adapter.http.FixedPage;
@@ -195,7 +195,7 @@ final class RestService implements HttpService {
     try (JsonOutput out =
         new JsonOutput(context.alloc(), Math.max(256, answer.length + answer.length / 4))) {
       route.write(answer, out);
-      return Gzip.answer(request, Answers.json(HttpStatus.OK, id), HttpData.wrap(out.take()));
+      return Gzip.response(request, Responses.json(HttpStatus.OK, id), HttpData.wrap(out.take()));
     } catch (RuntimeException e) {
       LOG.error("an answer of {} cannot be written as JSON", route.rpc().getFullMethodName(), e);
       return ErrorResponse.of(ErrorReason.ERROR_REASON_INTERNAL).response(request.method(), id);
@@ -204,8 +204,8 @@ final class RestService implements HttpService {
 
   private static HttpResponse options(String id) {
     return HttpResponse.of(
-        Answers.headers(HttpStatus.NO_CONTENT, id)
-            .set(HttpHeaderNames.ALLOW, Answers.ALLOWED)
+        Responses.headers(HttpStatus.NO_CONTENT, id)
+            .set(HttpHeaderNames.ALLOW, Responses.ALLOWED)
             .build());
   }
 
