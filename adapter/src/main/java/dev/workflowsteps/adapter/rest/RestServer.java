@@ -5,7 +5,7 @@ import com.linecorp.armeria.common.util.EventLoopGroups;
 import com.linecorp.armeria.server.Server;
 import dev.workflowsteps.adapter.http.Cors;
 import dev.workflowsteps.adapter.http.HttpErrorHandler;
-import dev.workflowsteps.adapter.http.FixedPage;
+import dev.workflowsteps.adapter.http.StaticPage;
 import io.grpc.Channel;
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
@@ -75,7 +75,7 @@ public final class RestServer implements AutoCloseable {
       RestOptions options,
       Channel upstream,
       List<ServiceDescriptor> services,
-      List<FixedPage> pages,
+      List<StaticPage> pages,
       RequestTimes times) {
     this.options = options;
     List<RestRoute> routes =

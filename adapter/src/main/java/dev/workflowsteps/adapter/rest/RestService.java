@@ -17,7 +17,7 @@ import com.linecorp.armeria.server.ServiceRequestContext;
 import dev.workflowsteps.adapter.http.Responses;
 import dev.workflowsteps.adapter.http.Cors;
 import dev.workflowsteps.adapter.http.ErrorResponse;
-import dev.workflowsteps.adapter.http.FixedPage;
+import dev.workflowsteps.adapter.http.StaticPage;
 import dev.workflowsteps.adapter.http.Gzip;
 import dev.workflowsteps.adapter.http.MalformedTextException;
 import dev.workflowsteps.adapter.http.PercentText;
@@ -45,7 +45,7 @@ final class RestService implements HttpService {
       ErrorTable.row(ErrorReason.ERROR_REASON_CANCELLED).getHttp();
 
   private final List<RestRoute> routes;
-  private final Map<String, FixedPage> pages;
+  private final Map<String, StaticPage> pages;
   private final Upstream upstream;
   private final StrictRequests strictRequests;
   private final Cors cors;
@@ -53,13 +53,13 @@ final class RestService implements HttpService {
 
   RestService(
       List<RestRoute> routes,
-      List<FixedPage> pages,
+      List<StaticPage> pages,
       Upstream upstream,
       StrictRequests strictRequests,
       Cors cors,
       RequestTimes times) {
     this.routes = routes;
-    this.pages = pages.stream().collect(Collectors.toMap(FixedPage::path, Function.identity()));
+    this.pages = pages.stream().collect(Collectors.toMap(StaticPage::path, Function.identity()));
     this.upstream = upstream;
     this.strictRequests = strictRequests;
     this.cors = cors;
@@ -99,10 +99,10 @@ final class RestService implements HttpService {
     }
     try {
       Target target = Target.of(raw);
-      Optional<FixedPage> page = Optional.ofNullable(pages.get(target.path()));
+      Optional<StaticPage> page = Optional.ofNullable(pages.get(target.path()));
       Optional<RestRoute> route = page.isPresent() ? Optional.empty() : route(target);
       template =
-          page.map(FixedPage::path).or(() -> route.map(RestRoute::template)).orElse(template);
+          page.map(StaticPage::path).or(() -> route.map(RestRoute::template)).orElse(template);
       response = answer(context, request, target, page, route, id);
     } catch (MalformedTextException e) {
       response =
@@ -133,7 +133,7 @@ final class RestService implements HttpService {
       ServiceRequestContext context,
       HttpRequest request,
       Target target,
-      Optional<FixedPage> page,
+      Optional<StaticPage> page,
       Optional<RestRoute> route,
       String id)
       throws MalformedTextException {

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.protobuf.Descriptors.ServiceDescriptor;
 import dev.workflowsteps.adapter.http.ErrorResponse;
-import dev.workflowsteps.adapter.http.FixedPage;
+import dev.workflowsteps.adapter.http.StaticPage;
 import dev.workflowsteps.contract.ErrorTable;
 import dev.workflowsteps.proto.v1.ArtifactsServiceProto;
 import dev.workflowsteps.proto.v1.ErrorReason;
@@ -148,10 +148,10 @@ class OpenApiDocumentTest {
 
   @Test
   void pages_loadNothingFromElsewhere() {
-    List<FixedPage> pages = DocsPages.all();
+    List<StaticPage> pages = DocsPages.all();
 
     assertThat(pages)
-        .extracting(FixedPage::path)
+        .extracting(StaticPage::path)
         .containsExactly(
             "/openapi.json",
             "/docs",

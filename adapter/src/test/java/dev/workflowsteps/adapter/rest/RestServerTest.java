@@ -10,7 +10,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import com.linecorp.armeria.common.MediaType;
 import dev.workflowsteps.adapter.RawHttp;
-import dev.workflowsteps.adapter.http.FixedPage;
+import dev.workflowsteps.adapter.http.StaticPage;
 import dev.workflowsteps.proto.v1.StepsServiceProto;
 import dev.workflowsteps.proto.v1.Violations;
 import dev.workflowsteps.server.Rule;
@@ -45,9 +45,9 @@ class RestServerTest {
   private static final String PAGE = "https://app.example.com";
   private static final HttpClient HTTP = HttpClient.newHttpClient();
   private static final Logger LOG = (Logger) LoggerFactory.getLogger("dev.workflowsteps");
-  private static final List<FixedPage> PAGES =
+  private static final List<StaticPage> PAGES =
       List.of(
-          new FixedPage(
+          new StaticPage(
               "/page",
               MediaType.HTML_UTF_8,
               "default-src 'none'",

@@ -19,14 +19,14 @@ import java.util.concurrent.CompletableFuture;
  * @param body may still be in the making; requests wait for it
  * @param compressed the same, made once
  */
-public record FixedPage(
+public record StaticPage(
     String path,
     MediaType type,
     String policy,
     CompletableFuture<byte[]> body,
     CompletableFuture<byte[]> compressed) {
 
-  public FixedPage(String path, MediaType type, String policy, CompletableFuture<byte[]> body) {
+  public StaticPage(String path, MediaType type, String policy, CompletableFuture<byte[]> body) {
     this(path, type, policy, body, body.thenApply(bytes -> Gzip.compressed(HttpData.wrap(bytes))));
   }
 
