@@ -1,5 +1,7 @@
 package dev.workflowsteps.adapter.json;
 
+import com.google.protobuf.WireFormat;
+
 /** How one field of a message is printed. */
 final class FieldPlan {
 
@@ -61,10 +63,10 @@ final class FieldPlan {
 
   /** Whether an occurrence of that wire type holds several scalars. */
   boolean isPacked(int wireType) {
-    return wireType == Wire.LENGTH && shape == Shape.REPEATED && kind.wireType == Wire.VARINT;
+    return wireType == WireFormat.WIRETYPE_LENGTH_DELIMITED && shape == Shape.REPEATED && kind.wireType == WireFormat.WIRETYPE_VARINT;
   }
 
   int wireType() {
-    return shape == Shape.MAP ? Wire.LENGTH : kind.wireType;
+    return shape == Shape.MAP ? WireFormat.WIRETYPE_LENGTH_DELIMITED : kind.wireType;
   }
 }

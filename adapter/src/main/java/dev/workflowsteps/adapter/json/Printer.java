@@ -72,7 +72,7 @@ final class Printer {
   private int open(MessagePlan plan, int occurrence, boolean merged, int depth) {
     int frame = index.open(plan);
     for (int o = occurrence; o != 0; o = merged ? index.next(o) : 0) {
-      Wire.requireDepth(depth, index.start(o));
+      WireReader.requireDepth(depth, index.start(o));
       index.scan(plan, frame, wire, index.start(o), index.end(o));
     }
     return frame;
@@ -146,8 +146,8 @@ final class Printer {
     int position = index.start(occurrence);
     while (position < end) {
       comma(listStart);
-      scalar(field.kind, Wire.varint(wire, position, end));
-      position = Wire.afterVarint(wire, position, end);
+      scalar(field.kind, WireReader.varint(wire, position, end));
+      position = WireReader.afterVarint(wire, position, end);
     }
   }
 
@@ -224,6 +224,6 @@ final class Printer {
   }
 
   private long varint(int occurrence) {
-    return Wire.varint(wire, index.start(occurrence), index.end(occurrence));
+    return WireReader.varint(wire, index.start(occurrence), index.end(occurrence));
   }
 }
