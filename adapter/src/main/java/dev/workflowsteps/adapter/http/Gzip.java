@@ -36,8 +36,8 @@ public final class Gzip {
       Pattern.compile("([^;\\s]+)\\s*(?:;\\s*q=(?:0\\.(?!0*$)[0-9]{1,3}|1(?:\\.0{0,3})?)\\s*)?");
 
   /**
-   * Responds with a text, compressed if the caller takes that and it is worth it. Takes its time, in
-   * proportion to the body: not for the thread of an event loop.
+   * Responds with a text, compressed if the caller takes that and it is worth it. Takes its time,
+   * in proportion to the body: not for the thread of an event loop.
    *
    * @param body passes to the response
    */

@@ -41,7 +41,8 @@ public final class HttpErrorHandler implements ServerErrorHandler {
       context.initiateConnectionShutdown();
       response = ErrorResponse.of(ErrorReason.ERROR_REASON_MALFORMED_REQUEST, LATE_BODY);
     }
-    return cors.with(context.request(), response.response(context.method(), RequestIds.of(context)));
+    return cors.with(
+        context.request(), response.response(context.method(), RequestIds.of(context)));
   }
 
   @Override

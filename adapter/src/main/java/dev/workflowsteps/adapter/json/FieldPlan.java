@@ -63,7 +63,9 @@ final class FieldPlan {
 
   /** Whether an occurrence of that wire type holds several scalars. */
   boolean isPacked(int wireType) {
-    return wireType == WireFormat.WIRETYPE_LENGTH_DELIMITED && shape == Shape.REPEATED && kind.wireType == WireFormat.WIRETYPE_VARINT;
+    return wireType == WireFormat.WIRETYPE_LENGTH_DELIMITED
+        && shape == Shape.REPEATED
+        && kind.wireType == WireFormat.WIRETYPE_VARINT;
   }
 
   int wireType() {

@@ -3,8 +3,8 @@ package dev.workflowsteps.adapter.json;
 import com.google.protobuf.WireFormat;
 
 /**
- * Reads the primitives of the protobuf wire format, or throws. Stateless: a value and the position behind it are
- * asked for separately, for nearly every varint is a single byte.
+ * Reads the primitives of the protobuf wire format, or throws. Stateless: a value and the position
+ * behind it are asked for separately, for nearly every varint is a single byte.
  */
 final class WireReader {
 
@@ -85,7 +85,8 @@ final class WireReader {
     return switch (WireFormat.getTagWireType(tag)) {
       case WireFormat.WIRETYPE_VARINT -> afterVarint(wire, position, end);
       case WireFormat.WIRETYPE_FIXED64 -> fixed(position, 8, end);
-      case WireFormat.WIRETYPE_LENGTH_DELIMITED -> afterVarint(wire, position, end) + length(wire, position, end);
+      case WireFormat.WIRETYPE_LENGTH_DELIMITED ->
+          afterVarint(wire, position, end) + length(wire, position, end);
       case WireFormat.WIRETYPE_START_GROUP -> skipGroup(wire, tag, position, end, depth);
       case WireFormat.WIRETYPE_FIXED32 -> fixed(position, 4, end);
       default ->

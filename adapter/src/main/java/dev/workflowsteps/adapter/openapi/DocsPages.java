@@ -41,7 +41,8 @@ public final class DocsPages {
         page("/docs/swagger-ui-bundle.js", SCRIPT, NOTHING, () -> asset("swagger-ui-bundle.js")));
   }
 
-  private static StaticPage page(String path, MediaType type, String policy, Supplier<byte[]> body) {
+  private static StaticPage page(
+      String path, MediaType type, String policy, Supplier<byte[]> body) {
     return new StaticPage(path, type, policy, CompletableFuture.supplyAsync(body));
   }
 
