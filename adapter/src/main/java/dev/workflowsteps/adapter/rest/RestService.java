@@ -14,14 +14,14 @@ import com.linecorp.armeria.common.RequestHeaders;
 import com.linecorp.armeria.common.logging.RequestLog;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServiceRequestContext;
-import dev.workflowsteps.adapter.http.Responses;
 import dev.workflowsteps.adapter.http.Cors;
 import dev.workflowsteps.adapter.http.ErrorResponse;
-import dev.workflowsteps.adapter.http.StaticPage;
 import dev.workflowsteps.adapter.http.Gzip;
 import dev.workflowsteps.adapter.http.MalformedTextException;
 import dev.workflowsteps.adapter.http.PercentText;
 import dev.workflowsteps.adapter.http.RequestIds;
+import dev.workflowsteps.adapter.http.Responses;
+import dev.workflowsteps.adapter.http.StaticPage;
 import dev.workflowsteps.adapter.json.JsonOutput;
 import dev.workflowsteps.contract.ErrorTable;
 import dev.workflowsteps.proto.v1.ErrorReason;
@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -50,6 +51,7 @@ final class RestService implements HttpService {
   private final StrictRequests strictRequests;
   private final Cors cors;
   private final RequestTimes times;
+  private final AtomicInteger running = new AtomicInteger();
 
   RestService(
       List<RestRoute> routes,
@@ -68,7 +70,13 @@ final class RestService implements HttpService {
 
   @Override
   public HttpResponse serve(ServiceRequestContext context, HttpRequest request) {
+    running.incrementAndGet();
     return request.isEmpty() ? respond(context, request) : afterBody(context, request);
+  }
+
+  /** Whether every request has been answered, or its caller has left. */
+  boolean isIdle() {
+    return running.get() == 0;
   }
 
   /** No route takes a body, but one that breaks makes its request malformed. */
@@ -220,6 +228,7 @@ final class RestService implements HttpService {
             .whenComplete()
             .thenAccept(
                 log -> {
+                  running.decrementAndGet();
                   int status = status(log);
                   long nanos = log.totalDurationNanos();
                   times.record(template, known(context.method()), status, nanos);

@@ -62,6 +62,10 @@ class RestServerTest {
 
   @BeforeEach
   void start() throws IOException {
+    start(Duration.ofSeconds(60));
+  }
+
+  private void start(Duration requestTimeout) throws IOException {
     logged.start();
     LOG.addAppender(logged);
     String name = UUID.randomUUID().toString();
@@ -75,8 +79,7 @@ class RestServerTest {
     channel = InProcessChannelBuilder.forName(name).build();
     rest =
         new RestServer(
-            new RestOptions(
-                "127.0.0.1", 0, Duration.ofSeconds(1), Duration.ofSeconds(1), List.of(PAGE)),
+            new RestOptions("127.0.0.1", 0, requestTimeout, Duration.ofSeconds(60), List.of(PAGE)),
             channel,
             StepsServiceProto.getDescriptor().getServices(),
             PAGES,
@@ -295,6 +298,8 @@ class RestServerTest {
   @Test
   @Rule("grpc-cancel")
   void answerThatDoesNotCome_is504_andTheCallIsCancelled() throws Exception {
+    stop();
+    start(Duration.ofSeconds(1));
     steps.hangs = true;
 
     assertThat(get(LIST).statusCode()).isEqualTo(504);
@@ -325,10 +330,31 @@ class RestServerTest {
 
   @Test
   void bodyThatDoesNotCome_isMalformed_andTheConnectionClosed() throws Exception {
+    stop();
+    start(Duration.ofSeconds(1));
     assertError(
         exchange("GET " + LIST + " HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nabc"),
         400,
         "malformed_request");
+  }
+
+  @Test
+  void close_letsRunningRequestsEnd_andThenIdleConnections() throws Exception {
+    get("/page");
+    steps.hangs = true;
+    try (Socket socket = new Socket("127.0.0.1", rest.port())) {
+      socket.getOutputStream().write(RawHttp.bytes("GET " + LIST + " HTTP/1.1\r\nHost: x\r\n\r\n"));
+      assertThat(steps.called.get(10, TimeUnit.SECONDS)).isTrue();
+      CompletableFuture<Void> closed = CompletableFuture.runAsync(rest::close);
+      TimeUnit.MILLISECONDS.sleep(300);
+
+      steps.answer(steps.hanging);
+
+      assertThat(new String(socket.getInputStream().readAllBytes(), UTF_8))
+          .startsWith("HTTP/1.1 200")
+          .endsWith("\"after\":\"c\"}}");
+      closed.get(30, TimeUnit.SECONDS);
+    }
   }
 
   @Test
