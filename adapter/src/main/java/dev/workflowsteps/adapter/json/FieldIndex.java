@@ -116,7 +116,7 @@ final class FieldIndex {
 
   private static MalformedMessageException wrongType(
       MessagePlan plan, FieldPlan field, int wireType, int position) {
-    String name = plan.name + "." + field.name;
+    String name = plan.name + "." + field.name();
     return MalformedMessageException.at(
         position,
         "field " + name + " has wire type " + wireType + " (expected: " + field.wireType() + ")");

@@ -29,14 +29,6 @@ final class Http2Targets extends Http2FrameListenerDecorator {
 
   @Override
   public void onHeadersRead(
-      ChannelHandlerContext context, int stream, Http2Headers headers, int padding, boolean end)
-      throws Http2Exception {
-    strict.pass(headers);
-    super.onHeadersRead(context, stream, headers, padding, end);
-  }
-
-  @Override
-  public void onHeadersRead(
       ChannelHandlerContext context,
       int stream,
       Http2Headers headers,
