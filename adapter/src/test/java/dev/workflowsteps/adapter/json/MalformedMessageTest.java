@@ -82,12 +82,12 @@ class MalformedMessageTest {
 
   @Test
   void write_nestedAsDeepAsAllowed_isPrinted() {
-    assertThat(isPrinted(everything, nested(Wire.MAX_DEPTH - 1))).isTrue();
+    assertThat(isPrinted(everything, nested(WireReader.MAX_DEPTH - 1))).isTrue();
   }
 
   @Test
   void write_nestedDeeper_isRefused() {
-    assertThatThrownBy(() -> Json.of(everything, nested(Wire.MAX_DEPTH)))
+    assertThatThrownBy(() -> Json.of(everything, nested(WireReader.MAX_DEPTH)))
         .isInstanceOf(MalformedMessageException.class)
         .hasMessageEndingWith("messages are nested over 100 deep");
   }

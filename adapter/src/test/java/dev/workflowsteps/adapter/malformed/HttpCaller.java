@@ -27,12 +27,18 @@ final class HttpCaller {
    * @param headers lines, each with its end
    */
   Row call(Row row, String headers) throws IOException {
-    String[] parts = row.inFull().split(" \\+ ", 2);
+    String[] parts = row.inFull().split(" \\+ ", 3);
     String more = parts.length > 1 ? parts[1] + "\r\n" : "";
+    String body = parts.length > 2 ? parts[2] : "";
     String answer =
         RawHttp.exchange(
             port,
-            parts[0] + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n" + headers + more + "\r\n");
+            parts[0]
+                + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+                + headers
+                + more
+                + "\r\n"
+                + body);
     List<String> fields =
         FIELD
             .matcher(answer)

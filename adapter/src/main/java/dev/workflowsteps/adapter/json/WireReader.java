@@ -1,17 +1,12 @@
 package dev.workflowsteps.adapter.json;
 
-/**
- * The primitives of the protobuf wire format. Stateless: a value and the position behind it are
- * asked for separately, for nearly every varint is a single byte.
- */
-final class Wire {
+import com.google.protobuf.WireFormat;
 
-  static final int VARINT = 0;
-  static final int FIXED64 = 1;
-  static final int LENGTH = 2;
-  static final int GROUP = 3;
-  static final int GROUP_END = 4;
-  static final int FIXED32 = 5;
+/**
+ * Reads the primitives of the protobuf wire format, or throws. Stateless: a value and the position
+ * behind it are asked for separately, for nearly every varint is a single byte.
+ */
+final class WireReader {
 
   /** The tag of field number 1 and wire type 0. Lesser ones are none. */
   static final int FIRST_TAG = 1 << 3;
@@ -87,12 +82,13 @@ final class Wire {
   }
 
   private static int skip(byte[] wire, int tag, int position, int end, int depth) {
-    return switch (tag & 7) {
-      case VARINT -> afterVarint(wire, position, end);
-      case FIXED64 -> fixed(position, 8, end);
-      case LENGTH -> afterVarint(wire, position, end) + length(wire, position, end);
-      case GROUP -> skipGroup(wire, tag, position, end, depth);
-      case FIXED32 -> fixed(position, 4, end);
+    return switch (WireFormat.getTagWireType(tag)) {
+      case WireFormat.WIRETYPE_VARINT -> afterVarint(wire, position, end);
+      case WireFormat.WIRETYPE_FIXED64 -> fixed(position, 8, end);
+      case WireFormat.WIRETYPE_LENGTH_DELIMITED ->
+          afterVarint(wire, position, end) + length(wire, position, end);
+      case WireFormat.WIRETYPE_START_GROUP -> skipGroup(wire, tag, position, end, depth);
+      case WireFormat.WIRETYPE_FIXED32 -> fixed(position, 4, end);
       default ->
           throw MalformedMessageException.at(
               position, "wire type " + (tag & 7) + " (expected: 0, 1, 2, 3 or 5)");
@@ -112,7 +108,7 @@ final class Wire {
     while (true) {
       int tag = tag(wire, next, end);
       next = afterVarint(wire, next, end);
-      if ((tag & 7) != GROUP_END) {
+      if (WireFormat.getTagWireType(tag) != WireFormat.WIRETYPE_END_GROUP) {
         next = skip(wire, tag, next, end, depth + 1);
         continue;
       }
@@ -131,5 +127,5 @@ final class Wire {
     }
   }
 
-  private Wire() {}
+  private WireReader() {}
 }

@@ -10,18 +10,18 @@ import com.linecorp.armeria.common.ResponseHeaders;
 import com.linecorp.armeria.common.ResponseHeadersBuilder;
 import dev.workflowsteps.contract.RequestId;
 
-/** Answers, with the headers that each of them has. */
-public final class Answers {
+/** Responses, with the headers that each of them has. */
+public final class Responses {
 
   /** The methods of every route. */
   public static final String ALLOWED = "GET, HEAD, OPTIONS";
 
-  /** The headers of an answer with JSON in it. */
+  /** The headers of a response with JSON in it. */
   public static ResponseHeadersBuilder json(HttpStatus status, String requestId) {
     return headers(status, requestId).contentType(MediaType.JSON);
   }
 
-  /** The headers of any answer. */
+  /** The headers of any response. */
   public static ResponseHeadersBuilder headers(HttpStatus status, String requestId) {
     return ResponseHeaders.builder(status)
         .set(RequestId.HEADER, requestId)
@@ -39,5 +39,5 @@ public final class Answers {
     return HttpResponse.of(headers.build(), body);
   }
 
-  private Answers() {}
+  private Responses() {}
 }

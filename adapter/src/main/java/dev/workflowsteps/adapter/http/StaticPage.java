@@ -19,14 +19,14 @@ import java.util.concurrent.CompletableFuture;
  * @param body may still be in the making; requests wait for it
  * @param compressed the same, made once
  */
-public record FixedPage(
+public record StaticPage(
     String path,
     MediaType type,
     String policy,
     CompletableFuture<byte[]> body,
     CompletableFuture<byte[]> compressed) {
 
-  public FixedPage(String path, MediaType type, String policy, CompletableFuture<byte[]> body) {
+  public StaticPage(String path, MediaType type, String policy, CompletableFuture<byte[]> body) {
     this(path, type, policy, body, body.thenApply(bytes -> Gzip.compressed(HttpData.wrap(bytes))));
   }
 
@@ -43,10 +43,10 @@ public record FixedPage(
   private HttpResponse response(
       HttpMethod method, String requestId, boolean isCompressed, byte[] sent) {
     ResponseHeadersBuilder headers =
-        Answers.headers(HttpStatus.OK, requestId)
+        Responses.headers(HttpStatus.OK, requestId)
             .contentType(type)
             .set(HttpHeaderNames.CONTENT_SECURITY_POLICY, policy);
     Gzip.describe(headers, isCompressed);
-    return Answers.of(method, headers, HttpData.wrap(sent));
+    return Responses.of(method, headers, HttpData.wrap(sent));
   }
 }

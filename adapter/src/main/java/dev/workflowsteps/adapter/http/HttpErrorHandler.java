@@ -18,23 +18,31 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The errors that Armeria answers by itself, in the one shape that all errors have. */
-public final class ErrorAnswers implements ServerErrorHandler {
+public final class HttpErrorHandler implements ServerErrorHandler {
 
-  private static final Logger LOG = LoggerFactory.getLogger(ErrorAnswers.class);
+  private static final Logger LOG = LoggerFactory.getLogger(HttpErrorHandler.class);
 
   /** How Armeria describes, over HTTP/2, a method that it does not know. Its status is 400 then. */
   private static final String UNKNOWN_METHOD = "Invalid method";
 
+  private static final String LATE_BODY =
+      "The body of the request did not arrive in time; no route takes one.";
+
   private final Cors cors;
 
-  public ErrorAnswers(Cors cors) {
+  public HttpErrorHandler(Cors cors) {
     this.cors = cors;
   }
 
   @Override
   public HttpResponse onServiceException(ServiceRequestContext context, Throwable cause) {
+    ErrorResponse response = error(cause);
+    if (cause instanceof RequestTimeoutException && context.request().isOpen()) {
+      context.initiateConnectionShutdown();
+      response = ErrorResponse.of(ErrorReason.ERROR_REASON_MALFORMED_REQUEST, LATE_BODY);
+    }
     return cors.with(
-        context.request(), answer(cause).response(context.method(), RequestIds.of(context)));
+        context.request(), response.response(context.method(), RequestIds.of(context)));
   }
 
   @Override
@@ -64,13 +72,13 @@ public final class ErrorAnswers implements ServerErrorHandler {
    * @param headers null if they could not be read
    */
   private AggregatedHttpResponse aggregated(int status, RequestHeaders headers) {
-    AggregatedHttpResponse answer = ofStatus(status).aggregated(RequestIds.of(headers));
-    return headers == null ? answer : cors.with(headers, answer);
+    AggregatedHttpResponse response = ofStatus(status).aggregated(RequestIds.of(headers));
+    return headers == null ? response : cors.with(headers, response);
   }
 
-  private static ErrorAnswer answer(Throwable cause) {
+  private static ErrorResponse error(Throwable cause) {
     if (cause instanceof RequestTimeoutException) {
-      return ErrorAnswer.of(ErrorReason.ERROR_REASON_DEADLINE_EXCEEDED);
+      return ErrorResponse.of(ErrorReason.ERROR_REASON_DEADLINE_EXCEEDED);
     }
     if (cause instanceof HttpStatusException status) {
       return ofStatus(status.httpStatus().code());
@@ -79,13 +87,13 @@ public final class ErrorAnswers implements ServerErrorHandler {
       return ofStatus(HttpStatus.REQUEST_ENTITY_TOO_LARGE.code());
     }
     if (cause instanceof ClosedSessionException || cause instanceof CancellationException) {
-      return ErrorAnswer.of(ErrorReason.ERROR_REASON_CANCELLED);
+      return ErrorResponse.of(ErrorReason.ERROR_REASON_CANCELLED);
     }
     LOG.error("a request failed by an error of the program", cause);
-    return ErrorAnswer.of(ErrorReason.ERROR_REASON_INTERNAL);
+    return ErrorResponse.of(ErrorReason.ERROR_REASON_INTERNAL);
   }
 
-  private static ErrorAnswer ofStatus(int status) {
-    return ErrorAnswer.of(ErrorTable.ofHttpStatus(status));
+  private static ErrorResponse ofStatus(int status) {
+    return ErrorResponse.of(ErrorTable.ofHttpStatus(status));
   }
 }
