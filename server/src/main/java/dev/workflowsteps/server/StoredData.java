@@ -31,7 +31,7 @@ public final class StoredData implements Storage {
   private static final int COMMAND_CONNECTIONS = 1;
 
   /** Of the sixty that it allows; writers, keys and commands need some too. */
-  private static final int MOST_EMBEDDED_CONNECTIONS = 40;
+  private static final int MAX_EMBEDDED_CONNECTIONS = 40;
 
   private final Optional<EmbeddedPostgres> embedded;
   private final String description;
@@ -50,8 +50,8 @@ public final class StoredData implements Storage {
   }
 
   /**
-   * Opens the database for a server. Becomes the owner of the embedded one and migrates it. Neither
-   * waits for an external database nor migrates it: {@link #problem} says whether it can be used.
+   * Opens the database for a server. Becomes the owner of the embedded one and migrates it. Does
+   * not wait for an external database or migrate it: {@link #problem} says whether it can be used.
    *
    * @param command the name of this command, shown to others that want the data directory
    */
@@ -81,11 +81,11 @@ public final class StoredData implements Storage {
 
   /** Commands that use the database of a running server need connections too. */
   private static void requireRoom(int poolSize) {
-    if (poolSize > MOST_EMBEDDED_CONNECTIONS) {
+    if (poolSize > MAX_EMBEDDED_CONNECTIONS) {
       throw new StartupException(
           ExitCode.CONFIGURATION,
           "database-pool-size: %d (expected: at most %d with the embedded database; --database-url names another)"
-              .formatted(poolSize, MOST_EMBEDDED_CONNECTIONS));
+              .formatted(poolSize, MAX_EMBEDDED_CONNECTIONS));
     }
   }
 
@@ -140,7 +140,7 @@ public final class StoredData implements Storage {
     return embedded;
   }
 
-  /** Why calls can't be answered now; empty = they can. */
+  /** Why the database can't serve calls now; empty = it can. */
   public Optional<String> problem() {
     return database.problem();
   }

@@ -20,6 +20,11 @@ import java.util.stream.Collectors;
  */
 record ValueType<T>(String expected, String label, Function<String, Optional<T>> parser) {
 
+  /** Whether what is expected must be said beside the label, for a command's help. */
+  boolean hasBounds() {
+    return label.equals("N") || label.equals("TIME");
+  }
+
   static final ValueType<Path> DIRECTORY = new ValueType<>("a path", "DIR", ValueType::path);
 
   static final ValueType<String> TEXT =

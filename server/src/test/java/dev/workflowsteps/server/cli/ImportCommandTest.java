@@ -104,7 +104,7 @@ class ImportCommandTest {
     assertThat(program.data()).endsWith("rejected 130" + System.lineSeparator());
     List<String> words = program.words().lines().toList();
     assertThat(words).hasSize(101);
-    assertThat(words.get(100)).isEqualTo("30 more rejected lines are not shown");
+    assertThat(words.get(100)).isEqualTo("30 more are not shown");
   }
 
   @Test
@@ -266,9 +266,9 @@ class ImportCommandTest {
     assertThat(program.words())
         .contains("\r\u001b[Ka.ndjson: 0 of 0 MB (", "%), 1 lines")
         .endsWith("\r\u001b[K");
-    assertThat(ImportReport.text("a.ndjson", 3_000_000, OptionalLong.of(4_000_000), 1_234))
+    assertThat(ImportCommand.text("a.ndjson", 3_000_000, OptionalLong.of(4_000_000), 1_234))
         .isEqualTo("a.ndjson: 3 of 4 MB (75 %), 1,234 lines");
-    assertThat(ImportReport.text("-", 3_000_000, OptionalLong.empty(), 1_234))
+    assertThat(ImportCommand.text("-", 3_000_000, OptionalLong.empty(), 1_234))
         .isEqualTo("-: 3 MB, 1,234 lines");
   }
 

@@ -48,7 +48,7 @@ final class InMemoryProgram {
   InputStream input = new ByteArrayInputStream(new byte[0]);
   DocumentWriter documents =
       (step, to) -> to.write(WorkflowStep.parseFrom(step).getStepId().getBytes(UTF_8));
-  StorageOpener opener = (settings, demo, command, progress) -> opened(settings, demo, command);
+  Storage.Opener opener = (settings, demo, command, progress) -> opened(settings, demo, command);
   SchemaMigrator migrator =
       (settings, demo, progress) -> new SchemaMigrator.Migration(2, "3", "in memory");
 

@@ -254,7 +254,7 @@ class SettingsTest {
   }
 
   private static String origin(Settings loaded, Setting<?> setting) {
-    return loaded.origin(setting).text();
+    return loaded.origin(setting);
   }
 
   private static String shown(Settings loaded, Setting<?> setting) {

@@ -72,7 +72,7 @@ class ReadinessTest {
     readiness.begin(List.of(counting(asked)));
 
     readiness.report();
-    now.addAndGet(Readiness.FRESH.toNanos() - 1);
+    now.addAndGet(Readiness.CACHE_TTL.toNanos() - 1);
     readiness.report();
     assertThat(asked).hasValue(1);
 
@@ -88,7 +88,7 @@ class ReadinessTest {
     assertThat(readiness.ready()).isFalse();
 
     problem.set(Optional.empty());
-    now.addAndGet(Readiness.FRESH.toNanos());
+    now.addAndGet(Readiness.CACHE_TTL.toNanos());
 
     assertThat(readiness.ready()).isTrue();
   }
@@ -101,8 +101,8 @@ class ReadinessTest {
     try (var impatient = new Readiness(now::get, Duration.ofMillis(1))) {
       impatient.begin(List.of(hanging));
 
-      assertThat(impatient.report().lines()).containsExactly("database: no answer within 1 ms");
-      now.addAndGet(Readiness.FRESH.toNanos());
+      assertThat(impatient.report().lines()).containsExactly("database: no result within 1 ms");
+      now.addAndGet(Readiness.CACHE_TTL.toNanos());
       assertThat(impatient.ready()).isFalse();
       assertThat(asked).hasValueLessThan(2);
     } finally {
