@@ -9,6 +9,7 @@ import dev.workflowsteps.proto.v1.ListWorkflowStepsResponse;
 import dev.workflowsteps.proto.v1.WorkflowStepsServiceGrpc;
 import dev.workflowsteps.proto.v1.WorkflowStepsServiceGrpc.WorkflowStepsServiceBlockingStub;
 import dev.workflowsteps.server.Rule;
+import dev.workflowsteps.server.document.Documents;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.Status;
@@ -90,7 +91,7 @@ class ServeIT {
     assertThat(answer.body())
         .isEqualTo(
             "{\"data\":["
-                + String.join(",", seedLines())
+                + String.join(",", Documents.lines(Documents.SEED))
                 + "],\"list_metadata\":{\"before\":null,\"after\":null}}");
   }
 
@@ -112,7 +113,7 @@ class ServeIT {
     ByteString payload = page.getData(0).getHandleOutputsOrThrow("output-json-0").getData();
     assertThat(payload.toStringUtf8())
         .isEqualTo("{\"invoice_number\":\"INV-2024-001\",\"total_amount\":1234.56}");
-    assertThat(seedLines().get(0)).contains(payload.toStringUtf8());
+    assertThat(Documents.lines(Documents.SEED).get(0)).contains(payload.toStringUtf8());
     assertThat(page.getDataCount()).isEqualTo(2);
     assertThat(page.getListMetadata().hasBefore()).isFalse();
     assertThat(page.getListMetadata().hasAfter()).isFalse();
@@ -135,7 +136,7 @@ class ServeIT {
   @Rule({"key-decides", "foreign"})
   void otherOrganization_withTheSameFile_seesItsOwnRowsOnly() throws Exception {
     Path file = dataDir.resolve("seed.ndjson");
-    Files.write(file, seedLines());
+    Files.write(file, Documents.lines(Documents.SEED));
     String other = program.command("keys create", "other", "--create-organization").strip();
     assertThat(steps(get(LIST, other).body())).isEmpty();
     assertThat(get(LIST + "/extract-block-1?run_id=run_abc123xyz", other).body())
@@ -240,13 +241,6 @@ class ServeIT {
       assertThat(said.get(said.size() - 1)).contains(flag, port);
     }
     assertThat(untouched).doesNotExist();
-  }
-
-  private static List<String> seedLines() throws IOException {
-    try (var seed =
-        ServeIT.class.getResourceAsStream("/dev/workflowsteps/adapter/json/seed-run.ndjson")) {
-      return new String(seed.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
-    }
   }
 
   /** All pages from the first on, and no cursor twice. */

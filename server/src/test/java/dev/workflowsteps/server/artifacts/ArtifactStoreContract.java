@@ -15,6 +15,7 @@ import dev.workflowsteps.server.listing.PageQuery;
 import dev.workflowsteps.server.listing.PageToken;
 import dev.workflowsteps.server.steps.AStep;
 import dev.workflowsteps.server.steps.Outcome;
+import dev.workflowsteps.server.steps.Pages;
 import dev.workflowsteps.server.steps.StepPosition;
 import dev.workflowsteps.server.steps.StepRecorder;
 import dev.workflowsteps.server.steps.StepStore;
@@ -24,11 +25,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
-import java.util.Set;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -262,20 +261,21 @@ public abstract class ArtifactStoreContract {
     List<String> expected = new ArrayList<>(expected(artifacts));
     Collections.reverse(expected);
     for (int limit : new int[] {1, 2, 7, expected.size(), expected.size() + 1}) {
+      int size = limit;
       List<String> walked = new ArrayList<>();
-      Optional<Anchor> anchor = Optional.empty();
-      do {
-        Page<StoredArtifact> page = descending(anchor, limit);
-        if (anchor.isPresent()) {
-          Anchor back = new Anchor(Side.BEFORE, page.before().orElseThrow());
+      for (Page<StoredArtifact> page :
+          Pages.walk(Side.AFTER, Optional.empty(), anchor -> descending(anchor, size))) {
+        if (page.before().isPresent()) {
+          Anchor back = new Anchor(Side.BEFORE, page.before().get());
           List<String> before = ids(descending(Optional.of(back), limit));
           assertThat(before)
               .as("limit %s, before %s", limit, ids(page))
+              .isNotEmpty()
               .isEqualTo(walked.subList(walked.size() - before.size(), walked.size()));
         }
+        assertThat(page.before().isPresent()).isEqualTo(!walked.isEmpty());
         walked.addAll(ids(page));
-        anchor = page.after().map(cursor -> new Anchor(Side.AFTER, cursor));
-      } while (anchor.isPresent());
+      }
       assertThat(walked).as("limit %s", limit).isEqualTo(expected);
     }
   }
@@ -348,31 +348,16 @@ public abstract class ArtifactStoreContract {
   }
 
   private List<String> walk(ArtifactFilter filter, Side side, int limit) {
-    List<String> walked = new ArrayList<>();
-    Set<String> cursors = new HashSet<>();
-    Optional<Anchor> at = Optional.empty();
-    if (side == Side.BEFORE) {
-      walked.add(LAST.artifactId());
-      at = Optional.of(new Anchor(Side.BEFORE, LAST.stepId()));
+    if (side == Side.AFTER) {
+      return ids(Pages.walk(side, Optional.empty(), anchor -> list(filter, anchor, limit)));
     }
-    for (int pages = 0; pages < 200; pages++) {
-      Page<StoredArtifact> page = list(filter, at, limit);
-      List<String> ids = ids(page);
-      if (side == Side.BEFORE) {
-        Collections.reverse(ids);
-      }
-      walked.addAll(ids);
-      Optional<String> next = side == Side.AFTER ? page.after() : page.before();
-      if (next.isEmpty()) {
-        if (side == Side.BEFORE) {
-          Collections.reverse(walked);
-        }
-        return walked;
-      }
-      assertThat(cursors.add(next.get())).as("a cursor is given once").isTrue();
-      at = Optional.of(new Anchor(side, next.get()));
-    }
-    throw new AssertionError("the walk doesn't end");
+    Optional<Anchor> last = Optional.of(new Anchor(Side.BEFORE, LAST.stepId()));
+    List<Page<StoredArtifact>> pages =
+        Pages.walk(side, last, anchor -> list(filter, anchor, limit));
+    Collections.reverse(pages);
+    List<String> walked = ids(pages);
+    walked.add(LAST.artifactId());
+    return walked;
   }
 
   private List<Outcome> write(String organizationId, Artifact... artifacts) {
@@ -415,8 +400,12 @@ public abstract class ArtifactStoreContract {
   }
 
   private static List<String> ids(Page<StoredArtifact> page) {
+    return ids(List.of(page));
+  }
+
+  private static List<String> ids(List<Page<StoredArtifact>> pages) {
     List<String> ids = new ArrayList<>();
-    page.rows().forEach(row -> ids.add(row.position().artifactId()));
+    pages.forEach(page -> page.rows().forEach(row -> ids.add(row.position().artifactId())));
     return ids;
   }
 

@@ -31,9 +31,8 @@ final class InMemoryProgram {
   static final String DATABASE = "database: in memory" + System.lineSeparator();
 
   final InMemoryKeyStore keys = new InMemoryKeyStore();
-  final InMemoryStepWriter steps = new InMemoryStepWriter();
-  final InMemoryStepStore stored = new InMemoryStepStore();
-  final InMemoryArtifactStore artifacts = new InMemoryArtifactStore(stored);
+  final InMemoryStepStore steps = new InMemoryStepStore();
+  final InMemoryArtifactStore artifacts = new InMemoryArtifactStore(steps);
   final InMemoryDataDeletion deletion = new InMemoryDataDeletion();
   final SettableClock clock = new SettableClock();
   final KeyService keyService = new KeyService(keys, clock);
@@ -106,7 +105,7 @@ final class InMemoryProgram {
 
       @Override
       public Stores stores() {
-        return new Stores(stored, steps, stored, artifacts, artifacts, keys, deletion);
+        return new Stores(steps, steps, steps, artifacts, artifacts, keys, deletion);
       }
 
       @Override
