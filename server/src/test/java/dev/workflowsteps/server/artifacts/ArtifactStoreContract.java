@@ -18,9 +18,8 @@ import dev.workflowsteps.server.steps.Outcome;
 import dev.workflowsteps.server.steps.Pages;
 import dev.workflowsteps.server.steps.StepPosition;
 import dev.workflowsteps.server.steps.StepRecorder;
-import dev.workflowsteps.server.steps.StepStore;
-import dev.workflowsteps.server.steps.StepWriter;
 import dev.workflowsteps.server.steps.WriteResult;
+import dev.workflowsteps.server.stores.Stores;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -47,13 +46,12 @@ public abstract class ArtifactStoreContract {
   private final String organization = "org-" + UUID.randomUUID();
   private final String other = "other-" + UUID.randomUUID();
 
-  protected abstract ArtifactStore store();
+  /** Those under test; an organization that is written to is there. */
+  protected abstract Stores stores();
 
-  protected abstract ArtifactWriter writer();
-
-  protected abstract StepStore steps();
-
-  protected abstract StepWriter stepWriter();
+  private ArtifactStore store() {
+    return stores().artifactStore();
+  }
 
   @Test
   void write_nothing_isNothing() {
@@ -121,7 +119,7 @@ public abstract class ArtifactStoreContract {
   @Rule("write-names")
   void record_batch_isAsItsRecordsOneByOne() {
     Random random = new Random(SEED);
-    ArtifactRecorder recorder = new ArtifactRecorder(writer());
+    ArtifactRecorder recorder = new ArtifactRecorder(stores().artifactWriter());
     for (int i = 0; i < 40; i++) {
       List<Artifact> batch =
           IntStream.range(0, random.nextInt(12)).mapToObj(any -> drawn(random)).toList();
@@ -334,15 +332,16 @@ public abstract class ArtifactStoreContract {
         artifacts.add(AnArtifact.of("art-" + random.nextInt(1_000_000), "r", id, "1"));
       }
     }
-    new StepRecorder(stepWriter()).record(organization, steps.subList(0, 20), call());
+    new StepRecorder(stores().stepWriter()).record(organization, steps.subList(0, 20), call());
     write(organization, artifacts.toArray(Artifact[]::new));
-    new StepRecorder(stepWriter()).record(organization, steps.subList(20, steps.size()), call());
+    new StepRecorder(stores().stepWriter())
+        .record(organization, steps.subList(20, steps.size()), call());
     return artifacts;
   }
 
   /** By a plain sort, of the oracle's kind. */
   private List<String> expected(List<Artifact> artifacts) {
-    InMemoryArtifactStore oracle = new InMemoryArtifactStore(steps());
+    InMemoryArtifactStore oracle = new InMemoryArtifactStore(stores().stepStore());
     oracle.write(organization, artifacts, call());
     return ids(new ArtifactLister(oracle, PAGE_BYTES).list(query(run("r")), call()));
   }
@@ -361,7 +360,7 @@ public abstract class ArtifactStoreContract {
   }
 
   private List<Outcome> write(String organizationId, Artifact... artifacts) {
-    return writer().write(organizationId, List.of(artifacts), call());
+    return stores().artifactWriter().write(organizationId, List.of(artifacts), call());
   }
 
   private byte[] stored(String organizationId, String artifactId) {
@@ -377,7 +376,7 @@ public abstract class ArtifactStoreContract {
     for (AStep step : steps) {
       built.add(step.build());
     }
-    new StepRecorder(stepWriter()).record(organization, built, call());
+    new StepRecorder(stores().stepWriter()).record(organization, built, call());
   }
 
   private Page<StoredArtifact> list(ArtifactFilter filter, Optional<Anchor> anchor, int limit) {

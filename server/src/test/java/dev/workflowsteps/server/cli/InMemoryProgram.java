@@ -3,6 +3,7 @@ package dev.workflowsteps.server.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.workflowsteps.proto.v1.WorkflowStep;
+import dev.workflowsteps.server.InMemoryStores;
 import dev.workflowsteps.server.artifacts.InMemoryArtifactStore;
 import dev.workflowsteps.server.auth.InMemoryKeyStore;
 import dev.workflowsteps.server.auth.KeyService;
@@ -30,9 +31,10 @@ final class InMemoryProgram {
 
   static final String DATABASE = "database: in memory" + System.lineSeparator();
 
-  final InMemoryKeyStore keys = new InMemoryKeyStore();
-  final InMemoryStepStore steps = new InMemoryStepStore();
-  final InMemoryArtifactStore artifacts = new InMemoryArtifactStore(steps);
+  final InMemoryStores stores = new InMemoryStores();
+  final InMemoryKeyStore keys = stores.keys;
+  final InMemoryStepStore steps = stores.steps;
+  final InMemoryArtifactStore artifacts = stores.artifacts;
   final InMemoryDataDeletion deletion = new InMemoryDataDeletion();
   final SettableClock clock = new SettableClock();
   final KeyService keyService = new KeyService(keys, clock);
@@ -105,7 +107,7 @@ final class InMemoryProgram {
 
       @Override
       public Stores stores() {
-        return new Stores(steps, steps, steps, artifacts, artifacts, keys, deletion);
+        return stores.all(steps, deletion);
       }
 
       @Override

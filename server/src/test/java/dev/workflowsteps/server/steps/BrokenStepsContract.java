@@ -24,23 +24,14 @@ import java.util.Random;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/**
- * What is answered of steps whose stored bytes are broken, over every storage. An implementation's
- * own test gives it a store and nothing else.
- */
-public abstract class BrokenStepsContract {
+/** What is answered of steps whose stored bytes are broken, over every storage. */
+public abstract class BrokenStepsContract extends StoresContract {
 
   private static final int DAMAGES = 200;
   private static final long PAGE_BYTES = 1_000_000;
   private static final byte[] GARBAGE = "no protobuf".getBytes(StandardCharsets.UTF_8);
 
   private final String organization = "org-" + UUID.randomUUID();
-
-  protected abstract StepStore store();
-
-  protected abstract StepWriter writer();
-
-  protected abstract PayloadStore payloads();
 
   @Test
   void describe_givesTheStepsThatAreThere_withTheirColumns() {

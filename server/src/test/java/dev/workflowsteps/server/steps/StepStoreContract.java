@@ -33,10 +33,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * What every storage of steps must do. An implementation's own test gives it a store and nothing
- * else. Each test has organizations of its own, so the storage need not be emptied.
+ * What every storage of steps must do. Each test has organizations of its own, so the storage need
+ * not be emptied.
  */
-public abstract class StepStoreContract {
+public abstract class StepStoreContract extends StoresContract {
 
   private static final long SEED = 8;
   private static final long T = 1_700_000_000_000_000L;
@@ -52,12 +52,6 @@ public abstract class StepStoreContract {
       List.of('"' + "x".repeat(70_000) + '"', '"' + "y".repeat(70_000) + '"');
 
   private final String organization = "org-" + UUID.randomUUID();
-
-  protected abstract StepStore store();
-
-  protected abstract StepWriter writer();
-
-  protected abstract PayloadStore payloads();
 
   @Test
   void scan_emptyOrganization_isEmpty() {
