@@ -1,5 +1,5 @@
 /**
- * API keys: who is asking. Knows the domain's failure type and nothing else of the project; its
- * storage is an interface that {@code postgres} implements.
+ * API keys: who is asking. Imports {@code call} and the contract; its storage is an interface that
+ * {@code postgres} implements.
  */
 package dev.workflowsteps.server.auth;
