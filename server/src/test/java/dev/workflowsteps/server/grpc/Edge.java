@@ -5,17 +5,14 @@ import dev.workflowsteps.proto.v1.WorkflowArtifactsServiceGrpc;
 import dev.workflowsteps.proto.v1.WorkflowArtifactsServiceGrpc.WorkflowArtifactsServiceBlockingStub;
 import dev.workflowsteps.proto.v1.WorkflowStepsServiceGrpc;
 import dev.workflowsteps.proto.v1.WorkflowStepsServiceGrpc.WorkflowStepsServiceBlockingStub;
-import dev.workflowsteps.server.artifacts.InMemoryArtifactStore;
-import dev.workflowsteps.server.auth.InMemoryKeyStore;
+import dev.workflowsteps.server.InMemoryStores;
 import dev.workflowsteps.server.auth.KeyService;
 import dev.workflowsteps.server.config.Settings;
 import dev.workflowsteps.server.ops.BuildInfo;
 import dev.workflowsteps.server.ops.Meters;
 import dev.workflowsteps.server.ops.Readiness;
-import dev.workflowsteps.server.steps.DataDeletion;
 import dev.workflowsteps.server.steps.InMemoryStepStore;
 import dev.workflowsteps.server.steps.StepStore;
-import dev.workflowsteps.server.stores.Stores;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.stub.MetadataUtils;
@@ -34,11 +31,8 @@ final class Edge implements AutoCloseable {
           "page-bytes", "1000000",
           "call-timeout", "10s");
 
-  /** The server deletes nothing. */
-  private static final DataDeletion NO_DELETION = null;
-
-  final InMemoryStepStore steps = new InMemoryStepStore();
-  final InMemoryArtifactStore artifacts = new InMemoryArtifactStore(steps);
+  final InMemoryStores stores = new InMemoryStores();
+  final InMemoryStepStore steps = stores.steps;
   final Meters meters = new Meters(new BuildInfo("1", "17"));
   final Readiness readiness = new Readiness();
   final GrpcServer server;
@@ -56,13 +50,11 @@ final class Edge implements AutoCloseable {
    * @param between what lists are read from, given the oracle
    */
   Edge(UnaryOperator<StepStore> between) {
-    InMemoryKeyStore keyStore = new InMemoryKeyStore();
-    keys = new KeyService(keyStore, Clock.systemUTC());
+    keys = new KeyService(stores.keys, Clock.systemUTC());
     server =
         new GrpcServer(
             Settings.load(SETTINGS, Map.of()),
-            new Stores(
-                between.apply(steps), steps, steps, artifacts, artifacts, keyStore, NO_DELETION),
+            stores.all(between.apply(steps), InMemoryStores.NO_DELETION),
             Clock.systemUTC(),
             readiness,
             meters);
@@ -72,11 +64,9 @@ final class Edge implements AutoCloseable {
 
   /** A server of its own that was not started. */
   static GrpcServer server(int port) {
-    InMemoryStepStore steps = new InMemoryStepStore();
-    InMemoryArtifactStore artifacts = new InMemoryArtifactStore(steps);
     return new GrpcServer(
         Settings.load(Map.of("grpc-port", Integer.toString(port)), Map.of()),
-        new Stores(steps, steps, steps, artifacts, artifacts, new InMemoryKeyStore(), NO_DELETION),
+        new InMemoryStores().all(),
         Clock.systemUTC(),
         new Readiness(),
         new Meters(new BuildInfo("1", "17")));

@@ -31,9 +31,7 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.MetadataUtils;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Collections;
@@ -178,11 +176,10 @@ class StepsServiceTest {
   @Test
   @Rule("error-details")
   void requestThatIsNoProtobuf_isMalformed() {
-    MethodDescriptor<byte[], ListWorkflowStepsResponse> method =
-        WorkflowStepsServiceGrpc.getListWorkflowStepsMethod().toBuilder(
-                new Bytes(),
-                WorkflowStepsServiceGrpc.getListWorkflowStepsMethod().getResponseMarshaller())
-            .build();
+    MethodDescriptor<byte[], byte[]> method =
+        RawBytes.method(
+            MethodDescriptor.MethodType.UNARY,
+            WorkflowStepsServiceGrpc.getListWorkflowStepsMethod().getFullMethodName());
 
     StatusRuntimeException failure =
         Failed.call(
@@ -399,18 +396,6 @@ class StepsServiceTest {
     public List<DescribedStep> describe(
         String organizationId, Collection<StepKey> keys, Call call) {
       return store.describe(organizationId, keys, call);
-    }
-  }
-
-  private static final class Bytes implements MethodDescriptor.Marshaller<byte[]> {
-    @Override
-    public InputStream stream(byte[] value) {
-      return new ByteArrayInputStream(value);
-    }
-
-    @Override
-    public byte[] parse(InputStream stream) {
-      throw new AssertionError("requests are not read here");
     }
   }
 }

@@ -1,7 +1,7 @@
 package dev.workflowsteps.server.ops;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
 import java.util.List;
@@ -123,18 +123,29 @@ class ReadinessTest {
   }
 
   @Test
-  void close_waitsForTheRunningCheck() {
-    var asked = new CountDownLatch(1);
-    var ended = new AtomicBoolean();
-    var running = new Readiness(now::get, Duration.ofMillis(500));
-    running.begin(List.of(new Check("database", () -> slow(asked, ended))));
-    var caller = new Thread(running::report);
-    caller.start();
-    assertThatCode(asked::await).doesNotThrowAnyException();
+  void close_waitsForTheRunningCheck() throws InterruptedException {
+    var asked = new AtomicInteger();
+    var answer = new CountDownLatch(1);
+    var undisturbed = new AtomicBoolean();
+    readiness.begin(
+        List.of(
+            new Check(
+                "database",
+                () -> {
+                  Optional<String> none = awaited(answer, asked);
+                  undisturbed.set(!Thread.currentThread().isInterrupted());
+                  return none;
+                })));
+    new Thread(readiness::report).start();
+    await().until(() -> asked.get() == 1);
+    var closer = new Thread(readiness::close);
+    closer.start();
+    await().until(() -> closer.getState() == Thread.State.TIMED_WAITING);
 
-    running.close();
+    answer.countDown();
+    closer.join();
 
-    assertThat(ended).isTrue();
+    assertThat(undisturbed).isTrue();
   }
 
   @Test
@@ -148,18 +159,6 @@ class ReadinessTest {
             PATIENT);
 
     assertThat(probe.problem()).hasValue("the server is stopping");
-  }
-
-  /** Ends undisturbed after a while; an interrupt ends it early. */
-  private static Optional<String> slow(CountDownLatch asked, AtomicBoolean ended) {
-    asked.countDown();
-    try {
-      Thread.sleep(300);
-      ended.set(true);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-    return Optional.empty();
   }
 
   private static Check counting(AtomicInteger asked) {

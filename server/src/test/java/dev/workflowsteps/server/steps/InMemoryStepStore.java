@@ -1,6 +1,7 @@
 package dev.workflowsteps.server.steps;
 
 import dev.workflowsteps.contract.Words;
+import dev.workflowsteps.proto.v1.WorkflowStep;
 import dev.workflowsteps.server.call.Call;
 import dev.workflowsteps.server.call.FailedCallException;
 import dev.workflowsteps.server.listing.Direction;
@@ -9,15 +10,39 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 
-/** The oracle: all records of an organization in a map, sorted whenever somebody asks. */
+/**
+ * The oracle: all records of an organization in a map, sorted whenever somebody asks. Remembers the
+ * sizes of its batches and can be told to fail.
+ */
 public class InMemoryStepStore implements StepStore, StepWriter, PayloadStore {
 
   private final Map<String, Map<StepKey, StepRecord>> organizations = new HashMap<>();
+  private final List<Integer> batches = new CopyOnWriteArrayList<>();
+  private int failures;
+  private FailedCallException.Reason failure;
+
+  /** The next writes fail for this reason. */
+  public synchronized void fail(int writes, FailedCallException.Reason reason) {
+    failures = writes;
+    failure = reason;
+  }
+
+  /** The number of records of each batch that was written. */
+  public List<Integer> batches() {
+    return batches;
+  }
+
+  /** An organization's steps, in the order in which they first came. */
+  public synchronized List<WorkflowStep> steps(String organizationId) {
+    return records(organizationId).map(Encoded::step).toList();
+  }
 
   @Override
   public synchronized List<StoredStep> scan(Scan<StepFilter, StepPosition> scan, Call call) {
@@ -94,8 +119,13 @@ public class InMemoryStepStore implements StepStore, StepWriter, PayloadStore {
   @Override
   public synchronized List<Outcome> write(
       String organizationId, List<StepRecord> records, Call call) {
+    if (failures > 0) {
+      failures--;
+      throw new FailedCallException(failure, "the database is " + failure);
+    }
+    batches.add(records.size());
     Map<StepKey, StepRecord> stored =
-        organizations.computeIfAbsent(organizationId, any -> new HashMap<>());
+        organizations.computeIfAbsent(organizationId, any -> new LinkedHashMap<>());
     List<Outcome> outcomes = new ArrayList<>();
     for (StepRecord record : records) {
       outcomes.add(write(stored, record));
@@ -122,7 +152,7 @@ public class InMemoryStepStore implements StepStore, StepWriter, PayloadStore {
     organizations.get(organizationId).remove(key);
   }
 
-  static Outcome write(Map<StepKey, StepRecord> stored, StepRecord record) {
+  private static Outcome write(Map<StepKey, StepRecord> stored, StepRecord record) {
     StepRecord old = stored.get(record.key());
     if (old != null && old.encoded().sameAs(record.encoded())) {
       return Outcome.UNCHANGED;
