@@ -26,7 +26,7 @@ public final class HttpErrorHandler implements ServerErrorHandler {
   private static final String UNKNOWN_METHOD = "Invalid method";
 
   private static final String LATE_BODY =
-      "The body of the request did not arrive in time; no route takes one.";
+      "The body of the request did not arrive in time. Send all of it, or none: no route reads it.";
 
   private final Cors cors;
 
