@@ -38,7 +38,7 @@ public final class HttpErrorHandler implements ServerErrorHandler {
   public HttpResponse onServiceException(ServiceRequestContext context, Throwable cause) {
     ErrorResponse response = error(cause);
     if (cause instanceof RequestTimeoutException && context.request().isOpen()) {
-      context.initiateConnectionShutdown();
+      var unused = context.initiateConnectionShutdown();
       response = ErrorResponse.of(ErrorReason.ERROR_REASON_MALFORMED_REQUEST, LATE_BODY);
     }
     return cors.with(
