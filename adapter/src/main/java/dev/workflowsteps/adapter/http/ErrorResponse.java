@@ -1,11 +1,8 @@
 package dev.workflowsteps.adapter.http;
 
 import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.linecorp.armeria.common.AggregatedHttpResponse;
 import com.linecorp.armeria.common.HttpData;
 import com.linecorp.armeria.common.HttpHeaderNames;
@@ -17,6 +14,8 @@ import dev.workflowsteps.contract.ErrorTable;
 import dev.workflowsteps.proto.v1.ErrorReason;
 import dev.workflowsteps.proto.v1.Violation;
 import dev.workflowsteps.proto.v1.Violations;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.UncheckedIOException;
 
 /**
@@ -28,11 +27,8 @@ import java.io.UncheckedIOException;
 public record ErrorResponse(
     ErrorReason reason, String message, Violations violations, long retryAfterSeconds) {
 
-  private static final ObjectMapper JSON =
-      new ObjectMapper(
-          JsonFactory.builder()
-              .enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)
-              .build());
+  private static final JsonFactory JSON =
+      JsonFactory.builder().enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8).build();
 
   public static ErrorResponse of(ErrorReason reason, String message) {
     return new ErrorResponse(reason, message, Violations.getDefaultInstance(), 1);
@@ -73,33 +69,50 @@ public record ErrorResponse(
   }
 
   private byte[] body() {
-    ObjectNode body = JSON.createObjectNode();
-    ObjectNode detail = body.putObject("detail");
-    detail.put("code", ErrorTable.word(reason)).put("message", message);
-    ObjectNode details = detail.putObject("details").put("error", message);
-    if (violations.getViolationsCount() > 0) {
-      ArrayNode array = details.putArray("violations");
-      violations.getViolationsList().forEach(violation -> describe(violation, array.addObject()));
-      if (violations.getOmitted() > 0) {
-        details.put("omitted", violations.getOmitted());
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (JsonGenerator json = JSON.createGenerator(bytes)) {
+      json.writeStartObject();
+      json.writeObjectFieldStart("detail");
+      json.writeStringField("code", ErrorTable.word(reason));
+      json.writeStringField("message", message);
+      json.writeObjectFieldStart("details");
+      json.writeStringField("error", message);
+      if (violations.getViolationsCount() > 0) {
+        writeViolations(json);
       }
-    }
-    try {
-      return JSON.writeValueAsBytes(body);
-    } catch (JsonProcessingException e) {
+      json.writeEndObject();
+      json.writeEndObject();
+      json.writeEndObject();
+    } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+    return bytes.toByteArray();
   }
 
-  private static void describe(Violation violation, ObjectNode node) {
-    node.put("field", violation.getField());
-    node.put("value", violation.hasValue() ? violation.getValue() : null);
-    node.put("reason", violation.getReason());
-    if (violation.getAllowedCount() > 0) {
-      violation.getAllowedList().forEach(node.putArray("allowed")::add);
+  private void writeViolations(JsonGenerator json) throws IOException {
+    json.writeArrayFieldStart("violations");
+    for (Violation violation : violations.getViolationsList()) {
+      json.writeStartObject();
+      json.writeStringField("field", violation.getField());
+      if (violation.hasValue()) {
+        json.writeStringField("value", violation.getValue());
+      } else {
+        json.writeNullField("value");
+      }
+      json.writeStringField("reason", violation.getReason());
+      if (violation.getAllowedCount() > 0) {
+        json.writeFieldName("allowed");
+        String[] allowed = violation.getAllowedList().toArray(new String[0]);
+        json.writeArray(allowed, 0, allowed.length);
+      }
+      if (violation.hasSuggestion()) {
+        json.writeStringField("suggestion", violation.getSuggestion());
+      }
+      json.writeEndObject();
     }
-    if (violation.hasSuggestion()) {
-      node.put("suggestion", violation.getSuggestion());
+    json.writeEndArray();
+    if (violations.getOmitted() > 0) {
+      json.writeNumberField("omitted", violations.getOmitted());
     }
   }
 }

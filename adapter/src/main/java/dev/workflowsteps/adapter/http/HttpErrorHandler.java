@@ -26,7 +26,7 @@ public final class HttpErrorHandler implements ServerErrorHandler {
   private static final String UNKNOWN_METHOD = "Invalid method";
 
   private static final String LATE_BODY =
-      "The body of the request did not arrive in time; no route takes one.";
+      "The body of the request did not arrive in time. Send all of it, or none: no route reads it.";
 
   private final Cors cors;
 
@@ -38,7 +38,7 @@ public final class HttpErrorHandler implements ServerErrorHandler {
   public HttpResponse onServiceException(ServiceRequestContext context, Throwable cause) {
     ErrorResponse response = error(cause);
     if (cause instanceof RequestTimeoutException && context.request().isOpen()) {
-      context.initiateConnectionShutdown();
+      var unused = context.initiateConnectionShutdown();
       response = ErrorResponse.of(ErrorReason.ERROR_REASON_MALFORMED_REQUEST, LATE_BODY);
     }
     return cors.with(

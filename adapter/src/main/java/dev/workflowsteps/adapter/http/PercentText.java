@@ -44,7 +44,8 @@ public final class PercentText {
   private static int escaped(String raw, int percent) throws MalformedTextException {
     int end = percent + 3;
     if (end > raw.length()
-        || !raw.substring(percent + 1, end).chars().allMatch(HexFormat::isHexDigit)) {
+        || !HexFormat.isHexDigit(raw.charAt(percent + 1))
+        || !HexFormat.isHexDigit(raw.charAt(percent + 2))) {
       throw new MalformedTextException("a % without two hexadecimal digits behind it");
     }
     return HexFormat.fromHexDigits(raw, percent + 1, end);

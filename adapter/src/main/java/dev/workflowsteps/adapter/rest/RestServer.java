@@ -151,7 +151,7 @@ public final class RestServer implements AutoCloseable {
         return;
       }
       if (server.activePorts().isEmpty() && service.isIdle()) {
-        connections.close();
+        var unused = connections.close();
       }
     } while (server.numConnections() > 0);
   }

@@ -139,21 +139,25 @@ class BrokenBodyTest {
         .contains("access-control-allow-origin: " + PAGE);
   }
 
-  /** What comes back until the server closes the connection. */
-  private static String exchange(String head, String rest, Arrival arrival, boolean half)
+  /**
+   * What comes back until the server closes the connection.
+   *
+   * @param half whether the client ends what it sends
+   */
+  private static String exchange(String head, String body, Arrival arrival, boolean half)
       throws Exception {
-    try (Socket socket = new Socket("127.0.0.1", BrokenBodyTest.rest.port())) {
+    try (Socket socket = new Socket("127.0.0.1", rest.port())) {
       socket.setSoTimeout(20_000);
       socket.setTcpNoDelay(true);
       OutputStream out = socket.getOutputStream();
       switch (arrival) {
-        case AT_ONCE -> out.write(RawHttp.bytes(head + rest));
+        case AT_ONCE -> out.write(RawHttp.bytes(head + body));
         case IN_TWO_PARTS -> {
           out.write(RawHttp.bytes(head));
           TimeUnit.MILLISECONDS.sleep(50);
-          out.write(RawHttp.bytes(rest));
+          out.write(RawHttp.bytes(body));
         }
-        case BYTE_BY_BYTE -> writeBytes(out, RawHttp.bytes(head + rest));
+        case BYTE_BY_BYTE -> writeBytes(out, RawHttp.bytes(head + body));
       }
       if (half) {
         socket.shutdownOutput();
