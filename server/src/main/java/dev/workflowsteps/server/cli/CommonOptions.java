@@ -70,7 +70,8 @@ public final class CommonOptions {
             .validate(false)
             .multiplicity("0..1")
             .order(Integer.MAX_VALUE)
-            .heading("%nSettings (or set the environment variable WFS_..., or use a file):%n");
+            .heading(
+                "%nSettings (also as variables like WFS_DATA_DIR, or in the file of --config):%n");
     inOrder.forEach(group::addArg);
     command.getCommandSpec().addArgGroup(group.build());
     return command;

@@ -26,7 +26,7 @@ abstract class KeysCommand extends StorageCommand {
       "When the key expires: after a duration like 90d or 12h, or at a time like"
           + " 2027-01-31T00:00:00Z. Default: never.";
   private static final String KEY_ID_HELP =
-      "The key's id: 8 characters, shown by keys list, and in the key after wfs_.";
+      "The key's id, 8 characters: keys list shows it, and it follows wfs_ in the key.";
 
   @Command(
       name = "create",

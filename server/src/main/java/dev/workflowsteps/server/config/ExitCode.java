@@ -8,8 +8,7 @@ public enum ExitCode {
   CONFIGURATION(3, "an invalid setting, or an unsupported machine or directory"),
   DATABASE(4, "the database cannot be reached, or another process uses its directory"),
   MIGRATION(5, "a migration failed"),
-  PARTIAL(
-      6, "finished, but stderr reports rejected lines or payloads that differ from what is stored");
+  PARTIAL(6, "finished, but stderr reports rejected lines or payloads not exported as stored");
 
   private final int code;
   private final String meaning;

@@ -25,7 +25,7 @@ public final class Setting<T> {
           "data-dir",
           ValueType.DIRECTORY,
           "The directory of the embedded database. Default: workflow-steps in the user's XDG data"
-              + " directory (~/.local/share); for root /var/lib/workflow-steps.");
+              + " directory; for root /var/lib/workflow-steps.");
   public static final Setting<DatabaseUrl> DATABASE_URL =
       optional(
           "database-url",
@@ -47,8 +47,8 @@ public final class Setting<T> {
       optional(
           "migration-database-url",
           ValueType.DATABASE_URL,
-          "The same database as database-url, as a user who may change its schema; for migrate."
-              + " Default: database-url.");
+          "Like database-url, with a user who may change the schema; migrate uses it. Default:"
+              + " database-url.");
   public static final Setting<Integer> DATABASE_POOL_SIZE =
       setting(
           "database-pool-size",
@@ -72,8 +72,8 @@ public final class Setting<T> {
       optional(
           "cors-origins",
           ValueType.ORIGINS,
-          "Web origins whose pages may read REST responses in a browser, for example"
-              + " https://app.example.com,http://localhost:3000. Default: none.");
+          "Web origins whose pages may read REST responses in a browser, separated by commas, for"
+              + " example https://app.example.com. Default: none.");
   public static final Setting<String> GRPC_HOST =
       setting(
           "grpc-host",
@@ -127,7 +127,8 @@ public final class Setting<T> {
           "drain-delay",
           ValueType.duration("0s", "10m"),
           "5s",
-          "How long the server reports not ready before it stops, so that load balancers notice."
+          "How long the server reports that it is not ready before it stops, so that load"
+              + " balancers notice."
               + " Skipped if it was started on a terminal.");
   public static final Setting<Duration> DRAIN_TIMEOUT =
       setting(
