@@ -107,7 +107,7 @@ final class InMemoryProgram {
 
       @Override
       public Stores stores() {
-        return stores.all(steps, deletion);
+        return stores.all(deletion);
       }
 
       @Override

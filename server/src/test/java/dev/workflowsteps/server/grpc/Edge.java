@@ -12,14 +12,12 @@ import dev.workflowsteps.server.ops.BuildInfo;
 import dev.workflowsteps.server.ops.Meters;
 import dev.workflowsteps.server.ops.Readiness;
 import dev.workflowsteps.server.steps.InMemoryStepStore;
-import dev.workflowsteps.server.steps.StepStore;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.stub.MetadataUtils;
 import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.UnaryOperator;
 
 /** The edge of a server, with the oracles as storage: to be closed after each test. */
 final class Edge implements AutoCloseable {
@@ -43,21 +41,10 @@ final class Edge implements AutoCloseable {
   private final KeyService keys;
 
   Edge() {
-    this(store -> store);
-  }
-
-  /**
-   * @param between what lists are read from, given the oracle
-   */
-  Edge(UnaryOperator<StepStore> between) {
     keys = new KeyService(stores.keys, Clock.systemUTC());
     server =
         new GrpcServer(
-            Settings.load(SETTINGS, Map.of()),
-            stores.all(between.apply(steps), InMemoryStores.NO_DELETION),
-            Clock.systemUTC(),
-            readiness,
-            meters);
+            Settings.load(SETTINGS, Map.of()), stores.all(), Clock.systemUTC(), readiness, meters);
     server.start();
     channel = server.channel();
   }

@@ -27,11 +27,17 @@ public class InMemoryStepStore implements StepStore, StepWriter, PayloadStore {
   private final List<Integer> batches = new CopyOnWriteArrayList<>();
   private int failures;
   private FailedCallException.Reason failure;
+  private RuntimeException scanFailure;
 
   /** The next writes fail for this reason. */
   public synchronized void fail(int writes, FailedCallException.Reason reason) {
     failures = writes;
     failure = reason;
+  }
+
+  /** From now on scans fail with this. */
+  public synchronized void failScans(RuntimeException with) {
+    scanFailure = with;
   }
 
   /** The number of records of each batch that was written. */
@@ -46,6 +52,9 @@ public class InMemoryStepStore implements StepStore, StepWriter, PayloadStore {
 
   @Override
   public synchronized List<StoredStep> scan(Scan<StepFilter, StepPosition> scan, Call call) {
+    if (scanFailure != null) {
+      throw scanFailure;
+    }
     if (call.remaining().toMillis() <= 0) {
       throw new FailedCallException(FailedCallException.Reason.DEADLINE_EXCEEDED, "too late");
     }
@@ -55,7 +64,7 @@ public class InMemoryStepStore implements StepStore, StepWriter, PayloadStore {
             : Comparator.reverseOrder();
     List<StoredStep> rows =
         records(scan.filter().organizationId())
-            .filter(record -> matches(record, scan.filter()))
+            .filter(record -> AFilter.passes(scan.filter(), record))
             .filter(
                 record ->
                     scan.from().isEmpty()
@@ -169,22 +178,5 @@ public class InMemoryStepStore implements StepStore, StepWriter, PayloadStore {
 
   private Stream<StepRecord> records(String organizationId) {
     return organizations.getOrDefault(organizationId, Map.of()).values().stream();
-  }
-
-  private static boolean matches(StepRecord record, StepFilter filter) {
-    return equal(filter.runId(), record.position().runId())
-        && equal(filter.stepId(), record.position().stepId())
-        && equal(filter.blockId(), record.blockId())
-        && (filter.workflowId().isEmpty() || filter.workflowId().equals(record.workflowId()))
-        && anyOf(filter.blockTypes(), record.blockType())
-        && anyOf(filter.statuses(), record.status());
-  }
-
-  private static boolean equal(Optional<String> wanted, String value) {
-    return wanted.isEmpty() || wanted.get().equals(value);
-  }
-
-  private static boolean anyOf(List<String> wanted, String value) {
-    return wanted.isEmpty() || wanted.contains(value);
   }
 }
