@@ -6,7 +6,7 @@ import com.linecorp.armeria.server.Server;
 import dev.workflowsteps.adapter.http.Cors;
 import dev.workflowsteps.adapter.http.ErrorAnswers;
 import dev.workflowsteps.adapter.http.FixedPage;
-import io.grpc.Channel;
+import dev.workflowsteps.adapter.upstream.UnaryChannel;
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -73,7 +73,7 @@ public final class RestServer implements AutoCloseable {
    */
   public RestServer(
       RestOptions options,
-      Channel upstream,
+      UnaryChannel upstream,
       List<ServiceDescriptor> services,
       List<FixedPage> pages,
       RequestTimes times) {

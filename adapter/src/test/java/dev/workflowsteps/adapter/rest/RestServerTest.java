@@ -11,6 +11,7 @@ import ch.qos.logback.core.read.ListAppender;
 import com.linecorp.armeria.common.MediaType;
 import dev.workflowsteps.adapter.RawHttp;
 import dev.workflowsteps.adapter.http.FixedPage;
+import dev.workflowsteps.adapter.upstream.UnaryChannel;
 import dev.workflowsteps.proto.v1.StepsServiceProto;
 import dev.workflowsteps.proto.v1.Violations;
 import dev.workflowsteps.server.Rule;
@@ -77,7 +78,7 @@ class RestServerTest {
         new RestServer(
             new RestOptions(
                 "127.0.0.1", 0, Duration.ofSeconds(1), Duration.ofSeconds(1), List.of(PAGE)),
-            channel,
+            UnaryChannel.of(channel),
             StepsServiceProto.getDescriptor().getServices(),
             PAGES,
             seen::answered);
