@@ -59,8 +59,7 @@ class FleetIT {
     database = TestPostgres.freshDatabaseUrl();
     Settings settings = Settings.load(Map.of("database-url", database), Map.of());
     StoredData.migrate(settings, false, ProgressListener.NONE);
-    try (StoredData data =
-        StoredData.command(settings, false, "FleetIT", ProgressListener.NONE)) {
+    try (StoredData data = StoredData.command(settings, false, "FleetIT", ProgressListener.NONE)) {
       KeyService keys = new KeyService(data.stores().keyStore(), Clock.systemUTC());
       keys.ensureOrganization(Demo.ORGANIZATION, true);
       Demo.importSample(data);
@@ -130,7 +129,10 @@ class FleetIT {
 
     SERVERS.add(server(ports.get(0)));
     long listening = System.nanoTime();
-    await().atMost(PATIENCE).pollInterval(Duration.ofMillis(20)).until(() -> status(steps()) == 200);
+    await()
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(20))
+        .until(() -> status(steps()) == 200);
     long served = System.nanoTime();
     await()
         .atMost(PATIENCE)
@@ -202,12 +204,7 @@ class FleetIT {
             .collect(Collectors.joining(", "));
     System.out.printf(
         "fleet: %s: %d requests (%d a second), %d failed, slowest %d ms, retries: %s%n",
-        what,
-        load.sent(),
-        load.perSecond(),
-        failed.size(),
-        load.slowest().toMillis(),
-        retries);
+        what, load.sent(), load.perSecond(), failed.size(), load.slowest().toMillis(), retries);
     assertThat(failed.stream().limit(5)).as("the first failed of %d", load.sent()).isEmpty();
   }
 
@@ -230,8 +227,7 @@ class FleetIT {
     Random random = new Random();
     while (true) {
       int port = 20_000 + random.nextInt(10_000);
-      try (ServerSocket socket =
-          new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+      try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
         return socket.getLocalPort();
       } catch (IOException taken) {
         // The next one.
