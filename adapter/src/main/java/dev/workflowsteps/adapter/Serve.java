@@ -1,6 +1,7 @@
 package dev.workflowsteps.adapter;
 
 import dev.workflowsteps.adapter.rest.RestServer;
+import dev.workflowsteps.adapter.upstream.UnaryChannel;
 import dev.workflowsteps.server.Node;
 import dev.workflowsteps.server.Ports;
 import dev.workflowsteps.server.config.HostPort;
@@ -46,7 +47,7 @@ final class Serve implements RunningService {
       Optional<RestServer> rest = Optional.empty();
       if (withRest) {
         reporting.begin("starting REST");
-        rest = Optional.of(RestServers.start(settings, channel, node.meters()));
+        rest = Optional.of(RestServers.start(settings, UnaryChannel.of(channel), node.meters()));
       }
       node.ready();
       return new Serve(node, rest, channel, lines(settings, node, rest, loaded));

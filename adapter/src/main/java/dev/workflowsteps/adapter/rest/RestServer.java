@@ -6,7 +6,7 @@ import com.linecorp.armeria.server.Server;
 import dev.workflowsteps.adapter.http.Cors;
 import dev.workflowsteps.adapter.http.HttpErrorHandler;
 import dev.workflowsteps.adapter.http.StaticPage;
-import io.grpc.Channel;
+import dev.workflowsteps.adapter.upstream.UnaryChannel;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.group.ChannelGroup;
@@ -79,7 +79,7 @@ public final class RestServer implements AutoCloseable {
    */
   public RestServer(
       RestOptions options,
-      Channel upstream,
+      UnaryChannel upstream,
       List<ServiceDescriptor> services,
       List<StaticPage> pages,
       RequestTimes times) {

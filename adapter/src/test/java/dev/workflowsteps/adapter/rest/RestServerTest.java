@@ -11,6 +11,7 @@ import ch.qos.logback.core.read.ListAppender;
 import com.linecorp.armeria.common.MediaType;
 import dev.workflowsteps.adapter.RawHttp;
 import dev.workflowsteps.adapter.http.StaticPage;
+import dev.workflowsteps.adapter.upstream.UnaryChannel;
 import dev.workflowsteps.proto.v1.StepsServiceProto;
 import dev.workflowsteps.proto.v1.Violations;
 import dev.workflowsteps.server.Rule;
@@ -80,7 +81,7 @@ class RestServerTest {
     rest =
         new RestServer(
             new RestOptions("127.0.0.1", 0, requestTimeout, Duration.ofSeconds(60), List.of(PAGE)),
-            channel,
+            UnaryChannel.of(channel),
             StepsServiceProto.getDescriptor().getServices(),
             PAGES,
             seen::answered);

@@ -99,9 +99,12 @@ public final class Setting<T> {
           ValueType.integer(0, 65535),
           "9464",
           "The admin port; 0 means any free one.");
-  public static final Setting<HostPort> UPSTREAM =
+  public static final Setting<List<HostPort>> UPSTREAM =
       optional(
-          "upstream", ValueType.HOST_PORT, "The gRPC server that serve-rest sends requests to.");
+          "upstream",
+          ValueType.HOST_PORTS,
+          "The gRPC servers that serve-rest sends requests to, in turn; a name stands for all of"
+              + " its addresses.");
   public static final Setting<Integer> PAGE_BYTES =
       setting(
           "page-bytes",

@@ -1,6 +1,7 @@
 package dev.workflowsteps.server.ops;
 
 import com.sun.management.OperatingSystemMXBean;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
@@ -20,6 +21,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.stream.LongStream;
 
 /**
@@ -132,6 +134,30 @@ public final class Meters implements AutoCloseable {
         .tag("method", method)
         .tag("status", Integer.toString(status))
         .serviceLevelObjectives(REQUEST_BUCKETS.toArray(Duration[]::new))
+        .register(registry);
+  }
+
+  /**
+   * The number of upstream servers in a state, asked for at every scrape.
+   *
+   * @param state {@code serving} or {@code out}
+   */
+  public void upstreamServers(String state, Supplier<Number> servers) {
+    Gauge.builder("workflow_steps.upstream.servers", servers)
+        .description("Addresses of the upstreams, by whether they serve.")
+        .tag("state", state)
+        .register(registry);
+  }
+
+  /**
+   * The counter of reads that failed for want of their server and ended so; always the same one.
+   *
+   * @param outcome of its second try, or why there was none, for example {@code succeeded}
+   */
+  public Counter upstreamRetries(String outcome) {
+    return Counter.builder("workflow_steps.upstream.retries")
+        .description("Requests whose server was unavailable, by what became of them.")
+        .tag("outcome", outcome)
         .register(registry);
   }
 

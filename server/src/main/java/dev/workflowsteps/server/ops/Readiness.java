@@ -8,6 +8,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * Whether the server is ready for calls: from {@link #begin} to {@link #drain}, while no check
@@ -28,6 +29,7 @@ public final class Readiness implements AutoCloseable {
   private volatile boolean draining;
   private volatile String phase = "the server is not set up yet";
   private List<Probe> probes;
+  private Supplier<List<String>> remarks;
   private Report report;
   private long reportedAt;
 
@@ -46,7 +48,17 @@ public final class Readiness implements AutoCloseable {
   }
 
   /** Everything that this process serves responds now; the checks decide from here on. */
-  public synchronized void begin(List<Check> checks) {
+  public void begin(List<Check> checks) {
+    begin(checks, List::of);
+  }
+
+  /**
+   * As {@link #begin(List)}, with lines for a person that decide nothing.
+   *
+   * @param remarks shown while the server is ready; must not block
+   */
+  public synchronized void begin(List<Check> checks, Supplier<List<String>> remarks) {
+    this.remarks = remarks;
     probes = checks.stream().map(check -> new Probe(check, executor, checkTimeout)).toList();
     report = null;
   }
@@ -88,6 +100,9 @@ public final class Readiness implements AutoCloseable {
       ready &= problem.isEmpty();
       lines.add(probe.name() + problem.map(text -> ": " + text).orElse(" ok"));
     }
+    if (ready) {
+      lines.addAll(remarks.get());
+    }
     return new Report(ready, List.copyOf(lines));
   }
 
@@ -117,7 +132,8 @@ public final class Readiness implements AutoCloseable {
   /**
    * The result.
    *
-   * @param lines for a person: each check with {@code ok} or its problem, or why no check ran
+   * @param lines for a person: each check with {@code ok} or its problem, or why no check ran; and
+   *     remarks
    */
   public record Report(boolean ready, List<String> lines) {
 

@@ -53,6 +53,20 @@ class ReadinessTest {
   }
 
   @Test
+  void report_remarks_decideNothing_andAreShownWhileItIsReady() {
+    var problem = new AtomicReference<>(Optional.<String>empty());
+    readiness.begin(
+        List.of(new Check("upstream", problem::get)), () -> List.of("upstream out: no answer"));
+
+    assertThat(readiness.report())
+        .isEqualTo(new Readiness.Report(true, List.of("upstream ok", "upstream out: no answer")));
+    problem.set(Optional.of("no answer"));
+    now.addAndGet(Readiness.FRESH.toNanos());
+    assertThat(readiness.report())
+        .isEqualTo(new Readiness.Report(false, List.of("upstream: no answer")));
+  }
+
+  @Test
   void report_checkThrows_isUnreadyWithoutItsText() {
     readiness.begin(
         List.of(
