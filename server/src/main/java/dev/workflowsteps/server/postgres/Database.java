@@ -9,6 +9,7 @@ import dev.workflowsteps.server.stores.Stores;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -16,29 +17,6 @@ import java.util.Optional;
  * is reachable: until then calls fail as unavailable.
  */
 public final class Database implements AutoCloseable {
-
-  /**
-   * Generic plans, because planning each page anew would cost more than the page. The plan is
-   * always the one that the indexes were made for (ordered ranges, no sequential scan, no sort),
-   * whatever the statistics say when it is made.
-   */
-  static final String READER_SESSION =
-      "SET ROLE workflow_steps_reader; SET plan_cache_mode = force_generic_plan;"
-          + " SET enable_seqscan = off; SET enable_bitmapscan = off; SET enable_sort = off; SET enable_incremental_sort = off;"
-          + " SET enable_hashjoin = off; SET enable_mergejoin = off; SET jit = off;"
-          + " SET idle_in_transaction_session_timeout = '10s';"
-          + " SET client_connection_check_interval = '1s'";
-
-  /**
-   * Nested loops only: the planner has no statistics of a batch, and would read the whole table to
-   * join it.
-   */
-  static final String WRITER_SESSION =
-      "SET ROLE workflow_steps_writer; SET enable_hashjoin = off; SET enable_mergejoin = off;"
-          + " SET client_connection_check_interval = '1s'";
-
-  private static final String KEYS_SESSION =
-      "SET ROLE workflow_steps_writer; SET statement_timeout = '5s'";
 
   private static final int WRITERS = 4;
   private static final int KEY_CONNECTIONS = 2;
@@ -55,9 +33,9 @@ public final class Database implements AutoCloseable {
    */
   public Database(DatabaseUrl url, int readConnections, MeterRegistry meters) {
     migrations = new Migrations(url);
-    readers = pool("readers", url, readConnections, READER_SESSION, meters);
-    writers = pool("writers", url, WRITERS, WRITER_SESSION, meters);
-    keys = pool("keys", url, KEY_CONNECTIONS, KEYS_SESSION, meters);
+    readers = pool("readers", url, readConnections, meters);
+    writers = pool("writers", url, WRITERS, meters);
+    keys = pool("keys", url, KEY_CONNECTIONS, meters);
     ReaderSession reading = new ReaderSession(readers);
     WriterSession writing = new WriterSession(writers);
     stores =
@@ -69,6 +47,10 @@ public final class Database implements AutoCloseable {
             new PostgresArtifactWriter(writing),
             new PostgresKeyStore(keys),
             new PostgresDataDeletion(writing));
+  }
+
+  List<HikariDataSource> pools() {
+    return List.of(readers, writers, keys);
   }
 
   public Stores stores() {
@@ -93,13 +75,11 @@ public final class Database implements AutoCloseable {
 
   @Override
   public void close() {
-    readers.close();
-    writers.close();
-    keys.close();
+    pools().forEach(HikariDataSource::close);
   }
 
   private static HikariDataSource pool(
-      String name, DatabaseUrl url, int size, String session, MeterRegistry meters) {
+      String name, DatabaseUrl url, int size, MeterRegistry meters) {
     HikariConfig config = new HikariConfig();
     config.setPoolName(name);
     config.setJdbcUrl(url.jdbcUrl());
@@ -107,7 +87,6 @@ public final class Database implements AutoCloseable {
     url.password().map(Secret::value).ifPresent(config::setPassword);
     config.setMaximumPoolSize(size);
     config.setMinimumIdle(name.equals("readers") ? size : 1);
-    config.setConnectionInitSql(session);
     config.setConnectionTimeout(1_000);
     config.setValidationTimeout(500);
     config.setMaxLifetime(1_500_000);

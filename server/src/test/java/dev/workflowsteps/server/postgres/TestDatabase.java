@@ -10,6 +10,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,9 @@ final class TestDatabase {
 
   /** Who owns what tests write: nothing is written for anybody who isn't there. */
   private static final List<String> ORGANIZATIONS = List.of("acme", "cost");
+
+  /** COPY FROM works only without row-level security. */
+  static final String COPY_BY_OWNER = "ALTER TABLE step NO FORCE ROW LEVEL SECURITY";
 
   static DatabaseUrl url() {
     String url = System.getProperty("wfs.test.database.url", "");
@@ -51,10 +55,16 @@ final class TestDatabase {
 
   record Open(DatabaseUrl url, Database database) implements AutoCloseable {
 
-    /** A connection as the owner of the tables. */
+    /** A connection as the owner of the tables, who sees no rows. */
     Connection connect() throws SQLException {
-      return DriverManager.getConnection(
-          url.jdbcUrl(), url.user().orElse(null), url.password().map(Secret::value).orElse(null));
+      return TestDatabase.connect(url);
+    }
+
+    /** A connection that sees and writes the rows of every organization. */
+    Connection connectAsWriter() throws SQLException {
+      Connection connection = connect();
+      TestDatabase.execute(connection, "SET ROLE workflow_steps_writer");
+      return connection;
     }
 
     /** A new organization, so that tests don't see each other's rows. */
@@ -86,6 +96,17 @@ final class TestDatabase {
       database.stores().keyStore().createOrganization(organizationId, Instant.now());
       return writer.write(organizationId, artifacts, call);
     };
+  }
+
+  static Connection connect(DatabaseUrl url) throws SQLException {
+    return DriverManager.getConnection(
+        url.jdbcUrl(), url.user().orElse(null), url.password().map(Secret::value).orElse(null));
+  }
+
+  static void execute(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
   }
 
   private TestDatabase() {}
