@@ -4,11 +4,11 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.metrics.micrometer.MicrometerMetricsTrackerFactory;
 import dev.workflowsteps.server.config.DatabaseUrl;
-import dev.workflowsteps.server.config.Secret;
 import dev.workflowsteps.server.stores.Stores;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
 import java.util.Optional;
 
@@ -66,8 +66,10 @@ public final class Database implements AutoCloseable {
         return problem;
       }
     }
-    try (Connection connection = keys.getConnection()) {
-      return connection.isValid(1) ? Optional.empty() : Optional.of("the database doesn't answer");
+    try (Connection connection = keys.getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute(TransactionSettings.EVERY_ROLE);
+      return Optional.empty();
     } catch (SQLException e) {
       return Optional.of("the database can't be reached (" + SqlFailures.cause(e) + ")");
     }
@@ -82,9 +84,8 @@ public final class Database implements AutoCloseable {
       String name, DatabaseUrl url, int size, MeterRegistry meters) {
     HikariConfig config = new HikariConfig();
     config.setPoolName(name);
-    config.setJdbcUrl(url.jdbcUrl());
-    url.user().ifPresent(config::setUsername);
-    url.password().map(Secret::value).ifPresent(config::setPassword);
+    int socketTimeout = name.equals("writers") ? 300 : 90;
+    config.setDataSource(new CheckedDataSource(url, name, socketTimeout));
     config.setMaximumPoolSize(size);
     config.setMinimumIdle(name.equals("readers") ? size : 1);
     config.setConnectionTimeout(1_000);
@@ -94,16 +95,6 @@ public final class Database implements AutoCloseable {
     // A server starts without its database and is unready until it can be reached.
     config.setInitializationFailTimeout(-1);
     config.setMetricsTrackerFactory(new MicrometerMetricsTrackerFactory(meters));
-    config.addDataSourceProperty("ApplicationName", "workflow-steps " + name);
-    config.addDataSourceProperty("tcpKeepAlive", "true");
-    config.addDataSourceProperty("connectTimeout", "3");
-    config.addDataSourceProperty("cancelSignalTimeout", "2");
-    config.addDataSourceProperty("socketTimeout", name.equals("writers") ? "300" : "90");
-    // The driver runs a statement in text form before it prepares it, which takes twice the time:
-    // do so only once. (Not -1, never: the driver then mixes up the columns of several statements
-    // in
-    // one string.)
-    config.addDataSourceProperty("prepareThreshold", "1");
     return new HikariDataSource(config);
   }
 }

@@ -48,6 +48,14 @@ final class TransactionSettings {
   static final String KEYS =
       local(List.of("'role', 'workflow_steps_writer'", "'statement_timeout', '5s'"));
 
+  /** Fails if the login may not take every role that calls need. */
+  static final String EVERY_ROLE =
+      local(
+          List.of(
+              "'statement_timeout', '1s'",
+              "'role', 'workflow_steps_reader'",
+              "'role', 'workflow_steps_writer'"));
+
   /** The query returns one number, not the values, which nobody reads. */
   private static String local(List<String> namesAndValues) {
     List<String> calls = new ArrayList<>();

@@ -310,7 +310,7 @@ class ConcurrentWritesIT {
   /** As a server's own pool of writers, but for one connection each that may be waited for. */
   private static HikariDataSource patientPool() {
     HikariConfig config = new HikariConfig();
-    config.setJdbcUrl(url.jdbcUrl());
+    config.setJdbcUrl(TestDatabase.served(url).jdbcUrl());
     url.user().ifPresent(config::setUsername);
     url.password().map(Secret::value).ifPresent(config::setPassword);
     config.setMaximumPoolSize(WRITERS);

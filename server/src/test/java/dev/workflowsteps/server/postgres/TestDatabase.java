@@ -26,6 +26,8 @@ final class TestDatabase {
   /** Who owns what tests write: nothing is written for anybody who isn't there. */
   private static final List<String> ORGANIZATIONS = List.of("acme", "cost");
 
+  private static PgBouncer pooler;
+
   /** COPY FROM works only without row-level security. */
   static final String COPY_BY_OWNER = "ALTER TABLE step NO FORCE ROW LEVEL SECURITY";
 
@@ -33,6 +35,21 @@ final class TestDatabase {
     String url = System.getProperty("wfs.test.database.url", "");
     String chosen = url.isEmpty() ? TestPostgres.freshDatabaseUrl() : url;
     return parsed(chosen);
+  }
+
+  /**
+   * How servers reach the database: through a pooler that shares two connections among them, if the
+   * system property {@code wfs.test.pooler} is {@code pgbouncer}.
+   */
+  static synchronized DatabaseUrl served(DatabaseUrl url) {
+    if (!System.getProperty("wfs.test.pooler", "").equals("pgbouncer")) {
+      return url;
+    }
+    if (pooler == null) {
+      pooler = new PgBouncer(url, "transaction", 2);
+      Runtime.getRuntime().addShutdownHook(new Thread(pooler::close));
+    }
+    return pooler.through(url, "prepareThreshold=0");
   }
 
   static DatabaseUrl parsed(String url) {
@@ -47,7 +64,7 @@ final class TestDatabase {
   static Open open() {
     DatabaseUrl url = url();
     new Migrations(url).migrate(Optional.empty());
-    Database database = new Database(url, 4, new SimpleMeterRegistry());
+    Database database = new Database(served(url), 4, new SimpleMeterRegistry());
     ORGANIZATIONS.forEach(
         name -> database.stores().keyStore().createOrganization(name, Instant.now()));
     return new Open(url, database);
