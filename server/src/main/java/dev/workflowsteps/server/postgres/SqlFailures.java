@@ -17,8 +17,8 @@ final class SqlFailures {
   private static final String QUERY_CANCELED = "57014";
   private static final Set<String> WORTH_A_RETRY = Set.of("40001", "40P01");
 
-  /** No table, no schema or no role: the database is not migrated yet. */
-  private static final Set<String> NOT_MIGRATED = Set.of("42P01", "3F000", "22023");
+  /** No table, schema or role, or no right to it: not migrated yet, or not for this login. */
+  private static final Set<String> NOT_MIGRATED = Set.of("42P01", "3F000", "22023", "42501");
 
   /** Connection lost, out of resources, login refused, read-only, I/O error. */
   private static final Set<String> CLASSES_UNAVAILABLE = Set.of("08", "53", "28", "25", "58");
@@ -83,6 +83,7 @@ final class SqlFailures {
     return e instanceof SQLTransientConnectionException
         || NOT_MIGRATED.contains(state)
         || WORTH_A_RETRY.contains(state)
+        || PoolerCheck.NO_PREPARED_STATEMENTS.contains(state)
         || state.startsWith("57P")
         || state.equals(QUERY_CANCELED)
         || (state.length() == 5 && CLASSES_UNAVAILABLE.contains(state.substring(0, 2)));

@@ -80,6 +80,7 @@ class MigrationsIT {
 
       new Migrations(url).migrate(Optional.empty());
 
+      statement.execute("SET ROLE workflow_steps_writer");
       ResultSet rows =
           statement.executeQuery(
               """

@@ -110,7 +110,7 @@ class PostgresStepStoreIT extends StepStoreContract {
     assertReason(
         FailedCallException.Reason.DEADLINE_EXCEEDED,
         () -> recorder.record(organization, changed, new DrainingCall(hour, hour)));
-    try (Connection locker = open.connect();
+    try (Connection locker = open.connectAsWriter();
         Statement statement = locker.createStatement()) {
       locker.setAutoCommit(false);
       statement.execute("SELECT FROM step WHERE step_id = 'late' FOR UPDATE");

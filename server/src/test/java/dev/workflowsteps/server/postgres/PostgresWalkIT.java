@@ -6,7 +6,6 @@ import dev.workflowsteps.server.stores.Stores;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.sql.Statement;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 
@@ -18,10 +17,7 @@ class PostgresWalkIT extends WalkContract {
   @BeforeAll
   static void open() throws SQLException {
     open = TestDatabase.open();
-    writer = open.connect();
-    try (Statement statement = writer.createStatement()) {
-      statement.execute("SET ROLE workflow_steps_writer");
-    }
+    writer = open.connectAsWriter();
   }
 
   @AfterAll
