@@ -33,13 +33,15 @@ public final class Logging {
       List.of("io.grpc.netty.NettyServerHandler", "io.grpc.netty.NettyServerStream");
 
   /**
-   * The PostgreSQL driver and its pool log failures that the program reports itself, in a sentence
-   * that names the cause. Held here because java.util.logging forgets loggers that nobody holds.
+   * The PostgreSQL driver, its pool and Flyway log failures that the program reports itself, in a
+   * sentence that names the cause. Held here because java.util.logging forgets loggers that nobody
+   * holds.
    */
   private static final java.util.logging.Logger DRIVER =
       java.util.logging.Logger.getLogger("org.postgresql");
 
-  private static final String POOL = "com.zaxxer.hikari";
+  private static final List<String> ABOUT_THE_DATABASE =
+      List.of("com.zaxxer.hikari", "org.flywaydb");
 
   /** A line break inside a message would let a caller forge a line of the log. */
   private static final String PATTERN =
@@ -79,7 +81,7 @@ public final class Logging {
     root.addAppender(appender);
     if (level != LogLevel.DEBUG) {
       ABOUT_CALLERS.forEach(name -> context.getLogger(name).setLevel(Level.ERROR));
-      context.getLogger(POOL).setLevel(Level.OFF);
+      ABOUT_THE_DATABASE.forEach(name -> context.getLogger(name).setLevel(Level.OFF));
     }
     context.getLogger(OWN).setLevel(Level.valueOf(level.name()));
   }
