@@ -5,6 +5,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -62,8 +63,15 @@ final class BatchedMigration extends LargeMigration {
 
   @Override
   public void migrate(Context context) throws SQLException {
-    Connection connection = context.getConnection();
     progress.begin(title());
+    Connection connection = context.getConnection();
+    // The owner of the tables may see no rows itself.
+    execute(connection, "SET ROLE " + Privileges.WRITER);
+    changeAll(connection);
+    execute(connection, "RESET ROLE");
+  }
+
+  private void changeAll(Connection connection) throws SQLException {
     long rows = 0;
     long reportAt = System.nanoTime() + REPORT_NANOS;
     for (String organizationId : organizations(connection)) {
@@ -125,6 +133,12 @@ final class BatchedMigration extends LargeMigration {
     try (PreparedStatement statement = connection.prepareStatement(sql.text())) {
       sql.bind(statement, 1);
       return rows(statement, key.size());
+    }
+  }
+
+  private static void execute(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(sql);
     }
   }
 

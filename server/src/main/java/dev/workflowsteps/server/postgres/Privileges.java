@@ -18,7 +18,7 @@ import java.util.Optional;
 final class Privileges {
 
   private static final String READER = "workflow_steps_reader";
-  private static final String WRITER = "workflow_steps_writer";
+  static final String WRITER = "workflow_steps_writer";
 
   /** Of the tables; null if there are none yet. */
   private static final String OWNER =
@@ -103,18 +103,18 @@ final class Privileges {
     return statements;
   }
 
-  /** What servers need, and whoever migrates may be able to grant. */
+  /** What servers and migrations need; whoever migrates may be able to grant it. */
   private List<String> missing() throws SQLException {
     List<String> statements = new ArrayList<>();
     for (String role : List.of(READER, WRITER)) {
       if (!exists(role)) {
         statements.add("CREATE ROLE " + role + " NOLOGIN");
       }
-      if (!maySwitchTo(role)) {
-        // Servers switch to the roles; what is only inherited would apply without that too.
-        String options = grantsHaveOptions ? " WITH INHERIT FALSE, SET TRUE" : "";
-        statements.add("GRANT " + role + " TO " + quoted(server) + options);
-      }
+    }
+    grantUnlessMember(statements, READER, server);
+    grantUnlessMember(statements, WRITER, server);
+    if (!migrator.equals(server)) {
+      grantUnlessMember(statements, WRITER, migrator);
     }
     for (String role : List.of(READER, WRITER, server)) {
       if (!hasSchema(role, "USAGE")) {
@@ -124,10 +124,15 @@ final class Privileges {
     return statements;
   }
 
-  private boolean maySwitchTo(String role) throws SQLException {
-    return exists(server)
-        && exists(role)
-        && has("SELECT pg_has_role(?, ?, ?)", server, role, grantsHaveOptions ? "SET" : "MEMBER");
+  /** Logins switch to the roles, and inherit nothing from them where PostgreSQL lets us say so. */
+  private void grantUnlessMember(List<String> statements, String role, String login)
+      throws SQLException {
+    String option = grantsHaveOptions ? "SET" : "MEMBER";
+    boolean both = exists(role) && exists(login);
+    if (!both || !has("SELECT pg_has_role(?, ?, ?)", login, role, option)) {
+      String options = grantsHaveOptions ? " WITH INHERIT FALSE, SET TRUE" : "";
+      statements.add("GRANT " + role + " TO " + quoted(login) + options);
+    }
   }
 
   /** A role that isn't there yet will have what all roles have. */

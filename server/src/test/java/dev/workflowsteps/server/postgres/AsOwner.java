@@ -25,8 +25,22 @@ final class AsOwner {
 
   /** The first column of the first row. */
   static String query(DatabaseUrl url, String sql) throws SQLException {
+    try (Connection connection = connect(url)) {
+      return first(connection, sql);
+    }
+  }
+
+  /** As {@link #query}, by the role that sees the rows of every organization. */
+  static String rows(DatabaseUrl url, String sql) throws SQLException {
     try (Connection connection = connect(url);
-        Statement statement = connection.createStatement();
+        Statement statement = connection.createStatement()) {
+      statement.execute("SET ROLE workflow_steps_writer");
+      return first(connection, sql);
+    }
+  }
+
+  private static String first(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement();
         ResultSet row = statement.executeQuery(sql)) {
       row.next();
       return row.getString(1);

@@ -2,6 +2,7 @@ package dev.workflowsteps.server.postgres;
 
 import static dev.workflowsteps.server.postgres.AsOwner.execute;
 import static dev.workflowsteps.server.postgres.AsOwner.query;
+import static dev.workflowsteps.server.postgres.AsOwner.rows;
 import static dev.workflowsteps.server.postgres.EarlierSchemas.migrateTo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -92,7 +93,7 @@ class MigrationsIT {
     assertThat(done.applied()).isEqualTo(all.applied() - Integer.parseInt(version));
     assertThat(done.version()).isEqualTo(all.version());
     assertThat(new Migrations(earlier).problem()).isEmpty();
-    assertThat(query(earlier, SCHEMA)).isEqualTo(query(fresh, SCHEMA));
+    assertThat(rows(earlier, SCHEMA)).isEqualTo(rows(fresh, SCHEMA));
     // An earlier program that is started again finds what it wrote.
     assertThat(query(earlier, EarlierSchemas.HISTORY)).startsWith(history);
     assertThat(new Migrations(earlier).migrate(Optional.empty()).applied()).isZero();
@@ -130,7 +131,7 @@ class MigrationsIT {
     new Migrations(url).migrate(Optional.empty());
 
     assertThat(
-            query(
+            rows(
                 url,
                 """
                 SELECT string_agg(name || ' ' || sort_time, ', ' ORDER BY sort_time, name)
