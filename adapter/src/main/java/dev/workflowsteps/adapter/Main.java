@@ -1,6 +1,7 @@
 package dev.workflowsteps.adapter;
 
 import dev.workflowsteps.server.StoredData;
+import dev.workflowsteps.server.StoredSchema;
 import dev.workflowsteps.server.cli.CommandContext;
 import dev.workflowsteps.server.cli.ErrorHandling;
 import dev.workflowsteps.server.cli.ServerCommands;
@@ -52,7 +53,7 @@ public final class Main {
             Terminal.isStderr(variables),
             Clock.systemUTC(),
             StoredData::command,
-            StoredData::migrate,
+            new StoredSchema(),
             new StepJson());
     CommandLine root = ServerCommands.helpful(new CommandLine(new Main()));
     ServeCommand.addTo(root, context);

@@ -1,6 +1,5 @@
 package dev.workflowsteps.server;
 
-import dev.workflowsteps.server.cli.SchemaMigrator;
 import dev.workflowsteps.server.cli.Storage;
 import dev.workflowsteps.server.config.DatabaseUrl;
 import dev.workflowsteps.server.config.ExitCode;
@@ -106,25 +105,6 @@ public final class StoredData implements Storage {
     return usable(new StoredData(postgres, COMMAND_CONNECTIONS, meters));
   }
 
-  /** Runs the {@code migrate} command; starts the embedded database for it. */
-  public static SchemaMigrator.Migration migrate(
-      Settings settings, boolean demo, ProgressListener progress) {
-    Logging.configureDriver(settings.get(Setting.LOG_LEVEL));
-    Optional<DatabaseUrl> external = settings.migrationDatabase();
-    if (external.isPresent()) {
-      progress.begin("migrating the schema");
-      return migration(
-          new Migrations(external.get()).migrate(settings.database().flatMap(DatabaseUrl::user)),
-          description(external.get()));
-    }
-    try (EmbeddedPostgres postgres =
-        EmbeddedPostgres.start(directory(settings, demo), "migrate", progress)) {
-      progress.begin("migrating the schema");
-      return migration(
-          new Migrations(url(postgres)).migrate(Optional.empty()), description(postgres));
-    }
-  }
-
   @Override
   public String database() {
     return description;
@@ -155,7 +135,7 @@ public final class StoredData implements Storage {
       EmbeddedPostgres postgres, int connections, ProgressListener progress, MeterRegistry meters) {
     try {
       progress.begin("migrating the schema");
-      new Migrations(url(postgres)).migrate(Optional.empty());
+      new Migrations(url(postgres), progress).migrate(Optional.empty());
       return new StoredData(postgres, connections, meters);
     } catch (RuntimeException e) {
       postgres.close();
@@ -172,7 +152,7 @@ public final class StoredData implements Storage {
     throw new StartupException(ExitCode.DATABASE, data.description + ": " + problem.get());
   }
 
-  private static DataDirectory directory(Settings settings, boolean demo) {
+  static DataDirectory directory(Settings settings, boolean demo) {
     Map<String, String> environment = System.getenv();
     Path base =
         settings
@@ -181,24 +161,20 @@ public final class StoredData implements Storage {
     return new DataDirectory(base, demo ? "demo" : "main");
   }
 
-  private static String description(EmbeddedPostgres postgres) {
+  static String description(EmbeddedPostgres postgres) {
     return "PostgreSQL %s embedded, %s%s"
         .formatted(
             postgres.version(), postgres.directory().path(), postgres.created() ? " (new)" : "");
   }
 
-  private static String description(DatabaseUrl url) {
+  static String description(DatabaseUrl url) {
     return new DatabaseUrl(url.jdbcUrl(), url.user(), Optional.empty()).toString();
   }
 
-  private static DatabaseUrl url(EmbeddedPostgres postgres) {
+  static DatabaseUrl url(EmbeddedPostgres postgres) {
     return new DatabaseUrl(
         postgres.jdbcUrl(),
         Optional.of(postgres.user()),
         Optional.of(new Secret(postgres.password())));
-  }
-
-  private static SchemaMigrator.Migration migration(Migrations.Done done, String database) {
-    return new SchemaMigrator.Migration(done.applied(), done.version(), database);
   }
 }

@@ -4,7 +4,6 @@ import dev.workflowsteps.server.config.ProgressListener;
 import dev.workflowsteps.server.config.Settings;
 
 /** Migrates a database's schema to this version. */
-@FunctionalInterface
 public interface SchemaMigrator {
 
   /**
@@ -25,4 +24,12 @@ public interface SchemaMigrator {
    *     process
    */
   Migration migrate(Settings settings, boolean demo, ProgressListener progress);
+
+  /**
+   * What an administrator of an external database has to run before {@link #migrate} can succeed: a
+   * script for psql, which holds only comments if nothing is missing.
+   *
+   * @throws dev.workflowsteps.server.config.StartupException as {@link #migrate}
+   */
+  String administratorScript(Settings settings);
 }

@@ -40,13 +40,14 @@ public final class Logging {
       List.of("io.grpc.netty.NettyServerHandler", "io.grpc.netty.NettyServerStream");
 
   /**
-   * The PostgreSQL driver and its pool log failures that the program itself reports with their
-   * cause. Kept in a field because java.util.logging drops loggers that nothing references.
+   * The PostgreSQL driver, its pool and Flyway log failures that the program itself reports with
+   * their cause. Kept in a field because java.util.logging drops loggers that nothing references.
    */
   private static final java.util.logging.Logger DRIVER =
       java.util.logging.Logger.getLogger("org.postgresql");
 
-  private static final String POOL = "com.zaxxer.hikari";
+  private static final List<String> DATABASE_ERRORS =
+      List.of("com.zaxxer.hikari", "org.flywaydb");
 
   /** Without the replacement, a caller could forge log lines with line breaks. */
   private static final String PATTERN =
@@ -86,7 +87,7 @@ public final class Logging {
     root.addAppender(appender);
     if (level != LogLevel.DEBUG) {
       CALLER_ERRORS.forEach(name -> context.getLogger(name).setLevel(Level.ERROR));
-      context.getLogger(POOL).setLevel(Level.OFF);
+      DATABASE_ERRORS.forEach(name -> context.getLogger(name).setLevel(Level.OFF));
     }
     context.getLogger(OWN).setLevel(Level.valueOf(level.name()));
   }

@@ -8,6 +8,7 @@ import dev.workflowsteps.server.artifacts.InMemoryArtifactStore;
 import dev.workflowsteps.server.auth.InMemoryKeyStore;
 import dev.workflowsteps.server.auth.KeyService;
 import dev.workflowsteps.server.auth.SettableClock;
+import dev.workflowsteps.server.config.ProgressListener;
 import dev.workflowsteps.server.config.Settings;
 import dev.workflowsteps.server.document.DocumentWriter;
 import dev.workflowsteps.server.steps.InMemoryStepStore;
@@ -19,6 +20,7 @@ import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -50,8 +52,23 @@ final class InMemoryProgram {
   DocumentWriter documents =
       (step, to) -> to.write(WorkflowStep.parseFrom(step).getStepId().getBytes(UTF_8));
   Storage.Opener opener = (settings, demo, command, progress) -> opened(settings, demo, command);
+
+  /** What a migration says while it runs. */
+  List<String> phases = List.of();
+
   SchemaMigrator migrator =
-      (settings, demo, progress) -> new SchemaMigrator.Migration(2, "3", "in memory");
+      new SchemaMigrator() {
+        @Override
+        public Migration migrate(Settings settings, boolean demo, ProgressListener progress) {
+          phases.forEach(progress::begin);
+          return new Migration(2, "3", "in memory");
+        }
+
+        @Override
+        public String administratorScript(Settings settings) {
+          return "CREATE ROLE r;\n";
+        }
+      };
 
   /** What the last command was opened with. */
   Settings settings;

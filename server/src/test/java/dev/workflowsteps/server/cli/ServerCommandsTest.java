@@ -152,6 +152,24 @@ class ServerCommandsTest {
     assertThat(program.data()).isEqualToIgnoringNewLines("schema 3, 2 migrations applied");
   }
 
+  /** A job's log is no terminal, and a migration may take hours. */
+  @Test
+  void migrate_withoutATerminal_saysOnStderrWhatItDoes() {
+    program.phases = List.of("migrating", "migrating, 1,000 rows so far");
+
+    program.run("migrate");
+
+    assertThat(program.allWords().lines())
+        .containsExactly("migrating", "migrating, 1,000 rows so far", "database: in memory");
+  }
+
+  @Test
+  void migratePrint_printsTheScriptAlone() {
+    assertThat(program.run("migrate", "--print")).isZero();
+    assertThat(program.data()).isEqualTo("CREATE ROLE r;\n");
+    assertThat(program.allWords()).isEmpty();
+  }
+
   @Test
   void version_namesProgramAndJava() {
     for (String word : List.of("version", "--version", "-V")) {
