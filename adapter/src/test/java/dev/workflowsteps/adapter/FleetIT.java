@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.workflowsteps.server.StoredData;
+import dev.workflowsteps.server.StoredSchema;
 import dev.workflowsteps.server.auth.KeyService;
 import dev.workflowsteps.server.config.ProgressListener;
 import dev.workflowsteps.server.config.Settings;
@@ -58,7 +59,7 @@ class FleetIT {
   static void createDatabase() {
     database = TestPostgres.freshDatabaseUrl();
     Settings settings = Settings.load(Map.of("database-url", database), Map.of());
-    StoredData.migrate(settings, false, ProgressListener.NONE);
+    new StoredSchema().migrate(settings, false, ProgressListener.NONE);
     try (StoredData data = StoredData.command(settings, false, "FleetIT", ProgressListener.NONE)) {
       KeyService keys = new KeyService(data.stores().keyStore(), Clock.systemUTC());
       keys.ensureOrganization(Demo.ORGANIZATION, true);

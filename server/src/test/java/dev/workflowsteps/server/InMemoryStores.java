@@ -12,9 +12,18 @@ public final class InMemoryStores {
   /** Nothing is deleted. */
   private static final DataDeletion NO_DELETION = null;
 
-  public final InMemoryStepStore steps = new InMemoryStepStore();
-  public final InMemoryArtifactStore artifacts = new InMemoryArtifactStore(steps);
+  public final InMemoryStepStore steps;
+  public final InMemoryArtifactStore artifacts;
   public final InMemoryKeyStore keys = new InMemoryKeyStore();
+
+  public InMemoryStores() {
+    this(new InMemoryStepStore());
+  }
+
+  public InMemoryStores(InMemoryStepStore steps) {
+    this.steps = steps;
+    artifacts = new InMemoryArtifactStore(steps);
+  }
 
   public Stores all() {
     return all(NO_DELETION);

@@ -46,8 +46,7 @@ public final class Logging {
   private static final java.util.logging.Logger DRIVER =
       java.util.logging.Logger.getLogger("org.postgresql");
 
-  private static final List<String> DATABASE_ERRORS =
-      List.of("com.zaxxer.hikari", "org.flywaydb");
+  private static final List<String> DATABASE_ERRORS = List.of("com.zaxxer.hikari", "org.flywaydb");
 
   /** Without the replacement, a caller could forge log lines with line breaks. */
   private static final String PATTERN =

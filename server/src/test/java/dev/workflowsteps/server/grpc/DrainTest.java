@@ -9,11 +9,9 @@ import dev.workflowsteps.proto.v1.WorkflowStepsServiceGrpc;
 import dev.workflowsteps.server.call.Call;
 import dev.workflowsteps.server.call.FailedCallException;
 import dev.workflowsteps.server.listing.Scan;
-import dev.workflowsteps.server.steps.DescribedStep;
+import dev.workflowsteps.server.steps.InMemoryStepStore;
 import dev.workflowsteps.server.steps.StepFilter;
-import dev.workflowsteps.server.steps.StepKey;
 import dev.workflowsteps.server.steps.StepPosition;
-import dev.workflowsteps.server.steps.StepStore;
 import dev.workflowsteps.server.steps.StoredStep;
 import io.grpc.Channel;
 import io.grpc.ManagedChannel;
@@ -25,9 +23,7 @@ import io.grpc.stub.MetadataUtils;
 import java.net.ConnectException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
-import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -80,7 +76,7 @@ class DrainTest {
   void callThatTheDrainCutsOff_isUnavailable_andItsWorkIsCancelled() throws Exception {
     for (boolean inProcess : List.of(false, true)) {
       HangingStore store = new HangingStore();
-      try (Edge edge = new Edge(steps -> store)) {
+      try (Edge edge = new Edge(store)) {
         ManagedChannel channel = inProcess ? edge.channel : connected(edge);
         String key = edge.key("acme");
         CompletableFuture<StatusRuntimeException> failure =
@@ -139,7 +135,7 @@ class DrainTest {
   }
 
   /** Reads until the call is cancelled. */
-  private static final class HangingStore implements StepStore {
+  private static final class HangingStore extends InMemoryStepStore {
 
     final CountDownLatch called = new CountDownLatch(1);
     final CountDownLatch cancelled = new CountDownLatch(1);
@@ -153,24 +149,6 @@ class DrainTest {
         Thread.currentThread().interrupt();
       }
       throw new FailedCallException(FailedCallException.Reason.CANCELLED, "cancelled");
-    }
-
-    @Override
-    public List<StoredStep> find(
-        String organizationId, String stepId, Optional<String> runId, int most, Call call) {
-      return List.of();
-    }
-
-    @Override
-    public List<StepPosition> positions(
-        String organizationId, String stepId, Optional<String> runId, int most, Call call) {
-      return List.of();
-    }
-
-    @Override
-    public List<DescribedStep> describe(
-        String organizationId, Collection<StepKey> keys, Call call) {
-      return List.of();
     }
   }
 }

@@ -29,8 +29,8 @@ final class Edge implements AutoCloseable {
           "page-bytes", "1000000",
           "call-timeout", "10s");
 
-  final InMemoryStores stores = new InMemoryStores();
-  final InMemoryStepStore steps = stores.steps;
+  final InMemoryStores stores;
+  final InMemoryStepStore steps;
   final Meters meters = new Meters(new BuildInfo("1", "17"));
   final Readiness readiness = new Readiness();
   final GrpcServer server;
@@ -41,6 +41,12 @@ final class Edge implements AutoCloseable {
   private final KeyService keys;
 
   Edge() {
+    this(new InMemoryStepStore());
+  }
+
+  Edge(InMemoryStepStore steps) {
+    this.steps = steps;
+    stores = new InMemoryStores(steps);
     keys = new KeyService(stores.keys, Clock.systemUTC());
     server =
         new GrpcServer(

@@ -61,7 +61,7 @@ class ReadinessTest {
     assertThat(readiness.report())
         .isEqualTo(new Readiness.Report(true, List.of("upstream ok", "upstream out: no answer")));
     problem.set(Optional.of("no answer"));
-    now.addAndGet(Readiness.FRESH.toNanos());
+    now.addAndGet(Readiness.CACHE_TTL.toNanos());
     assertThat(readiness.report())
         .isEqualTo(new Readiness.Report(false, List.of("upstream: no answer")));
   }
