@@ -23,12 +23,13 @@ final class Executables {
   private Executables() {}
 
   /** Searches PATH, then the standard directories. */
-  static Optional<Path> find(String name) {
+  static Optional<String> find(String name) {
     return Stream.of(path().split(":"))
         .filter(directory -> directory.startsWith("/"))
         .map(directory -> Path.of(directory, name))
         .filter(Files::isExecutable)
-        .findFirst();
+        .findFirst()
+        .map(Path::toString);
   }
 
   /** Runs a short program to its end. A program that can't start exits with 127. */

@@ -80,6 +80,8 @@ final class Ownership implements AutoCloseable {
       server.stop();
     } catch (IOException e) {
       throw new UncheckedIOException("stopping PostgreSQL in " + files.instance(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // its parent process goes on stopping it
     }
   }
 

@@ -2,12 +2,12 @@ package dev.workflowsteps.server.embedded;
 
 import dev.workflowsteps.server.config.ProgressListener;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 /** A running PostgreSQL of ours. */
 final class ServerProcess {
@@ -20,8 +20,7 @@ final class ServerProcess {
   /** Recovery after a crash replays at most max_wal_size; slow disks need their time. */
   private static final Duration READY_PATIENCE = Duration.ofMinutes(5);
 
-  private static final int FAST_SECONDS = 60;
-  private static final int IMMEDIATE_SECONDS = 10;
+  private static final int STOP_SECONDS = 60;
 
   private final SupervisedProcess child;
   private final InstanceFiles files;
@@ -40,7 +39,7 @@ final class ServerProcess {
       Account account,
       ServerLog log,
       ProgressListener progress)
-      throws IOException {
+      throws IOException, InterruptedException {
     progress.begin("starting PostgreSQL");
     String said = "";
     for (int i = 0; i < PORT_TRIES; i++) {
@@ -75,21 +74,12 @@ final class ServerProcess {
     return child.process().onExit().thenApply(Process::exitValue);
   }
 
-  /**
-   * Fast shutdown: open transactions are rolled back, everything is written. Where that hangs, the
-   * immediate one, and at last SIGKILL; both lose nothing, the next start recovers.
-   */
-  void stop() throws IOException {
-    Optional<ProcessHandle> server = noted().flatMap(note -> ProcessHandle.of(note.pid()));
+  /** Rolls back open transactions. */
+  void stop() throws IOException, InterruptedException {
     child.stop();
-    if (ended(FAST_SECONDS, server)) {
-      return;
-    }
-    signal("QUIT", server);
-    if (!ended(IMMEDIATE_SECONDS, server)) {
-      signal("KILL", server);
-      ended(IMMEDIATE_SECONDS, server);
-    }
+    child.process().waitFor(STOP_SECONDS, TimeUnit.SECONDS);
+    // It may hang, or its parent may have been killed.
+    new ClusterProcesses(files).stop(ProgressListener.NONE);
   }
 
   private static ServerProcess launch(
@@ -102,13 +92,13 @@ final class ServerProcess {
     return new ServerProcess(SupervisedProcess.start(account, command, log.file()), files, port);
   }
 
-  private boolean becomesReady() throws IOException {
+  private boolean becomesReady() throws IOException, InterruptedException {
     long deadline = System.nanoTime() + READY_PATIENCE.toNanos();
     while (child.process().isAlive() && System.nanoTime() < deadline) {
       if (noted().filter(PostmasterFile::ready).isPresent() && Loopback.answers(port)) {
         return true;
       }
-      Wait.pause(POLL_MILLIS);
+      Thread.sleep(POLL_MILLIS);
     }
     return false;
   }
@@ -116,20 +106,5 @@ final class ServerProcess {
   /** The port tells our server's note from one left by a killed server. */
   private Optional<PostmasterFile> noted() throws IOException {
     return PostmasterFile.read(files.cluster()).filter(note -> note.port() == port);
-  }
-
-  private static void signal(String name, Optional<ProcessHandle> server) {
-    server.ifPresent(process -> Executables.signal(name, process.pid()));
-  }
-
-  /** The parent ends with its server; but it may have been killed alone. */
-  private boolean ended(int seconds, Optional<ProcessHandle> server) throws IOException {
-    return Wait.within(seconds, child.process().onExit())
-        && Wait.until(seconds, () -> server.filter(this::alive).isEmpty());
-  }
-
-  /** Its note goes with the server; its number may stay when nobody asks how it ended. */
-  private boolean alive(ProcessHandle server) {
-    return server.isAlive() && Files.exists(PostmasterFile.in(files.cluster()));
   }
 }

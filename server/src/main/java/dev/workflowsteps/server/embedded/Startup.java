@@ -4,7 +4,6 @@ import dev.workflowsteps.server.config.ExitCode;
 import dev.workflowsteps.server.config.ProgressListener;
 import dev.workflowsteps.server.config.StartupException;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -93,22 +92,23 @@ final class Startup {
       OwnerLock lock = OwnerLock.take(files.lock(), owner, files());
       try {
         return owning(account, lock);
-      } catch (IOException | RuntimeException e) {
+      } catch (IOException | InterruptedException | RuntimeException e) {
         lock.close();
         throw e;
       }
-    } catch (InterruptedIOException e) {
-      throw interrupted(e);
     } catch (IOException e) {
       throw EmbeddedFailure.files(files.instance(), e);
+    } catch (InterruptedException e) {
+      throw interrupted(e);
     }
   }
 
-  private EmbeddedPostgres owning(Account account, OwnerLock lock) throws IOException {
+  private EmbeddedPostgres owning(Account account, OwnerLock lock)
+      throws IOException, InterruptedException {
     Files.deleteIfExists(files.connection());
     Binaries binaries = Binaries.in(files.runtime(), platform);
     binaries.ensure(account, files(), progress);
-    new OrphanProcess(files).clear(progress);
+    new ClusterProcesses(files).stop(progress);
     ServerLog log = ServerLog.open(files.log(), files());
     Cluster cluster = new Cluster(files, binaries, account, log);
     boolean created = cluster.ensure(progress);
@@ -138,13 +138,8 @@ final class Startup {
         .ifPresent(
             barrier -> {
               throw EmbeddedFailure.directory(
-                  "PostgreSQL, as uid "
-                      + account.ids().uid()
-                      + ", cannot reach "
-                      + files.base()
-                      + ", because "
-                      + barrier
-                      + " is closed to it");
+                  "PostgreSQL runs as uid %d, which can't use %s because it may not enter %s"
+                      .formatted(account.ids().uid(), files.base(), barrier));
             });
   }
 
@@ -156,15 +151,16 @@ final class Startup {
     return Duration.ofNanos(System.nanoTime() - begun);
   }
 
-  private void pause() {
+  private static void pause() {
     try {
-      Wait.pause(POLL_MILLIS);
-    } catch (IOException e) {
+      Thread.sleep(POLL_MILLIS);
+    } catch (InterruptedException e) {
       throw interrupted(e);
     }
   }
 
-  private static StartupException interrupted(IOException e) {
+  private static StartupException interrupted(InterruptedException e) {
+    Thread.currentThread().interrupt();
     return new StartupException(
         ExitCode.FAILURE, "The start of PostgreSQL was interrupted. Start it again.", e);
   }
