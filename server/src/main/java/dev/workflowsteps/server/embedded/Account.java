@@ -18,6 +18,9 @@ import java.util.stream.Stream;
  */
 record Account(UserIds ids, List<String> prefix, Optional<UserIds> fileOwner) {
 
+  /** Searches PATH for the program it starts. */
+  private static final String ENV = "/usr/bin/env";
+
   /**
    * The account for the files of {@code files}.
    *
@@ -47,8 +50,8 @@ record Account(UserIds ids, List<String> prefix, Optional<UserIds> fileOwner) {
     String uid = Integer.toString(ids.uid());
     String gid = Integer.toString(ids.gid());
     return Stream.of(
-            List.of("setpriv", "--reuid", uid, "--regid", gid, "--clear-groups"),
-            List.of("chroot", "--userspec=" + uid + ":" + gid, "--groups=", "/"))
+            List.of(ENV, "setpriv", "--reuid", uid, "--regid", gid, "--clear-groups"),
+            List.of(ENV, "chroot", "--userspec=" + uid + ":" + gid, "--groups=", "/"))
         .map(words -> new Account(ids, words, Optional.of(ids)))
         .filter(Account::works)
         .findFirst();
@@ -62,25 +65,22 @@ record Account(UserIds ids, List<String> prefix, Optional<UserIds> fileOwner) {
                 new Account(
                     ids,
                     List.of(
-                        "unshare", "--user", "--map-user=" + ids.uid(), "--map-group=" + ids.gid()),
+                        ENV,
+                        "unshare",
+                        "--user",
+                        "--map-user=" + ids.uid(),
+                        "--map-group=" + ids.gid()),
                     Optional.empty()))
         .filter(Account::works);
   }
 
   /** The command as this account runs it. */
   List<String> command(List<String> command) {
-    List<String> words = new ArrayList<>();
-    if (!prefix.isEmpty()) {
-      words.add("/usr/bin/env"); // searches PATH
-      words.addAll(prefix);
-    }
-    words.addAll(command);
-    return words;
+    return Executables.concat(prefix, command);
   }
 
-  /** Whether a program can be started this way at all. */
   private boolean works() {
-    return Executables.run(command(List.of("/bin/sh", "-c", ":"))).exit() == 0;
+    return Executables.areUsable(prefix);
   }
 
   /** The first directory on the way to {@code directory} that this account cannot enter. */

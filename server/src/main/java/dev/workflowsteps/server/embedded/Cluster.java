@@ -7,10 +7,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * The cluster of an instance. It is created under a temporary name and renamed when complete. It
@@ -120,8 +118,9 @@ final class Cluster {
       throws IOException, InterruptedException {
     Directories.delete(unfinished);
     Directories.of(maker).make(unfinished, "rwx------");
-    List<String> options =
+    List<String> initdb =
         List.of(
+            binaries.program("initdb").toString(),
             "--pgdata=" + unfinished,
             "--username=postgres",
             "--auth=reject",
@@ -129,11 +128,13 @@ final class Cluster {
             "--locale=C",
             "--data-checksums",
             "--no-instructions");
-    List<String> command = new ArrayList<>(List.of(binaries.program("initdb").toString()));
-    command.addAll(options);
-    PostgresConfiguration.initialArguments().forEach(command::add);
     long before = log.size();
-    int exit = SupervisedProcess.start(maker, command, log.file()).await(PATIENCE);
+    int exit =
+        SupervisedProcess.start(
+                maker,
+                Executables.concat(initdb, PostgresConfiguration.initialArguments()),
+                log.file())
+            .await(PATIENCE);
     return exit == 0 ? "" : log.since(before) + "\nexit code " + exit;
   }
 
@@ -165,8 +166,7 @@ final class Cluster {
 
   /** A backup restored by root belongs to root, and the server could not read it. */
   private void takeBack() throws IOException {
-    Optional<UserIds> owner = account.fileOwner();
-    if (owner.isPresent() && UserIds.ownerOf(files.cluster()).isRoot()) {
+    if (account.fileOwner().isPresent() && UserIds.ownerOf(files.cluster()).isRoot()) {
       Directories.of(account).giveAll(files.cluster());
     }
   }

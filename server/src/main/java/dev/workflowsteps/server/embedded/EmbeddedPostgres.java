@@ -16,16 +16,16 @@ import java.util.concurrent.CompletableFuture;
 public final class EmbeddedPostgres implements AutoCloseable {
 
   private final DataDirectory directory;
-  private final Endpoint endpoint;
+  private final int port;
+  private final String password;
   private final Ownership ownership;
   private final Duration took;
 
-  /** Where the server is reached. */
-  record Endpoint(int port, String password) {}
-
-  EmbeddedPostgres(DataDirectory directory, Endpoint endpoint, Ownership ownership, Duration took) {
+  EmbeddedPostgres(
+      DataDirectory directory, int port, String password, Ownership ownership, Duration took) {
     this.directory = directory;
-    this.endpoint = endpoint;
+    this.port = port;
+    this.password = password;
     this.ownership = ownership;
     this.took = took;
   }
@@ -60,7 +60,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
 
   /** Lets commands use the server, once its schema is ready for them. */
   public void share() {
-    ownership.share(endpoint);
+    ownership.share(password);
   }
 
   /** Whether this process runs as root, which changes the account and the default directory. */
@@ -70,7 +70,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
 
   /** The database, without user and password and without parameters. */
   public String jdbcUrl() {
-    return "jdbc:postgresql://" + Loopback.HOST + ":" + endpoint.port() + "/" + Cluster.DATABASE;
+    return "jdbc:postgresql://" + Loopback.HOST + ":" + port + "/" + Cluster.DATABASE;
   }
 
   /** The owner of the database. It may create roles and databases; it is no superuser. */
@@ -79,7 +79,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
   }
 
   public String password() {
-    return endpoint.password();
+    return password;
   }
 
   /** For example {@code 18.6}. */

@@ -50,7 +50,7 @@ record InstanceFiles(Path base, Path instance, UserIds owner) {
         throw EmbeddedFailure.directory(base + " lies inside the data directory " + path);
       }
     }
-    strangeFile()
+    foreignFile()
         .ifPresent(
             file -> {
               throw EmbeddedFailure.directory(
@@ -66,8 +66,8 @@ record InstanceFiles(Path base, Path instance, UserIds owner) {
     return Files.exists(path.resolve("lock")) && Files.exists(path.resolveSibling(RUNTIME));
   }
 
-  /** A file of somebody else's, in a directory that was not used before. */
-  private Optional<Path> strangeFile() {
+  /** A file of another program, in a base that was not used before. */
+  private Optional<Path> foreignFile() {
     if (!Files.isDirectory(base) || Files.exists(runtime())) {
       return Optional.empty();
     }
@@ -130,10 +130,6 @@ record InstanceFiles(Path base, Path instance, UserIds owner) {
 
   Path lock() {
     return instance.resolve("lock");
-  }
-
-  Path connection() {
-    return instance.resolve("connection");
   }
 
   Path cluster() {

@@ -2,7 +2,6 @@ package dev.workflowsteps.server.embedded;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -19,7 +18,6 @@ final class Ownership implements AutoCloseable {
   private static final int CAP_SECONDS = 10;
 
   private final InstanceFiles files;
-  private final Directories directories;
   private final OwnerLock lock;
   private final ServerProcess server;
   private final boolean created;
@@ -28,13 +26,11 @@ final class Ownership implements AutoCloseable {
 
   Ownership(
       InstanceFiles files,
-      Directories directories,
       OwnerLock lock,
       ServerProcess server,
       ServerLog serverLog,
       boolean created) {
     this.files = files;
-    this.directories = directories;
     this.lock = lock;
     this.server = server;
     this.created = created;
@@ -58,11 +54,10 @@ final class Ownership implements AutoCloseable {
     return server.exited();
   }
 
-  /** Writes the file through which commands find the server. */
-  void share(EmbeddedPostgres.Endpoint endpoint) {
+  /** Tells commands how to reach the server. */
+  void share(String password) {
     try {
-      new ConnectionFile(lock.owner().start(), endpoint.port(), endpoint.password())
-          .write(files.connection(), directories);
+      lock.share(server.port(), password);
     } catch (IOException e) {
       throw EmbeddedFailure.files(files.instance(), e);
     }
@@ -76,7 +71,6 @@ final class Ownership implements AutoCloseable {
     closed = true;
     capping.shutdownNow();
     try (lock) {
-      Files.deleteIfExists(files.connection());
       server.stop();
     } catch (IOException e) {
       throw new UncheckedIOException("stopping PostgreSQL in " + files.instance(), e);

@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.function.Predicate;
 
 /**
- * A kind of machine that there are PostgreSQL binaries for.
+ * An operating system and processor that PostgreSQL binaries exist for.
  *
  * @param name as in the name of the binaries' archive, for example {@code linux-x86_64}
  */

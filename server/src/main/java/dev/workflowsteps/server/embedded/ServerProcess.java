@@ -3,7 +3,6 @@ package dev.workflowsteps.server.embedded;
 import dev.workflowsteps.server.config.ProgressListener;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -85,10 +84,10 @@ final class ServerProcess {
   private static ServerProcess launch(
       InstanceFiles files, Binaries binaries, Account account, ServerLog log) throws IOException {
     int port = Loopback.freePort();
-    List<String> command = new ArrayList<>();
-    command.add(binaries.program("postgres").toString());
-    command.addAll(List.of("-D", files.cluster().toString()));
-    PostgresConfiguration.arguments(port).forEach(command::add);
+    List<String> command =
+        Executables.concat(
+            List.of(binaries.program("postgres").toString(), "-D", files.cluster().toString()),
+            PostgresConfiguration.arguments(port));
     return new ServerProcess(SupervisedProcess.start(account, command, log.file()), files, port);
   }
 

@@ -4,11 +4,9 @@ import dev.workflowsteps.server.config.ExitCode;
 import dev.workflowsteps.server.config.ProgressListener;
 import dev.workflowsteps.server.config.StartupException;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.UUID;
 
 /** Starts PostgreSQL: from the checks of the machine to a server that accepts connections. */
 final class Startup {
@@ -86,10 +84,8 @@ final class Startup {
     files.make(current.isRoot());
     requireReachable(account, files.instance());
     requireReachable(account, files.runtime());
-    Owner owner =
-        new Owner(command, ProcessHandle.current().pid(), UUID.randomUUID().toString(), shares);
     try {
-      OwnerLock lock = OwnerLock.take(files.lock(), owner, files());
+      OwnerLock lock = OwnerLock.take(files.lock(), new Owner(command, shares), files());
       try {
         return owning(account, lock);
       } catch (IOException | InterruptedException | RuntimeException e) {
@@ -105,7 +101,6 @@ final class Startup {
 
   private EmbeddedPostgres owning(Account account, OwnerLock lock)
       throws IOException, InterruptedException {
-    Files.deleteIfExists(files.connection());
     Binaries binaries = Binaries.in(files.runtime(), platform);
     binaries.ensure(account, files(), progress);
     new ClusterProcesses(files).stop(progress);
@@ -116,20 +111,17 @@ final class Startup {
     ServerProcess server = ServerProcess.start(files, binaries, account, log, progress);
     return new EmbeddedPostgres(
         directory,
-        new EmbeddedPostgres.Endpoint(server.port(), password),
-        new Ownership(files, files(), lock, server, log, created),
+        server.port(),
+        password,
+        new Ownership(files, lock, server, log, created),
         elapsed());
   }
 
   private Optional<EmbeddedPostgres> attach(Owner owner) {
-    try {
-      return ConnectionFile.read(files.connection())
-          .filter(file -> file.start().equals(owner.start()) && Loopback.answers(file.port()))
-          .map(file -> new EmbeddedPostgres.Endpoint(file.port(), file.password()))
-          .map(endpoint -> new EmbeddedPostgres(directory, endpoint, null, elapsed()));
-    } catch (IOException e) {
-      throw EmbeddedFailure.files(files.instance(), e);
-    }
+    return owner.port() != 0 && Loopback.answers(owner.port())
+        ? Optional.of(
+            new EmbeddedPostgres(directory, owner.port(), owner.password(), null, elapsed()))
+        : Optional.empty();
   }
 
   private void requireReachable(Account account, Path directory) {

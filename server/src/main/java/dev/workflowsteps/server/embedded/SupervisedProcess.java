@@ -3,9 +3,9 @@ package dev.workflowsteps.server.embedded;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * A PostgreSQL program under a small shell that outlives this JVM. The shell reads a pipe from the
@@ -60,10 +60,9 @@ final class SupervisedProcess {
    */
   static SupervisedProcess start(Account account, Path input, List<String> program, Path log)
       throws IOException {
-    List<String> parent = new ArrayList<>(List.of("/bin/sh", "-c", PARENT, "sh", input.toString()));
-    parent.addAll(program);
-    List<String> command = new ArrayList<>(session());
-    command.addAll(account.command(parent));
+    List<String> parent = List.of("/bin/sh", "-c", PARENT, "sh", input.toString());
+    List<String> command =
+        Executables.concat(session(), account.command(Executables.concat(parent, program)));
     return new SupervisedProcess(
         Executables.builder(command)
             .redirectErrorStream(true)
@@ -91,9 +90,11 @@ final class SupervisedProcess {
 
   /** macOS has perl instead of setsid. Without either, Ctrl-C stops the database too early. */
   private static List<String> session() {
-    return Executables.find("setsid")
-        .map(setsid -> List.of(setsid))
-        .or(() -> Executables.find("perl").map(perl -> List.of(perl, "-e", SESSION_BY_PERL)))
+    return Stream.of(
+            List.of("/usr/bin/env", "setsid"),
+            List.of("/usr/bin/env", "perl", "-e", SESSION_BY_PERL))
+        .filter(Executables::areUsable)
+        .findFirst()
         .orElse(List.of());
   }
 }

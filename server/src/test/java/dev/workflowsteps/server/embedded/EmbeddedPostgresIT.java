@@ -107,7 +107,7 @@ class EmbeddedPostgresIT {
   void files_areForTheirOwnerAlone() throws IOException {
     EmbeddedPostgres server = TestPostgres.shared();
     server.share();
-    for (String name : List.of("lock", "connection", "postgres.log")) {
+    for (String name : List.of("lock", "postgres.log")) {
       Path file = server.directory().path().resolve(name);
       assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
           .as(name)
@@ -116,15 +116,16 @@ class EmbeddedPostgresIT {
   }
 
   @Test
-  void close_leavesNoProcessAndNoConnectionFile_andMayBeRepeated() throws IOException {
+  void close_leavesNoProcessAndNoPassword_andMayBeRepeated() throws IOException {
     EmbeddedPostgres server = start();
+    server.share();
     long pid = PostmasterFile.read(directory.path().resolve("cluster")).orElseThrow().pid();
 
     server.close();
     server.close();
 
     assertThat(ProcessHandle.of(pid)).isEmpty();
-    assertThat(directory.path().resolve("connection")).doesNotExist();
+    assertThat(directory.path().resolve("lock")).isEmptyFile();
     assertThat(PostmasterFile.read(directory.path().resolve("cluster"))).isEmpty();
   }
 
