@@ -19,8 +19,11 @@ record InstanceFiles(Path base, Path instance, UserIds owner) {
 
   private static final String RUNTIME = "runtime";
 
-  /** What a base may hold before its first start, {@code lost+found} of a new volume included. */
-  private static final Set<String> OWN_NAMES = Set.of("main", "demo", "lost+found");
+  /**
+   * What a base may hold at its first start: {@code lost+found} is in every new volume, and the
+   * rest may be made by another start at this moment.
+   */
+  private static final Set<String> OWN_NAMES = Set.of("main", "demo", RUNTIME, "lost+found");
 
   /** The files where they are or will be; nothing is made yet. */
   static InstanceFiles of(DataDirectory directory, UserIds current) {

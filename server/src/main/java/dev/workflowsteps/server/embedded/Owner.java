@@ -38,6 +38,16 @@ record Owner(String command, long pid, boolean shares, int port, String password
     return new Owner(command, pid, shares, usablePort, itsPassword);
   }
 
+  /** Whether it runs until it is stopped, by the names of the commands that do. */
+  boolean serves() {
+    return command.startsWith("serve");
+  }
+
+  /** False for an owner that has not written its name yet, or has removed it. */
+  boolean named() {
+    return pid != 0;
+  }
+
   /** For example {@code serve, pid 123}. */
   String words() {
     return pid == 0 ? command : command + ", pid " + pid;

@@ -8,7 +8,9 @@ import java.nio.file.LinkOption;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -33,12 +35,14 @@ final class OwnerLock implements AutoCloseable {
 
   private final Path file;
   private final FileChannel channel;
+  private final Object fileKey;
   private Owner owner;
 
-  private OwnerLock(Path file, FileChannel channel, Owner owner) {
+  private OwnerLock(Path file, FileChannel channel, Owner owner) throws IOException {
     this.file = file;
     this.channel = channel;
     this.owner = owner;
+    this.fileKey = fileKey();
   }
 
   /**
@@ -65,6 +69,19 @@ final class OwnerLock implements AutoCloseable {
     owner = owner.reachedBy(port, password);
     MINE.put(file, owner);
     channel.write(StandardCharsets.UTF_8.encode(owner.text()), 0);
+  }
+
+  /** False if the file was removed or replaced: then another process may own the directory. */
+  boolean held() {
+    try {
+      return Objects.equals(fileKey, fileKey());
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private Object fileKey() throws IOException {
+    return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
   }
 
   /** Releases the lock: the system drops it with the channel. */

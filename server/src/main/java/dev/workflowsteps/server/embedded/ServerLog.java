@@ -9,6 +9,8 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * The log of PostgreSQL's programs: one file, and its predecessor. The programs append to the file
@@ -20,6 +22,10 @@ final class ServerLog {
   static final long LIMIT_BYTES = 10L << 20;
 
   private static final int MOST_READ = 1 << 16;
+
+  private static final Pattern FATAL =
+      Pattern.compile(
+          "\\] ((?:PANIC|FATAL): .*|LOG: .* (?:shutdown request|immediate shutdown).*)");
 
   private final Path file;
 
@@ -64,6 +70,15 @@ final class ServerLog {
 
   long size() throws IOException {
     return Files.size(file);
+  }
+
+  /** What the server said of its end since the file had that size, without time and pid. */
+  Optional<String> lastFatal(long position) throws IOException {
+    return FATAL
+        .matcher(since(position))
+        .results()
+        .map(line -> line.group(1).strip())
+        .reduce((first, second) -> second);
   }
 
   /** The text written since the file had that size, at most its last 64 KiB. */

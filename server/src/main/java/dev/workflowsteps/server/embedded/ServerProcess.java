@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /** A running PostgreSQL of ours. */
@@ -24,6 +23,7 @@ final class ServerProcess {
   private final SupervisedProcess child;
   private final InstanceFiles files;
   private final int port;
+  private final long launchedAt = System.nanoTime();
 
   private ServerProcess(SupervisedProcess child, InstanceFiles files, int port) {
     this.child = child;
@@ -31,19 +31,19 @@ final class ServerProcess {
     this.port = port;
   }
 
-  /** Returns when the server takes connections. Leaves nothing running when it fails. */
+  /**
+   * Returns when the server takes connections. Leaves nothing running when it fails.
+   *
+   * @param wantedPort 0 = any free one
+   */
   static ServerProcess start(
-      InstanceFiles files,
-      Binaries binaries,
-      Account account,
-      ServerLog log,
-      ProgressListener progress)
+      InstanceFiles files, Binaries binaries, Account account, ServerLog log, int wantedPort)
       throws IOException, InterruptedException {
-    progress.begin("starting PostgreSQL");
     String said = "";
     for (int i = 0; i < PORT_TRIES; i++) {
       long before = log.size();
-      ServerProcess server = launch(files, binaries, account, log);
+      ServerProcess server =
+          launch(files, binaries, account, log, wantedPort == 0 ? Loopback.freePort() : wantedPort);
       boolean ready = false;
       try {
         ready = server.becomesReady();
@@ -68,9 +68,19 @@ final class ServerProcess {
     return port;
   }
 
-  /** Completes with the exit code when the server has ended, for whatever reason. */
-  CompletableFuture<Integer> exited() {
-    return child.process().onExit().thenApply(Process::exitValue);
+  /** Whether the server ends within that time, for whatever reason. */
+  boolean ended(Duration patience) throws InterruptedException {
+    return child.process().waitFor(patience.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** Of a server that has ended; 128 and the number of the signal that killed it. */
+  int exitCode() {
+    return child.process().exitValue();
+  }
+
+  /** Since it was launched. */
+  Duration age() {
+    return Duration.ofNanos(System.nanoTime() - launchedAt);
   }
 
   /** Rolls back open transactions. */
@@ -82,8 +92,8 @@ final class ServerProcess {
   }
 
   private static ServerProcess launch(
-      InstanceFiles files, Binaries binaries, Account account, ServerLog log) throws IOException {
-    int port = Loopback.freePort();
+      InstanceFiles files, Binaries binaries, Account account, ServerLog log, int port)
+      throws IOException {
     List<String> command =
         Executables.concat(
             List.of(binaries.program("postgres").toString(), "-D", files.cluster().toString()),

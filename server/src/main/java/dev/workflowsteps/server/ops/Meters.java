@@ -20,6 +20,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.LongStream;
 
 /**
@@ -132,6 +133,17 @@ public final class Meters implements AutoCloseable {
         .tag("method", method)
         .tag("status", Integer.toString(status))
         .serviceLevelObjectives(REQUEST_BUCKETS.toArray(Duration[]::new))
+        .register(registry);
+  }
+
+  /**
+   * Counts the restarts of the embedded database.
+   *
+   * @param source asked with every scrape; the caller keeps it
+   */
+  public <T> void postgresRestarts(T source, ToDoubleFunction<T> restarts) {
+    FunctionCounter.builder("workflow_steps.postgres.restarts", source, restarts)
+        .description("How often the embedded PostgreSQL was started again after it had ended.")
         .register(registry);
   }
 

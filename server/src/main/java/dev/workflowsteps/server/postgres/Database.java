@@ -9,6 +9,7 @@ import dev.workflowsteps.server.stores.Stores;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -47,7 +48,8 @@ public final class Database implements AutoCloseable {
   private final HikariDataSource writers;
   private final HikariDataSource keys;
   private final Stores stores;
-  private final Migrations migrations;
+  private final ConnectorThreads connectors = new ConnectorThreads();
+  private volatile Migrations migrations;
   private volatile boolean schemaSeen;
 
   /**
@@ -75,6 +77,21 @@ public final class Database implements AutoCloseable {
     return stores;
   }
 
+  /** Uses other credentials for new connections: those of a database that is reachable only now. */
+  public void authenticate(DatabaseUrl url) {
+    migrations = new Migrations(url);
+    for (HikariDataSource pool : List.of(readers, writers, keys)) {
+      url.user().ifPresent(pool::setUsername);
+      url.password().map(Secret::value).ifPresent(pool::setPassword);
+    }
+    reconnect();
+  }
+
+  /** The database is reachable again: connects at once instead of at the pools' next attempts. */
+  public void reconnect() {
+    connectors.wake();
+  }
+
   /** Why calls can't be answered now, as a sentence with the remedy; empty = they can. */
   public Optional<String> problem() {
     if (!schemaSeen) {
@@ -98,7 +115,7 @@ public final class Database implements AutoCloseable {
     keys.close();
   }
 
-  private static HikariDataSource pool(
+  private HikariDataSource pool(
       String name, DatabaseUrl url, int size, String session, MeterRegistry meters) {
     HikariConfig config = new HikariConfig();
     config.setPoolName(name);
@@ -114,6 +131,7 @@ public final class Database implements AutoCloseable {
     config.setKeepaliveTime(120_000);
     // A server starts without its database and is unready until it can be reached.
     config.setInitializationFailTimeout(-1);
+    config.setThreadFactory(connectors);
     config.setMetricsTrackerFactory(new MicrometerMetricsTrackerFactory(meters));
     config.addDataSourceProperty("ApplicationName", "workflow-steps " + name);
     config.addDataSourceProperty("tcpKeepAlive", "true");

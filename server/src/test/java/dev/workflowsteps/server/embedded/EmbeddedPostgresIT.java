@@ -15,7 +15,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class EmbeddedPostgresIT {
@@ -127,19 +126,6 @@ class EmbeddedPostgresIT {
     assertThat(ProcessHandle.of(pid)).isEmpty();
     assertThat(directory.path().resolve("lock")).isEmptyFile();
     assertThat(PostmasterFile.read(directory.path().resolve("cluster"))).isEmpty();
-  }
-
-  @Test
-  void exited_whenTheServerIsKilled_tells_andTheNextStartRecovers() throws Exception {
-    try (EmbeddedPostgres server = start()) {
-      execute(TestPostgres.url(server), "CREATE TABLE t AS SELECT 42 AS x");
-      long pid = PostmasterFile.read(directory.path().resolve("cluster")).orElseThrow().pid();
-      ProcessHandle.of(pid).orElseThrow().destroyForcibly();
-      assertThat(server.exited().get(10, TimeUnit.SECONDS)).isEqualTo(128 + 9);
-    }
-    try (EmbeddedPostgres server = start()) {
-      assertThat(query(TestPostgres.url(server), "SELECT x FROM t")).isEqualTo("42");
-    }
   }
 
   @Test
