@@ -23,9 +23,11 @@ final class ServerLog {
 
   private static final int MOST_READ = 1 << 16;
 
-  private static final Pattern FATAL =
+  /** Without what clients are told because the server ends, or because they are wrong. */
+  private static final Pattern CAUSE =
       Pattern.compile(
-          "\\] ((?:PANIC|FATAL): .*|LOG: .* (?:shutdown request|immediate shutdown).*)");
+          "\\] (PANIC: .*|FATAL:  (?!the database system|terminating|password|no pg_hba).*"
+              + "|LOG: .* (?:shutdown request|immediate shutdown).*)");
 
   private final Path file;
 
@@ -72,9 +74,9 @@ final class ServerLog {
     return Files.size(file);
   }
 
-  /** What the server said of its end since the file had that size, without time and pid. */
-  Optional<String> lastFatal(long position) throws IOException {
-    return FATAL
+  /** Why the server ended, if it said so since the file had that size; without time and pid. */
+  Optional<String> causeOfEnd(long position) throws IOException {
+    return CAUSE
         .matcher(since(position))
         .results()
         .map(line -> line.group(1).strip())

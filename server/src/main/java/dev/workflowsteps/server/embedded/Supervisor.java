@@ -160,7 +160,7 @@ final class Supervisor implements AutoCloseable {
     int code = server.exitCode();
     String end = code > 128 ? "signal " + (code - 128) : "exit code " + code;
     try {
-      return serverLog.lastFatal(logged).map(line -> end + "; its log: " + line).orElse(end);
+      return serverLog.causeOfEnd(logged).map(line -> end + "; its log: " + line).orElse(end);
     } catch (IOException e) {
       return end;
     }
