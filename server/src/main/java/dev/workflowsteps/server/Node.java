@@ -31,18 +31,18 @@ public final class Node implements AutoCloseable {
   }
 
   /**
-   * Starts everything; on failure it stops what it started. Not ready until {@link #ready}.
+   * Starts everything but the embedded database; on failure it stops what it started. Calls fail as
+   * unavailable until {@link #openDatabase}, and it is reported as not ready until {@link #ready}.
    *
    * @param command the name of this command, shown to others that want the data directory, for
    *     example {@code serve}
    * @throws dev.workflowsteps.server.config.StartupException if it can't
    */
-  public static Node start(
-      Settings settings, boolean demo, String command, ProgressListener progress) {
+  public static Node start(Settings settings, boolean demo, String command) {
     BuildInfo build = BuildInfo.current();
     Node node = new Node(settings, build);
     try {
-      node.start(build, demo, command, node.reporting(progress));
+      node.start(build, demo, command);
       return node;
     } catch (RuntimeException e) {
       node.closeNow();
@@ -50,7 +50,7 @@ public final class Node implements AutoCloseable {
     }
   }
 
-  private void start(BuildInfo build, boolean demo, String command, ProgressListener progress) {
+  private void start(BuildInfo build, boolean demo, String command) {
     admin =
         AdminServer.start(
             settings.get(Setting.ADMIN_HOST),
@@ -58,7 +58,10 @@ public final class Node implements AutoCloseable {
             meters.registry(),
             readiness,
             build);
-    data = StoredData.serve(settings, demo, command, progress, meters.registry());
+    data = StoredData.serve(settings, demo, command, meters.registry());
+    if (settings.database().isEmpty()) {
+      meters.postgresRestarts(data, StoredData::restarts);
+    }
     grpc = new GrpcServer(settings, data.stores(), Clock.systemUTC(), readiness, meters);
     grpc.start();
   }
@@ -69,6 +72,15 @@ public final class Node implements AutoCloseable {
       readiness.starting(text);
       progress.begin(text);
     };
+  }
+
+  /**
+   * Opens the database. Waits for a command that uses the embedded one.
+   *
+   * @throws dev.workflowsteps.server.config.StartupException if it can't
+   */
+  public void openDatabase(ProgressListener progress) {
+    data.open(reporting(progress));
   }
 
   /** Everything that the process serves responds: the database decides from here on. */

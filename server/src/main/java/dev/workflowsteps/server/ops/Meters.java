@@ -22,6 +22,7 @@ import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.LongStream;
 
 /**
@@ -158,6 +159,17 @@ public final class Meters implements AutoCloseable {
     return Counter.builder("workflow_steps.upstream.retries")
         .description("Requests whose server was unavailable, by what became of them.")
         .tag("outcome", outcome)
+        .register(registry);
+  }
+
+  /**
+   * Counts the restarts of the embedded database.
+   *
+   * @param source asked with every scrape; the caller keeps it
+   */
+  public <T> void postgresRestarts(T source, ToDoubleFunction<T> restarts) {
+    FunctionCounter.builder("workflow_steps.postgres.restarts", source, restarts)
+        .description("How often the embedded PostgreSQL was started again after it had ended.")
         .register(registry);
   }
 

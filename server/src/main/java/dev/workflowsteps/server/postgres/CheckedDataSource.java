@@ -25,8 +25,7 @@ final class CheckedDataSource extends PGSimpleDataSource {
    */
   CheckedDataSource(DatabaseUrl url, String name, int socketTimeoutSeconds) {
     this.url = url;
-    url.user().ifPresent(user -> properties.setProperty("user", user));
-    url.password().map(Secret::value).ifPresent(text -> properties.setProperty("password", text));
+    authenticate(url);
     properties.setProperty("ApplicationName", "workflow-steps " + name);
     properties.setProperty("tcpKeepAlive", "true");
     properties.setProperty("loginTimeout", "5");
@@ -37,6 +36,15 @@ final class CheckedDataSource extends PGSimpleDataSource {
     // do so only once. (Not -1, never: the driver then mixes up the columns of several statements
     // in one string.)
     properties.setProperty("prepareThreshold", "1");
+  }
+
+  /** Uses the credentials of this URL for new connections. */
+  void authenticate(DatabaseUrl credentials) {
+    credentials.user().ifPresent(user -> properties.setProperty("user", user));
+    credentials
+        .password()
+        .map(Secret::value)
+        .ifPresent(text -> properties.setProperty("password", text));
   }
 
   /** Parameters of the URL replace those that are set here. */

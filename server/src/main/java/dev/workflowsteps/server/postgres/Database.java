@@ -25,7 +25,8 @@ public final class Database implements AutoCloseable {
   private final HikariDataSource writers;
   private final HikariDataSource keys;
   private final Stores stores;
-  private final Migrations migrations;
+  private final ConnectorThreads connectors = new ConnectorThreads();
+  private volatile Migrations migrations;
   private volatile boolean schemaSeen;
 
   /**
@@ -57,6 +58,20 @@ public final class Database implements AutoCloseable {
     return stores;
   }
 
+  /** Uses other credentials for new connections: those of a database that is reachable only now. */
+  public void authenticate(DatabaseUrl url) {
+    migrations = new Migrations(url);
+    for (HikariDataSource pool : pools()) {
+      ((CheckedDataSource) pool.getDataSource()).authenticate(url);
+    }
+    reconnect();
+  }
+
+  /** The database is reachable again: connects at once instead of at the pools' next attempts. */
+  public void reconnect() {
+    connectors.wake();
+  }
+
   /** Why calls can't be answered now, as a sentence with the remedy; empty = they can. */
   public Optional<String> problem() {
     if (!schemaSeen) {
@@ -80,8 +95,7 @@ public final class Database implements AutoCloseable {
     pools().forEach(HikariDataSource::close);
   }
 
-  private static HikariDataSource pool(
-      String name, DatabaseUrl url, int size, MeterRegistry meters) {
+  private HikariDataSource pool(String name, DatabaseUrl url, int size, MeterRegistry meters) {
     HikariConfig config = new HikariConfig();
     config.setPoolName(name);
     int socketTimeout = name.equals("writers") ? 300 : 90;
@@ -94,6 +108,7 @@ public final class Database implements AutoCloseable {
     config.setKeepaliveTime(120_000);
     // A server starts without its database and is unready until it can be reached.
     config.setInitializationFailTimeout(-1);
+    config.setThreadFactory(connectors);
     config.setMetricsTrackerFactory(new MicrometerMetricsTrackerFactory(meters));
     return new HikariDataSource(config);
   }

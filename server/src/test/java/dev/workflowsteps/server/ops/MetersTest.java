@@ -36,6 +36,7 @@ class MetersTest {
     meters.http("/v1/workflows/steps", "GET", 200).record(3, MILLISECONDS);
     meters.upstreamServers("serving", () -> 1);
     meters.upstreamRetries("succeeded").increment();
+    meters.postgresRestarts(this, test -> 1);
     collectGarbage();
 
     Set<String> scraped = families();

@@ -5,15 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
-import java.io.EOFException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.tukaani.xz.LZMA2Options;
+import org.tukaani.xz.XZOutputStream;
 
-class TarReaderTest {
+class ArchiveTest {
 
   private final ByteArrayOutputStream archive = new ByteArrayOutputStream();
 
@@ -66,13 +67,29 @@ class TarReaderTest {
   }
 
   @Test
-  void unpack_anArchiveCutShort_fails() {
+  void unpack_anArchiveCutAnywhere_fails() throws IOException {
     entry("a", '0', 0644, "x", "");
-    assertThatThrownBy(this::unpack).isInstanceOf(EOFException.class);
+    end();
+    byte[] packed = packed();
+    for (int length = 0; length < packed.length; length++) {
+      Path empty = Files.createDirectory(target.resolve("cut-" + length));
+      ByteArrayInputStream cut = new ByteArrayInputStream(packed, 0, length);
+      assertThatThrownBy(() -> new Archive(empty).unpack(cut))
+          .as("cut after %d bytes", length)
+          .isInstanceOf(IOException.class);
+    }
+  }
+
+  private byte[] packed() throws IOException {
+    ByteArrayOutputStream packed = new ByteArrayOutputStream();
+    try (XZOutputStream out = new XZOutputStream(packed, new LZMA2Options())) {
+      archive.writeTo(out);
+    }
+    return packed.toByteArray();
   }
 
   private void unpack() throws IOException {
-    new TarReader(new ByteArrayInputStream(archive.toByteArray()), target).unpack();
+    new Archive(target).unpack(new ByteArrayInputStream(packed()));
   }
 
   private void entry(String name, char type, int mode, String content, String destination) {
