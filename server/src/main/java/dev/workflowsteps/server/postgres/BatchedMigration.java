@@ -75,8 +75,7 @@ final class BatchedMigration extends LargeMigration {
     long rows = 0;
     long reportAt = System.nanoTime() + REPORT_NANOS;
     for (String organizationId : organizations(connection)) {
-      // Every id has a character, so all of them follow these.
-      List<String> after = Collections.nCopies(key.size(), "");
+      List<String> after = beforeAll();
       while (true) {
         List<String> from = after;
         List<List<String>> batch = LockRetries.run(() -> batch(connection, organizationId, from));
@@ -91,6 +90,11 @@ final class BatchedMigration extends LargeMigration {
         }
       }
     }
+  }
+
+  /** A key before all others, as every id has a character. */
+  List<String> beforeAll() {
+    return Collections.nCopies(key.size(), "");
   }
 
   /** What is done to the rows behind one key, up to another. */

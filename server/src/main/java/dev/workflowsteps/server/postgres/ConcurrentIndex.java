@@ -38,9 +38,13 @@ final class ConcurrentIndex extends LargeMigration {
       if (isInvalid(context.getConnection())) {
         statement.execute("DROP INDEX CONCURRENTLY " + name);
       }
-      statement.execute("CREATE INDEX CONCURRENTLY IF NOT EXISTS " + name + " ON " + definition);
+      statement.execute(sql());
       statement.execute(LockRetries.LOCK_TIMEOUT);
     }
+  }
+
+  String sql() {
+    return "CREATE INDEX CONCURRENTLY IF NOT EXISTS " + name + " ON " + definition;
   }
 
   private boolean isInvalid(Connection connection) throws SQLException {

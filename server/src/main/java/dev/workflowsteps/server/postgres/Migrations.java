@@ -43,7 +43,7 @@ public final class Migrations {
   private final DatabaseUrl url;
   private final PGSimpleDataSource source = new PGSimpleDataSource();
   private final ProgressListener progress;
-  private final List<JavaMigration> large;
+  private final List<LargeMigration> large;
 
   /** What {@link #migrate} did: how many migrations it applied, and the schema's version now. */
   public record Done(int applied, String version) {}
@@ -57,13 +57,11 @@ public final class Migrations {
    * @param progress is told what {@link #migrate} does
    */
   public Migrations(DatabaseUrl url, ProgressListener progress) {
-    this(url, progress, List.of(RecordsWithoutSteps.migration(progress)));
+    this(url, progress, large(progress));
   }
 
-  /**
-   * @param large the migrations beside those of db/migration
-   */
-  Migrations(DatabaseUrl url, ProgressListener progress, List<JavaMigration> large) {
+  /** For tests, which have other migrations beside those of db/migration. */
+  Migrations(DatabaseUrl url, ProgressListener progress, List<LargeMigration> large) {
     this.url = url;
     this.progress = progress;
     this.large = large;
@@ -73,6 +71,11 @@ public final class Migrations {
     source.setApplicationName("workflow-steps migrations");
     // One connection is idle while another migrates.
     source.setTcpKeepAlive(true);
+  }
+
+  /** Those that db/migration doesn't hold, because each takes many transactions. */
+  static List<LargeMigration> large(ProgressListener progress) {
+    return List.of(RecordsWithoutSteps.migration(progress));
   }
 
   /**

@@ -3,11 +3,11 @@ package dev.workflowsteps.server.postgres;
 import dev.workflowsteps.server.config.DatabaseUrl;
 import dev.workflowsteps.server.config.ProgressListener;
 import dev.workflowsteps.server.config.Secret;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.flywaydb.core.api.migration.JavaMigration;
 
 /** Migrations of large tables that only tests have, and a process that runs them. */
 final class TestMigrations {
@@ -22,8 +22,7 @@ final class TestMigrations {
   /** The ones of this program, and one more. */
   static Migrations with(String name, DatabaseUrl url) {
     ProgressListener progress = ProgressListener.NONE;
-    List<JavaMigration> migrations = new ArrayList<>();
-    migrations.add(RecordsWithoutSteps.migration(progress));
+    List<LargeMigration> migrations = new ArrayList<>(Migrations.large(progress));
     migrations.add(
         name.equals(BATCHES)
             ? new BatchedMigration(
@@ -43,7 +42,7 @@ final class TestMigrations {
   }
 
   /** A process that runs {@link #with}. */
-  static Process start(String name, DatabaseUrl url) throws java.io.IOException {
+  static Process start(String name, DatabaseUrl url) throws IOException {
     return new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-cp",
