@@ -55,7 +55,10 @@ public final class Words {
     this.all = Stream.concat(current.stream(), retired.stream()).toList();
     this.terminal = Set.copyOf(options.getTerminalList());
     this.synonyms = options.getSynonymsMap();
-    all.forEach(word -> bySpelling.put(spelling(word), word));
+    for (String word : all) {
+      bySpelling.put(word, word);
+      bySpelling.put(word.replace("_", ""), word);
+    }
   }
 
   /**
@@ -112,19 +115,17 @@ public final class Words {
    * enumerations of several languages are written ({@code WorkflowRunStepBlockType.EXTRACT}).
    */
   public Optional<String> read(String text) {
-    if (all.contains(text)) {
-      return Optional.of(text);
-    }
-    return Optional.ofNullable(bySpelling.get(spelling(text.substring(text.lastIndexOf('.') + 1))));
+    String spelling = text.substring(text.lastIndexOf('.') + 1);
+    // Some letters beyond ASCII have ones of ASCII as their lower case: U+212A has k.
+    boolean ascii = spelling.chars().allMatch(c -> c < 0x80);
+    return ascii
+        ? Optional.ofNullable(bySpelling.get(spelling.toLowerCase(Locale.ROOT)))
+        : Optional.empty();
   }
 
   /** The word that was probably meant by a text that is none. */
   public Optional<String> suggestion(String text) {
     String synonym = synonyms.get(text.toLowerCase(Locale.ROOT));
     return synonym == null ? Suggestion.near(text, all) : Optional.of(synonym);
-  }
-
-  private static String spelling(String word) {
-    return word.replace("_", "").toLowerCase(Locale.ROOT);
   }
 }
