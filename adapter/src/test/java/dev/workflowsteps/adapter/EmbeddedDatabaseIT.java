@@ -229,7 +229,7 @@ class EmbeddedDatabaseIT {
           }
         }
       }
-    } catch (IOException | InterruptedException | RuntimeException e) {
+    } catch (InterruptedException | RuntimeException e) {
       dishonest.add("writer: " + e);
     }
   }
