@@ -1,6 +1,7 @@
 package dev.workflowsteps.adapter;
 
 import dev.workflowsteps.adapter.rest.RestServer;
+import dev.workflowsteps.adapter.upstream.UnaryChannel;
 import dev.workflowsteps.server.Node;
 import dev.workflowsteps.server.Ports;
 import dev.workflowsteps.server.config.HostPort;
@@ -44,7 +45,7 @@ final class Serve implements RunningService {
       ProgressListener reporting = node.reporting(progress);
       if (withRest) {
         reporting.begin("starting REST");
-        rest = Optional.of(RestServers.start(settings, channel, node.meters()));
+        rest = Optional.of(RestServers.start(settings, UnaryChannel.of(channel), node.meters()));
       }
       node.openDatabase(progress);
       Optional<Demo> loaded =

@@ -63,21 +63,16 @@ public final class Words {
    * option.
    */
   public static Words of(FieldDescriptor field) {
-    Words known = KNOWN.get(field);
-    if (known == null) {
-      known = read(field);
-      KNOWN.put(field, known);
-    }
-    return known;
+    return KNOWN.computeIfAbsent(field, any -> new Words(options(any)));
   }
 
-  private static Words read(FieldDescriptor field) {
+  private static ValueOptions options(FieldDescriptor field) {
     ValueOptions options = field.getOptions().getExtension(OptionsProto.values);
     if (options.getWordsOf().isEmpty()) {
-      return new Words(options);
+      return options;
     }
     String[] source = options.getWordsOf().split("\\.", -1);
-    return of(
+    return options(
         // Every file of the contract that uses words_of imports the one with the words.
         Stream.concat(Stream.of(field.getFile()), field.getFile().getDependencies().stream())
             .flatMap(file -> file.getMessageTypes().stream())

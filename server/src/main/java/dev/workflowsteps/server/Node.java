@@ -13,8 +13,8 @@ import java.time.Clock;
 import java.util.List;
 
 /**
- * The server in one process: wires its parts together, starts them in order, and stops them in the
- * order in which no request is lost. The admin port is the first to answer, and the last to close.
+ * The server in one process: creates its parts, starts them in order, and stops them in an order
+ * that loses no request. The admin port opens first and closes last.
  */
 public final class Node implements AutoCloseable {
 
@@ -31,7 +31,7 @@ public final class Node implements AutoCloseable {
   }
 
   /**
-   * Starts everything but the embedded database; on failure nothing is left running. Calls fail as
+   * Starts everything but the embedded database; on failure it stops what it started. Calls fail as
    * unavailable until {@link #openDatabase}, and it is reported as not ready until {@link #ready}.
    *
    * @param command the name of this command, shown to others that want the data directory, for
@@ -66,7 +66,7 @@ public final class Node implements AutoCloseable {
     grpc.start();
   }
 
-  /** The same progress, and shown by {@code /readyz} until {@link #ready}. */
+  /** Reports the same progress, also at {@code /readyz} until {@link #ready}. */
   public ProgressListener reporting(ProgressListener progress) {
     return text -> {
       readiness.starting(text);
@@ -83,7 +83,7 @@ public final class Node implements AutoCloseable {
     data.open(reporting(progress));
   }
 
-  /** Everything that the process serves answers: from here on the database decides readiness. */
+  /** Everything that the process serves responds: the database decides from here on. */
   public void ready() {
     readiness.begin(List.of(new Check("database", data::problem)));
   }
@@ -104,13 +104,13 @@ public final class Node implements AutoCloseable {
     return admin.address().port();
   }
 
-  /** Reports the server as not ready; it still answers calls. */
+  /** Reports the server as not ready; it still serves calls. */
   public void announceStop() {
     readiness.drain();
   }
 
   /**
-   * Lets running calls end, for the setting {@code drain-timeout} at most, then closes everything.
+   * Waits for running calls, at most for the setting {@code drain-timeout}, then closes everything.
    */
   @Override
   public void close() {

@@ -1,6 +1,5 @@
 package dev.workflowsteps.server;
 
-import dev.workflowsteps.server.cli.SchemaMigrator;
 import dev.workflowsteps.server.cli.Storage;
 import dev.workflowsteps.server.config.DatabaseUrl;
 import dev.workflowsteps.server.config.ExitCode;
@@ -31,7 +30,7 @@ public final class StoredData implements Storage {
   private static final int COMMAND_CONNECTIONS = 1;
 
   /** Of the sixty that it allows; writers, keys and commands need some too. */
-  private static final int MOST_EMBEDDED_CONNECTIONS = 40;
+  private static final int MAX_EMBEDDED_CONNECTIONS = 40;
 
   private final String description;
   private final Database database;
@@ -101,19 +100,18 @@ public final class StoredData implements Storage {
     EmbeddedPostgres postgres = opener.get().open(progress);
     embedded = Optional.of(postgres);
     postgres.onRestart(database::reconnect);
-    progress.begin("migrating the schema");
-    new Migrations(url(postgres)).migrate(Optional.empty());
+    new Migrations(url(postgres), progress).migrate(Optional.empty());
     database.authenticate(url(postgres));
     postgres.share();
   }
 
   /** Commands that use the database of a running server need connections too. */
   private static void requireRoom(int poolSize) {
-    if (poolSize > MOST_EMBEDDED_CONNECTIONS) {
+    if (poolSize > MAX_EMBEDDED_CONNECTIONS) {
       throw new StartupException(
           ExitCode.CONFIGURATION,
           "database-pool-size: %d (expected: at most %d with the embedded database; --database-url names another)"
-              .formatted(poolSize, MOST_EMBEDDED_CONNECTIONS));
+              .formatted(poolSize, MAX_EMBEDDED_CONNECTIONS));
     }
   }
 
@@ -130,8 +128,7 @@ public final class StoredData implements Storage {
         EmbeddedPostgres.attachOrStart(directory(settings, demo), command, progress);
     try {
       if (postgres.owned()) {
-        progress.begin("migrating the schema");
-        new Migrations(url(postgres)).migrate(Optional.empty());
+        new Migrations(url(postgres), progress).migrate(Optional.empty());
       }
     } catch (RuntimeException e) {
       postgres.close();
@@ -143,25 +140,6 @@ public final class StoredData implements Storage {
             description(postgres),
             Optional.empty(),
             Optional.of(postgres)));
-  }
-
-  /** Runs the {@code migrate} command; starts the embedded database for it. */
-  public static SchemaMigrator.Migration migrate(
-      Settings settings, boolean demo, ProgressListener progress) {
-    Logging.configureDriver(settings.get(Setting.LOG_LEVEL));
-    Optional<DatabaseUrl> external = settings.migrationDatabase();
-    if (external.isPresent()) {
-      progress.begin("migrating the schema");
-      return migration(
-          new Migrations(external.get()).migrate(settings.database().flatMap(DatabaseUrl::user)),
-          description(external.get()));
-    }
-    try (EmbeddedPostgres postgres =
-        EmbeddedPostgres.start(directory(settings, demo), "migrate", progress)) {
-      progress.begin("migrating the schema");
-      return migration(
-          new Migrations(url(postgres)).migrate(Optional.empty()), description(postgres));
-    }
   }
 
   @Override
@@ -179,7 +157,7 @@ public final class StoredData implements Storage {
     return embedded;
   }
 
-  /** Why calls can't be answered now; empty = they can. */
+  /** Why the database can't serve calls now; empty = it can. */
   public Optional<String> problem() {
     return embedded.flatMap(EmbeddedPostgres::problem).or(database::problem);
   }
@@ -204,7 +182,7 @@ public final class StoredData implements Storage {
     throw new StartupException(ExitCode.DATABASE, data.description + ": " + problem.get());
   }
 
-  private static DataDirectory directory(Settings settings, boolean demo) {
+  static DataDirectory directory(Settings settings, boolean demo) {
     Map<String, String> environment = System.getenv();
     Path base =
         settings
@@ -213,24 +191,20 @@ public final class StoredData implements Storage {
     return new DataDirectory(base, demo ? "demo" : "main");
   }
 
-  private static String description(EmbeddedPostgres postgres) {
+  static String description(EmbeddedPostgres postgres) {
     return "PostgreSQL %s embedded, %s%s"
         .formatted(
             postgres.version(), postgres.directory().path(), postgres.created() ? " (new)" : "");
   }
 
-  private static String description(DatabaseUrl url) {
+  static String description(DatabaseUrl url) {
     return new DatabaseUrl(url.jdbcUrl(), url.user(), Optional.empty()).toString();
   }
 
-  private static DatabaseUrl url(EmbeddedPostgres postgres) {
+  static DatabaseUrl url(EmbeddedPostgres postgres) {
     return new DatabaseUrl(
         postgres.jdbcUrl(),
         Optional.of(EmbeddedPostgres.user()),
         Optional.of(new Secret(postgres.password())));
-  }
-
-  private static SchemaMigrator.Migration migration(Migrations.Done done, String database) {
-    return new SchemaMigrator.Migration(done.applied(), done.version(), database);
   }
 }

@@ -4,11 +4,11 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.metrics.micrometer.MicrometerMetricsTrackerFactory;
 import dev.workflowsteps.server.config.DatabaseUrl;
-import dev.workflowsteps.server.config.Secret;
 import dev.workflowsteps.server.stores.Stores;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
 import java.util.Optional;
 
@@ -17,29 +17,6 @@ import java.util.Optional;
  * is reachable: until then calls fail as unavailable.
  */
 public final class Database implements AutoCloseable {
-
-  /**
-   * Generic plans, because planning each page anew would cost more than the page. The plan is
-   * always the one that the indexes were made for (ordered ranges, no sequential scan, no sort),
-   * whatever the statistics say when it is made.
-   */
-  static final String READER_SESSION =
-      "SET ROLE workflow_steps_reader; SET plan_cache_mode = force_generic_plan;"
-          + " SET enable_seqscan = off; SET enable_bitmapscan = off; SET enable_sort = off; SET enable_incremental_sort = off;"
-          + " SET enable_hashjoin = off; SET enable_mergejoin = off; SET jit = off;"
-          + " SET idle_in_transaction_session_timeout = '10s';"
-          + " SET client_connection_check_interval = '1s'";
-
-  /**
-   * Nested loops only: the planner has no statistics of a batch, and would read the whole table to
-   * join it.
-   */
-  static final String WRITER_SESSION =
-      "SET ROLE workflow_steps_writer; SET enable_hashjoin = off; SET enable_mergejoin = off;"
-          + " SET client_connection_check_interval = '1s'";
-
-  private static final String KEYS_SESSION =
-      "SET ROLE workflow_steps_writer; SET statement_timeout = '5s'";
 
   private static final int WRITERS = 4;
   private static final int KEY_CONNECTIONS = 2;
@@ -57,9 +34,9 @@ public final class Database implements AutoCloseable {
    */
   public Database(DatabaseUrl url, int readConnections, MeterRegistry meters) {
     migrations = new Migrations(url);
-    readers = pool("readers", url, readConnections, READER_SESSION, meters);
-    writers = pool("writers", url, WRITERS, WRITER_SESSION, meters);
-    keys = pool("keys", url, KEY_CONNECTIONS, KEYS_SESSION, meters);
+    readers = pool("readers", url, readConnections, meters);
+    writers = pool("writers", url, WRITERS, meters);
+    keys = pool("keys", url, KEY_CONNECTIONS, meters);
     ReaderSession reading = new ReaderSession(readers);
     WriterSession writing = new WriterSession(writers);
     stores =
@@ -73,6 +50,10 @@ public final class Database implements AutoCloseable {
             new PostgresDataDeletion(writing));
   }
 
+  List<HikariDataSource> pools() {
+    return List.of(readers, writers, keys);
+  }
+
   public Stores stores() {
     return stores;
   }
@@ -80,9 +61,8 @@ public final class Database implements AutoCloseable {
   /** Uses other credentials for new connections: those of a database that is reachable only now. */
   public void authenticate(DatabaseUrl url) {
     migrations = new Migrations(url);
-    for (HikariDataSource pool : List.of(readers, writers, keys)) {
-      url.user().ifPresent(pool::setUsername);
-      url.password().map(Secret::value).ifPresent(pool::setPassword);
+    for (HikariDataSource pool : pools()) {
+      ((CheckedDataSource) pool.getDataSource()).authenticate(url);
     }
     reconnect();
   }
@@ -101,8 +81,10 @@ public final class Database implements AutoCloseable {
         return problem;
       }
     }
-    try (Connection connection = keys.getConnection()) {
-      return connection.isValid(1) ? Optional.empty() : Optional.of("the database doesn't answer");
+    try (Connection connection = keys.getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute(TransactionSettings.EVERY_ROLE);
+      return Optional.empty();
     } catch (SQLException e) {
       return Optional.of("the database can't be reached (" + SqlFailures.cause(e) + ")");
     }
@@ -110,21 +92,16 @@ public final class Database implements AutoCloseable {
 
   @Override
   public void close() {
-    readers.close();
-    writers.close();
-    keys.close();
+    pools().forEach(HikariDataSource::close);
   }
 
-  private HikariDataSource pool(
-      String name, DatabaseUrl url, int size, String session, MeterRegistry meters) {
+  private HikariDataSource pool(String name, DatabaseUrl url, int size, MeterRegistry meters) {
     HikariConfig config = new HikariConfig();
     config.setPoolName(name);
-    config.setJdbcUrl(url.jdbcUrl());
-    url.user().ifPresent(config::setUsername);
-    url.password().map(Secret::value).ifPresent(config::setPassword);
+    int socketTimeout = name.equals("writers") ? 300 : 90;
+    config.setDataSource(new CheckedDataSource(url, name, socketTimeout));
     config.setMaximumPoolSize(size);
     config.setMinimumIdle(name.equals("readers") ? size : 1);
-    config.setConnectionInitSql(session);
     config.setConnectionTimeout(1_000);
     config.setValidationTimeout(500);
     config.setMaxLifetime(1_500_000);
@@ -133,16 +110,6 @@ public final class Database implements AutoCloseable {
     config.setInitializationFailTimeout(-1);
     config.setThreadFactory(connectors);
     config.setMetricsTrackerFactory(new MicrometerMetricsTrackerFactory(meters));
-    config.addDataSourceProperty("ApplicationName", "workflow-steps " + name);
-    config.addDataSourceProperty("tcpKeepAlive", "true");
-    config.addDataSourceProperty("connectTimeout", "3");
-    config.addDataSourceProperty("cancelSignalTimeout", "2");
-    config.addDataSourceProperty("socketTimeout", name.equals("writers") ? "300" : "90");
-    // The driver runs a statement in text form before it prepares it, which takes twice the time:
-    // do so only once. (Not -1, never: the driver then mixes up the columns of several statements
-    // in
-    // one string.)
-    config.addDataSourceProperty("prepareThreshold", "1");
     return new HikariDataSource(config);
   }
 }

@@ -15,10 +15,11 @@ import java.util.Set;
 final class SqlFailures {
 
   private static final String QUERY_CANCELED = "57014";
+  private static final String INSUFFICIENT_PRIVILEGE = "42501";
   private static final Set<String> WORTH_A_RETRY = Set.of("40001", "40P01");
 
-  /** No table, no schema or no role: the database is not migrated yet. */
-  private static final Set<String> NOT_MIGRATED = Set.of("42P01", "3F000", "22023");
+  /** No table, schema or role, or no right to it: not migrated yet, or not for this login. */
+  private static final Set<String> NOT_MIGRATED = Set.of("42P01", "3F000", "22023", "42501");
 
   /** Connection lost, out of resources, login refused, read-only, I/O error. */
   private static final Set<String> CLASSES_UNAVAILABLE = Set.of("08", "53", "28", "25", "58");
@@ -43,12 +44,7 @@ final class SqlFailures {
    * The words of the database or its driver, without those of the pool and of Flyway around them.
    */
   static String cause(Throwable failure) {
-    Throwable deepest = null;
-    for (Throwable e = failure; e != null; e = e.getCause()) {
-      if (e instanceof SQLException && !isOfThePool(e)) {
-        deepest = e;
-      }
-    }
+    SQLException deepest = deepest(failure);
     if (deepest == null) {
       return failure instanceof SQLTransientConnectionException
           ? "all connections are in use"
@@ -59,6 +55,26 @@ final class SqlFailures {
             && deepest.getCause() != null
         ? describe(deepest.getCause())
         : firstLine(deepest);
+  }
+
+  /** The SQLSTATE that goes with {@link #cause}; empty if no statement failed. */
+  static String state(Throwable failure) {
+    SQLException deepest = deepest(failure);
+    return deepest == null ? "" : String.valueOf(deepest.getSQLState());
+  }
+
+  static boolean isPrivilege(Throwable failure) {
+    return state(failure).equals(INSUFFICIENT_PRIVILEGE);
+  }
+
+  private static SQLException deepest(Throwable failure) {
+    SQLException deepest = null;
+    for (Throwable e = failure; e != null; e = e.getCause()) {
+      if (e instanceof SQLException sql && !isOfThePool(e)) {
+        deepest = sql;
+      }
+    }
+    return deepest;
   }
 
   private static boolean isOfThePool(Throwable e) {
@@ -83,6 +99,7 @@ final class SqlFailures {
     return e instanceof SQLTransientConnectionException
         || NOT_MIGRATED.contains(state)
         || WORTH_A_RETRY.contains(state)
+        || PoolerCheck.NO_PREPARED_STATEMENTS.contains(state)
         || state.startsWith("57P")
         || state.equals(QUERY_CANCELED)
         || (state.length() == 5 && CLASSES_UNAVAILABLE.contains(state.substring(0, 2)));
