@@ -43,10 +43,11 @@ public final class StoredData implements Storage {
     this.database = new Database(url(embedded), connections, meters);
   }
 
-  private StoredData(DatabaseUrl external, int connections, MeterRegistry meters) {
+  private StoredData(
+      DatabaseUrl external, int connections, boolean allowStandby, MeterRegistry meters) {
     this.embedded = Optional.empty();
     this.description = description(external);
-    this.database = new Database(external, connections, meters);
+    this.database = new Database(external, connections, allowStandby, meters);
   }
 
   /**
@@ -63,7 +64,11 @@ public final class StoredData implements Storage {
       MeterRegistry meters) {
     Optional<DatabaseUrl> external = settings.database();
     if (external.isPresent()) {
-      return new StoredData(external.get(), settings.get(Setting.DATABASE_POOL_SIZE), meters);
+      return new StoredData(
+          external.get(),
+          settings.get(Setting.DATABASE_POOL_SIZE),
+          settings.get(Setting.ALLOW_STANDBY),
+          meters);
     }
     requireRoom(settings.get(Setting.DATABASE_POOL_SIZE));
     EmbeddedPostgres postgres =
@@ -96,7 +101,7 @@ public final class StoredData implements Storage {
     MeterRegistry meters = new SimpleMeterRegistry();
     Optional<DatabaseUrl> external = settings.database();
     if (external.isPresent()) {
-      return usable(new StoredData(external.get(), COMMAND_CONNECTIONS, meters));
+      return usable(new StoredData(external.get(), COMMAND_CONNECTIONS, true, meters));
     }
     EmbeddedPostgres postgres =
         EmbeddedPostgres.attachOrStart(directory(settings, demo), command, progress);

@@ -50,6 +50,13 @@ public final class Setting<T> {
           ValueType.integer(1, 500),
           "10",
           "The maximum number of database connections for reading.");
+  public static final Setting<Boolean> ALLOW_STANDBY =
+      setting(
+          "allow-standby",
+          ValueType.BOOLEAN,
+          "false",
+          "Whether an external database may be a standby, which answers reads and no writes. The"
+              + " server is not ready while the standby is more than a second behind.");
   public static final Setting<String> REST_HOST =
       setting(
           "rest-host",
@@ -143,6 +150,7 @@ public final class Setting<T> {
           DATABASE_PASSWORD,
           MIGRATION_DATABASE_URL,
           DATABASE_POOL_SIZE,
+          ALLOW_STANDBY,
           REST_HOST,
           REST_PORT,
           CORS_ORIGINS,
