@@ -83,7 +83,7 @@ class ReplacedConnectionsIT {
   void afterAShutdown_everyConnectionIsReplaced_notOneFailureEach() throws SQLException {
     write();
     read();
-    terminate();
+    terminate("true");
 
     int failures = 0;
     while (reasonOf(this::read).isPresent() || reasonOf(this::write).isPresent()) {
@@ -101,8 +101,7 @@ class ReplacedConnectionsIT {
       CompletableFuture<Void> write = CompletableFuture.runAsync(this::write);
       await().atMost(PATIENCE).until(() -> count("wait_event_type = 'Lock'") == 2);
 
-      TestDatabase.execute(
-          locker, "SELECT pg_terminate_backend(pid)" + OTHER_SESSIONS + " AND state = 'active'");
+      terminate("wait_event_type = 'Lock'");
 
       for (CompletableFuture<?> call : List.of(page, write)) {
         assertThatThrownBy(() -> call.get(PATIENCE.toSeconds(), TimeUnit.SECONDS))
@@ -144,9 +143,10 @@ class ReplacedConnectionsIT {
     }
   }
 
-  private void terminate() throws SQLException {
+  private void terminate(String condition) throws SQLException {
     try (Connection owner = open.connect()) {
-      TestDatabase.execute(owner, "SELECT pg_terminate_backend(pid)" + OTHER_SESSIONS);
+      TestDatabase.execute(
+          owner, "SELECT pg_terminate_backend(pid)" + OTHER_SESSIONS + " AND " + condition);
     }
   }
 
