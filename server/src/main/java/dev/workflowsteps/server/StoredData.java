@@ -53,9 +53,10 @@ public final class StoredData implements Storage {
     this.embedded = embedded;
   }
 
-  private static StoredData external(DatabaseUrl url, int connections, MeterRegistry meters) {
+  private static StoredData external(
+      DatabaseUrl url, int connections, boolean allowStandby, MeterRegistry meters) {
     return new StoredData(
-        new Database(url, connections, meters),
+        new Database(url, connections, allowStandby, meters),
         description(url),
         Optional.empty(),
         Optional.empty());
@@ -72,7 +73,8 @@ public final class StoredData implements Storage {
     int connections = settings.get(Setting.DATABASE_POOL_SIZE);
     Optional<DatabaseUrl> external = settings.database();
     if (external.isPresent()) {
-      return external(external.get(), connections, meters);
+      return external(
+          external.get(), connections, settings.get(Setting.ALLOW_STANDBY), meters);
     }
     requireRoom(connections);
     DataDirectory directory = directory(settings, demo);
@@ -122,7 +124,7 @@ public final class StoredData implements Storage {
     MeterRegistry meters = new SimpleMeterRegistry();
     Optional<DatabaseUrl> external = settings.database();
     if (external.isPresent()) {
-      return usable(external(external.get(), COMMAND_CONNECTIONS, meters));
+      return usable(external(external.get(), COMMAND_CONNECTIONS, true, meters));
     }
     EmbeddedPostgres postgres =
         EmbeddedPostgres.attachOrStart(directory(settings, demo), command, progress);

@@ -56,6 +56,13 @@ public final class Setting<T> {
           "10",
           "The maximum number of database connections for reading; with the embedded database at"
               + " most 40.");
+  public static final Setting<Boolean> ALLOW_STANDBY =
+      setting(
+          "allow-standby",
+          ValueType.BOOLEAN,
+          "false",
+          "Whether an external database may be a standby, which answers reads and no writes. The"
+              + " server is not ready while the standby is more than a second behind.");
   public static final Setting<String> REST_HOST =
       setting(
           "rest-host",

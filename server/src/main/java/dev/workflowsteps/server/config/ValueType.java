@@ -46,6 +46,9 @@ record ValueType<T>(String expected, String label, Function<String, Optional<T>>
           "LIST",
           ValueType::hostPorts);
 
+  static final ValueType<Boolean> BOOLEAN =
+      new ValueType<>("true|false", "true|false", ValueType::truth);
+
   static final ValueType<List<String>> ORIGINS =
       new ValueType<>(
           "SCHEME://HOST[:PORT], several with commas, or *", "LIST", ValueType::origins);
@@ -80,6 +83,11 @@ record ValueType<T>(String expected, String label, Function<String, Optional<T>>
         expected,
         expected,
         text -> Arrays.stream(values).filter(v -> word(v).equalsIgnoreCase(text)).findFirst());
+  }
+
+  private static Optional<Boolean> truth(String text) {
+    boolean known = text.equalsIgnoreCase("true") || text.equalsIgnoreCase("false");
+    return known ? Optional.of(Boolean.valueOf(text)) : Optional.empty();
   }
 
   private static String word(Enum<?> value) {

@@ -1,14 +1,16 @@
 package dev.workflowsteps.server.postgres;
 
 import com.zaxxer.hikari.HikariConfig;
-import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.metrics.micrometer.MicrometerMetricsTrackerFactory;
 import dev.workflowsteps.server.config.DatabaseUrl;
+import dev.workflowsteps.server.config.Secret;
 import dev.workflowsteps.server.stores.Stores;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -21,18 +23,29 @@ public final class Database implements AutoCloseable {
   private static final int WRITERS = 4;
   private static final int KEY_CONNECTIONS = 2;
 
-  private final HikariDataSource readers;
-  private final HikariDataSource writers;
-  private final HikariDataSource keys;
+  private final Pool readers;
+  private final Pool writers;
+  private final Pool keys;
   private final Stores stores;
   private final ConnectorThreads connectors = new ConnectorThreads();
+  private final boolean allowStandby;
+  private final Eviction eviction;
   private volatile Migrations migrations;
   private volatile boolean schemaSeen;
 
+  /** As the other, with a primary alone. */
+  public Database(DatabaseUrl url, int readConnections, MeterRegistry meters) {
+    this(url, readConnections, false, meters);
+  }
+
   /**
    * @param readConnections for lists; 1 or more
+   * @param allowStandby whether a standby may answer reads
    */
-  public Database(DatabaseUrl url, int readConnections, MeterRegistry meters) {
+  public Database(
+      DatabaseUrl url, int readConnections, boolean allowStandby, MeterRegistry meters) {
+    this.allowStandby = allowStandby;
+    eviction = new Eviction(allowStandby, () -> pools().forEach(Pool::replaceAll));
     migrations = new Migrations(url);
     readers = pool("readers", url, readConnections, meters);
     writers = pool("writers", url, WRITERS, meters);
@@ -50,7 +63,7 @@ public final class Database implements AutoCloseable {
             new PostgresDataDeletion(writing));
   }
 
-  List<HikariDataSource> pools() {
+  List<Pool> pools() {
     return List.of(readers, writers, keys);
   }
 
@@ -61,8 +74,9 @@ public final class Database implements AutoCloseable {
   /** Uses other credentials for new connections: those of a database that is reachable only now. */
   public void authenticate(DatabaseUrl url) {
     migrations = new Migrations(url);
-    for (HikariDataSource pool : pools()) {
-      ((CheckedDataSource) pool.getDataSource()).authenticate(url);
+    for (Pool pool : pools()) {
+      url.user().ifPresent(pool::setUsername);
+      url.password().map(Secret::value).ifPresent(pool::setPassword);
     }
     reconnect();
   }
@@ -84,7 +98,14 @@ public final class Database implements AutoCloseable {
     try (Connection connection = keys.getConnection();
         Statement statement = connection.createStatement()) {
       statement.execute(TransactionSettings.EVERY_ROLE);
-      return Optional.empty();
+      try (ResultSet row = statement.executeQuery(Standby.STATE)) {
+        row.next();
+        Optional<String> problem = Standby.problem(row, allowStandby, Instant.now());
+        if (problem.isPresent() && !allowStandby) {
+          eviction.everything();
+        }
+        return problem;
+      }
     } catch (SQLException e) {
       return Optional.of("the database can't be reached (" + SqlFailures.cause(e) + ")");
     }
@@ -92,14 +113,18 @@ public final class Database implements AutoCloseable {
 
   @Override
   public void close() {
-    pools().forEach(HikariDataSource::close);
+    pools().forEach(Pool::close);
   }
 
-  private HikariDataSource pool(String name, DatabaseUrl url, int size, MeterRegistry meters) {
+  private Pool pool(String name, DatabaseUrl url, int size, MeterRegistry meters) {
     HikariConfig config = new HikariConfig();
     config.setPoolName(name);
     int socketTimeout = name.equals("writers") ? 300 : 90;
-    config.setDataSource(new CheckedDataSource(url, name, socketTimeout));
+    CheckedDataSource source = new CheckedDataSource(url, name, socketTimeout, allowStandby);
+    config.setDataSource(source);
+    url.user().ifPresent(config::setUsername);
+    url.password().map(Secret::value).ifPresent(config::setPassword);
+    config.setExceptionOverride(eviction);
     config.setMaximumPoolSize(size);
     config.setMinimumIdle(name.equals("readers") ? size : 1);
     config.setConnectionTimeout(1_000);
@@ -110,6 +135,6 @@ public final class Database implements AutoCloseable {
     config.setInitializationFailTimeout(-1);
     config.setThreadFactory(connectors);
     config.setMetricsTrackerFactory(new MicrometerMetricsTrackerFactory(meters));
-    return new HikariDataSource(config);
+    return new Pool(config, source);
   }
 }
