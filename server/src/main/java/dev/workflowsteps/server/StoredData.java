@@ -73,8 +73,7 @@ public final class StoredData implements Storage {
     int connections = settings.get(Setting.DATABASE_POOL_SIZE);
     Optional<DatabaseUrl> external = settings.database();
     if (external.isPresent()) {
-      return external(
-          external.get(), connections, settings.get(Setting.ALLOW_STANDBY), meters);
+      return external(external.get(), connections, settings.get(Setting.ALLOW_STANDBY), meters);
     }
     requireRoom(connections);
     DataDirectory directory = directory(settings, demo);
