@@ -73,8 +73,7 @@ public final class StoredData implements Storage {
     int connections = settings.get(Setting.DATABASE_POOL_SIZE);
     Optional<DatabaseUrl> external = settings.database();
     if (external.isPresent()) {
-      return external(
-          external.get(), connections, settings.get(Setting.ALLOW_STANDBY), meters);
+      return external(external.get(), connections, settings.get(Setting.ALLOW_STANDBY), meters);
     }
     requireRoom(connections);
     DataDirectory directory = directory(settings, demo);
@@ -101,9 +100,8 @@ public final class StoredData implements Storage {
     }
     EmbeddedPostgres postgres = opener.get().open(progress);
     embedded = Optional.of(postgres);
-    postgres.onRestart(database::reconnect);
-    new Migrations(url(postgres), progress).migrate(Optional.empty());
     database.authenticate(url(postgres));
+    new Migrations(url(postgres), progress).migrate(Optional.empty());
     postgres.share();
   }
 
