@@ -34,12 +34,12 @@ final class Supervisor implements AutoCloseable {
   private final Starter starter;
   private final Duration patience;
   private final RestartBackoff backoff = new RestartBackoff();
+  private final AtomicLong restarts = new AtomicLong();
   private final CompletableFuture<String> failed = new CompletableFuture<>();
   private final Thread thread = new Thread(this::watch, "postgres-supervisor");
 
   private volatile ServerProcess server;
   private volatile String problem;
-  private final AtomicLong restarts = new AtomicLong();
   private boolean closed;
 
   /**
