@@ -134,7 +134,6 @@ public final class StoredData implements Storage {
   private static StoredData embedded(
       EmbeddedPostgres postgres, int connections, ProgressListener progress, MeterRegistry meters) {
     try {
-      progress.begin("migrating the schema");
       new Migrations(url(postgres), progress).migrate(Optional.empty());
       return new StoredData(postgres, connections, meters);
     } catch (RuntimeException e) {

@@ -42,8 +42,8 @@ public final class Setting<T> {
       optional(
           "migration-database-url",
           ValueType.DATABASE_URL,
-          "The same database with a user who may change its schema, for migrate. Default:"
-              + " database-url.");
+          "The same database with a user who may change its schema, for migrate; not through a"
+              + " connection pooler. Default: database-url.");
   public static final Setting<Integer> DATABASE_POOL_SIZE =
       setting(
           "database-pool-size",
