@@ -18,7 +18,7 @@ import picocli.CommandLine.Command;
 /** The program {@code workflow-steps}: its commands, and what they work with. */
 @Command(
     name = "workflow-steps",
-    header = "Keeps the step records of workflow runs and lists them over gRPC and REST.",
+    header = "Stores the step records of workflow runs and lists them over gRPC and REST.",
     synopsisSubcommandLabel = "COMMAND",
     footerHeading = "%nTo start:%n",
     footer = "  workflow-steps serve --demo")

@@ -3,11 +3,11 @@ package dev.workflowsteps.server.cli;
 import dev.workflowsteps.server.config.ProgressListener;
 import dev.workflowsteps.server.config.Settings;
 
-/** Brings a database's schema up to this version. */
+/** Migrates a database's schema to this version. */
 public interface SchemaMigrator {
 
   /**
-   * What was done.
+   * A finished migration.
    *
    * @param applied the number of migrations that were missing; 0 = the schema was up to date
    * @param version the schema's version now

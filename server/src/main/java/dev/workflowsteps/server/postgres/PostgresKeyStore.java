@@ -78,7 +78,7 @@ final class PostgresKeyStore implements KeyStore {
         ORGANIZATION,
         statement -> {
           statement.setString(1, organizationId);
-          try (ResultSet rows = statement.executeQuery()) {
+          try (ResultSet rows = rows(statement)) {
             return rows.next();
           }
         });
@@ -91,7 +91,7 @@ final class PostgresKeyStore implements KeyStore {
         statement -> {
           statement.setString(1, organizationId);
           statement.setObject(2, utc(createdAt));
-          return statement.executeUpdate() == 1;
+          return update(statement) == 1;
         });
   }
 
@@ -116,7 +116,7 @@ final class PostgresKeyStore implements KeyStore {
           statement.setObject(4, utc(key.createdAt()));
           statement.setObject(5, key.expiresAt().map(PostgresKeyStore::utc).orElse(null));
           statement.setObject(6, key.revokedAt().map(PostgresKeyStore::utc).orElse(null));
-          return statement.executeUpdate();
+          return update(statement);
         });
   }
 
@@ -137,13 +137,13 @@ final class PostgresKeyStore implements KeyStore {
           statement.setObject(1, utc(at));
           statement.setString(2, organizationId);
           statement.setString(3, keyId);
-          return statement.executeUpdate() == 1;
+          return update(statement) == 1;
         });
   }
 
   private static List<StoredKey> keys(PreparedStatement statement) throws SQLException {
     List<StoredKey> keys = new ArrayList<>();
-    try (ResultSet rows = statement.executeQuery()) {
+    try (ResultSet rows = rows(statement)) {
       while (rows.next()) {
         keys.add(
             new StoredKey(
@@ -158,9 +158,25 @@ final class PostgresKeyStore implements KeyStore {
     return keys;
   }
 
+  private static ResultSet rows(PreparedStatement statement) throws SQLException {
+    passSettings(statement);
+    return statement.getResultSet();
+  }
+
+  private static int update(PreparedStatement statement) throws SQLException {
+    passSettings(statement);
+    return statement.getUpdateCount();
+  }
+
+  private static void passSettings(PreparedStatement statement) throws SQLException {
+    statement.execute();
+    statement.getMoreResults();
+  }
+
   private <T> T with(String sql, Use<T> use) {
     try (Connection connection = connections.getConnection();
-        PreparedStatement statement = connection.prepareStatement(sql)) {
+        PreparedStatement statement =
+            connection.prepareStatement(TransactionSettings.KEYS + ";\n" + sql)) {
       return use.of(statement);
     } catch (SQLException e) {
       throw SqlFailures.of(e);

@@ -11,19 +11,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Asks questions of one organization in one round trip: organization, time limit and queries are
- * one prepared string, which the server runs as one implicit transaction. Both settings are local
- * to it, so the connection's next user starts without them.
+ * Asks questions of one organization in one round trip: {@link TransactionSettings} and queries are
+ * one prepared string, which the server runs as one implicit transaction.
  */
 final class ReaderSession {
 
-  private static final String ORGANIZATION_AND_TIME =
-      "set_config('app.org', ?, true), set_config('statement_timeout', ?, true)";
-
-  private static final String SETTINGS = "SELECT " + ORGANIZATION_AND_TIME;
-
-  private static final String SETTINGS_AND_STATUSES =
-      "SELECT (SELECT count(*) FROM step_status), " + ORGANIZATION_AND_TIME;
+  /** A query of its own, because the role of the settings counts from the next query on. */
+  private static final String COUNT_STATUSES = "SELECT count(*) FROM step_status";
 
   private final HikariDataSource readers;
 
@@ -52,17 +46,18 @@ final class ReaderSession {
 
   /** As {@link #ask}, with several queries. */
   <T> List<T> askAll(String organizationId, List<Sql> queries, Rows<T> rows, Call call) {
-    return ask(SETTINGS, organizationId, queries, call, results -> results.all(rows));
+    return ask(
+        TransactionSettings.READER, organizationId, queries, call, results -> results.all(rows));
   }
 
   /** As {@link #askAll}, and counts the known states. */
   <T> Counted<T> askCounting(String organizationId, List<Sql> queries, Rows<T> rows, Call call) {
     return ask(
-        SETTINGS_AND_STATUSES,
+        TransactionSettings.READER + ";\n" + COUNT_STATUSES,
         organizationId,
         queries,
         call,
-        results -> new Counted<>(results.firstNumber(), results.all(rows)));
+        results -> new Counted<>(results.number(), results.all(rows)));
   }
 
   private <T> T ask(
@@ -109,13 +104,14 @@ final class ReaderSession {
     T read(Results results) throws SQLException;
   }
 
-  /** The results of the settings and, behind it, of the queries. */
+  /** The results behind that of the settings. */
   private record Results(PreparedStatement statement) {
 
-    int firstNumber() throws SQLException {
-      try (ResultSet settings = statement.getResultSet()) {
-        settings.next();
-        return settings.getInt(1);
+    int number() throws SQLException {
+      statement.getMoreResults();
+      try (ResultSet row = statement.getResultSet()) {
+        row.next();
+        return row.getInt(1);
       }
     }
 

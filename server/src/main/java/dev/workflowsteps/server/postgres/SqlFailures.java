@@ -18,8 +18,16 @@ final class SqlFailures {
   private static final String INSUFFICIENT_PRIVILEGE = "42501";
   private static final Set<String> WORTH_A_RETRY = Set.of("40001", "40P01");
 
-  /** No table, no schema or no role: the database is not migrated yet. */
-  private static final Set<String> NOT_MIGRATED = Set.of("42P01", "3F000", "22023");
+  /** No table, schema or role, or no right to it: not migrated yet, or not for this login. */
+  private static final Set<String> NOT_MIGRATED = Set.of("42P01", "3F000", "22023", "42501");
+
+  private static final String READ_ONLY = "25006";
+
+  /** The server shuts down, crashed, or does not accept connections yet. */
+  private static final Set<String> STOPPING = Set.of("57P01", "57P02", "57P03");
+
+  /** No connection could be made, or it was lost. */
+  private static final Set<String> LOST = Set.of("08001", "08006");
 
   /** Connection lost, out of resources, login refused, read-only, I/O error. */
   private static final Set<String> CLASSES_UNAVAILABLE = Set.of("08", "53", "28", "25", "58");
@@ -94,11 +102,27 @@ final class SqlFailures {
     return WORTH_A_RETRY.contains(String.valueOf(e.getSQLState()));
   }
 
+  /** Whether the same attempt to connect may succeed a moment later. */
+  static boolean mayPass(SQLException e) {
+    String state = String.valueOf(e.getSQLState());
+    return isOfTheServer(e) || LOST.contains(state);
+  }
+
+  /** Whether a failure is one of every connection: the server stops, or takes no writes. */
+  static boolean isOfTheServer(SQLException e) {
+    return isReadOnly(e) || STOPPING.contains(String.valueOf(e.getSQLState()));
+  }
+
+  static boolean isReadOnly(SQLException e) {
+    return READ_ONLY.equals(e.getSQLState());
+  }
+
   private static boolean isUnavailable(SQLException e) {
     String state = String.valueOf(e.getSQLState());
     return e instanceof SQLTransientConnectionException
         || NOT_MIGRATED.contains(state)
         || WORTH_A_RETRY.contains(state)
+        || PoolerCheck.NO_PREPARED_STATEMENTS.contains(state)
         || state.startsWith("57P")
         || state.equals(QUERY_CANCELED)
         || (state.length() == 5 && CLASSES_UNAVAILABLE.contains(state.substring(0, 2)));

@@ -10,7 +10,6 @@ import org.postgresql.PGConnection;
 /** Runs writing transactions within the time of a call, and again after a deadlock. */
 final class WriterSession {
 
-  private static final String TIME_LIMIT = "SELECT set_config('statement_timeout', ?, true);\n";
   private static final int MOST_TRIES = 5;
 
   /** For work that needs no locks of an organization. */
@@ -32,7 +31,7 @@ final class WriterSession {
    * Runs the work in one transaction. When this returns, it is durable; when this throws, nothing
    * of it is stored, unless the connection was lost during the commit.
    *
-   * @param locks taken first, in the same round trip as the time limit; if their last query returns
+   * @param locks taken first, in the same round trip as the settings; if their last query returns
    *     no row, the organization does not exist
    * @throws FailedCallException with {@code ORGANIZATION_GONE} if the organization does not exist,
    *     or {@code UNAVAILABLE}, {@code DEADLINE_EXCEEDED} or {@code CANCELLED}
@@ -74,7 +73,8 @@ final class WriterSession {
 
   private static void begin(Transaction transaction, Sql locks, Call call) throws SQLException {
     long millis = Math.max(1, Math.min(call.remaining().toMillis(), Integer.MAX_VALUE));
-    if (!transaction.hasRow(Sql.of(TIME_LIMIT, Long.toString(millis)).add(locks))) {
+    Sql begin = Sql.of(TransactionSettings.WRITER + ";\n", Long.toString(millis));
+    if (!transaction.hasRow(begin.add(locks))) {
       throw new FailedCallException(
           FailedCallException.Reason.ORGANIZATION_GONE, "the organization does not exist any more");
     }

@@ -3,6 +3,7 @@ package dev.workflowsteps.server.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.workflowsteps.proto.v1.WorkflowStep;
+import dev.workflowsteps.server.InMemoryStores;
 import dev.workflowsteps.server.artifacts.InMemoryArtifactStore;
 import dev.workflowsteps.server.auth.InMemoryKeyStore;
 import dev.workflowsteps.server.auth.KeyService;
@@ -32,10 +33,10 @@ final class InMemoryProgram {
 
   static final String DATABASE = "database: in memory" + System.lineSeparator();
 
-  final InMemoryKeyStore keys = new InMemoryKeyStore();
-  final InMemoryStepWriter steps = new InMemoryStepWriter();
-  final InMemoryStepStore stored = new InMemoryStepStore();
-  final InMemoryArtifactStore artifacts = new InMemoryArtifactStore(stored);
+  final InMemoryStores stores = new InMemoryStores();
+  final InMemoryKeyStore keys = stores.keys;
+  final InMemoryStepStore steps = stores.steps;
+  final InMemoryArtifactStore artifacts = stores.artifacts;
   final InMemoryDataDeletion deletion = new InMemoryDataDeletion();
   final SettableClock clock = new SettableClock();
   final KeyService keyService = new KeyService(keys, clock);
@@ -50,7 +51,7 @@ final class InMemoryProgram {
   InputStream input = new ByteArrayInputStream(new byte[0]);
   DocumentWriter documents =
       (step, to) -> to.write(WorkflowStep.parseFrom(step).getStepId().getBytes(UTF_8));
-  StorageOpener opener = (settings, demo, command, progress) -> opened(settings, demo, command);
+  Storage.Opener opener = (settings, demo, command, progress) -> opened(settings, demo, command);
 
   /** What a migration says while it runs. */
   List<String> phases = List.of();
@@ -123,7 +124,7 @@ final class InMemoryProgram {
 
       @Override
       public Stores stores() {
-        return new Stores(stored, steps, stored, artifacts, artifacts, keys, deletion);
+        return stores.all(deletion);
       }
 
       @Override

@@ -200,7 +200,7 @@ class ServerCommandsTest {
     assertThat(program.data())
         .contains("Usage: workflow-steps " + command)
         .contains("--data-dir", "--demo", "--database-url", "--config")
-        .contains("Exit codes:", "6   done in part: stderr lists")
+        .contains("Exit codes:", "6   finished, but stderr reports")
         .contains("Example");
     assertThat(program.data().lines()).allMatch(line -> line.length() <= 90);
   }

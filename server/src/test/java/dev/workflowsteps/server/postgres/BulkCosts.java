@@ -23,7 +23,9 @@ final class BulkCosts implements AutoCloseable {
   private final Connection owner = database.connect();
   private final StepRecorder recorder = new StepRecorder(database.database().stores().stepWriter());
 
-  BulkCosts() throws SQLException {}
+  BulkCosts() throws SQLException {
+    TestDatabase.execute(owner, TestDatabase.COPY_BY_OWNER);
+  }
 
   void empty() throws SQLException {
     try (Statement statement = owner.createStatement()) {

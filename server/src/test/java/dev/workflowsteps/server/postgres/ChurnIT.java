@@ -62,11 +62,11 @@ class ChurnIT {
   @Test
   void pageOfRunningSteps_afterManyLives_readsAtMostWhatAVacuumLeaves() throws SQLException {
     try (TestDatabase.Open database = TestDatabase.open();
-        Connection owner = database.connect()) {
+        Connection writer = database.connectAsWriter()) {
       live(new StepRecorder(database.database().stores().stepWriter()));
       // The first may have begun before the last step was written.
-      lifeGoesOn(owner);
-      lifeGoesOn(owner);
+      lifeGoesOn(writer);
+      lifeGoesOn(writer);
       PageCosts.Cost first;
       try (PageCosts pages = PageCosts.on(database.connect())) {
         first = pages.cost(running());
@@ -111,19 +111,19 @@ class ChurnIT {
   /**
    * Steps that are done change, enough for a vacuum, until it was there; no step runs meanwhile.
    */
-  private static void lifeGoesOn(Connection owner) throws SQLException {
-    long before = vacuums(owner);
-    try (Statement statement = owner.createStatement()) {
+  private static void lifeGoesOn(Connection writer) throws SQLException {
+    long before = vacuums(writer);
+    try (Statement statement = writer.createStatement()) {
       assertThat(statement.executeUpdate(OTHER_CHANGES)).isGreaterThan(VACUUM_THRESHOLD);
     }
     await()
         .atMost(PATIENCE)
         .pollInterval(Duration.ofMillis(250))
-        .until(() -> vacuums(owner) > before);
+        .until(() -> vacuums(writer) > before);
   }
 
-  private static long vacuums(Connection owner) throws SQLException {
-    try (Statement statement = owner.createStatement();
+  private static long vacuums(Connection writer) throws SQLException {
+    try (Statement statement = writer.createStatement();
         ResultSet row = statement.executeQuery(VACUUMS)) {
       row.next();
       return row.getLong(1);

@@ -115,7 +115,7 @@ class ConcurrentPlacesIT {
   }
 
   private int misplaced() throws SQLException {
-    try (Connection connection = database.connect();
+    try (Connection connection = database.connectAsWriter();
         PreparedStatement count =
             connection.prepareStatement(
                 "SELECT count(*) FILTER (WHERE s.sort_time IS DISTINCT FROM a.sort_time"

@@ -19,7 +19,6 @@ import dev.workflowsteps.server.steps.StepKey;
 import dev.workflowsteps.server.steps.StepRecord;
 import dev.workflowsteps.server.steps.StepWriter;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -89,7 +88,7 @@ class ConcurrentWritesIT {
   @BeforeEach
   void lookIn() {
     new PostgresKeyStore(connections).createOrganization(organization, Instant.now());
-    stored = new WrittenSteps(ConcurrentWritesIT::connect, organization);
+    stored = new WrittenSteps(ConcurrentWritesIT::connectAsWriter, organization);
   }
 
   @Test
@@ -174,7 +173,8 @@ class ConcurrentWritesIT {
   void failureThatMayPass_isTriedFiveTimes_andLeavesNothingBehind() throws Exception {
     List<StepRecord> batch = batch(4, "writer");
     for (String sqlState : List.of("40P01", "40001")) {
-      try (FailingInserts failing = new FailingInserts(connect(), organization, sqlState)) {
+      try (FailingInserts failing =
+          new FailingInserts(TestDatabase.connect(url), organization, sqlState)) {
         failing.failNext(5);
         assertThatThrownBy(() -> write(batch))
             .isInstanceOfSatisfying(
@@ -196,8 +196,8 @@ class ConcurrentWritesIT {
    * @return empty if the database made the other one give way
    */
   private Optional<List<Written>> writtenInADeadlock(List<StepRecord> batch) throws Exception {
-    try (RowLocks opposite = new RowLocks(connect(), organization);
-        RowLocks between = new RowLocks(connect(), organization)) {
+    try (RowLocks opposite = new RowLocks(connectAsWriter(), organization);
+        RowLocks between = new RowLocks(connectAsWriter(), organization)) {
       opposite.lock(batch.get(2));
       between.lock(batch.get(1));
       // The writer has the first row, waits for the second, and has yet to come to the third.
@@ -310,18 +310,18 @@ class ConcurrentWritesIT {
   /** As a server's own pool of writers, but for one connection each that may be waited for. */
   private static HikariDataSource patientPool() {
     HikariConfig config = new HikariConfig();
-    config.setJdbcUrl(url.jdbcUrl());
+    config.setJdbcUrl(TestDatabase.served(url).jdbcUrl());
     url.user().ifPresent(config::setUsername);
     url.password().map(Secret::value).ifPresent(config::setPassword);
     config.setMaximumPoolSize(WRITERS);
-    config.setConnectionInitSql(Database.WRITER_SESSION);
     config.setConnectionTimeout(PATIENCE.toMillis());
     config.addDataSourceProperty("prepareThreshold", "1");
     return new HikariDataSource(config);
   }
 
-  private static Connection connect() throws SQLException {
-    return DriverManager.getConnection(
-        url.jdbcUrl(), url.user().orElseThrow(), url.password().map(Secret::value).orElse(null));
+  private static Connection connectAsWriter() throws SQLException {
+    Connection connection = TestDatabase.connect(url);
+    TestDatabase.execute(connection, "SET ROLE workflow_steps_writer");
+    return connection;
   }
 }

@@ -51,11 +51,15 @@ final class CostTable {
   /** Loads that many steps into an empty database. */
   static void load(Connection connection, int steps) throws SQLException {
     try (Statement statement = connection.createStatement()) {
+      statement.execute("SET ROLE workflow_steps_writer");
       statement.execute("DELETE FROM step WHERE organization_id = 'cost'");
       statement.execute("DELETE FROM artifact WHERE organization_id = 'cost'");
+      statement.execute("RESET ROLE");
       List<String> indexes = steps > MOST_INDEXED ? dropped(statement) : List.of();
+      statement.execute("SET ROLE workflow_steps_writer");
       statement.execute(LOAD.formatted(steps, steps));
       statement.execute(LOAD_ARTIFACTS);
+      statement.execute("RESET ROLE");
       for (String index : indexes) {
         statement.execute(index);
       }

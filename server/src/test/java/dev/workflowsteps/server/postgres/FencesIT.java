@@ -6,10 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.workflowsteps.server.config.DatabaseUrl;
 import dev.workflowsteps.server.config.Secret;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -17,37 +18,78 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What the database itself keeps a reader from, and what is said of a database that doesn't fit.
+ * What the database itself keeps a connection from, and what is said of a database that doesn't
+ * fit.
  */
 class FencesIT {
 
+  private static final String INSERT_STEP =
+      "INSERT INTO step (organization_id, run_id, step_id, sort_time, block_id, block_type,"
+          + " status, retry_count, withheld_bytes, head, outputs, inputs)"
+          + " VALUES ('%s', 'r', 's', 1, 'b', 'note', 'running', 0, 0, '', '', '')";
+
+  private static final String NO_RIGHT = "42501";
+  private static final String NO_ROLE = "22P02";
+
   private static DatabaseUrl url;
+
+  /** Every login that a server may have: the owner of the tables, and others with the roles. */
+  private static final List<DatabaseUrl> LOGINS = new ArrayList<>();
 
   @BeforeAll
   static void migrate() throws SQLException {
     url = TestDatabase.url();
     new Migrations(url).migrate(Optional.empty());
-    try (Connection owner = connect();
-        Statement statement = owner.createStatement()) {
-      statement.execute(
-          "INSERT INTO step (organization_id, run_id, step_id, sort_time, block_id, block_type,"
-              + " status, retry_count, withheld_bytes, head, outputs, inputs)"
-              + " VALUES ('fence', 'r', 's', 1, 'b', 'note', 'running', 0, 0, '', '', '')"
-              + " ON CONFLICT DO NOTHING");
+    LOGINS.add(url);
+    LOGINS.add(login("inheriting", "INHERIT"));
+    LOGINS.add(login("not_inheriting", "NOINHERIT"));
+    try (Connection writer = connectAs("workflow_steps_writer");
+        Statement statement = writer.createStatement()) {
+      statement.execute(INSERT_STEP.formatted("fence"));
       statement.execute(
           "INSERT INTO step_payload (organization_id, run_id, step_id, sha256, payload)"
-              + " VALUES ('fence', 'r', 's', '', '') ON CONFLICT DO NOTHING");
+              + " VALUES ('fence', 'r', 's', '', '')");
       statement.execute(
           "INSERT INTO artifact (organization_id, artifact_id, operation, run_id, step_id,"
-              + " sort_time, record) VALUES ('fence', 'a', 'edit', 'r', 's', 1, '')"
-              + " ON CONFLICT DO NOTHING");
+              + " sort_time, record) VALUES ('fence', 'a', 'edit', 'r', 's', 1, '')");
+      statement.execute("INSERT INTO organization VALUES ('fence', '2000-01-01')");
+      statement.execute("INSERT INTO api_key VALUES ('key', 'fence', '', '2000-01-01')");
+    }
+  }
+
+  @Test
+  void statementWithoutARole_fails_onEveryTable_forEveryLogin() throws SQLException {
+    List<String> tables = tables();
+    assertThat(tables).hasSizeGreaterThanOrEqualTo(6);
+
+    for (DatabaseUrl login : LOGINS) {
+      try (Connection connection = TestDatabase.connect(login)) {
+        for (String table : tables) {
+          for (String sql : List.of("SELECT * FROM ", "SELECT count(*) FROM ", "DELETE FROM ")) {
+            assertNoRight(connection, sql + table);
+          }
+        }
+        assertNoRight(connection, INSERT_STEP.formatted("bare"));
+        assertNoRight(connection, "UPDATE step SET status = 'error'");
+      }
+    }
+  }
+
+  /** Somebody's rights, but no role: the organization alone opens nothing. */
+  @Test
+  void statementWithAnOrganizationButNoRole_fails_forEveryLogin() throws SQLException {
+    for (DatabaseUrl login : LOGINS) {
+      try (Connection connection = TestDatabase.connect(login)) {
+        TestDatabase.execute(connection, "SELECT set_config('app.org', 'fence', false)");
+        assertNoRight(connection, "SELECT * FROM step");
+      }
     }
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"step", "step_payload", "artifact"})
   void reader_withoutAnOrganization_getsAnErrorAndNoRows(String table) throws SQLException {
-    try (Connection reader = reader();
+    try (Connection reader = connectAs("workflow_steps_reader");
         Statement statement = reader.createStatement()) {
       assertThatThrownBy(() -> statement.executeQuery("SELECT * FROM " + table))
           .isInstanceOf(SQLException.class);
@@ -57,7 +99,7 @@ class FencesIT {
   @ParameterizedTest
   @ValueSource(strings = {"step", "step_payload", "artifact"})
   void reader_afterALocalOrganization_hasNoneAnyMore(String table) throws SQLException {
-    try (Connection reader = reader();
+    try (Connection reader = connectAs("workflow_steps_reader");
         Statement statement = reader.createStatement()) {
       statement.execute("BEGIN; SELECT set_config('app.org', 'fence', true); COMMIT");
       assertThatThrownBy(() -> statement.executeQuery("SELECT * FROM " + table))
@@ -77,11 +119,8 @@ class FencesIT {
   void reader_cannotWrite_norSeeKeys() throws SQLException {
     for (String sql :
         new String[] {"DELETE FROM step", "DELETE FROM artifact", "SELECT * FROM api_key"}) {
-      try (Connection reader = reader();
-          Statement statement = reader.createStatement()) {
-        assertThatThrownBy(() -> statement.execute(sql))
-            .isInstanceOfSatisfying(
-                SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("42501"));
+      try (Connection reader = connectAs("workflow_steps_reader")) {
+        assertNoRight(reader, sql);
       }
     }
   }
@@ -94,8 +133,32 @@ class FencesIT {
     assertThat(new Migrations(url).problem()).isEmpty();
   }
 
+  private static void assertNoRight(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      assertThatThrownBy(() -> statement.execute(sql))
+          .as(sql)
+          .isInstanceOfSatisfying(
+              SQLException.class, e -> assertThat(e.getSQLState()).isIn(NO_RIGHT, NO_ROLE));
+    }
+  }
+
+  private static List<String> tables() throws SQLException {
+    List<String> tables = new ArrayList<>();
+    try (Connection owner = TestDatabase.connect(url);
+        Statement statement = owner.createStatement();
+        ResultSet rows =
+            statement.executeQuery(
+                "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()"
+                    + " AND tablename <> 'flyway_schema_history'")) {
+      while (rows.next()) {
+        tables.add(rows.getString(1));
+      }
+    }
+    return tables;
+  }
+
   private static int rowsFor(String organization, String table) throws SQLException {
-    try (Connection reader = reader();
+    try (Connection reader = connectAs("workflow_steps_reader");
         Statement statement = reader.createStatement()) {
       statement.execute("SELECT set_config('app.org', '" + organization + "', false)");
       try (ResultSet rows = statement.executeQuery("SELECT count(*) FROM " + table)) {
@@ -105,16 +168,19 @@ class FencesIT {
     }
   }
 
-  private static Connection reader() throws SQLException {
-    Connection connection = connect();
-    try (Statement statement = connection.createStatement()) {
-      statement.execute("SET ROLE workflow_steps_reader");
+  /** A login that owns nothing and may take the roles. */
+  private static DatabaseUrl login(String name, String inheritance) throws SQLException {
+    try (Connection owner = TestDatabase.connect(url)) {
+      TestDatabase.execute(
+          owner, "CREATE ROLE " + name + " LOGIN " + inheritance + " PASSWORD 'test'");
     }
-    return connection;
+    new Migrations(url).migrate(Optional.of(name));
+    return new DatabaseUrl(url.jdbcUrl(), Optional.of(name), Optional.of(new Secret("test")));
   }
 
-  private static Connection connect() throws SQLException {
-    return DriverManager.getConnection(
-        url.jdbcUrl(), url.user().orElseThrow(), url.password().map(Secret::value).orElse(null));
+  private static Connection connectAs(String role) throws SQLException {
+    Connection connection = TestDatabase.connect(url);
+    TestDatabase.execute(connection, "SET ROLE " + role);
+    return connection;
   }
 }

@@ -5,13 +5,11 @@ import static java.util.stream.Collectors.joining;
 import dev.workflowsteps.contract.Words;
 import dev.workflowsteps.server.artifacts.ArtifactPosition;
 import dev.workflowsteps.server.config.DatabaseUrl;
-import dev.workflowsteps.server.config.Secret;
 import dev.workflowsteps.server.listing.Direction;
 import dev.workflowsteps.server.listing.Scan;
 import dev.workflowsteps.server.steps.StepFilter;
 import dev.workflowsteps.server.steps.StepPosition;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -51,11 +49,7 @@ final class PageCosts implements AutoCloseable {
   static PageCosts of(int steps) throws SQLException {
     DatabaseUrl url = TestDatabase.url();
     new Migrations(url).migrate(Optional.empty());
-    Connection connection =
-        DriverManager.getConnection(
-            url.jdbcUrl(),
-            url.user().orElseThrow(),
-            url.password().map(Secret::value).orElse(null));
+    Connection connection = TestDatabase.connect(url);
     CostTable.load(connection, steps);
     return on(connection);
   }
@@ -63,9 +57,13 @@ final class PageCosts implements AutoCloseable {
   /** Pages of what is there, read as a server's connection does. */
   static PageCosts on(Connection connection) throws SQLException {
     PageCosts costs = new PageCosts(connection);
-    costs.execute(Database.READER_SESSION);
-    costs.execute("SELECT set_config('app.org', '" + ORGANIZATION + "', false)");
+    costs.execute(lasting(TransactionSettings.READER).formatted(ORGANIZATION, "0"));
     return costs;
+  }
+
+  /** The same settings for the session, with their parameters as literals to be formatted. */
+  private static String lasting(String settings) {
+    return settings.replace(", true)", ", false)").replace("?", "'%s'");
   }
 
   private PageCosts(Connection connection) {

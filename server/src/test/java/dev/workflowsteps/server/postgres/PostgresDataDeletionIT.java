@@ -148,7 +148,7 @@ class PostgresDataDeletionIT {
 
   @Test
   void deleteOrganization_whileSomebodyWrites_waitsAndTakesThatToo() throws Exception {
-    try (Connection writer = database.connect();
+    try (Connection writer = database.connectAsWriter();
         Statement statement = writer.createStatement()) {
       writer.setAutoCommit(false);
       Sql share = Sql.of(OrganizationLock.SHARE, OrganizationLock.SPACE, acme.hashCode());

@@ -1,14 +1,11 @@
 package dev.workflowsteps.server.postgres;
 
-import dev.workflowsteps.server.steps.PayloadStore;
 import dev.workflowsteps.server.steps.StepKey;
-import dev.workflowsteps.server.steps.StepStore;
-import dev.workflowsteps.server.steps.StepWriter;
 import dev.workflowsteps.server.steps.WalkContract;
+import dev.workflowsteps.server.stores.Stores;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.sql.Statement;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 
@@ -20,10 +17,7 @@ class PostgresWalkIT extends WalkContract {
   @BeforeAll
   static void open() throws SQLException {
     open = TestDatabase.open();
-    writer = open.connect();
-    try (Statement statement = writer.createStatement()) {
-      statement.execute("SET ROLE workflow_steps_writer");
-    }
+    writer = open.connectAsWriter();
   }
 
   @AfterAll
@@ -38,18 +32,8 @@ class PostgresWalkIT extends WalkContract {
   }
 
   @Override
-  protected StepStore store() {
-    return open.database().stores().stepStore();
-  }
-
-  @Override
-  protected PayloadStore payloads() {
-    return open.database().stores().payloadStore();
-  }
-
-  @Override
-  protected StepWriter writer() {
-    return TestDatabase.writer(open.database());
+  protected Stores stores() {
+    return TestDatabase.stores(open.database());
   }
 
   @Override

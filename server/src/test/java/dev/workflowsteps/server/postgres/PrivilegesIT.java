@@ -35,10 +35,10 @@ class PrivilegesIT {
   void start() throws SQLException {
     DataDirectory directory = new DataDirectory(TestDirectories.base(), "main");
     cluster = EmbeddedPostgres.start(directory, "tests", ProgressListener.NONE);
-    administrator = login(cluster.user(), cluster.password(), "workflow_steps");
+    administrator = login(EmbeddedPostgres.user(), cluster.password(), "workflow_steps");
     administrate(
         "CREATE ROLE owner LOGIN PASSWORD 'secret'",
-        "GRANT owner TO " + cluster.user(),
+        "GRANT owner TO " + EmbeddedPostgres.user(),
         "CREATE DATABASE steps OWNER owner");
   }
 
@@ -118,7 +118,7 @@ class PrivilegesIT {
     String script = migrations.administratorScript(Optional.empty());
     assertThat(script).endsWith("GRANT USAGE, CREATE ON SCHEMA \"public\" TO \"owner\";\n");
     AsOwner.execute(
-        login(cluster.user(), cluster.password(), "foreign_steps"),
+        login(EmbeddedPostgres.user(), cluster.password(), "foreign_steps"),
         script.substring(script.indexOf("GRANT")));
     assertThat(migrations.migrate(Optional.empty()).applied()).isPositive();
   }
@@ -143,7 +143,7 @@ class PrivilegesIT {
     Migrations owner = new Migrations(login("owner", "secret", "workflow_steps"));
 
     assertThat(owner.administratorScript(Optional.empty()))
-        .contains("GRANT \"" + cluster.user() + "\" TO \"owner\";\n");
+        .contains("GRANT \"" + EmbeddedPostgres.user() + "\" TO \"owner\";\n");
   }
 
   private static void assertFails(Migrations migrations, String statement, String words) {

@@ -6,10 +6,12 @@ import dev.workflowsteps.server.config.Secret;
 import dev.workflowsteps.server.config.Settings;
 import dev.workflowsteps.server.embedded.TestPostgres;
 import dev.workflowsteps.server.steps.StepWriter;
+import dev.workflowsteps.server.stores.Stores;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -25,10 +27,30 @@ final class TestDatabase {
   /** Who owns what tests write: nothing is written for anybody who isn't there. */
   private static final List<String> ORGANIZATIONS = List.of("acme", "cost");
 
+  private static PgBouncer pooler;
+
+  /** COPY FROM works only without row-level security. */
+  static final String COPY_BY_OWNER = "ALTER TABLE step NO FORCE ROW LEVEL SECURITY";
+
   static DatabaseUrl url() {
     String url = System.getProperty("wfs.test.database.url", "");
     String chosen = url.isEmpty() ? TestPostgres.freshDatabaseUrl() : url;
     return parsed(chosen);
+  }
+
+  /**
+   * How servers reach the database: through a pooler that shares two connections among them, if the
+   * system property {@code wfs.test.pooler} is {@code pgbouncer}.
+   */
+  static synchronized DatabaseUrl served(DatabaseUrl url) {
+    if (!System.getProperty("wfs.test.pooler", "").equals("pgbouncer")) {
+      return url;
+    }
+    if (pooler == null) {
+      pooler = new PgBouncer(url, "transaction", 2);
+      Runtime.getRuntime().addShutdownHook(new Thread(pooler::close));
+    }
+    return pooler.through(url, "prepareThreshold=0");
   }
 
   static DatabaseUrl parsed(String url) {
@@ -43,7 +65,7 @@ final class TestDatabase {
   static Open open() {
     DatabaseUrl url = url();
     new Migrations(url).migrate(Optional.empty());
-    Database database = new Database(url, 4, new SimpleMeterRegistry());
+    Database database = new Database(served(url), 4, new SimpleMeterRegistry());
     ORGANIZATIONS.forEach(
         name -> database.stores().keyStore().createOrganization(name, Instant.now()));
     return new Open(url, database);
@@ -51,10 +73,16 @@ final class TestDatabase {
 
   record Open(DatabaseUrl url, Database database) implements AutoCloseable {
 
-    /** A connection as the owner of the tables. */
+    /** A connection as the owner of the tables, who sees no rows. */
     Connection connect() throws SQLException {
-      return DriverManager.getConnection(
-          url.jdbcUrl(), url.user().orElse(null), url.password().map(Secret::value).orElse(null));
+      return TestDatabase.connect(url);
+    }
+
+    /** A connection that sees and writes the rows of every organization. */
+    Connection connectAsWriter() throws SQLException {
+      Connection connection = connect();
+      TestDatabase.execute(connection, "SET ROLE workflow_steps_writer");
+      return connection;
     }
 
     /** A new organization, so that tests don't see each other's rows. */
@@ -70,22 +98,38 @@ final class TestDatabase {
     }
   }
 
-  /** Writes steps of organizations that are made as they are named. */
-  static StepWriter writer(Database database) {
-    StepWriter writer = database.stores().stepWriter();
-    return (organizationId, records, call) -> {
-      database.stores().keyStore().createOrganization(organizationId, Instant.now());
-      return writer.write(organizationId, records, call);
-    };
+  /** Its stores; an organization is made when something is written for it. */
+  static Stores stores(Database database) {
+    Stores stores = database.stores();
+    StepWriter steps =
+        (organizationId, records, call) -> {
+          stores.keyStore().createOrganization(organizationId, Instant.now());
+          return stores.stepWriter().write(organizationId, records, call);
+        };
+    ArtifactWriter artifacts =
+        (organizationId, records, call) -> {
+          stores.keyStore().createOrganization(organizationId, Instant.now());
+          return stores.artifactWriter().write(organizationId, records, call);
+        };
+    return new Stores(
+        stores.stepStore(),
+        steps,
+        stores.payloadStore(),
+        stores.artifactStore(),
+        artifacts,
+        stores.keyStore(),
+        stores.dataDeletion());
   }
 
-  /** As {@link #writer}, for artifact records. */
-  static ArtifactWriter artifacts(Database database) {
-    ArtifactWriter writer = database.stores().artifactWriter();
-    return (organizationId, artifacts, call) -> {
-      database.stores().keyStore().createOrganization(organizationId, Instant.now());
-      return writer.write(organizationId, artifacts, call);
-    };
+  static Connection connect(DatabaseUrl url) throws SQLException {
+    return DriverManager.getConnection(
+        url.jdbcUrl(), url.user().orElse(null), url.password().map(Secret::value).orElse(null));
+  }
+
+  static void execute(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
   }
 
   private TestDatabase() {}

@@ -77,13 +77,14 @@ final class WriteCosts implements AutoCloseable {
   private WriteCosts() throws SQLException {
     database = TestDatabase.open();
     owner = database.connect();
+    execute(TestDatabase.COPY_BY_OWNER);
     HikariConfig config = new HikariConfig();
     config.setJdbcUrl(database.url().jdbcUrl());
     config.setUsername(database.url().user().orElseThrow());
     config.setPassword(database.url().password().map(Secret::value).orElse(null));
     config.setMaximumPoolSize(1);
     // Not waiting for the disk makes no other WAL.
-    config.setConnectionInitSql(Database.WRITER_SESSION + "; SET synchronous_commit = off");
+    config.setConnectionInitSql("SET synchronous_commit = off");
     writers = new HikariDataSource(config);
     recorder = new StepRecorder(new PostgresStepWriter(new WriterSession(writers)));
   }

@@ -1,0 +1,117 @@
+package dev.workflowsteps.server.postgres;
+
+import dev.workflowsteps.server.config.DatabaseUrl;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.Optional;
+import java.util.Properties;
+import org.postgresql.ds.PGSimpleDataSource;
+
+/**
+ * Opens the connections of a pool, but none to a standby that is not to be read, and none through a
+ * pooler that calls can't work with: so such a server is unready, and never gives an answer.
+ */
+final class CheckedDataSource extends PGSimpleDataSource {
+
+  private static final long serialVersionUID = 1;
+
+  /** A pool by itself waits for up to five seconds. */
+  private static final long PAUSE_MILLIS = 200;
+
+  private final String url;
+  private final boolean allowStandby;
+  private final Properties properties = new Properties();
+  private transient volatile SQLException failure;
+  private transient volatile boolean stopped;
+
+  /**
+   * @param name of the pool
+   * @param socketTimeoutSeconds ends a statement of which nothing is heard any more
+   */
+  CheckedDataSource(DatabaseUrl url, String name, int socketTimeoutSeconds, boolean allowStandby) {
+    this.url = url.jdbcUrl();
+    this.allowStandby = allowStandby;
+    properties.setProperty("ApplicationName", "workflow-steps " + name);
+    properties.setProperty("tcpKeepAlive", "true");
+    properties.setProperty("connectTimeout", "2");
+    properties.setProperty("loginTimeout", "5");
+    properties.setProperty("cancelSignalTimeout", "2");
+    properties.setProperty("socketTimeout", Integer.toString(socketTimeoutSeconds));
+    // Which of several hosts is the primary changes; the driver would remember it for 10 s.
+    properties.setProperty("hostRecheckSeconds", "1");
+    // The driver runs a statement in text form before it prepares it, which takes twice the time:
+    // do so only once. (Not -1, never: the driver then mixes up the columns of several statements
+    // in one string.)
+    properties.setProperty("prepareThreshold", "1");
+  }
+
+  @Override
+  public Connection getConnection() throws SQLException {
+    return getConnection(null, null);
+  }
+
+  /** While the database can't be reached this tries again; {@link #failure} says why. */
+  @Override
+  public Connection getConnection(String user, String password) throws SQLException {
+    while (true) {
+      try {
+        Connection connection = checked(user, password);
+        failure = null;
+        return connection;
+      } catch (SQLException e) {
+        failure = e;
+        if (stopped || !SqlFailures.mayPass(e)) {
+          throw e;
+        }
+        pause(e);
+      }
+    }
+  }
+
+  /** Why there is no connection; empty if the last attempt was successful. */
+  Optional<SQLException> failure() {
+    return Optional.ofNullable(failure);
+  }
+
+  /** From now on a failure is final. */
+  void stop() {
+    stopped = true;
+  }
+
+  private Connection checked(String user, String password) throws SQLException {
+    Connection connection = open(user, password);
+    try {
+      PoolerCheck.require(connection, () -> open(user, password));
+      if (!allowStandby) {
+        Standby.refuse(connection);
+      }
+      return connection;
+    } catch (SQLException | RuntimeException e) {
+      connection.close();
+      throw e;
+    }
+  }
+
+  /** Parameters of the URL replace those that are set here. */
+  private Connection open(String user, String password) throws SQLException {
+    Properties all = new Properties();
+    all.putAll(properties);
+    if (user != null) {
+      all.setProperty("user", user);
+    }
+    if (password != null) {
+      all.setProperty("password", password);
+    }
+    return DriverManager.getConnection(url, all);
+  }
+
+  private static void pause(SQLException failure) throws SQLException {
+    try {
+      Thread.sleep(PAUSE_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw failure;
+    }
+  }
+}
