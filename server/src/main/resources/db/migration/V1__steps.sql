@@ -112,24 +112,6 @@ CREATE INDEX artifact_of_run ON artifact
 CREATE INDEX artifact_of_step ON artifact
   (organization_id, step_id, run_id, sort_time, artifact_id, operation, block_id);
 
--- Roles belong to the whole cluster: another database, or another migration at this moment, may
--- have made them.
-DO $$
-DECLARE
-  name text;
-BEGIN
-  FOREACH name IN ARRAY ARRAY['workflow_steps_reader', 'workflow_steps_writer'] LOOP
-    BEGIN
-      EXECUTE format('CREATE ROLE %I NOLOGIN', name);
-    EXCEPTION WHEN duplicate_object OR unique_violation THEN
-      NULL;
-    END;
-    EXECUTE format('GRANT %I TO CURRENT_USER', name);
-    EXECUTE format('GRANT USAGE ON SCHEMA %I TO %I', current_schema(), name);
-  END LOOP;
-END
-$$;
-
 GRANT SELECT ON step, step_payload, step_status, artifact TO workflow_steps_reader;
 GRANT SELECT, INSERT, UPDATE, DELETE ON step, step_payload, artifact, api_key, organization
   TO workflow_steps_writer;

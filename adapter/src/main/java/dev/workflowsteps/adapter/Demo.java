@@ -83,7 +83,7 @@ final class Demo {
     return ExampleCommands.list(keyFile, rest, SAMPLE_RUN);
   }
 
-  private static void importSample(StoredData data) {
+  static void importSample(StoredData data) {
     importLines(
         STEPS,
         new Importer<>(StepReader::new, new StepRecorder(data.stores().stepWriter())::record));

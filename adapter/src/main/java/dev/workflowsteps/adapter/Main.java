@@ -1,6 +1,7 @@
 package dev.workflowsteps.adapter;
 
 import dev.workflowsteps.server.StoredData;
+import dev.workflowsteps.server.StoredSchema;
 import dev.workflowsteps.server.cli.CommandContext;
 import dev.workflowsteps.server.cli.ErrorHandling;
 import dev.workflowsteps.server.cli.ServerCommands;
@@ -17,7 +18,7 @@ import picocli.CommandLine.Command;
 /** The program {@code workflow-steps}: its commands, and what they work with. */
 @Command(
     name = "workflow-steps",
-    header = "Keeps the step records of workflow runs and lists them over gRPC and REST.",
+    header = "Stores the step records of workflow runs and lists them over gRPC and REST.",
     synopsisSubcommandLabel = "COMMAND",
     footerHeading = "%nTo start:%n",
     footer = "  workflow-steps serve --demo")
@@ -52,7 +53,7 @@ public final class Main {
             Terminal.isStderr(variables),
             Clock.systemUTC(),
             StoredData::command,
-            StoredData::migrate,
+            new StoredSchema(),
             new StepJson());
     CommandLine root = ServerCommands.helpful(new CommandLine(new Main()));
     ServeCommand.addTo(root, context);

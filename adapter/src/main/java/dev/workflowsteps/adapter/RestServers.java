@@ -4,6 +4,7 @@ import com.google.protobuf.Descriptors.ServiceDescriptor;
 import dev.workflowsteps.adapter.openapi.DocsPages;
 import dev.workflowsteps.adapter.rest.RestOptions;
 import dev.workflowsteps.adapter.rest.RestServer;
+import dev.workflowsteps.adapter.upstream.UnaryChannel;
 import dev.workflowsteps.proto.v1.ArtifactsServiceProto;
 import dev.workflowsteps.proto.v1.StepsServiceProto;
 import dev.workflowsteps.server.config.ExitCode;
@@ -11,7 +12,6 @@ import dev.workflowsteps.server.config.Setting;
 import dev.workflowsteps.server.config.Settings;
 import dev.workflowsteps.server.config.StartupException;
 import dev.workflowsteps.server.ops.Meters;
-import io.grpc.Channel;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -32,7 +32,7 @@ final class RestServers {
    * @param upstream answers the calls; stays the caller's
    * @throws StartupException with {@code CONFIGURATION} if it can't listen
    */
-  static RestServer start(Settings settings, Channel upstream, Meters meters) {
+  static RestServer start(Settings settings, UnaryChannel upstream, Meters meters) {
     RestServer rest =
         new RestServer(
             new RestOptions(

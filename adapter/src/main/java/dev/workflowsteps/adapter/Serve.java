@@ -1,6 +1,7 @@
 package dev.workflowsteps.adapter;
 
 import dev.workflowsteps.adapter.rest.RestServer;
+import dev.workflowsteps.adapter.upstream.UnaryChannel;
 import dev.workflowsteps.server.Node;
 import dev.workflowsteps.server.Ports;
 import dev.workflowsteps.server.config.HostPort;
@@ -37,20 +38,22 @@ final class Serve implements RunningService {
     Ports.requireFree(
         settings,
         withRest ? List.of(Ports.REST, Ports.GRPC, Ports.ADMIN) : List.of(Ports.GRPC, Ports.ADMIN));
-    Node node = Node.start(settings, demo, withRest ? "serve" : "serve-grpc", progress);
+    Node node = Node.start(settings, demo, withRest ? "serve" : "serve-grpc");
     ManagedChannel channel = node.grpc().channel();
+    Optional<RestServer> rest = Optional.empty();
     try {
       ProgressListener reporting = node.reporting(progress);
-      Optional<Demo> loaded =
-          demo ? Optional.of(Demo.load(node.data(), reporting)) : Optional.empty();
-      Optional<RestServer> rest = Optional.empty();
       if (withRest) {
         reporting.begin("starting REST");
-        rest = Optional.of(RestServers.start(settings, channel, node.meters()));
+        rest = Optional.of(RestServers.start(settings, UnaryChannel.of(channel), node.meters()));
       }
+      node.openDatabase(progress);
+      Optional<Demo> loaded =
+          demo ? Optional.of(Demo.load(node.data(), reporting)) : Optional.empty();
       node.ready();
       return new Serve(node, rest, channel, lines(settings, node, rest, loaded));
     } catch (RuntimeException e) {
+      rest.ifPresent(RestServer::close);
       channel.shutdownNow();
       node.close();
       throw e;
@@ -108,14 +111,7 @@ final class Serve implements RunningService {
 
   @Override
   public CompletableFuture<String> broken() {
-    return node.data()
-        .postgres()
-        .map(
-            postgres ->
-                postgres
-                    .exited()
-                    .thenApply(code -> "PostgreSQL ended by itself (exit " + code + ")"))
-        .orElseGet(CompletableFuture::new);
+    return node.data().postgres().map(EmbeddedPostgres::failed).orElseGet(CompletableFuture::new);
   }
 
   @Override

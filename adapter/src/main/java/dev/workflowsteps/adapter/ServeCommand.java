@@ -66,7 +66,7 @@ final class ServeCommand implements Callable<Integer> {
       Starter starter) {
     ServeCommand serve = new ServeCommand(context, options, starter);
     CommandSpec spec = CommandSpec.wrapWithoutInspection(serve).name(name);
-    spec.usageMessage().header(header);
+    spec.usageMessage().header(header).customSynopsis("workflow-steps " + name + " [SETTINGS]");
     serve.command = serve.options.addTo(new CommandLine(spec));
     root.addSubcommand(name, ServerCommands.helpful(serve.command));
   }

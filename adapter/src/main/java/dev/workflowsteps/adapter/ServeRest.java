@@ -1,6 +1,9 @@
 package dev.workflowsteps.adapter;
 
 import dev.workflowsteps.adapter.rest.RestServer;
+import dev.workflowsteps.adapter.upstream.RetryOutcome;
+import dev.workflowsteps.adapter.upstream.RetryingChannel;
+import dev.workflowsteps.adapter.upstream.UpstreamServers;
 import dev.workflowsteps.server.Ports;
 import dev.workflowsteps.server.config.ExitCode;
 import dev.workflowsteps.server.config.HostPort;
@@ -12,31 +15,20 @@ import dev.workflowsteps.server.ops.BuildInfo;
 import dev.workflowsteps.server.ops.Check;
 import dev.workflowsteps.server.ops.Meters;
 import dev.workflowsteps.server.ops.Readiness;
-import io.grpc.Channel;
-import io.grpc.ManagedChannel;
-import io.grpc.Status;
-import io.grpc.StatusRuntimeException;
-import io.grpc.health.v1.HealthCheckRequest;
-import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
-import io.grpc.health.v1.HealthGrpc;
-import io.grpc.netty.NettyChannelBuilder;
+import java.net.InetSocketAddress;
+import java.security.Security;
 import java.util.List;
-import java.util.Optional;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
-/** REST alone, in front of a gRPC server elsewhere. */
+/** REST alone, in front of one or more gRPC servers elsewhere. */
 final class ServeRest implements RunningService {
-
-  private static final int WINDOW_BYTES = 1 << 20;
-
-  /** Less than a readiness check may take. */
-  private static final long HEALTH_PATIENCE_MILLIS = 700;
 
   private final Meters meters;
   private final Readiness readiness;
   private final AdminServer admin;
-  private final ManagedChannel channel;
+  private final UpstreamServers upstreams;
   private final RestServer rest;
   private final List<Line> lines;
 
@@ -44,19 +36,19 @@ final class ServeRest implements RunningService {
       Meters meters,
       Readiness readiness,
       AdminServer admin,
-      ManagedChannel channel,
+      UpstreamServers upstreams,
       RestServer rest,
       List<Line> lines) {
     this.meters = meters;
     this.readiness = readiness;
     this.admin = admin;
-    this.channel = channel;
+    this.upstreams = upstreams;
     this.rest = rest;
     this.lines = lines;
   }
 
   static ServeRest start(Settings settings) {
-    HostPort upstream =
+    List<HostPort> names =
         settings
             .find(Setting.UPSTREAM)
             .orElseThrow(
@@ -65,6 +57,7 @@ final class ServeRest implements RunningService {
                         ExitCode.CONFIGURATION,
                         "upstream: missing (expected: HOST:PORT of a gRPC server, with --upstream); serve"
                             + " runs both in one process"));
+    forgetAddressesSoon();
     Ports.requireFree(settings, List.of(Ports.REST, Ports.ADMIN));
     BuildInfo build = BuildInfo.current();
     Meters meters = new Meters(build);
@@ -76,19 +69,26 @@ final class ServeRest implements RunningService {
             meters.registry(),
             readiness,
             build);
-    ManagedChannel channel =
-        NettyChannelBuilder.forAddress(upstream.host(), upstream.port())
-            .usePlaintext()
-            .flowControlWindow(WINDOW_BYTES)
-            .keepAliveTime(60, TimeUnit.SECONDS)
-            .build();
+    UpstreamServers upstreams =
+        UpstreamServers.start(
+            names.stream()
+                .map(name -> InetSocketAddress.createUnresolved(name.host(), name.port()))
+                .toList());
+    meter(meters, upstreams);
     try {
-      RestServer rest = RestServers.start(settings, channel, meters);
-      readiness.begin(List.of(new Check("upstream", () -> problem(channel, upstream))));
+      RestServer rest =
+          RestServers.start(
+              settings,
+              new RetryingChannel(
+                  upstreams, outcome -> meters.upstreamRetries(label(outcome)).increment()),
+              meters);
+      readiness.begin(
+          List.of(new Check("upstream", upstreams::problem)),
+          () -> upstreams.problems().stream().map(problem -> "upstream out: " + problem).toList());
       return new ServeRest(
-          meters, readiness, admin, channel, rest, lines(settings, upstream, rest, admin));
+          meters, readiness, admin, upstreams, rest, lines(settings, names, rest, admin));
     } catch (RuntimeException e) {
-      channel.shutdownNow();
+      upstreams.close();
       admin.close();
       readiness.close();
       meters.close();
@@ -96,28 +96,36 @@ final class ServeRest implements RunningService {
     }
   }
 
-  /** Asks the upstream's health service; a server without one is reachable, and that will do. */
-  private static Optional<String> problem(Channel channel, HostPort upstream) {
-    try {
-      ServingStatus status =
-          HealthGrpc.newBlockingStub(channel)
-              .withDeadlineAfter(HEALTH_PATIENCE_MILLIS, TimeUnit.MILLISECONDS)
-              .check(HealthCheckRequest.getDefaultInstance())
-              .getStatus();
-      return status == ServingStatus.SERVING
-          ? Optional.empty()
-          : Optional.of(upstream + " is not ready; see its /readyz");
-    } catch (StatusRuntimeException e) {
-      return e.getStatus().getCode() == Status.Code.UNIMPLEMENTED
-          ? Optional.empty()
-          : Optional.of("no answer from " + upstream + "; check that workflow-steps runs there");
+  /**
+   * Java keeps what DNS answers for 30 s: so long, servers with new addresses would not be found.
+   * It reads this before the first name, and once.
+   */
+  private static void forgetAddressesSoon() {
+    for (String property :
+        List.of("networkaddress.cache.ttl", "networkaddress.cache.negative.ttl")) {
+      Security.setProperty(property, "1");
     }
   }
 
+  private static void meter(Meters meters, UpstreamServers upstreams) {
+    meters.upstreamServers("serving", upstreams::serving);
+    meters.upstreamServers("out", () -> upstreams.known() - upstreams.serving());
+    for (RetryOutcome outcome : RetryOutcome.values()) {
+      // There from the start on, so that the first can be seen as an increase.
+      meters.upstreamRetries(label(outcome)).increment(0);
+    }
+  }
+
+  private static String label(RetryOutcome outcome) {
+    return outcome.name().toLowerCase(Locale.ROOT);
+  }
+
   private static List<Line> lines(
-      Settings settings, HostPort upstream, RestServer rest, AdminServer admin) {
+      Settings settings, List<HostPort> names, RestServer rest, AdminServer admin) {
     return List.of(
-        new Line("upstream", "gRPC " + upstream),
+        new Line(
+            "upstream",
+            names.stream().map(HostPort::toString).collect(Collectors.joining(", ", "gRPC ", ""))),
         new Line(
             "ready",
             "REST %s  admin %s  (%s)"
@@ -146,7 +154,7 @@ final class ServeRest implements RunningService {
   public void close() {
     readiness.close();
     rest.close();
-    channel.shutdownNow();
+    upstreams.close();
     admin.close();
     meters.close();
   }

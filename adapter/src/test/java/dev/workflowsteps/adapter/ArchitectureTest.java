@@ -29,7 +29,7 @@ class ArchitectureTest {
 
   private static final Path SOURCES = Path.of("src/main/java/dev/workflowsteps/adapter");
 
-  private static final List<String> LAYERS = List.of("http", "json", "openapi", "rest");
+  private static final List<String> LAYERS = List.of("http", "json", "openapi", "rest", "upstream");
 
   @ArchTest
   static void layers_dontKnowTheServer(JavaClasses classes) {

@@ -3,13 +3,10 @@ package dev.workflowsteps.adapter;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.workflowsteps.adapter.client.RestClient;
 import java.io.IOException;
 import java.net.ServerSocket;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -101,20 +98,15 @@ class LifeIT {
                 "--rest-port=0",
                 "--upstream=127.0.0.1:" + grpc.grpcPort())) {
       String key = Files.readString(dataDir.resolve("demo/key")).strip();
-      HttpRequest request =
-          HttpRequest.newBuilder(
-                  URI.create(rest.restUrl() + "/v1/workflows/steps?run_id=run_abc123xyz"))
-              .header("Authorization", "Bearer " + key)
-              .build();
-      HttpResponse<String> answer =
-          HttpClient.newHttpClient().send(request, BodyHandlers.ofString());
+      String run = rest.restUrl() + "/v1/workflows/steps?run_id=run_abc123xyz";
+      HttpResponse<String> answer = RestClient.get(run, "Authorization", "Bearer " + key);
 
       assertThat(answer.statusCode()).isEqualTo(200);
       assertThat(answer.body())
           .startsWith("{\"data\":[{\"run_id\":\"run_abc123xyz\",")
           .endsWith("\"list_metadata\":{\"before\":null,\"after\":null}}");
       grpc.stop();
-      answer = HttpClient.newHttpClient().send(request, BodyHandlers.ofString());
+      answer = RestClient.get(run, "Authorization", "Bearer " + key);
       assertThat(answer.statusCode()).isEqualTo(503);
       assertThat(answer.headers().firstValue("retry-after")).isPresent();
     }
@@ -149,13 +141,10 @@ class LifeIT {
               });
 
       HttpResponse<String> steps =
-          HttpClient.newHttpClient()
-              .send(
-                  HttpRequest.newBuilder(
-                          URI.create("http://127.0.0.1:" + rest + "/v1/workflows/steps?limit=100"))
-                      .header("Api-Key", Files.readString(dataDir.resolve("demo/key")).strip())
-                      .build(),
-                  BodyHandlers.ofString());
+          RestClient.get(
+              "http://127.0.0.1:" + rest + "/v1/workflows/steps?limit=100",
+              "Api-Key",
+              Files.readString(dataDir.resolve("demo/key")).strip());
       assertThat(steps.statusCode()).isEqualTo(200);
       assertThat(steps.body().split("\"step_id\"")).hasSizeGreaterThan(64);
       assertThat(unready)
@@ -173,23 +162,12 @@ class LifeIT {
         Program.start(
             "ready ", "serve-rest", "--rest-port=0", "--upstream=127.0.0.1:" + upstream)) {
       String url = rest.adminUrl() + "/readyz";
-      HttpResponse<String> without =
-          HttpClient.newHttpClient()
-              .send(HttpRequest.newBuilder(URI.create(url)).build(), BodyHandlers.ofString());
+      HttpResponse<String> without = RestClient.get(url);
       assertThat(without.statusCode()).isEqualTo(503);
       assertThat(without.body()).startsWith("upstream: no answer from 127.0.0.1:" + upstream);
       try (Program grpc =
           Program.start("ready ", "serve-grpc", at(dataDir), "--grpc-port=" + upstream)) {
-        await()
-            .atMost(Duration.ofSeconds(30))
-            .until(
-                () ->
-                    HttpClient.newHttpClient()
-                            .send(
-                                HttpRequest.newBuilder(URI.create(url)).build(),
-                                BodyHandlers.ofString())
-                            .statusCode()
-                        == 200);
+        await().atMost(Duration.ofSeconds(30)).until(() -> RestClient.get(url).statusCode() == 200);
       }
     }
   }
@@ -250,10 +228,7 @@ class LifeIT {
 
   private static HttpResponse<String> readyz(int port) {
     try {
-      return HttpClient.newHttpClient()
-          .send(
-              HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/readyz")).build(),
-              BodyHandlers.ofString());
+      return RestClient.get("http://127.0.0.1:" + port + "/readyz");
     } catch (IOException notYet) {
       return null;
     } catch (InterruptedException e) {

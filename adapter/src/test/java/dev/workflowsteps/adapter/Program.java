@@ -86,7 +86,10 @@ public final class Program implements AutoCloseable {
   private static Program start(List<String> javaOptions, String lastLine, String... arguments)
       throws IOException {
     List<String> command = new ArrayList<>(List.of(arguments));
-    command.addAll(List.of("--admin-port=0", "--drain-delay=0s"));
+    command.add("--admin-port=0");
+    if (command.stream().noneMatch(argument -> argument.startsWith("--drain-delay="))) {
+      command.add("--drain-delay=0s");
+    }
     Program program = new Program(process(javaOptions, command));
     String line;
     do {

@@ -4,11 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
+import dev.workflowsteps.adapter.client.Question;
+import dev.workflowsteps.adapter.client.RestClient;
+import dev.workflowsteps.adapter.client.Row;
+import dev.workflowsteps.adapter.client.Walk;
 import dev.workflowsteps.proto.v1.ListWorkflowStepsRequest;
 import dev.workflowsteps.proto.v1.ListWorkflowStepsResponse;
 import dev.workflowsteps.proto.v1.WorkflowStepsServiceGrpc;
 import dev.workflowsteps.proto.v1.WorkflowStepsServiceGrpc.WorkflowStepsServiceBlockingStub;
 import dev.workflowsteps.server.Rule;
+import dev.workflowsteps.server.document.Documents;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.Status;
@@ -16,21 +21,12 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.MetadataUtils;
 import java.io.IOException;
-import java.net.URI;
-import java.net.URLEncoder;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashSet;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -40,14 +36,6 @@ class ServeIT {
 
   private static final String LIST = "/v1/workflows/steps";
   private static final String SEED_RUN = LIST + "?run_id=run_abc123xyz";
-  private static final Pattern STEP =
-      Pattern.compile(
-          "\\{\"run_id\":\"([^\"]*)\",\"block_id\":\"[^\"]*\",\"step_id\":\"([^\"]*)\"");
-  private static final Pattern METADATA =
-      Pattern.compile(
-          "\"list_metadata\":\\{\"before\":(null|\"[^\"]*\"),\"after\":(null|\"[^\"]*\")}}$");
-
-  private static final HttpClient HTTP = HttpClient.newHttpClient();
 
   private static Path dataDir;
   private static Program program;
@@ -90,7 +78,7 @@ class ServeIT {
     assertThat(answer.body())
         .isEqualTo(
             "{\"data\":["
-                + String.join(",", seedLines())
+                + String.join(",", Documents.lines(Documents.SEED))
                 + "],\"list_metadata\":{\"before\":null,\"after\":null}}");
   }
 
@@ -112,7 +100,7 @@ class ServeIT {
     ByteString payload = page.getData(0).getHandleOutputsOrThrow("output-json-0").getData();
     assertThat(payload.toStringUtf8())
         .isEqualTo("{\"invoice_number\":\"INV-2024-001\",\"total_amount\":1234.56}");
-    assertThat(seedLines().get(0)).contains(payload.toStringUtf8());
+    assertThat(Documents.lines(Documents.SEED).get(0)).contains(payload.toStringUtf8());
     assertThat(page.getDataCount()).isEqualTo(2);
     assertThat(page.getListMetadata().hasBefore()).isFalse();
     assertThat(page.getListMetadata().hasAfter()).isFalse();
@@ -121,31 +109,33 @@ class ServeIT {
   @Test
   @Rule("order")
   void walk_bothOrdersAndDirections_givesEveryRowOnce() throws Exception {
-    List<String> all = steps(get(LIST + "?limit=1000", key).body());
-    List<String> reversed = new ArrayList<>(all);
-    Collections.reverse(reversed);
+    try (RestClient rest = new RestClient(program.restUrl(), key)) {
+      List<Row> all = rest.walk(Question.allSteps(false, 1_000));
+      List<Row> reversed = new ArrayList<>(all);
+      Collections.reverse(reversed);
 
-    assertThat(all).hasSize(64).doesNotHaveDuplicates();
-    assertThat(walk("limit=7", "after")).isEqualTo(all);
-    assertThat(walk("limit=7&order=desc", "after")).isEqualTo(reversed);
-    assertThat(walkBack("limit=7", all)).isEqualTo(all);
+      assertThat(all).hasSize(64).isSorted();
+      Walk walk = new Walk(rest, Row::isSameAs);
+      walk.bothWays(Question.allSteps(false, 7), all);
+      walk.bothWays(Question.allSteps(true, 7), reversed);
+    }
   }
 
   @Test
   @Rule({"key-decides", "foreign"})
   void otherOrganization_withTheSameFile_seesItsOwnRowsOnly() throws Exception {
     Path file = dataDir.resolve("seed.ndjson");
-    Files.write(file, seedLines());
+    Files.write(file, Documents.lines(Documents.SEED));
     String other = program.command("keys create", "other", "--create-organization").strip();
-    assertThat(steps(get(LIST, other).body())).isEmpty();
+    assertThat(steps(other)).isEmpty();
     assertThat(get(LIST + "/extract-block-1?run_id=run_abc123xyz", other).body())
         .isEqualTo(get(LIST + "/nothing?run_id=run_abc123xyz", other).body());
 
     String counts = program.command("import", "other", file.toString());
 
     assertThat(counts).startsWith("new 2, ");
-    assertThat(steps(get(LIST + "?limit=1000", other).body())).hasSize(2);
-    assertThat(steps(get(LIST + "?limit=1000", key).body())).hasSize(64);
+    assertThat(steps(other)).hasSize(2);
+    assertThat(steps(key)).hasSize(64);
   }
 
   @Test
@@ -199,8 +189,8 @@ class ServeIT {
   void adminPort_isReadyAndMeasures() throws Exception {
     get(SEED_RUN, key);
 
-    assertThat(getUrl(program.adminUrl() + "/readyz", null).body()).contains("database ok");
-    assertThat(getUrl(program.adminUrl() + "/metrics", null).body())
+    assertThat(RestClient.get(program.adminUrl() + "/readyz").body()).contains("database ok");
+    assertThat(RestClient.get(program.adminUrl() + "/metrics").body())
         .contains(
             "workflow_steps_http_requests_seconds_count{method=\"GET\",route=\"" + LIST,
             "workflow_steps_rpc_seconds_count{code=\"OK\"",
@@ -242,71 +232,14 @@ class ServeIT {
     assertThat(untouched).doesNotExist();
   }
 
-  private static List<String> seedLines() throws IOException {
-    try (var seed =
-        ServeIT.class.getResourceAsStream("/dev/workflowsteps/adapter/json/seed-run.ndjson")) {
-      return new String(seed.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
-    }
-  }
-
-  /** All pages from the first on, and no cursor twice. */
-  private static List<String> walk(String parameters, String side) throws Exception {
-    List<String> walked = new ArrayList<>();
-    HashSet<String> cursors = new HashSet<>();
-    String cursor = "";
-    do {
-      String body = get(LIST + "?" + parameters + cursor, key).body();
-      walked.addAll(steps(body));
-      String next = metadata(body, 2);
-      cursor = next == null ? null : "&" + side + "=" + encoded(next);
-      assertThat(cursors.add(String.valueOf(next))).isTrue();
-    } while (cursor != null);
-    return walked;
-  }
-
-  /** From behind the last row backwards: every page but the last row, which is the cursor. */
-  private static List<String> walkBack(String parameters, List<String> all) throws Exception {
-    String last = metadata(get(LIST + "?limit=63", key).body(), 2);
-    List<String> walked = new ArrayList<>(all.subList(62, 64));
-    String cursor = last;
-    while (cursor != null) {
-      String body = get(LIST + "?" + parameters + "&before=" + encoded(cursor), key).body();
-      walked.addAll(0, steps(body));
-      cursor = metadata(body, 1);
-    }
-    return walked;
-  }
-
-  private static List<String> steps(String body) {
-    List<String> steps = new ArrayList<>();
-    Matcher matcher = STEP.matcher(body);
-    while (matcher.find()) {
-      steps.add(matcher.group(1) + " " + matcher.group(2));
-    }
-    return steps;
-  }
-
-  private static String metadata(String body, int group) {
-    Matcher matcher = METADATA.matcher(body);
-    assertThat(matcher.find()).as(body).isTrue();
-    String cursor = matcher.group(group);
-    return cursor.equals("null") ? null : cursor.substring(1, cursor.length() - 1);
-  }
-
-  private static String encoded(String text) {
-    return URLEncoder.encode(text, StandardCharsets.UTF_8);
-  }
-
   private static HttpResponse<String> get(String path, String apiKey) throws Exception {
-    return getUrl(program.restUrl() + path, apiKey);
+    return RestClient.get(program.restUrl() + path, "Api-Key", apiKey);
   }
 
-  private static HttpResponse<String> getUrl(String url, String apiKey) throws Exception {
-    HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url));
-    if (apiKey != null) {
-      request.header("Api-Key", apiKey);
+  private static List<Row> steps(String apiKey) throws IOException {
+    try (RestClient rest = new RestClient(program.restUrl(), apiKey)) {
+      return rest.list(Question.allSteps(false, 1_000)).rows();
     }
-    return HTTP.send(request.build(), BodyHandlers.ofString());
   }
 
   private static WorkflowStepsServiceBlockingStub grpc(String apiKey) {

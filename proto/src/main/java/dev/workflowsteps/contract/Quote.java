@@ -46,7 +46,9 @@ public final class Quote {
     } else if (printable(c)) {
       shown.appendCodePoint(c);
     } else {
-      shown.append(String.format("\\u%04x", c));
+      for (char unit : Character.toChars(c)) {
+        shown.append(String.format("\\u%04x", (int) unit));
+      }
     }
   }
 

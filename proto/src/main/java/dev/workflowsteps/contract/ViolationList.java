@@ -39,7 +39,7 @@ public final class ViolationList {
    */
   public ViolationList(Violations earlier) {
     earlier.getViolationsList().forEach(violation -> add(violation::toBuilder));
-    list.setOmitted(list.getOmitted() + earlier.getOmitted());
+    list.setOmitted(list.getOmitted() + Math.max(0, earlier.getOmitted()));
   }
 
   /** A parameter that there is not. Its value is not shown, since it may be a key. */
@@ -195,15 +195,14 @@ public final class ViolationList {
     }
   }
 
-  /** The first one always fits: what it shows of a value is cut. */
+  /** The first of our own always fits, since what it shows of a value is cut. */
   private boolean fits(Violation violation) {
     int size = violation.getSerializedSize();
-    boolean room = list.getViolationsCount() < MAX_VIOLATIONS && bytes + size <= MAX_BYTES;
-    if (room || list.getViolationsCount() == 0) {
-      list.addViolations(violation);
-      bytes += size;
-      return true;
+    if (list.getViolationsCount() == MAX_VIOLATIONS || bytes + size > MAX_BYTES) {
+      return false;
     }
-    return false;
+    list.addViolations(violation);
+    bytes += size;
+    return true;
   }
 }

@@ -55,7 +55,10 @@ public final class Words {
     this.all = Stream.concat(current.stream(), retired.stream()).toList();
     this.terminal = Set.copyOf(options.getTerminalList());
     this.synonyms = options.getSynonymsMap();
-    all.forEach(word -> bySpelling.put(spelling(word), word));
+    for (String word : all) {
+      bySpelling.put(word, word);
+      bySpelling.put(word.replace("_", ""), word);
+    }
   }
 
   /**
@@ -63,21 +66,16 @@ public final class Words {
    * option.
    */
   public static Words of(FieldDescriptor field) {
-    Words known = KNOWN.get(field);
-    if (known == null) {
-      known = read(field);
-      KNOWN.put(field, known);
-    }
-    return known;
+    return KNOWN.computeIfAbsent(field, any -> new Words(options(any)));
   }
 
-  private static Words read(FieldDescriptor field) {
+  private static ValueOptions options(FieldDescriptor field) {
     ValueOptions options = field.getOptions().getExtension(OptionsProto.values);
     if (options.getWordsOf().isEmpty()) {
-      return new Words(options);
+      return options;
     }
     String[] source = options.getWordsOf().split("\\.", -1);
-    return of(
+    return options(
         // Every file of the contract that uses words_of imports the one with the words.
         Stream.concat(Stream.of(field.getFile()), field.getFile().getDependencies().stream())
             .flatMap(file -> file.getMessageTypes().stream())
@@ -117,19 +115,17 @@ public final class Words {
    * enumerations of several languages are written ({@code WorkflowRunStepBlockType.EXTRACT}).
    */
   public Optional<String> read(String text) {
-    if (all.contains(text)) {
-      return Optional.of(text);
-    }
-    return Optional.ofNullable(bySpelling.get(spelling(text.substring(text.lastIndexOf('.') + 1))));
+    String spelling = text.substring(text.lastIndexOf('.') + 1);
+    // Some letters beyond ASCII have ones of ASCII as their lower case: U+212A has k.
+    boolean ascii = spelling.chars().allMatch(c -> c < 0x80);
+    return ascii
+        ? Optional.ofNullable(bySpelling.get(spelling.toLowerCase(Locale.ROOT)))
+        : Optional.empty();
   }
 
   /** The word that was probably meant by a text that is none. */
   public Optional<String> suggestion(String text) {
     String synonym = synonyms.get(text.toLowerCase(Locale.ROOT));
     return synonym == null ? Suggestion.near(text, all) : Optional.of(synonym);
-  }
-
-  private static String spelling(String word) {
-    return word.replace("_", "").toLowerCase(Locale.ROOT);
   }
 }

@@ -19,6 +19,11 @@ class QuoteTest {
   }
 
   @Test
+  void text_whatDoesNotPrintBeyondTheBasicPlane_isEscapedByItsTwoHalves() {
+    assertThat(Quote.text("a\uDB40\uDC01b")).isEqualTo("\"a\\udb40\\udc01b\"");
+  }
+
+  @Test
   void text_thatLooksLikeAKey_isNotShown() {
     assertThat(Quote.text("wfs_0a1B2c3D_secret")).isEqualTo("\"wfs_…\"");
     assertThat(Quote.bare("x".repeat(80) + "wfs_secret")).isEqualTo("x".repeat(64) + "…");

@@ -112,6 +112,20 @@ class ViolationListTest {
         .containsExactly("run_id", "before");
   }
 
+  /** Anybody with a key may send such a list to the server, not only the REST adapter. */
+  @Test
+  void aListThatGoesOn_isBounded_whateverItWasGiven() {
+    Violation huge = Violation.newBuilder().setField("a").setValue("x".repeat(6_000)).build();
+
+    ViolationList both =
+        new ViolationList(Violations.newBuilder().addViolations(huge).setOmitted(-1).build());
+    both.empty("run_id");
+
+    assertThat(((Message) both.toMessage()).getSerializedSize()).isLessThan(2_000);
+    assertThat(both.toMessage().getOmitted()).isEqualTo(2);
+    assertThat(both.isEmpty()).isFalse();
+  }
+
   @Test
   void key_isNotShown() {
     list.key("run_id");

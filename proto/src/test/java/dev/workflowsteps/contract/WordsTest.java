@@ -70,6 +70,13 @@ class WordsTest {
   }
 
   @Test
+  void read_takesNoLetterBeyondAscii_andNoUnderscoreWhereNoneStands() {
+    assertThat(Words.STATUS.read("s\u212Aipped")).isEmpty();
+    assertThat(Words.STATUS.read("c_o_m_pleted")).isEmpty();
+    assertThat(Words.STATUS.read("_completed")).isEmpty();
+  }
+
+  @Test
   void suggestion_knowsWhatPeopleMean() {
     assertThat(Words.STATUS.suggestion("failed")).contains("error");
     assertThat(Words.STATUS.suggestion("Succeeded")).contains("completed");

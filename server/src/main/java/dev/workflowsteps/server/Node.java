@@ -13,8 +13,8 @@ import java.time.Clock;
 import java.util.List;
 
 /**
- * The server in one process: wires its parts together, starts them in order, and stops them in the
- * order in which no request is lost. The admin port is the first to answer, and the last to close.
+ * The server in one process: creates its parts, starts them in order, and stops them in an order
+ * that loses no request. The admin port opens first and closes last.
  */
 public final class Node implements AutoCloseable {
 
@@ -31,19 +31,18 @@ public final class Node implements AutoCloseable {
   }
 
   /**
-   * Starts everything; on failure nothing is left running. Reported as not ready until {@link
-   * #ready}.
+   * Starts everything but the embedded database; on failure it stops what it started. Calls fail as
+   * unavailable until {@link #openDatabase}, and it is reported as not ready until {@link #ready}.
    *
    * @param command the name of this command, shown to others that want the data directory, for
    *     example {@code serve}
    * @throws dev.workflowsteps.server.config.StartupException if it can't
    */
-  public static Node start(
-      Settings settings, boolean demo, String command, ProgressListener progress) {
+  public static Node start(Settings settings, boolean demo, String command) {
     BuildInfo build = BuildInfo.current();
     Node node = new Node(settings, build);
     try {
-      node.start(build, demo, command, node.reporting(progress));
+      node.start(build, demo, command);
       return node;
     } catch (RuntimeException e) {
       node.closeNow();
@@ -51,7 +50,7 @@ public final class Node implements AutoCloseable {
     }
   }
 
-  private void start(BuildInfo build, boolean demo, String command, ProgressListener progress) {
+  private void start(BuildInfo build, boolean demo, String command) {
     admin =
         AdminServer.start(
             settings.get(Setting.ADMIN_HOST),
@@ -59,12 +58,15 @@ public final class Node implements AutoCloseable {
             meters.registry(),
             readiness,
             build);
-    data = StoredData.serve(settings, demo, command, progress, meters.registry());
+    data = StoredData.serve(settings, demo, command, meters.registry());
+    if (settings.database().isEmpty()) {
+      meters.postgresRestarts(data, StoredData::restarts);
+    }
     grpc = new GrpcServer(settings, data.stores(), Clock.systemUTC(), readiness, meters);
     grpc.start();
   }
 
-  /** The same progress, and shown by {@code /readyz} until {@link #ready}. */
+  /** Reports the same progress, also at {@code /readyz} until {@link #ready}. */
   public ProgressListener reporting(ProgressListener progress) {
     return text -> {
       readiness.starting(text);
@@ -72,7 +74,16 @@ public final class Node implements AutoCloseable {
     };
   }
 
-  /** Everything that the process serves answers: from here on the database decides readiness. */
+  /**
+   * Opens the database. Waits for a command that uses the embedded one.
+   *
+   * @throws dev.workflowsteps.server.config.StartupException if it can't
+   */
+  public void openDatabase(ProgressListener progress) {
+    data.open(reporting(progress));
+  }
+
+  /** Everything that the process serves responds: the database decides from here on. */
   public void ready() {
     readiness.begin(List.of(new Check("database", data::problem)));
   }
@@ -93,13 +104,13 @@ public final class Node implements AutoCloseable {
     return admin.address().port();
   }
 
-  /** Reports the server as not ready; it still answers calls. */
+  /** Reports the server as not ready; it still serves calls. */
   public void announceStop() {
     readiness.drain();
   }
 
   /**
-   * Lets running calls end, for the setting {@code drain-timeout} at most, then closes everything.
+   * Waits for running calls, at most for the setting {@code drain-timeout}, then closes everything.
    */
   @Override
   public void close() {

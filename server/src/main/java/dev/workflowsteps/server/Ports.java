@@ -26,7 +26,7 @@ public final class Ports {
   public static final Port ADMIN = new Port(Setting.ADMIN_HOST, Setting.ADMIN_PORT);
 
   /**
-   * Checks all ports, so that one message names every one that is in use.
+   * Checks all ports, so that one message names every port in use.
    *
    * @throws StartupException with {@code CONFIGURATION} if a port can't be opened
    */

@@ -1,6 +1,5 @@
 package dev.workflowsteps.server;
 
-import dev.workflowsteps.server.cli.SchemaMigrator;
 import dev.workflowsteps.server.cli.Storage;
 import dev.workflowsteps.server.config.DatabaseUrl;
 import dev.workflowsteps.server.config.ExitCode;
@@ -31,66 +30,89 @@ public final class StoredData implements Storage {
   private static final int COMMAND_CONNECTIONS = 1;
 
   /** Of the sixty that it allows; writers, keys and commands need some too. */
-  private static final int MOST_EMBEDDED_CONNECTIONS = 40;
+  private static final int MAX_EMBEDDED_CONNECTIONS = 40;
 
-  private final Optional<EmbeddedPostgres> embedded;
   private final String description;
   private final Database database;
+  private final Optional<Opener> opener;
+  private volatile Optional<EmbeddedPostgres> embedded;
 
-  private StoredData(EmbeddedPostgres embedded, int connections, MeterRegistry meters) {
-    this.embedded = Optional.of(embedded);
-    this.description = description(embedded);
-    this.database = new Database(url(embedded), connections, meters);
+  /** Starts the embedded database of a server. */
+  private interface Opener {
+    EmbeddedPostgres open(ProgressListener progress);
   }
 
   private StoredData(
-      DatabaseUrl external, int connections, boolean allowStandby, MeterRegistry meters) {
-    this.embedded = Optional.empty();
-    this.description = description(external);
-    this.database = new Database(external, connections, allowStandby, meters);
+      Database database,
+      String description,
+      Optional<Opener> opener,
+      Optional<EmbeddedPostgres> embedded) {
+    this.database = database;
+    this.description = description;
+    this.opener = opener;
+    this.embedded = embedded;
+  }
+
+  private static StoredData external(
+      DatabaseUrl url, int connections, boolean allowStandby, MeterRegistry meters) {
+    return new StoredData(
+        new Database(url, connections, allowStandby, meters),
+        description(url),
+        Optional.empty(),
+        Optional.empty());
   }
 
   /**
-   * Opens the database for a server. Becomes the owner of the embedded one and migrates it. Neither
-   * waits for an external database nor migrates it: {@link #problem} says whether it can be used.
+   * The data of a server, whose calls fail as unavailable until {@link #open}. Neither waits for an
+   * external database nor migrates it: {@link #problem} says whether it can be used.
    *
    * @param command the name of this command, shown to others that want the data directory
    */
   public static StoredData serve(
-      Settings settings,
-      boolean demo,
-      String command,
-      ProgressListener progress,
-      MeterRegistry meters) {
+      Settings settings, boolean demo, String command, MeterRegistry meters) {
+    int connections = settings.get(Setting.DATABASE_POOL_SIZE);
     Optional<DatabaseUrl> external = settings.database();
     if (external.isPresent()) {
-      return new StoredData(
-          external.get(),
-          settings.get(Setting.DATABASE_POOL_SIZE),
-          settings.get(Setting.ALLOW_STANDBY),
-          meters);
+      return external(external.get(), connections, settings.get(Setting.ALLOW_STANDBY), meters);
     }
-    requireRoom(settings.get(Setting.DATABASE_POOL_SIZE));
-    EmbeddedPostgres postgres =
-        EmbeddedPostgres.start(directory(settings, demo), command, progress);
-    StoredData data =
-        embedded(postgres, settings.get(Setting.DATABASE_POOL_SIZE), progress, meters);
-    try {
-      postgres.share();
-      return data;
-    } catch (RuntimeException e) {
-      data.close();
-      throw e;
+    requireRoom(connections);
+    DataDirectory directory = directory(settings, demo);
+    int port = EmbeddedPostgres.freePort();
+    DatabaseUrl url =
+        new DatabaseUrl(
+            EmbeddedPostgres.jdbcUrl(port), Optional.of(EmbeddedPostgres.user()), Optional.empty());
+    return new StoredData(
+        new Database(url, connections, meters),
+        "PostgreSQL embedded, " + directory.path(),
+        Optional.of(progress -> EmbeddedPostgres.serve(directory, command, port, progress)),
+        Optional.empty());
+  }
+
+  /**
+   * Becomes the owner of a server's embedded database, when no command uses it any more, starts and
+   * migrates it, and lets commands use it. With an external database nothing happens.
+   *
+   * @throws StartupException if it can't
+   */
+  public void open(ProgressListener progress) {
+    if (opener.isEmpty()) {
+      return;
     }
+    EmbeddedPostgres postgres = opener.get().open(progress);
+    embedded = Optional.of(postgres);
+    postgres.onRestart(database::reconnect);
+    new Migrations(url(postgres), progress).migrate(Optional.empty());
+    database.authenticate(url(postgres));
+    postgres.share();
   }
 
   /** Commands that use the database of a running server need connections too. */
   private static void requireRoom(int poolSize) {
-    if (poolSize > MOST_EMBEDDED_CONNECTIONS) {
+    if (poolSize > MAX_EMBEDDED_CONNECTIONS) {
       throw new StartupException(
           ExitCode.CONFIGURATION,
           "database-pool-size: %d (expected: at most %d with the embedded database; --database-url names another)"
-              .formatted(poolSize, MOST_EMBEDDED_CONNECTIONS));
+              .formatted(poolSize, MAX_EMBEDDED_CONNECTIONS));
     }
   }
 
@@ -101,33 +123,24 @@ public final class StoredData implements Storage {
     MeterRegistry meters = new SimpleMeterRegistry();
     Optional<DatabaseUrl> external = settings.database();
     if (external.isPresent()) {
-      return usable(new StoredData(external.get(), COMMAND_CONNECTIONS, true, meters));
+      return usable(external(external.get(), COMMAND_CONNECTIONS, true, meters));
     }
     EmbeddedPostgres postgres =
         EmbeddedPostgres.attachOrStart(directory(settings, demo), command, progress);
-    if (postgres.owned()) {
-      return embedded(postgres, COMMAND_CONNECTIONS, progress, meters);
+    try {
+      if (postgres.owned()) {
+        new Migrations(url(postgres), progress).migrate(Optional.empty());
+      }
+    } catch (RuntimeException e) {
+      postgres.close();
+      throw e;
     }
-    return usable(new StoredData(postgres, COMMAND_CONNECTIONS, meters));
-  }
-
-  /** Runs the {@code migrate} command; starts the embedded database for it. */
-  public static SchemaMigrator.Migration migrate(
-      Settings settings, boolean demo, ProgressListener progress) {
-    Logging.configureDriver(settings.get(Setting.LOG_LEVEL));
-    Optional<DatabaseUrl> external = settings.migrationDatabase();
-    if (external.isPresent()) {
-      progress.begin("migrating the schema");
-      return migration(
-          new Migrations(external.get()).migrate(settings.database().flatMap(DatabaseUrl::user)),
-          description(external.get()));
-    }
-    try (EmbeddedPostgres postgres =
-        EmbeddedPostgres.start(directory(settings, demo), "migrate", progress)) {
-      progress.begin("migrating the schema");
-      return migration(
-          new Migrations(url(postgres)).migrate(Optional.empty()), description(postgres));
-    }
+    return usable(
+        new StoredData(
+            new Database(url(postgres), COMMAND_CONNECTIONS, meters),
+            description(postgres),
+            Optional.empty(),
+            Optional.of(postgres)));
   }
 
   @Override
@@ -140,32 +153,25 @@ public final class StoredData implements Storage {
     return database.stores();
   }
 
-  /** The embedded database; empty = an external one. */
+  /** The embedded database; empty = an external one, or a server's that is not open yet. */
   public Optional<EmbeddedPostgres> postgres() {
     return embedded;
   }
 
-  /** Why calls can't be answered now; empty = they can. */
+  /** Why the database can't serve calls now; empty = it can. */
   public Optional<String> problem() {
-    return database.problem();
+    return embedded.flatMap(EmbeddedPostgres::problem).or(database::problem);
+  }
+
+  /** How often the embedded database was started again after it had ended by itself. */
+  public long restarts() {
+    return embedded.map(EmbeddedPostgres::restarts).orElse(0L);
   }
 
   @Override
   public void close() {
     database.close();
     embedded.ifPresent(EmbeddedPostgres::close);
-  }
-
-  private static StoredData embedded(
-      EmbeddedPostgres postgres, int connections, ProgressListener progress, MeterRegistry meters) {
-    try {
-      progress.begin("migrating the schema");
-      new Migrations(url(postgres)).migrate(Optional.empty());
-      return new StoredData(postgres, connections, meters);
-    } catch (RuntimeException e) {
-      postgres.close();
-      throw e;
-    }
   }
 
   private static StoredData usable(StoredData data) {
@@ -177,7 +183,7 @@ public final class StoredData implements Storage {
     throw new StartupException(ExitCode.DATABASE, data.description + ": " + problem.get());
   }
 
-  private static DataDirectory directory(Settings settings, boolean demo) {
+  static DataDirectory directory(Settings settings, boolean demo) {
     Map<String, String> environment = System.getenv();
     Path base =
         settings
@@ -186,24 +192,20 @@ public final class StoredData implements Storage {
     return new DataDirectory(base, demo ? "demo" : "main");
   }
 
-  private static String description(EmbeddedPostgres postgres) {
+  static String description(EmbeddedPostgres postgres) {
     return "PostgreSQL %s embedded, %s%s"
         .formatted(
             postgres.version(), postgres.directory().path(), postgres.created() ? " (new)" : "");
   }
 
-  private static String description(DatabaseUrl url) {
+  static String description(DatabaseUrl url) {
     return new DatabaseUrl(url.jdbcUrl(), url.user(), Optional.empty()).toString();
   }
 
-  private static DatabaseUrl url(EmbeddedPostgres postgres) {
+  static DatabaseUrl url(EmbeddedPostgres postgres) {
     return new DatabaseUrl(
         postgres.jdbcUrl(),
-        Optional.of(postgres.user()),
+        Optional.of(EmbeddedPostgres.user()),
         Optional.of(new Secret(postgres.password())));
-  }
-
-  private static SchemaMigrator.Migration migration(Migrations.Done done, String database) {
-    return new SchemaMigrator.Migration(done.applied(), done.version(), database);
   }
 }

@@ -3,7 +3,6 @@ package dev.workflowsteps.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.workflowsteps.server.config.ProgressListener;
 import dev.workflowsteps.server.config.Settings;
 import dev.workflowsteps.server.config.StartupException;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -21,10 +20,7 @@ class StoredDataTest {
     Map<String, String> flags = Map.of("data-dir", dataDir.toString(), "database-pool-size", "41");
     Settings settings = Settings.load(flags, Map.of());
 
-    assertThatThrownBy(
-            () ->
-                StoredData.serve(
-                    settings, false, "serve", ProgressListener.NONE, new SimpleMeterRegistry()))
+    assertThatThrownBy(() -> StoredData.serve(settings, false, "serve", new SimpleMeterRegistry()))
         .isInstanceOf(StartupException.class)
         .hasMessageStartingWith("database-pool-size: 41 (expected: at most 40 with the embedded");
     assertThat(dataDir).isEmptyDirectory();

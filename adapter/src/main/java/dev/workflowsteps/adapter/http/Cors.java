@@ -10,7 +10,7 @@ import com.linecorp.armeria.common.ResponseHeaders;
 import com.linecorp.armeria.common.ResponseHeadersBuilder;
 import java.util.List;
 
-/** Tells browsers which pages of other origins may read the answers. */
+/** Tells browsers which pages of other origins may read the responses. */
 public final class Cors {
 
   /** Stands for every origin. */
@@ -27,29 +27,29 @@ public final class Cors {
   /**
    * Takes the origins whose pages may.
    *
-   * @param origins as browsers send them, or {@code *} for every one; empty = answers say nothing
+   * @param origins as browsers send them, or {@code *} for every one; empty = responses say nothing
    *     about origins
    */
   public Cors(List<String> origins) {
     this.origins = origins;
   }
 
-  /** The answer, with what the browser that sent the request must be told. */
-  public HttpResponse with(HttpRequest request, HttpResponse answer) {
+  /** The response, with what the browser that sent the request must be told. */
+  public HttpResponse with(HttpRequest request, HttpResponse response) {
     return origins.isEmpty()
-        ? answer
-        : answer.mapHeaders(headers -> headers(request.headers(), headers));
+        ? response
+        : response.mapHeaders(headers -> headers(request.headers(), headers));
   }
 
-  /** As {@link #with(HttpRequest, HttpResponse)}, for an answer that is there as a whole. */
-  AggregatedHttpResponse with(RequestHeaders request, AggregatedHttpResponse answer) {
+  /** As {@link #with(HttpRequest, HttpResponse)}, for a response that is there as a whole. */
+  AggregatedHttpResponse with(RequestHeaders request, AggregatedHttpResponse response) {
     return origins.isEmpty()
-        ? answer
-        : AggregatedHttpResponse.of(headers(request, answer.headers()), answer.content());
+        ? response
+        : AggregatedHttpResponse.of(headers(request, response.headers()), response.content());
   }
 
-  private ResponseHeaders headers(RequestHeaders request, ResponseHeaders answer) {
-    ResponseHeadersBuilder headers = answer.toBuilder().add(HttpHeaderNames.VARY, "origin");
+  private ResponseHeaders headers(RequestHeaders request, ResponseHeaders response) {
+    ResponseHeadersBuilder headers = response.toBuilder().add(HttpHeaderNames.VARY, "origin");
     String origin = request.get(HttpHeaderNames.ORIGIN);
     if (origin == null || !(origins.contains(ANY) || origins.contains(origin))) {
       return headers.build();
@@ -58,7 +58,7 @@ public final class Cors {
     if (request.method() == HttpMethod.OPTIONS
         && request.contains(HttpHeaderNames.ACCESS_CONTROL_REQUEST_METHOD)) {
       headers
-          .set(HttpHeaderNames.ACCESS_CONTROL_ALLOW_METHODS, Answers.ALLOWED)
+          .set(HttpHeaderNames.ACCESS_CONTROL_ALLOW_METHODS, Responses.ALLOWED)
           .set(HttpHeaderNames.ACCESS_CONTROL_ALLOW_HEADERS, REQUEST_HEADERS)
           .set(HttpHeaderNames.ACCESS_CONTROL_MAX_AGE, PREFLIGHT_SECONDS);
     } else {

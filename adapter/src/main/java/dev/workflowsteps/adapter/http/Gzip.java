@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 import java.util.zip.GZIPOutputStream;
 
 /**
- * Compresses answers for callers who take gzip. Armeria's own piece does it on the event loop,
+ * Compresses responses for callers who take gzip. Armeria's own piece does it on the event loop,
  * which then serves nobody else, and takes the length and the {@code Vary} of others away.
  */
 public final class Gzip {
@@ -36,20 +36,20 @@ public final class Gzip {
       Pattern.compile("([^;\\s]+)\\s*(?:;\\s*q=(?:0\\.(?!0*$)[0-9]{1,3}|1(?:\\.0{0,3})?)\\s*)?");
 
   /**
-   * Answers with a text, compressed if the caller takes that and it is worth it. Takes its time, in
-   * proportion to the body: not for the thread of an event loop.
+   * Responds with a text, compressed if the caller takes that and it is worth it. Takes its time,
+   * in proportion to the body: not for the thread of an event loop.
    *
-   * @param body passes to the answer
+   * @param body passes to the response
    */
-  public static HttpResponse answer(
+  public static HttpResponse response(
       RequestHeaders request, ResponseHeadersBuilder headers, HttpData body) {
     boolean asked = isFor(request, body.length());
     describe(headers, asked);
     if (!asked) {
-      return Answers.of(request.method(), headers, body);
+      return Responses.of(request.method(), headers, body);
     }
     try (HttpData plain = body) {
-      return Answers.of(request.method(), headers, HttpData.wrap(compressed(plain)));
+      return Responses.of(request.method(), headers, HttpData.wrap(compressed(plain)));
     }
   }
 

@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 
 /**
  * Percent-encoded text, read strictly: whatever is not encoded UTF-8 is refused, and nothing is
@@ -41,15 +42,13 @@ public final class PercentText {
   }
 
   private static int escaped(String raw, int percent) throws MalformedTextException {
-    if (percent + 2 >= raw.length()) {
+    int end = percent + 3;
+    if (end > raw.length()
+        || !HexFormat.isHexDigit(raw.charAt(percent + 1))
+        || !HexFormat.isHexDigit(raw.charAt(percent + 2))) {
       throw new MalformedTextException("a % without two hexadecimal digits behind it");
     }
-    int high = Character.digit(raw.charAt(percent + 1), 16);
-    int low = Character.digit(raw.charAt(percent + 2), 16);
-    if (high < 0 || low < 0 || raw.charAt(percent + 1) > 'f' || raw.charAt(percent + 2) > 'f') {
-      throw new MalformedTextException("a % without two hexadecimal digits behind it");
-    }
-    return 16 * high + low;
+    return HexFormat.fromHexDigits(raw, percent + 1, end);
   }
 
   private static String utf8(byte[] bytes) throws MalformedTextException {

@@ -1,5 +1,6 @@
 package dev.workflowsteps.adapter.json;
 
+import com.google.protobuf.WireFormat;
 import java.util.Arrays;
 
 /**
@@ -82,15 +83,15 @@ final class FieldIndex {
     int slot = 0;
     while (position < to) {
       int tag = wire[position];
-      if (tag >= Wire.FIRST_TAG) {
+      if (tag >= WireReader.FIRST_TAG) {
         position++;
       } else {
-        tag = Wire.tag(wire, position, to);
-        position = Wire.afterVarint(wire, position, to);
+        tag = WireReader.tag(wire, position, to);
+        position = WireReader.afterVarint(wire, position, to);
       }
       int found = plan.slot(tag >>> 3, slot);
       if (found < 0) {
-        position = Wire.skip(wire, tag, position, to);
+        position = WireReader.skip(wire, tag, position, to);
         continue;
       }
       slot = found;
@@ -100,12 +101,12 @@ final class FieldIndex {
         throw wrongType(plan, field, wireType, position);
       }
       int start = position;
-      if (wireType == Wire.LENGTH) {
-        int length = Wire.length(wire, position, to);
-        start = Wire.afterVarint(wire, position, to);
+      if (wireType == WireFormat.WIRETYPE_LENGTH_DELIMITED) {
+        int length = WireReader.length(wire, position, to);
+        start = WireReader.afterVarint(wire, position, to);
         position = start + length;
       } else {
-        position = Wire.afterVarint(wire, position, to);
+        position = WireReader.afterVarint(wire, position, to);
       }
       if (position > start || !field.isPacked(wireType)) { // an empty packed list is no occurrence
         record(field, frame + 2 * slot, start, position, wireType);
@@ -115,7 +116,7 @@ final class FieldIndex {
 
   private static MalformedMessageException wrongType(
       MessagePlan plan, FieldPlan field, int wireType, int position) {
-    String name = plan.name + "." + field.name;
+    String name = plan.name + "." + field.name();
     return MalformedMessageException.at(
         position,
         "field " + name + " has wire type " + wireType + " (expected: " + field.wireType() + ")");

@@ -1,5 +1,6 @@
 package dev.workflowsteps.adapter.json;
 
+import dev.workflowsteps.contract.Utf8;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
@@ -55,6 +56,9 @@ final class JsonText {
 
   private static int copyCharacter(byte[] text, int from, int to, JsonOutput out) {
     int after = Utf8.after(text, from, to);
+    if (after == Utf8.ILL_FORMED) {
+      throw MalformedMessageException.at(from, "a string is not UTF-8");
+    }
     out.put(text, from, after);
     return after;
   }

@@ -64,7 +64,7 @@ final class MessagePlan {
    */
   int slot(String fieldName) {
     for (int slot = 0; slot < fields.length; slot++) {
-      if (fields[slot].name.equals(fieldName)) {
+      if (fields[slot].name().equals(fieldName)) {
         return slot;
       }
     }

@@ -8,11 +8,11 @@ import com.google.protobuf.Descriptors.Descriptor;
  * many threads.
  *
  * <p>Fields are printed in the order of their numbers, whatever their order on the wire, and
- * repeated ones and maps in the order of the wire. A map's key that occurs again keeps its first
- * place and takes the last value. Everything else merges as protobuf parsers do it: the last scalar
- * counts, occurrences of a message add up, unknown fields are passed over. Values that are not
- * printed (superseded ones, fields beside a {@code whole} one) are checked for their extent only,
- * and {@code raw} bytes not at all: whoever stored them did.
+ * repeated ones and maps in the order of the wire, equal keys of a map included. Everything else
+ * merges as protobuf parsers do it: the last scalar counts, occurrences of a message add up,
+ * unknown fields are passed over. Values that are not printed (superseded ones, fields beside a
+ * {@code whole} one) are checked for their extent only, and {@code raw} bytes not at all: whoever
+ * stored them did.
  *
  * <p>Takes no memory but that of the output and about 16 KiB that each thread keeps (up to 1 MiB
  * once it printed messages of thousands of fields).

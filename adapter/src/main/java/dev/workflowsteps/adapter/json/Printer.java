@@ -36,7 +36,7 @@ final class Printer {
       int occurrence = index.first(scanAll(plan), slot);
       FieldPlan field = plan.field(slot);
       if (isAbsent(field, occurrence)) {
-        out.put(field.absent);
+        out.put(field.absent());
       } else {
         field(field, occurrence, 0);
       }
@@ -72,7 +72,7 @@ final class Printer {
   private int open(MessagePlan plan, int occurrence, boolean merged, int depth) {
     int frame = index.open(plan);
     for (int o = occurrence; o != 0; o = merged ? index.next(o) : 0) {
-      Wire.requireDepth(depth, index.start(o));
+      WireReader.requireDepth(depth, index.start(o));
       index.scan(plan, frame, wire, index.start(o), index.end(o));
     }
     return frame;
@@ -89,13 +89,13 @@ final class Printer {
       FieldPlan field = plan.field(slot);
       int occurrence = index.first(frame, slot);
       boolean absent = isAbsent(field, occurrence);
-      if (absent && !field.always) {
+      if (absent && !field.always()) {
         continue;
       }
-      out.put(field.key, keyFrom, field.key.length);
+      out.put(field.key(), keyFrom, field.key().length);
       keyFrom = 0;
       if (absent) {
-        out.put(field.absent);
+        out.put(field.absent());
       } else {
         field(field, occurrence, depth);
       }
@@ -107,21 +107,21 @@ final class Printer {
     if (occurrence == 0) {
       return true;
     }
-    if (field.shape != FieldPlan.Shape.SINGULAR) {
+    if (field.shape() != FieldPlan.Shape.SINGULAR) {
       return false;
     }
-    return switch (field.kind) {
+    return switch (field.kind()) {
       case RAW -> index.start(occurrence) == index.end(occurrence);
       case MESSAGE, TIMESTAMP -> false;
-      case STRING -> !field.hasPresence && index.start(occurrence) == index.end(occurrence);
-      case BOOL, INT64 -> !field.hasPresence && varint(occurrence) == 0;
-      case INT32, UINT32, SINT32 -> !field.hasPresence && (int) varint(occurrence) == 0;
+      case STRING -> !field.hasPresence() && index.start(occurrence) == index.end(occurrence);
+      case BOOL, INT64 -> !field.hasPresence() && varint(occurrence) == 0;
+      case INT32, UINT32, SINT32 -> !field.hasPresence() && (int) varint(occurrence) == 0;
     };
   }
 
   private void field(FieldPlan field, int occurrence, int depth) {
-    switch (field.shape) {
-      case SINGULAR -> value(field.kind, field.message, occurrence, true, depth);
+    switch (field.shape()) {
+      case SINGULAR -> value(field.kind(), field.message(), occurrence, true, depth);
       case REPEATED -> repeated(field, occurrence, depth);
       case MAP -> map(field, occurrence, depth);
     }
@@ -136,7 +136,7 @@ final class Printer {
         continue;
       }
       comma(start);
-      value(field.kind, field.message, o, false, depth);
+      value(field.kind(), field.message(), o, false, depth);
     }
     out.put(']');
   }
@@ -146,8 +146,8 @@ final class Printer {
     int position = index.start(occurrence);
     while (position < end) {
       comma(listStart);
-      scalar(field.kind, Wire.varint(wire, position, end));
-      position = Wire.afterVarint(wire, position, end);
+      scalar(field.kind(), WireReader.varint(wire, position, end));
+      position = WireReader.afterVarint(wire, position, end);
     }
   }
 
@@ -156,8 +156,8 @@ final class Printer {
     int start = out.length();
     for (int o = first; o != 0; o = index.next(o)) {
       comma(start);
-      int entry = open(field.message, o, false, depth + 1);
-      entry(field.message, entry, depth + 1);
+      int entry = open(field.message(), o, false, depth + 1);
+      entry(field.message(), entry, depth + 1);
       index.close(entry);
     }
     out.put('}');
@@ -167,7 +167,7 @@ final class Printer {
     value(ValueKind.STRING, null, index.first(frame, KEY), true, depth);
     out.put(':');
     FieldPlan value = plan.field(VALUE);
-    value(value.kind, value.message, index.first(frame, VALUE), true, depth);
+    value(value.kind(), value.message(), index.first(frame, VALUE), true, depth);
   }
 
   private void comma(int listStart) {
@@ -224,6 +224,6 @@ final class Printer {
   }
 
   private long varint(int occurrence) {
-    return Wire.varint(wire, index.start(occurrence), index.end(occurrence));
+    return WireReader.varint(wire, index.start(occurrence), index.end(occurrence));
   }
 }

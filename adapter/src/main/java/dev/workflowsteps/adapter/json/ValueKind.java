@@ -1,18 +1,20 @@
 package dev.workflowsteps.adapter.json;
 
+import com.google.protobuf.WireFormat;
+
 /** What one value of a field is: how it stands on the wire and how it is printed. */
 enum ValueKind {
-  BOOL(Wire.VARINT, "false"),
-  INT32(Wire.VARINT, "0"),
-  UINT32(Wire.VARINT, "0"),
-  SINT32(Wire.VARINT, "0"),
+  BOOL(WireFormat.WIRETYPE_VARINT, "false"),
+  INT32(WireFormat.WIRETYPE_VARINT, "0"),
+  UINT32(WireFormat.WIRETYPE_VARINT, "0"),
+  SINT32(WireFormat.WIRETYPE_VARINT, "0"),
   /** Only inside of a timestamp, where it is not printed: ProtoJSON makes strings of these. */
-  INT64(Wire.VARINT, "0"),
-  STRING(Wire.LENGTH, "\"\""),
+  INT64(WireFormat.WIRETYPE_VARINT, "0"),
+  STRING(WireFormat.WIRETYPE_LENGTH_DELIMITED, "\"\""),
   /** JSON text, printed as it is; empty is the same as absent. */
-  RAW(Wire.LENGTH, "null"),
-  TIMESTAMP(Wire.LENGTH, "null"),
-  MESSAGE(Wire.LENGTH, "null");
+  RAW(WireFormat.WIRETYPE_LENGTH_DELIMITED, "null"),
+  TIMESTAMP(WireFormat.WIRETYPE_LENGTH_DELIMITED, "null"),
+  MESSAGE(WireFormat.WIRETYPE_LENGTH_DELIMITED, "null");
 
   final int wireType;
 

@@ -1,7 +1,7 @@
 package dev.workflowsteps.adapter.openapi;
 
 import com.linecorp.armeria.common.MediaType;
-import dev.workflowsteps.adapter.http.FixedPage;
+import dev.workflowsteps.adapter.http.StaticPage;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -31,7 +31,7 @@ public final class DocsPages {
   /**
    * The pages, each with its path. Other threads read and compress them, so a start doesn't wait.
    */
-  public static List<FixedPage> all() {
+  public static List<StaticPage> all() {
     return List.of(
         page("/openapi.json", MediaType.JSON, NOTHING, () -> read("openapi.json")),
         page("/docs", MediaType.HTML_UTF_8, OWN_ONLY, () -> read("docs.html")),
@@ -41,8 +41,9 @@ public final class DocsPages {
         page("/docs/swagger-ui-bundle.js", SCRIPT, NOTHING, () -> asset("swagger-ui-bundle.js")));
   }
 
-  private static FixedPage page(String path, MediaType type, String policy, Supplier<byte[]> body) {
-    return new FixedPage(path, type, policy, CompletableFuture.supplyAsync(body));
+  private static StaticPage page(
+      String path, MediaType type, String policy, Supplier<byte[]> body) {
+    return new StaticPage(path, type, policy, CompletableFuture.supplyAsync(body));
   }
 
   private static byte[] asset(String name) {

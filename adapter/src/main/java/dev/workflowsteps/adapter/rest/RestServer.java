@@ -4,10 +4,14 @@ import com.google.protobuf.Descriptors.ServiceDescriptor;
 import com.linecorp.armeria.common.util.EventLoopGroups;
 import com.linecorp.armeria.server.Server;
 import dev.workflowsteps.adapter.http.Cors;
-import dev.workflowsteps.adapter.http.ErrorAnswers;
-import dev.workflowsteps.adapter.http.FixedPage;
-import io.grpc.Channel;
+import dev.workflowsteps.adapter.http.HttpErrorHandler;
+import dev.workflowsteps.adapter.http.StaticPage;
+import dev.workflowsteps.adapter.upstream.UnaryChannel;
+import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -59,13 +63,15 @@ public final class RestServer implements AutoCloseable {
 
   private final RestOptions options;
   private final StrictRequests strictRequests = new StrictRequests();
+  private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
   private final EventLoopGroup workers;
+  private final RestService service;
   private final Server server;
 
   /**
    * Compiles the routes.
    *
-   * @param upstream answers the calls; stays the caller's. Answers are written and compressed on
+   * @param upstream answers the calls; stays the caller's. Responses are written and compressed on
    *     its executor, which must not be that of an event loop
    * @param services whose methods become routes
    * @param pages served beside them
@@ -73,9 +79,9 @@ public final class RestServer implements AutoCloseable {
    */
   public RestServer(
       RestOptions options,
-      Channel upstream,
+      UnaryChannel upstream,
       List<ServiceDescriptor> services,
-      List<FixedPage> pages,
+      List<StaticPage> pages,
       RequestTimes times) {
     this.options = options;
     List<RestRoute> routes =
@@ -85,7 +91,7 @@ public final class RestServer implements AutoCloseable {
             .flatMap(Optional::stream)
             .toList();
     Cors cors = new Cors(options.corsOrigins());
-    RestService service =
+    this.service =
         new RestService(
             routes,
             pages,
@@ -94,7 +100,7 @@ public final class RestServer implements AutoCloseable {
             cors,
             times);
     this.workers = EventLoopGroups.newEventLoopGroup(Runtime.getRuntime().availableProcessors());
-    this.server = server(service, cors);
+    this.server = server(cors);
   }
 
   /**
@@ -126,7 +132,10 @@ public final class RestServer implements AutoCloseable {
     var unused = workers.shutdownGracefully(0, 1, TimeUnit.SECONDS);
   }
 
-  /** Armeria's own end is two seconds later: so long the threads that accepted stay idle first. */
+  /**
+   * Armeria's own end is two seconds later: so long the threads that accepted stay idle first. And
+   * it gives idle connections a second to end their requests, also where there are none.
+   */
   private void awaitConnections(CompletableFuture<Void> stopped) {
     do {
       try {
@@ -141,17 +150,20 @@ public final class RestServer implements AutoCloseable {
         Thread.currentThread().interrupt();
         return;
       }
+      if (server.activePorts().isEmpty() && service.isIdle()) {
+        var unused = connections.close();
+      }
     } while (server.numConnections() > 0);
   }
 
-  private Server server(RestService service, Cors cors) {
+  private Server server(Cors cors) {
     return Server.builder()
         .http(new InetSocketAddress(options.host(), options.port()))
         .workerGroup(workers, false)
         .serviceUnder("/", service)
-        .childChannelPipelineCustomizer(strictRequests::watch)
+        .childChannelPipelineCustomizer(this::watch)
         .absoluteUriTransformer(RestServer::withoutAuthority)
-        .errorHandler(new ErrorAnswers(cors))
+        .errorHandler(new HttpErrorHandler(cors))
         .disableServerHeader()
         // What is worth a line of the log is logged where it is answered.
         .unloggedExceptionsReportInterval(Duration.ZERO)
@@ -163,6 +175,11 @@ public final class RestServer implements AutoCloseable {
         .requestTimeout(options.requestTimeout().plus(MARGIN))
         .gracefulShutdownTimeout(QUIET, max(options.drainTimeout(), QUIET))
         .build();
+  }
+
+  private void watch(ChannelPipeline pipeline) {
+    connections.add(pipeline.channel());
+    strictRequests.watch(pipeline);
   }
 
   /** HTTP has every server take {@code GET http://host/path}, as proxies send it. */

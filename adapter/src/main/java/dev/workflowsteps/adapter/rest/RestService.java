@@ -9,18 +9,19 @@ import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
+import com.linecorp.armeria.common.ProtocolViolationException;
 import com.linecorp.armeria.common.RequestHeaders;
 import com.linecorp.armeria.common.logging.RequestLog;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServiceRequestContext;
-import dev.workflowsteps.adapter.http.Answers;
 import dev.workflowsteps.adapter.http.Cors;
-import dev.workflowsteps.adapter.http.ErrorAnswer;
-import dev.workflowsteps.adapter.http.FixedPage;
+import dev.workflowsteps.adapter.http.ErrorResponse;
 import dev.workflowsteps.adapter.http.Gzip;
 import dev.workflowsteps.adapter.http.MalformedTextException;
 import dev.workflowsteps.adapter.http.PercentText;
 import dev.workflowsteps.adapter.http.RequestIds;
+import dev.workflowsteps.adapter.http.Responses;
+import dev.workflowsteps.adapter.http.StaticPage;
 import dev.workflowsteps.adapter.json.JsonOutput;
 import dev.workflowsteps.contract.ErrorTable;
 import dev.workflowsteps.proto.v1.ErrorReason;
@@ -28,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -40,27 +42,26 @@ final class RestService implements HttpService {
   private static final Logger ACCESS = LoggerFactory.getLogger("dev.workflowsteps.access");
   private static final Logger LOG = LoggerFactory.getLogger(RestService.class);
 
-  private static final int MOST_BODY_BYTES = 16 << 10;
-
   private static final int CALLER_GONE =
       ErrorTable.row(ErrorReason.ERROR_REASON_CANCELLED).getHttp();
 
   private final List<RestRoute> routes;
-  private final Map<String, FixedPage> pages;
+  private final Map<String, StaticPage> pages;
   private final Upstream upstream;
   private final StrictRequests strictRequests;
   private final Cors cors;
   private final RequestTimes times;
+  private final AtomicInteger running = new AtomicInteger();
 
   RestService(
       List<RestRoute> routes,
-      List<FixedPage> pages,
+      List<StaticPage> pages,
       Upstream upstream,
       StrictRequests strictRequests,
       Cors cors,
       RequestTimes times) {
     this.routes = routes;
-    this.pages = pages.stream().collect(Collectors.toMap(FixedPage::path, Function.identity()));
+    this.pages = pages.stream().collect(Collectors.toMap(StaticPage::path, Function.identity()));
     this.upstream = upstream;
     this.strictRequests = strictRequests;
     this.cors = cors;
@@ -69,26 +70,51 @@ final class RestService implements HttpService {
 
   @Override
   public HttpResponse serve(ServiceRequestContext context, HttpRequest request) {
+    running.incrementAndGet();
+    return request.isEmpty() ? respond(context, request) : afterBody(context, request);
+  }
+
+  /** Whether every request has been answered, or its caller has left. */
+  boolean isIdle() {
+    return running.get() == 0;
+  }
+
+  /** No route takes a body, but one that breaks makes its request malformed. */
+  private HttpResponse afterBody(ServiceRequestContext context, HttpRequest request) {
+    return HttpResponse.of(
+        request
+            .aggregate()
+            .handle(
+                (whole, failure) -> {
+                  if (failure == null) {
+                    return respond(context, request);
+                  }
+                  observe(context, "other", RequestIds.of(context));
+                  return HttpResponse.ofFailure(failure);
+                }));
+  }
+
+  private HttpResponse respond(ServiceRequestContext context, HttpRequest request) {
     String id = RequestIds.of(context);
     // What Armeria normalized would have lost whether a byte came raw or encoded.
     String raw = strictRequests.target(request.headers()).orElseGet(context::rawPath);
     String template = "other";
     HttpResponse response;
-    Optional<ErrorAnswer> refusal = strictRequests.refusal(request.headers());
+    Optional<ErrorResponse> refusal = strictRequests.refusal(request.headers());
     if (refusal.isPresent()) {
       observe(context, template, id);
       return cors.with(request, refusal.get().response(request.method(), id));
     }
     try {
       Target target = Target.of(raw);
-      Optional<FixedPage> page = Optional.ofNullable(pages.get(target.path()));
+      Optional<StaticPage> page = Optional.ofNullable(pages.get(target.path()));
       Optional<RestRoute> route = page.isPresent() ? Optional.empty() : route(target);
       template =
-          page.map(FixedPage::path).or(() -> route.map(RestRoute::template)).orElse(template);
+          page.map(StaticPage::path).or(() -> route.map(RestRoute::template)).orElse(template);
       response = answer(context, request, target, page, route, id);
     } catch (MalformedTextException e) {
       response =
-          ErrorAnswer.of(
+          ErrorResponse.of(
                   ErrorReason.ERROR_REASON_MALFORMED_REQUEST,
                   "The path or the query holds " + e.getMessage() + ".")
               .response(request.method(), id);
@@ -115,7 +141,7 @@ final class RestService implements HttpService {
       ServiceRequestContext context,
       HttpRequest request,
       Target target,
-      Optional<FixedPage> page,
+      Optional<StaticPage> page,
       Optional<RestRoute> route,
       String id)
       throws MalformedTextException {
@@ -133,9 +159,6 @@ final class RestService implements HttpService {
     }
     if (method != HttpMethod.GET && method != HttpMethod.HEAD) {
       return error(ErrorReason.ERROR_REASON_METHOD_NOT_ALLOWED, method, id);
-    }
-    if (request.headers().contentLength() > MOST_BODY_BYTES) {
-      return error(ErrorReason.ERROR_REASON_REQUEST_TOO_LARGE, method, id);
     }
     if (page.isPresent()) {
       return page.get().response(request.headers(), id);
@@ -180,22 +203,22 @@ final class RestService implements HttpService {
     try (JsonOutput out =
         new JsonOutput(context.alloc(), Math.max(256, answer.length + answer.length / 4))) {
       route.write(answer, out);
-      return Gzip.answer(request, Answers.json(HttpStatus.OK, id), HttpData.wrap(out.take()));
+      return Gzip.response(request, Responses.json(HttpStatus.OK, id), HttpData.wrap(out.take()));
     } catch (RuntimeException e) {
       LOG.error("an answer of {} cannot be written as JSON", route.rpc().getFullMethodName(), e);
-      return ErrorAnswer.of(ErrorReason.ERROR_REASON_INTERNAL).response(request.method(), id);
+      return ErrorResponse.of(ErrorReason.ERROR_REASON_INTERNAL).response(request.method(), id);
     }
   }
 
   private static HttpResponse options(String id) {
     return HttpResponse.of(
-        Answers.headers(HttpStatus.NO_CONTENT, id)
-            .set(HttpHeaderNames.ALLOW, Answers.ALLOWED)
+        Responses.headers(HttpStatus.NO_CONTENT, id)
+            .set(HttpHeaderNames.ALLOW, Responses.ALLOWED)
             .build());
   }
 
   private static HttpResponse error(ErrorReason reason, HttpMethod method, String id) {
-    return ErrorAnswer.of(reason).response(method, id);
+    return ErrorResponse.of(reason).response(method, id);
   }
 
   private void observe(ServiceRequestContext context, String template, String id) {
@@ -205,6 +228,7 @@ final class RestService implements HttpService {
             .whenComplete()
             .thenAccept(
                 log -> {
+                  running.decrementAndGet();
                   int status = status(log);
                   long nanos = log.totalDurationNanos();
                   times.record(template, known(context.method()), status, nanos);
@@ -215,10 +239,15 @@ final class RestService implements HttpService {
                 });
   }
 
-  /** A caller who left before any header was sent has no status but this one, for the record. */
+  /** Armeria logs no status for a broken body, nor for a caller who left before any header. */
   private static int status(RequestLog log) {
     int sent = log.responseStatus().code();
-    return sent == 0 ? CALLER_GONE : sent;
+    if (sent != 0) {
+      return sent;
+    }
+    return log.responseCause() instanceof ProtocolViolationException
+        ? HttpStatus.BAD_REQUEST.code()
+        : CALLER_GONE;
   }
 
   private static String known(HttpMethod method) {

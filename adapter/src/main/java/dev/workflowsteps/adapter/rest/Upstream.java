@@ -2,20 +2,19 @@ package dev.workflowsteps.adapter.rest;
 
 import com.google.common.util.concurrent.ListenableFuture;
 import com.linecorp.armeria.common.RequestHeaders;
+import dev.workflowsteps.adapter.upstream.UnaryChannel;
 import dev.workflowsteps.contract.CallHeaders;
 import dev.workflowsteps.contract.Limits;
 import io.grpc.CallOptions;
-import io.grpc.Channel;
-import io.grpc.ClientInterceptors;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
-import io.grpc.stub.ClientCalls;
-import io.grpc.stub.MetadataUtils;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** The gRPC server behind REST. Messages go and come as bytes: nothing here parses an answer. */
+/**
+ * The calls of REST to the gRPC server. Messages go and come as bytes: nothing parses an answer.
+ */
 final class Upstream {
 
   private static final CallOptions OPTIONS =
@@ -34,19 +33,20 @@ final class Upstream {
   /** Two different ones are refused as surely as a hundred. */
   private static final int MOST_CREDENTIALS = 2;
 
-  private final Channel channel;
+  private final UnaryChannel channel;
   private final Duration timeout;
 
-  Upstream(Channel channel, Duration timeout) {
+  Upstream(UnaryChannel channel, Duration timeout) {
     this.channel = channel;
     this.timeout = timeout;
   }
 
-  /** A unary method of that full name. */
+  /** A unary method of that full name. Routes are reads, so it may be called twice. */
   static MethodDescriptor<byte[], byte[]> method(String fullMethodName) {
     return MethodDescriptor.<byte[], byte[]>newBuilder()
         .setType(MethodDescriptor.MethodType.UNARY)
         .setFullMethodName(fullMethodName)
+        .setIdempotent(true)
         .setRequestMarshaller(ByteMarshaller.INSTANCE)
         .setResponseMarshaller(ByteMarshaller.INSTANCE)
         .build();
@@ -58,11 +58,11 @@ final class Upstream {
       Parameters.Request request,
       RequestHeaders headers,
       String id) {
-    Channel attached =
-        ClientInterceptors.intercept(
-            channel, MetadataUtils.newAttachHeadersInterceptor(metadata(request, headers, id)));
-    CallOptions options = OPTIONS.withDeadlineAfter(timeout.toNanos(), TimeUnit.NANOSECONDS);
-    return ClientCalls.futureUnaryCall(attached.newCall(method, options), request.message());
+    return channel.call(
+        method,
+        request.message(),
+        metadata(request, headers, id),
+        OPTIONS.withDeadlineAfter(timeout.toNanos(), TimeUnit.NANOSECONDS));
   }
 
   private static Metadata metadata(Parameters.Request request, RequestHeaders headers, String id) {

@@ -5,7 +5,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.rpc.ErrorInfo;
 import com.google.rpc.RetryInfo;
 import com.google.rpc.Status;
-import dev.workflowsteps.adapter.http.ErrorAnswer;
+import dev.workflowsteps.adapter.http.ErrorResponse;
 import dev.workflowsteps.contract.ErrorTable;
 import dev.workflowsteps.proto.v1.ErrorReason;
 import dev.workflowsteps.proto.v1.Violations;
@@ -21,19 +21,19 @@ final class UpstreamErrors {
 
   private static final Logger LOG = LoggerFactory.getLogger(UpstreamErrors.class);
 
-  static ErrorAnswer answer(Throwable cause) {
+  static ErrorResponse answer(Throwable cause) {
     if (cause instanceof CancellationException) {
       LOG.debug("a call was cancelled", cause);
-      return ErrorAnswer.of(ErrorReason.ERROR_REASON_CANCELLED);
+      return ErrorResponse.of(ErrorReason.ERROR_REASON_CANCELLED);
     }
     if (!(cause instanceof StatusRuntimeException failure)) {
       LOG.error("a call failed by an error of the program", cause);
-      return ErrorAnswer.of(ErrorReason.ERROR_REASON_INTERNAL);
+      return ErrorResponse.of(ErrorReason.ERROR_REASON_INTERNAL);
     }
     if (failure.getStatus().getCode() == Code.CANCELLED) {
       // The caller is still here: the server broke the call off, when it stopped for example.
       LOG.debug("the server broke a call off", failure);
-      return ErrorAnswer.of(ErrorReason.ERROR_REASON_UNAVAILABLE);
+      return ErrorResponse.of(ErrorReason.ERROR_REASON_UNAVAILABLE);
     }
     Status status = StatusProto.fromThrowable(failure);
     if (status == null || status.getDetailsCount() == 0) {
@@ -46,7 +46,7 @@ final class UpstreamErrors {
     }
   }
 
-  private static ErrorAnswer withDetails(Status status) throws InvalidProtocolBufferException {
+  private static ErrorResponse withDetails(Status status) throws InvalidProtocolBufferException {
     String name = "";
     Violations violations = Violations.getDefaultInstance();
     long retryAfter = 1;
@@ -60,18 +60,18 @@ final class UpstreamErrors {
       }
     }
     ErrorReason reason = ErrorTable.byName(name).orElse(ErrorTable.ofCode(status.getCode()));
-    return new ErrorAnswer(reason, status.getMessage(), violations, retryAfter);
+    return new ErrorResponse(reason, status.getMessage(), violations, retryAfter);
   }
 
   /** From the transport and not from the server: its words are about the inside. */
-  private static ErrorAnswer withoutDetails(StatusRuntimeException failure) {
+  private static ErrorResponse withoutDetails(StatusRuntimeException failure) {
     ErrorReason reason = ErrorTable.ofCode(failure.getStatus().getCode().value());
     if (reason == ErrorReason.ERROR_REASON_INTERNAL) {
       LOG.error("a call failed", failure);
     } else {
       LOG.debug("a call failed", failure);
     }
-    return ErrorAnswer.of(reason);
+    return ErrorResponse.of(reason);
   }
 
   private UpstreamErrors() {}

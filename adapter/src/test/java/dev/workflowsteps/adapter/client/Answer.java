@@ -6,8 +6,7 @@ import java.util.Optional;
 /**
  * An answer, over either transport.
  *
- * @param code null if it is none of an error
- * @param text of an error: all that it says
+ * @param error null if it is none
  * @param rows of a page or a single one
  * @param before null = none
  * @param after null = none
@@ -15,24 +14,40 @@ import java.util.Optional;
  * @param bytes of the body or the message
  */
 public record Answer(
-    String code,
-    String text,
-    List<Row> rows,
-    String before,
-    String after,
-    List<String> requestIds,
-    long bytes) {
+    Error error, List<Row> rows, String before, String after, List<String> requestIds, long bytes) {
 
-  public static Answer error(String code, String text, List<String> requestIds) {
-    return new Answer(code, text, List.of(), null, null, requestIds, 0);
+  /**
+   * What an error says.
+   *
+   * @param status of HTTP or gRPC
+   * @param reason as the transport writes it; empty if it tells none
+   * @param fields of its violations, and {@code +N} if N more are left out
+   * @param text all of it
+   */
+  public record Error(
+      String status, String reason, String message, List<String> fields, String text) {
+
+    /** An error without a body. */
+    Error(String status) {
+      this(status, "", "", List.of(), "");
+    }
+
+    public String code() {
+      return reason.isEmpty() ? status : status + ' ' + reason;
+    }
+  }
+
+  public static Answer error(Error error, List<String> requestIds) {
+    return new Answer(error, List.of(), null, null, requestIds, 0);
   }
 
   public static Answer rows(
       List<Row> rows, String before, String after, List<String> requestIds, long bytes) {
-    return new Answer(null, "", rows, before, after, requestIds, bytes);
+    return new Answer(null, rows, before, after, requestIds, bytes);
   }
 
-  public Optional<String> error() {
-    return Optional.ofNullable(code);
+  /** The status and the reason of an error. */
+  public Optional<String> code() {
+    return Optional.ofNullable(error).map(Error::code);
   }
 }

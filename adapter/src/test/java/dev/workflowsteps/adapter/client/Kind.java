@@ -1,51 +1,36 @@
 package dev.workflowsteps.adapter.client;
 
+import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.Descriptors.FileDescriptor;
+import com.google.protobuf.Descriptors.MethodDescriptor;
+import com.google.protobuf.DynamicMessage;
+import dev.workflowsteps.contract.FieldBounds;
+import dev.workflowsteps.proto.v1.ArtifactsServiceProto;
+import dev.workflowsteps.proto.v1.StepsServiceProto;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** A method that answers questions: its route, and what it takes. */
 public enum Kind {
-  LIST_STEPS(
-      "WorkflowStepsService/ListWorkflowSteps",
-      "steps",
-      1_000,
-      20,
-      List.of("run_id", "workflow_id", "block_id", "step_id"),
-      List.of("block_type", "status", "before", "after", "limit", "order")),
-  GET_STEP("WorkflowStepsService/GetWorkflowStep", "steps", 0, 0, List.of("run_id"), List.of()),
-  LIST_ARTIFACTS(
-      "WorkflowArtifactsService/ListWorkflowArtifacts",
-      "artifacts",
-      200,
-      100,
-      List.of("run_id", "block_id", "step_id"),
-      List.of("operation", "before", "after", "limit")),
-  GET_ARTIFACT(
-      "WorkflowArtifactsService/GetWorkflowArtifact", "artifacts", 0, 0, List.of(), List.of());
+  LIST_STEPS(StepsServiceProto.getDescriptor(), "ListWorkflowSteps"),
+  GET_STEP(StepsServiceProto.getDescriptor(), "GetWorkflowStep"),
+  LIST_ARTIFACTS(ArtifactsServiceProto.getDescriptor(), "ListWorkflowArtifacts"),
+  GET_ARTIFACT(ArtifactsServiceProto.getDescriptor(), "GetWorkflowArtifact");
 
   /** Parameters that take several values. */
   public static final Set<String> LISTS = Set.of("block_type", "status");
 
-  private final String method;
-  private final String collection;
-  private final int mostRows;
-  private final int usualRows;
-  private final List<String> ids;
-  private final List<String> others;
+  private static final int ID_BYTES = 256;
 
-  Kind(
-      String method,
-      String collection,
-      int mostRows,
-      int usualRows,
-      List<String> ids,
-      List<String> others) {
-    this.method = method;
-    this.collection = collection;
-    this.mostRows = mostRows;
-    this.usualRows = usualRows;
-    this.ids = ids;
-    this.others = others;
+  private final MethodDescriptor method;
+  private final Map<String, FieldDescriptor> fields = new LinkedHashMap<>();
+
+  Kind(FileDescriptor file, String name) {
+    method = file.getServices().get(0).findMethodByName(name);
+    method.getInputType().getFields().forEach(field -> fields.put(field.getName(), field));
   }
 
   public boolean isList() {
@@ -53,16 +38,26 @@ public enum Kind {
   }
 
   public boolean isOfSteps() {
-    return collection.equals("steps");
+    return this == LIST_STEPS || this == GET_STEP;
   }
 
   public String fullMethodName() {
-    return "workflows.v1." + method;
+    return method.getService().getFullName() + '/' + method.getName();
+  }
+
+  /** A request without any field. */
+  public DynamicMessage request() {
+    return DynamicMessage.getDefaultInstance(method.getInputType());
+  }
+
+  /** The fields of a request, by name. */
+  public Map<String, FieldDescriptor> fields() {
+    return fields;
   }
 
   /** The last word of the route, or the last but one. */
   public String collection() {
-    return collection;
+    return isOfSteps() ? "steps" : "artifacts";
   }
 
   /** The parameter that stands in the path of a single one. */
@@ -71,24 +66,32 @@ public enum Kind {
   }
 
   public int mostRows() {
-    return mostRows;
+    return FieldBounds.of(fields.get("limit")).max();
   }
 
   public int usualRows() {
-    return usualRows;
+    return FieldBounds.of(fields.get("limit")).otherwise();
   }
 
   /** The parameters that are ids, without that of the path. */
   public List<String> ids() {
-    return ids;
+    return parameters().filter(this::isId).toList();
   }
 
   /** The parameters that are none. */
   public List<String> others() {
-    return others;
+    return parameters().filter(name -> !isId(name)).toList();
   }
 
   public boolean has(String parameter) {
-    return ids.contains(parameter) || others.contains(parameter);
+    return parameters().anyMatch(parameter::equals);
+  }
+
+  private Stream<String> parameters() {
+    return fields.keySet().stream().filter(name -> isList() || !name.equals(idInPath()));
+  }
+
+  private boolean isId(String parameter) {
+    return FieldBounds.of(fields.get(parameter)).maxBytes() == ID_BYTES;
   }
 }

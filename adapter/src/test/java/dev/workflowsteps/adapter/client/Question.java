@@ -46,6 +46,10 @@ public record Question(
     return new Question(Kind.LIST_STEPS, Map.of(), Map.of(), descending, limit);
   }
 
+  public Question limit(int rows) {
+    return new Question(kind, exact, anyOf, descending, rows, side, cursor);
+  }
+
   public Question before(String place) {
     return new Question(kind, exact, anyOf, descending, limit, Side.BEFORE, place);
   }
@@ -59,9 +63,7 @@ public record Question(
     List<Pair> pairs = new ArrayList<>();
     exact.forEach((name, value) -> pairs.add(new Pair(name, value)));
     anyOf.forEach((name, values) -> values.forEach(value -> pairs.add(new Pair(name, value))));
-    if (kind.has("order")) {
-      pairs.add(new Pair("order", descending ? "desc" : "asc"));
-    }
+    pairs.add(new Pair("order", descending ? "desc" : "asc"));
     pairs.add(new Pair("limit", Integer.toString(limit)));
     if (side != Side.NONE) {
       pairs.add(new Pair(side == Side.BEFORE ? "before" : "after", cursor));

@@ -7,7 +7,7 @@ import java.util.List;
  *
  * @param method of HTTP; GET for gRPC
  * @param target of HTTP, its bytes as characters
- * @param message of gRPC
+ * @param message of gRPC; of HTTP, the body as it is sent
  */
 public record Request(
     Kind kind, String method, String target, byte[] message, List<Header> headers) {

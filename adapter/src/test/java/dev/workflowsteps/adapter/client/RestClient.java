@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -33,9 +35,11 @@ import java.util.stream.Collectors;
 public final class RestClient implements Client {
 
   private static final JsonFactory JSON = new JsonFactory();
+  private static final ObjectMapper TREES = new ObjectMapper();
   private static final int PATIENCE_MILLIS = 60_000;
 
-  private final HttpClient http = HttpClient.newHttpClient();
+  private static final HttpClient HTTP = HttpClient.newHttpClient();
+
   private final String url;
   private final String key;
   private Socket socket;
@@ -49,6 +53,19 @@ public final class RestClient implements Client {
     this.key = key;
   }
 
+  /**
+   * The response to a GET, whatever it is.
+   *
+   * @param headers names and values in turn
+   */
+  public static HttpResponse<String> get(String uri, String... headers)
+      throws IOException, InterruptedException {
+    HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(uri));
+    return HTTP.send(
+        (headers.length == 0 ? request : request.headers(headers)).build(),
+        BodyHandlers.ofString());
+  }
+
   @Override
   public Answer list(Question question) throws IOException {
     String query =
@@ -58,7 +75,7 @@ public final class RestClient implements Client {
     URI uri = URI.create(url + "/v1/workflows/" + question.kind().collection() + '?' + query);
     HttpRequest request = HttpRequest.newBuilder(uri).header("Api-Key", key).build();
     try {
-      HttpResponse<byte[]> answer = http.send(request, BodyHandlers.ofByteArray());
+      HttpResponse<byte[]> answer = HTTP.send(request, BodyHandlers.ofByteArray());
       assertThat(answer.statusCode()).as(uri + new String(answer.body(), UTF_8)).isEqualTo(200);
       return page(question.kind(), answer.body(), answer.headers().allValues("x-request-id"));
     } catch (InterruptedException e) {
@@ -72,13 +89,14 @@ public final class RestClient implements Client {
     request.append(asked.method()).append(' ').append(asked.target()).append(" HTTP/1.1\r\n");
     request.append("host: localhost\r\n");
     asked.headers().forEach(h -> request.append(h.name() + ": " + h.value() + "\r\n"));
-    if (asked.method().equals("POST")) {
+    if (asked.method().equals("POST") && asked.message().length == 0) {
       request.append("content-length: 0\r\n");
     }
     connect();
-    socket
-        .getOutputStream()
-        .write(request.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1));
+    ByteArrayOutputStream sent = new ByteArrayOutputStream();
+    sent.writeBytes(request.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1));
+    sent.writeBytes(asked.message());
+    socket.getOutputStream().write(sent.toByteArray());
     return answer(asked);
   }
 
@@ -111,7 +129,6 @@ public final class RestClient implements Client {
             : in.readNBytes(Integer.parseInt(headers.getOrDefault("content-length", "0")));
     if ("close".equals(headers.get("connection"))) {
       close();
-      socket = null;
     }
     assertHeaders(asked, status, headers);
     return read(asked, status, body, ids);
@@ -135,11 +152,11 @@ public final class RestClient implements Client {
   private static Answer read(Request asked, int status, byte[] body, List<String> ids)
       throws IOException {
     if (body.length == 0) {
-      return Answer.error(status < 300 ? null : "" + status, "", ids);
+      return Answer.error(status < 300 ? null : new Answer.Error("" + status), ids);
     }
     String text = new String(body, UTF_8);
     if (status != 200) {
-      return Answer.error(status + " " + error(body), text, ids);
+      return Answer.error(error(status, body), ids);
     }
     return asked.kind().isList()
         ? page(asked.kind(), body, ids)
@@ -175,31 +192,19 @@ public final class RestClient implements Client {
     return Answer.rows(rows, metadata.get("before"), metadata.get("after"), ids, body.length);
   }
 
-  /** The code of an error, whose body must have the one form of all of them. */
-  private static String error(byte[] body) throws IOException {
-    String code = null;
-    String message = null;
-    String sentence = null;
-    boolean details = false;
-    try (JsonParser parser = JSON.createParser(body)) {
-      for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
-        String at = parser.getParsingContext().pathAsPointer().toString();
-        details |= at.equals("/detail/details") && token == JsonToken.START_OBJECT;
-        if (token == JsonToken.VALUE_STRING) {
-          switch (at) {
-            case "/detail/code" -> code = parser.getText();
-            case "/detail/message" -> message = parser.getText();
-            case "/detail/details/error" -> sentence = parser.getText();
-            default -> {
-              // Of a violation.
-            }
-          }
-        }
-      }
+  /** An error, whose body must have the one form of all of them. */
+  private static Answer.Error error(int status, byte[] body) throws IOException {
+    String text = new String(body, UTF_8);
+    JsonNode detail = TREES.readTree(body).path("detail");
+    JsonNode details = detail.path("details");
+    assertThat(details.isObject()).as(text).isTrue();
+    String message = detail.path("message").textValue();
+    assertThat(message).isNotEmpty().isEqualTo(details.path("error").textValue());
+    List<String> fields = new ArrayList<>(details.path("violations").findValuesAsText("field"));
+    if (details.has("omitted")) {
+      fields.add("+" + details.get("omitted"));
     }
-    assertThat(details).as(new String(body, UTF_8)).isTrue();
-    assertThat(message).isNotEmpty().isEqualTo(sentence);
-    return code;
+    return new Answer.Error("" + status, detail.path("code").textValue(), message, fields, text);
   }
 
   private String line() throws IOException {
@@ -213,11 +218,13 @@ public final class RestClient implements Client {
     return line.toString(StandardCharsets.ISO_8859_1).strip();
   }
 
+  /** The next request has a connection of its own. */
   @Override
   public void close() {
     try {
       if (socket != null) {
         socket.close();
+        socket = null;
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);

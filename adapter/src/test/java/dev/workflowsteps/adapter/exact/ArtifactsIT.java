@@ -3,7 +3,6 @@ package dev.workflowsteps.adapter.exact;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.workflowsteps.adapter.Program;
-import dev.workflowsteps.adapter.client.Answer;
 import dev.workflowsteps.adapter.client.Client;
 import dev.workflowsteps.adapter.client.GrpcClient;
 import dev.workflowsteps.adapter.client.Kind;
@@ -11,6 +10,7 @@ import dev.workflowsteps.adapter.client.Organization;
 import dev.workflowsteps.adapter.client.Question;
 import dev.workflowsteps.adapter.client.RestClient;
 import dev.workflowsteps.adapter.client.Row;
+import dev.workflowsteps.adapter.client.Walk;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -71,8 +71,8 @@ class ArtifactsIT {
     for (Map.Entry<String, List<Row>> run : runs.entrySet()) {
       // One at a time only where there are few.
       int limit = run.getValue().size() > 60 ? 50 : limits[i % limits.length];
-      Question question = question(Map.of("run_id", run.getKey()), limit);
-      assertSame(question, walk(question, i % 2 == 0 ? rest : grpc), run.getValue());
+      new Walk(i % 2 == 0 ? rest : grpc, Row::isSameAs)
+          .bothWays(question(Map.of("run_id", run.getKey()), limit), run.getValue());
       i++;
     }
     assertThat(i).isGreaterThan(1_000);
@@ -125,26 +125,6 @@ class ArtifactsIT {
     assertThat(rows.stream().map(Row::json))
         .as("%s", question)
         .containsExactlyElementsOf(expected.stream().map(Row::json).toList());
-  }
-
-  /** Forwards, then backwards from the last page on; both must give the same. */
-  private static List<Row> walk(Question question, Client client) throws IOException {
-    List<Row> forwards = new ArrayList<>();
-    List<List<Row>> pages = new ArrayList<>();
-    Answer page = client.list(question);
-    assertThat(page.before()).isNull();
-    while (page.after() != null) {
-      pages.add(page.rows());
-      forwards.addAll(page.rows());
-      page = client.list(question.after(page.after()));
-      assertThat(page.rows()).isNotEmpty();
-    }
-    forwards.addAll(page.rows());
-    for (int i = pages.size() - 1; i >= 0; i--) {
-      page = client.list(question.before(page.before()));
-      assertSame(question, page.rows(), pages.get(i));
-    }
-    return forwards;
   }
 
   private static String run(String command, String... more) throws Exception {

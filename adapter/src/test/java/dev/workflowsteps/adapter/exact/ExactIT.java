@@ -11,11 +11,10 @@ import dev.workflowsteps.adapter.client.Organization;
 import dev.workflowsteps.adapter.client.Question;
 import dev.workflowsteps.adapter.client.RestClient;
 import dev.workflowsteps.adapter.client.Row;
+import dev.workflowsteps.adapter.client.Walk;
 import dev.workflowsteps.server.Rule;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -41,7 +40,6 @@ class ExactIT {
   private static final String LIMITS =
       System.getProperty("wfs.test.limits", EXHAUSTIVE ? "1000,7,1" : "1000");
   private static final long SEED = Long.getLong("wfs.test.seed", System.nanoTime());
-  private static final long PAGE_BYTES = 3_670_016;
 
   private static final Path SAMPLE =
       Path.of(
@@ -87,75 +85,9 @@ class ExactIT {
     void walk(int limit) throws IOException {
       for (Client client : clients) {
         for (boolean descending : new boolean[] {false, true}) {
-          List<Row> expected = file.scan(Question.allSteps(descending, limit));
-          assertSame(forwards(client, descending, limit), expected);
-          assertSame(backwards(client, descending, limit, expected), expected);
+          Question question = Question.allSteps(descending, limit);
+          new Walk(client, Row::tells).bothWays(question, file.scan(question));
         }
-      }
-    }
-
-    private static List<Row> forwards(Client client, boolean descending, int limit)
-        throws IOException {
-      List<Row> rows = new ArrayList<>();
-      Question question = Question.allSteps(descending, limit);
-      Answer page = client.list(question);
-      rows.addAll(page.rows());
-      assertThat(page.before()).isNull();
-      while (page.after() != null) {
-        page = client.list(question.after(page.after()));
-        assertThat(page.rows()).isNotEmpty();
-        assertThat(page.before()).isNotNull();
-        rows.addAll(page.rows());
-      }
-      return rows;
-    }
-
-    /** From the last row of all, which is asked for by itself. */
-    private static List<Row> backwards(
-        Client client, boolean descending, int limit, List<Row> expected) throws IOException {
-      Question question = Question.allSteps(descending, limit);
-      Answer last = client.list(Question.allSteps(!descending, 1));
-      List<List<Row>> pages = new ArrayList<>(List.of(last.rows()));
-      // The first cursor is a plain step id where it names one row, and else a token of a probe.
-      Answer page = client.list(question.before(endCursor(client, question, expected)));
-      while (true) {
-        pages.add(page.rows());
-        if (page.before() == null) {
-          break;
-        }
-        page = client.list(question.before(page.before()));
-        assertThat(page.after()).isNotNull();
-      }
-      Collections.reverse(pages);
-      return pages.stream().flatMap(List::stream).toList();
-    }
-
-    /** The cursor of the list's last row: that of the first row of a page that holds it alone. */
-    private static String endCursor(Client client, Question question, List<Row> expected)
-        throws IOException {
-      Answer page = client.list(question);
-      String last = page.after();
-      while (page.after() != null) {
-        last = page.after();
-        page = client.list(question.after(last));
-      }
-      // The last page may hold several rows: go on in ones.
-      Question one = Question.allSteps(question.descending(), 1);
-      Answer next = last == null ? client.list(one) : client.list(one.after(last));
-      while (next.after() != null) {
-        last = next.after();
-        next = client.list(one.after(last));
-      }
-      assertThat(next.rows().get(0).tells(expected.get(expected.size() - 1))).isTrue();
-      return next.before() == null ? last : next.before();
-    }
-
-    private static void assertSame(List<Row> rows, List<Row> expected) {
-      assertThat(rows).hasSize(expected.size());
-      for (int i = 0; i < rows.size(); i++) {
-        assertThat(rows.get(i).tells(expected.get(i)))
-            .as("row %d: %s, expected %s", i, rows.get(i), expected.get(i))
-            .isTrue();
       }
     }
 
@@ -172,45 +104,18 @@ class ExactIT {
     /** A page in the middle of a list, by a cursor that the list itself gave. */
     private void ask(Client client, Question question, Random random) throws IOException {
       List<Row> all = file.scan(question);
+      Walk walk = new Walk(client, Row::tells);
       Answer first = client.list(question);
-      assertPage(question, first, all);
+      int end = walk.check(question, first, all, 0);
       assertThat(first.before()).isNull();
       if (first.after() == null || random.nextInt(3) == 0) {
         return;
       }
-      int end = first.rows().size();
-      Question next = question.after(first.after());
-      Answer second = client.list(next);
-      assertPage(next, second, all.subList(end, all.size()));
+      Answer second = client.list(question.after(first.after()));
+      walk.check(question, second, all, end);
       assertThat(second.before()).isNotNull();
-      Question back = question.before(second.before());
-      Answer third = client.list(back);
-      List<Row> reversed = new ArrayList<>(all.subList(0, end));
-      Collections.reverse(reversed);
-      List<Row> rows = new ArrayList<>(third.rows());
-      Collections.reverse(rows);
-      assertPage(
-          back,
-          Answer.rows(rows, third.after(), third.before(), List.of(), third.bytes()),
-          reversed);
-    }
-
-    /** A page begins where it should, and ends where the list, the limit or the bytes do. */
-    private static void assertPage(Question question, Answer page, List<Row> rest) {
-      int count = Math.min(question.limit(), rest.size());
-      if (page.rows().size() < count) {
-        int longest = rest.get(page.rows().size()).said().length() * 2;
-        assertThat(page.bytes() + longest).as("%s", question).isGreaterThan(PAGE_BYTES);
-        assertThat(page.rows()).isNotEmpty();
-        count = page.rows().size();
-      }
-      assertThat(page.rows()).as("%s", question).hasSize(count);
-      for (int i = 0; i < count; i++) {
-        assertThat(page.rows().get(i).tells(rest.get(i)))
-            .as("row %d of %s: %s, expected %s", i, question, page.rows().get(i), rest.get(i))
-            .isTrue();
-      }
-      assertThat(page.after() != null).as("%s", question).isEqualTo(count < rest.size());
+      Answer third = client.list(question.before(second.before()));
+      walk.checkBackwards(question, third, all, all.size() - end);
     }
   }
 

@@ -2,23 +2,22 @@ package dev.workflowsteps.adapter.exact;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.protobuf.ByteString;
-import com.google.protobuf.Timestamp;
 import dev.workflowsteps.proto.v1.ListWorkflowStepsRequest;
 import dev.workflowsteps.proto.v1.ListWorkflowStepsResponse;
 import dev.workflowsteps.proto.v1.RecordResult;
 import dev.workflowsteps.proto.v1.RecordWorkflowStepsRequest;
 import dev.workflowsteps.proto.v1.RecordWorkflowStepsResponse;
 import dev.workflowsteps.proto.v1.StepHandle;
-import dev.workflowsteps.proto.v1.StepLifecycle;
 import dev.workflowsteps.proto.v1.WorkflowStep;
 import dev.workflowsteps.proto.v1.WorkflowStepsServiceGrpc;
 import dev.workflowsteps.proto.v1.WorkflowStepsServiceGrpc.WorkflowStepsServiceBlockingStub;
+import dev.workflowsteps.server.steps.AStep;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.MetadataUtils;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -103,21 +102,18 @@ final class RecordedRuns {
 
   private static WorkflowStep step(String run, int version, int number, Random random) {
     String id = "step-%02d".formatted(number);
-    WorkflowStep.Builder step =
-        WorkflowStep.newBuilder()
-            .setRunId(run)
-            .setBlockId(id)
-            .setStepId(id)
-            .setBlockType("function")
-            .setBlockLabel("version " + version)
-            .setLifecycle(
-                StepLifecycle.newBuilder().setStatus(version == VERSIONS ? "completed" : "running"))
-            .setStartedAt(Timestamp.newBuilder().setSeconds(1_700_000_000L + number));
-    step.putHandleInputs("kept", json(random, 0, 20));
-    step.putHandleOutputs("new", json(random, version, 20));
+    AStep step =
+        AStep.named(id)
+            .run(run)
+            .block(id)
+            .label("version " + version)
+            .status(version == VERSIONS ? "completed" : "running")
+            .startedAt(Instant.ofEpochSecond(1_700_000_000L + number).toString());
+    step.input("kept", json(random, 0, 20));
+    step.output("new", json(random, version, 20));
     if (random.nextInt(20) == 0) {
-      step.putHandleInputs("kept large", json(random, 0, LARGE_PAYLOAD_BYTES));
-      step.putHandleOutputs("new large", json(random, version, LARGE_PAYLOAD_BYTES));
+      step.input("kept large", json(random, 0, LARGE_PAYLOAD_BYTES));
+      step.output("new large", json(random, version, LARGE_PAYLOAD_BYTES));
     }
     return step.build();
   }
@@ -125,7 +121,7 @@ final class RecordedRuns {
   private static StepHandle json(Random random, int version, int bytes) {
     String text = version + "-" + Long.toHexString(random.nextLong()) + ' ';
     String json = '"' + text.repeat(bytes / text.length() + 1) + '"';
-    return StepHandle.newBuilder().setType("json").setData(ByteString.copyFromUtf8(json)).build();
+    return AStep.json(json);
   }
 
   private static List<WorkflowStep> steps(WorkflowStepsServiceBlockingStub stub, String run) {

@@ -81,10 +81,10 @@ class GzipTest {
         RequestHeaders.builder(HttpMethod.valueOf(method), "/")
             .set(HttpHeaderNames.ACCEPT_ENCODING, "gzip")
             .build();
-    ResponseHeadersBuilder headers = Answers.json(HttpStatus.OK, "id");
+    ResponseHeadersBuilder headers = Responses.json(HttpStatus.OK, "id");
 
     AggregatedHttpResponse answer =
-        Gzip.answer(request, headers, HttpData.wrap(pooled)).aggregate().join();
+        Gzip.response(request, headers, HttpData.wrap(pooled)).aggregate().join();
 
     assertThat(pooled.refCnt()).isZero();
     assertThat(answer.headers().get("content-encoding")).isEqualTo("gzip");

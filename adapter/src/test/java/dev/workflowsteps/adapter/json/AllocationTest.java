@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
 import dev.workflowsteps.proto.v1.ListWorkflowStepsResponse;
+import dev.workflowsteps.server.document.Documents;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
 import java.lang.management.ManagementFactory;
@@ -24,7 +25,7 @@ class AllocationTest {
   void write_pageIntoPooledBuffer_allocatesNextToNothing() {
     List<String> documents = new ArrayList<>();
     while (documents.size() < STEPS) {
-      documents.addAll(Pages.seedDocuments());
+      documents.addAll(Documents.lines(Documents.SEED));
     }
     byte[] page = Pages.page(documents);
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();

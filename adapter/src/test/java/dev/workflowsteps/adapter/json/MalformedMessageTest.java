@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.workflowsteps.proto.v1.ListWorkflowStepsResponse;
+import dev.workflowsteps.server.document.Documents;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
@@ -21,7 +22,7 @@ class MalformedMessageTest {
 
   @Test
   void write_pageCutAnywhere_isRefusedWhereProtobufRefusesIt() {
-    byte[] page = Pages.page(Pages.seedDocuments());
+    byte[] page = Pages.page(Documents.lines(Documents.SEED));
     for (int length = 0; length < page.length; length++) {
       byte[] cut = Arrays.copyOf(page, length);
       assertThat(isPrinted(pages, cut)).as("%d bytes", length).isEqualTo(isParsed(cut));
@@ -82,12 +83,12 @@ class MalformedMessageTest {
 
   @Test
   void write_nestedAsDeepAsAllowed_isPrinted() {
-    assertThat(isPrinted(everything, nested(Wire.MAX_DEPTH - 1))).isTrue();
+    assertThat(isPrinted(everything, nested(WireReader.MAX_DEPTH - 1))).isTrue();
   }
 
   @Test
   void write_nestedDeeper_isRefused() {
-    assertThatThrownBy(() -> Json.of(everything, nested(Wire.MAX_DEPTH)))
+    assertThatThrownBy(() -> Json.of(everything, nested(WireReader.MAX_DEPTH)))
         .isInstanceOf(MalformedMessageException.class)
         .hasMessageEndingWith("messages are nested over 100 deep");
   }

@@ -16,6 +16,7 @@ import dev.workflowsteps.proto.v1.StepHandle;
 import dev.workflowsteps.proto.v1.StepLifecycle;
 import dev.workflowsteps.proto.v1.WorkflowStep;
 import dev.workflowsteps.server.Rule;
+import dev.workflowsteps.server.document.Documents;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -24,7 +25,7 @@ class MessageWriterTest {
   @Test
   @Rule("step-shape")
   void write_pageOfTheReference_isItsJsonByteForByte() {
-    List<String> documents = Pages.seedDocuments();
+    List<String> documents = Documents.lines(Documents.SEED);
 
     assertThat(printed(ListWorkflowStepsResponse.getDefaultInstance(), Pages.page(documents)))
         .isEqualTo(
@@ -138,7 +139,7 @@ class MessageWriterTest {
   @Test
   void writeField_printsTheValueAlone() {
     MessageWriter writer = MessageWriter.compile(GetWorkflowStepResponse.getDescriptor());
-    String document = Pages.seedDocuments().get(0);
+    String document = Documents.lines(Documents.SEED).get(0);
     byte[] wire = Bytes.of(out -> out.writeByteArray(1, Pages.step(document)));
 
     assertThat(Json.of(out -> writer.writeField("step", wire, out))).isEqualTo(document);

@@ -3,12 +3,13 @@ package dev.workflowsteps.adapter.malformed;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.workflowsteps.adapter.Program;
+import dev.workflowsteps.adapter.client.Answer;
+import dev.workflowsteps.adapter.client.GrpcClient;
+import dev.workflowsteps.adapter.client.Request.Header;
+import dev.workflowsteps.adapter.client.RestClient;
 import dev.workflowsteps.server.Rule;
-import io.grpc.ManagedChannel;
-import io.grpc.Metadata;
-import io.grpc.netty.NettyChannelBuilder;
 import java.io.IOException;
-import java.net.URI;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -25,19 +26,21 @@ class MalformedIT {
 
   private static Program program;
   private static String validKey;
-  private static ManagedChannel channel;
+  private static RestClient rest;
+  private static GrpcClient grpc;
 
   @BeforeAll
   static void start() throws IOException {
     program = Program.shared();
     validKey = program.demoKey();
-    channel =
-        NettyChannelBuilder.forAddress("127.0.0.1", program.grpcPort()).usePlaintext().build();
+    rest = new RestClient(program.restUrl(), validKey);
+    grpc = new GrpcClient(program.grpcPort(), validKey);
   }
 
   @AfterAll
   static void stop() {
-    channel.shutdownNow();
+    rest.close();
+    grpc.close();
   }
 
   static Stream<Row> rows() throws IOException {
@@ -57,12 +60,12 @@ class MalformedIT {
     "error-body"
   })
   void malformedInput_isAnsweredAsTheTableSays(Row row) throws Exception {
-    Row seen =
-        row.isHttp()
-            ? new HttpCaller(URI.create(program.restUrl()).getPort()).call(row, headers(row.key()))
-            : new GrpcCaller(channel).call(row, metadata(row.key()));
+    List<Header> headers = headers(row.key());
+    // After some of these requests nothing more is read from the connection.
+    rest.close();
+    Answer answer = row.isHttp() ? rest.ask(row.http(headers)) : row.call(grpc, headers);
 
-    assertThat(seen).as("what the caller sees, as a row of the table").isEqualTo(row);
+    assertThat(row.answered(answer)).as("what the caller sees, as a row").isEqualTo(row);
   }
 
   @Test
@@ -72,26 +75,17 @@ class MalformedIT {
         .doesNotHaveDuplicates();
   }
 
-  private static String headers(String which) {
+  private static List<Header> headers(String which) {
+    Header valid = new Header("api-key", validKey);
+    Header wrong = new Header("authorization", "Bearer " + WRONG_KEY);
     return switch (which) {
-      case "valid" -> "Api-Key: " + validKey + "\r\n";
-      case "wrong" -> "Authorization: Bearer " + WRONG_KEY + "\r\n";
-      case "two" -> "Api-Key: " + validKey + "\r\nAuthorization: Bearer " + WRONG_KEY + "\r\n";
-      case "basic" -> "Authorization: Basic " + validKey + "\r\n";
-      case "empty" -> "Api-Key:\r\n";
-      case "none" -> "";
+      case "valid" -> List.of(valid);
+      case "wrong" -> List.of(wrong);
+      case "two" -> List.of(valid, wrong);
+      case "basic" -> List.of(new Header("authorization", "Basic " + validKey));
+      case "empty" -> List.of(new Header("api-key", ""));
+      case "none" -> List.of();
       default -> throw new IllegalArgumentException(which);
     };
-  }
-
-  private static Metadata metadata(String which) {
-    Metadata metadata = new Metadata();
-    headers(which)
-        .lines()
-        .map(line -> line.split(": ?", 2))
-        .forEach(
-            line ->
-                metadata.put(Metadata.Key.of(line[0], Metadata.ASCII_STRING_MARSHALLER), line[1]));
-    return metadata;
   }
 }

@@ -1,9 +1,25 @@
 package dev.workflowsteps.adapter.malformed;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.google.protobuf.Descriptors.MethodDescriptor;
+import com.google.protobuf.Descriptors.ServiceDescriptor;
+import com.google.protobuf.DynamicMessage;
+import com.google.protobuf.TextFormat;
+import dev.workflowsteps.adapter.client.Answer;
+import dev.workflowsteps.adapter.client.GrpcClient;
+import dev.workflowsteps.adapter.client.Kind;
+import dev.workflowsteps.adapter.client.Request;
+import dev.workflowsteps.adapter.client.Request.Header;
+import dev.workflowsteps.proto.v1.ArtifactsServiceProto;
+import dev.workflowsteps.proto.v1.StepsServiceProto;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -20,12 +36,19 @@ import java.util.stream.Stream;
  */
 record Row(String request, String key, String status, String code, String fields, String message) {
 
+  private static final String BYTES = "bytes ";
+
+  private static final List<ServiceDescriptor> SERVICES =
+      Stream.of(StepsServiceProto.getDescriptor(), ArtifactsServiceProto.getDescriptor())
+          .flatMap(file -> file.getServices().stream())
+          .toList();
+
   private static final Pattern ABBREVIATION =
       Pattern.compile("\\{(?:(\\d+)×([^}]*)|(\\d+)\\.\\.(\\d+)|((?:[0-9a-f]{2} ?)+))}");
 
   static Stream<Row> all() throws IOException {
     try (InputStream in = Row.class.getResourceAsStream("malformed.md")) {
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8)
+      return new String(in.readAllBytes(), UTF_8)
           .lines().filter(line -> line.startsWith("| `")).map(Row::of).toList().stream();
     }
   }
@@ -44,13 +67,52 @@ record Row(String request, String key, String status, String code, String fields
         cells.get(5));
   }
 
-  Row answered(String seenStatus, String seenCode, List<String> seenFields, String seenMessage) {
-    String joined = seenFields.isEmpty() ? "-" : String.join(" ", seenFields);
-    return new Row(request, key, seenStatus, seenCode, joined, seenMessage);
+  /** The same request with what its caller sees. */
+  Row answered(Answer answer) {
+    Answer.Error error = answer.error();
+    String joined = error.fields().isEmpty() ? "-" : String.join(" ", error.fields());
+    String reason = error.reason().isEmpty() ? "-" : error.reason().toLowerCase(Locale.ROOT);
+    return new Row(request, key, error.status(), reason, joined, error.message());
   }
 
   boolean isHttp() {
     return request.contains(" /");
+  }
+
+  /** The request over HTTP, with these headers before its own, and its body as it is sent. */
+  Request http(List<Header> headers) {
+    String[] parts = inFull().split(" \\+ ", 3);
+    String[] line = parts[0].split(" ", 2);
+    List<Header> all = new ArrayList<>(headers);
+    if (parts.length > 1) {
+      String[] own = parts[1].split(": ?", 2);
+      all.add(new Header(own[0], own[1]));
+    }
+    byte[] body = parts.length > 2 ? parts[2].getBytes(ISO_8859_1) : new byte[0];
+    return new Request(Kind.LIST_STEPS, line[0], line[1], body, all);
+  }
+
+  /** Makes the call: the RPC's name, and its request as text or, after {@code bytes}, as it is. */
+  Answer call(GrpcClient client, List<Header> headers) throws IOException {
+    String[] parts = inFull().split(" ", 2);
+    String text = parts.length > 1 ? parts[1] : "";
+    Optional<MethodDescriptor> method =
+        SERVICES.stream()
+            .flatMap(service -> service.getMethods().stream())
+            .filter(candidate -> candidate.getName().equals(parts[0]))
+            .findFirst();
+    ServiceDescriptor service = method.map(MethodDescriptor::getService).orElse(SERVICES.get(0));
+    byte[] message = method.isPresent() ? message(method.get(), text) : text.getBytes(UTF_8);
+    return client.call(service.getFullName() + '/' + parts[0], message, headers);
+  }
+
+  private static byte[] message(MethodDescriptor method, String text) throws IOException {
+    if (text.startsWith(BYTES)) {
+      return text.substring(BYTES.length()).getBytes(ISO_8859_1);
+    }
+    DynamicMessage.Builder message = DynamicMessage.newBuilder(method.getInputType());
+    TextFormat.merge(text, message);
+    return message.build().toByteArray();
   }
 
   /** The request in full, as the bytes that are sent, one for each character. */

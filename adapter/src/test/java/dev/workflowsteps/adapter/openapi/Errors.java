@@ -9,7 +9,7 @@ import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Descriptors.MethodDescriptor;
 import com.google.rpc.Code;
-import dev.workflowsteps.adapter.http.ErrorAnswer;
+import dev.workflowsteps.adapter.http.ErrorResponse;
 import dev.workflowsteps.contract.ErrorTable;
 import dev.workflowsteps.contract.FieldBounds;
 import dev.workflowsteps.contract.ViolationList;
@@ -49,7 +49,7 @@ final class Errors {
         (status, reasons) -> responses.set(status.toString(), response(method, reasons)));
   }
 
-  /** The body of every error, as {@code ErrorAnswer} writes it. */
+  /** The body of every error, as {@code ErrorResponse} writes it. */
   void addSchemas() {
     ObjectNode error = schemas.add(ERROR).put("type", "object");
     error.put("description", "What every error is answered with.");
@@ -129,12 +129,12 @@ final class Errors {
   /** The answer to {@code limit=0} where that is what is wrong, else what the table says. */
   private static JsonNode example(MethodDescriptor method, ErrorReason reason) {
     FieldDescriptor limit = method.getInputType().findFieldByName("limit");
-    ErrorAnswer error = ErrorAnswer.of(reason);
+    ErrorResponse error = ErrorResponse.of(reason);
     if (reason == ErrorReason.ERROR_REASON_INVALID_VALUE && limit != null) {
       ViolationList violations = new ViolationList();
       violations.invalidNumber(limit.getName(), "0", FieldBounds.of(limit));
       Violations list = violations.toMessage();
-      error = new ErrorAnswer(reason, list.getViolations(0).getDescription(), list, 0);
+      error = new ErrorResponse(reason, list.getViolations(0).getDescription(), list, 0);
     }
     try {
       return JSON.readTree(error.aggregated("").contentUtf8());

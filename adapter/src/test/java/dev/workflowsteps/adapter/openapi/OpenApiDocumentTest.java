@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.protobuf.Descriptors.ServiceDescriptor;
-import dev.workflowsteps.adapter.http.ErrorAnswer;
-import dev.workflowsteps.adapter.http.FixedPage;
+import dev.workflowsteps.adapter.http.ErrorResponse;
+import dev.workflowsteps.adapter.http.StaticPage;
 import dev.workflowsteps.contract.ErrorTable;
 import dev.workflowsteps.proto.v1.ArtifactsServiceProto;
 import dev.workflowsteps.proto.v1.ErrorReason;
@@ -132,7 +132,7 @@ class OpenApiDocumentTest {
     Contract contract = new Contract(new String(DOCUMENT, StandardCharsets.UTF_8));
     Set<ErrorReason> told = EnumSet.noneOf(ErrorReason.class);
     for (ErrorReason reason : REASONS) {
-      ErrorAnswer error = ErrorAnswer.of(reason, ErrorTable.row(reason).getMeaning());
+      ErrorResponse error = ErrorResponse.of(reason, ErrorTable.row(reason).getMeaning());
       for (String template : TEMPLATES) {
         if (contract.names(template, error.status().code(), ErrorTable.word(reason))) {
           contract.check(template, error.aggregated("req_1"));
@@ -148,10 +148,10 @@ class OpenApiDocumentTest {
 
   @Test
   void pages_loadNothingFromElsewhere() {
-    List<FixedPage> pages = DocsPages.all();
+    List<StaticPage> pages = DocsPages.all();
 
     assertThat(pages)
-        .extracting(FixedPage::path)
+        .extracting(StaticPage::path)
         .containsExactly(
             "/openapi.json",
             "/docs",

@@ -4,15 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.workflowsteps.adapter.Program;
-import java.io.IOException;
-import java.io.InputStream;
+import dev.workflowsteps.server.document.Documents;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -47,8 +45,8 @@ class OpenApiIT {
   static void start() throws Exception {
     program = Program.shared();
     key = program.command("keys create", "openapi", "--create-organization").strip();
-    importInto("import", steps("/dev/workflowsteps/adapter/json/seed-run.ndjson"));
-    importInto("import", steps("/dev/workflowsteps/adapter/golden/every-kind.ndjson"));
+    importInto("import", Documents.lines(Documents.SEED));
+    importInto("import", Documents.lines(Documents.EVERY_KIND));
     importInto("import-artifacts", RECORDS);
     contract = new Contract(get("/openapi.json", null).body());
   }
@@ -148,12 +146,6 @@ class OpenApiIT {
   private static HttpResponse<String> answered(int status, HttpResponse<String> answer) {
     assertThat(answer.statusCode()).as(answer.uri() + " " + answer.body()).isEqualTo(status);
     return answer;
-  }
-
-  private static List<String> steps(String file) throws IOException {
-    try (InputStream in = OpenApiIT.class.getResourceAsStream(file)) {
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
-    }
   }
 
   private static void importInto(String command, List<String> lines) throws Exception {

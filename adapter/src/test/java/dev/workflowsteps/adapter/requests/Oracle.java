@@ -225,7 +225,8 @@ final class Oracle {
     }
     Row place = found.get(0);
     boolean behindAll =
-        question.kind() == Kind.LIST_ARTIFACTS && question.side() == Question.Side.AFTER;
+        question.kind() == Kind.LIST_ARTIFACTS
+            && (question.side() == Question.Side.AFTER) != question.descending();
     return new Cursor(behindAll ? place.behindItsRecords() : place, null);
   }
 

@@ -1,6 +1,7 @@
 package dev.workflowsteps.adapter.requests;
 
 import dev.workflowsteps.adapter.client.Kind;
+import dev.workflowsteps.contract.Words;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -15,9 +16,9 @@ final class Parameters {
   private static final Map<String, List<String>> WORDS =
       Map.of(
           "order", List.of("asc", "desc"),
-          "operation", Sample.OPERATIONS,
-          "status", Sample.STATUSES,
-          "block_type", Sample.BLOCK_TYPES);
+          "operation", Words.OPERATION.all(),
+          "status", Words.STATUS.all(),
+          "block_type", Words.BLOCK_TYPE.all());
 
   private final Kind kind;
   private final List<Code> violations = new ArrayList<>();

@@ -1,6 +1,5 @@
 package dev.workflowsteps.adapter.requests;
 
-import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
 import com.google.protobuf.UnknownFieldSet;
 import dev.workflowsteps.adapter.client.Kind;
@@ -11,7 +10,6 @@ import dev.workflowsteps.adapter.client.Request;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
 
@@ -188,23 +186,9 @@ final class RandomRequests {
 
   /** The fields that there are; now and then damaged. */
   private byte[] message(Wish wish) {
-    Message.Builder message = Messages.request(wish.kind()).newBuilderForType();
-    Map<String, FieldDescriptor> fields = Messages.fields(wish.kind());
-    for (Pair pair : wish.pairs()) {
-      FieldDescriptor field = fields.get(pair.name());
-      if (field == null) {
-        continue;
-      }
-      if (field.isRepeated()) {
-        message.addRepeatedField(field, pair.value());
-      } else if (field.getJavaType() == FieldDescriptor.JavaType.INT) {
-        message.setField(field, integer(pair.value()));
-      } else {
-        message.setField(field, pair.value());
-      }
-    }
+    Message.Builder message = Messages.of(wish.kind(), wish.pairs());
     if (!wish.kind().isList() && random.nextInt(10) > 0) {
-      message.setField(fields.get(wish.kind().idInPath()), wish.id());
+      message.setField(wish.kind().fields().get(wish.kind().idInPath()), wish.id());
     }
     if (random.nextInt(50) == 0) {
       message.setUnknownFields(
@@ -217,9 +201,5 @@ final class RandomRequests {
       bytes[random.nextInt(bytes.length)] = (byte) random.nextInt();
     }
     return bytes;
-  }
-
-  private int integer(String text) {
-    return text.matches("-?[0-9]{1,9}") ? Integer.parseInt(text) : -random.nextInt(2_000);
   }
 }

@@ -3,6 +3,7 @@ package dev.workflowsteps.adapter.requests;
 import dev.workflowsteps.adapter.client.Kind;
 import dev.workflowsteps.adapter.client.Organization;
 import dev.workflowsteps.adapter.client.Row;
+import dev.workflowsteps.contract.Words;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -79,7 +80,7 @@ final class RandomValues {
   }
 
   String operation() {
-    return spelled(any(Sample.OPERATIONS));
+    return spelled(any(Words.OPERATION.all()));
   }
 
   String order() {
@@ -96,7 +97,7 @@ final class RandomValues {
   }
 
   List<String> words(String name) {
-    List<String> known = name.equals("status") ? Sample.STATUSES : Sample.BLOCK_TYPES;
+    List<String> known = (name.equals("status") ? Words.STATUS : Words.BLOCK_TYPE).all();
     List<String> words = new ArrayList<>();
     // So many that they fit only once they are folded.
     boolean many = random.nextInt(20) == 0;

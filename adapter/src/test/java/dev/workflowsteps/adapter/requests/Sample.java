@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.workflowsteps.adapter.Program;
 import dev.workflowsteps.adapter.client.Organization;
 import dev.workflowsteps.adapter.client.Row;
+import dev.workflowsteps.contract.Words;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -14,58 +15,6 @@ import java.util.Random;
 
 /** Steps and artifact records of an organization, few but with everything that may go wrong. */
 final class Sample {
-
-  static final List<String> STATUSES =
-      List.of(
-          "pending",
-          "queued",
-          "running",
-          "completed",
-          "awaiting_review",
-          "error",
-          "skipped",
-          "cancelled",
-          "waiting_for_human");
-
-  static final List<String> BLOCK_TYPES =
-      List.of(
-          "start_document",
-          "start_json",
-          "note",
-          "parse",
-          "edit",
-          "extract",
-          "split",
-          "classifier",
-          "conditional",
-          "api_call",
-          "function",
-          "while_loop",
-          "for_each",
-          "merge_dicts",
-          "while_loop_sentinel_start",
-          "while_loop_sentinel_end",
-          "for_each_sentinel_start",
-          "for_each_sentinel_end",
-          "hil",
-          "start",
-          "end",
-          "formula",
-          "merge_pdf");
-
-  static final List<String> OPERATIONS =
-      List.of(
-          "extraction",
-          "split",
-          "classification",
-          "parse",
-          "edit",
-          "partition",
-          "conditional_evaluation",
-          "review_trigger_evaluation",
-          "while_loop_termination",
-          "api_call_invocation",
-          "function_invocation");
 
   private static final int RUNS = 10;
   private static final int STEPS = 30;
@@ -154,10 +103,10 @@ final class Sample {
   }
 
   private String step(String startedAt, String stepId, String run, String block) {
-    String status = any(STATUSES);
+    String status = any(Words.STATUS.all());
     String workflow = random.nextInt(3) == 0 ? "" : "workflow " + random.nextInt(3);
     return "{\"run_id\":%s,\"block_id\":%s,\"step_id\":%s,\"block_type\":\"%s\",\"block_label\":\"\","
-            .formatted(quoted(run), quoted(block), quoted(stepId), any(BLOCK_TYPES))
+            .formatted(quoted(run), quoted(block), quoted(stepId), any(Words.BLOCK_TYPE.all()))
         + "\"lifecycle\":{\"status\":\"%s\"%s},\"artifact\":null,\"started_at\":%s,"
             .formatted(status, why(status), startedAt)
         + "\"completed_at\":null,\"handle_outputs\":%s,\"handle_inputs\":{},\"created_at\":null%s}"
@@ -174,7 +123,7 @@ final class Sample {
   }
 
   private String artifact(String stepId, String run, String block) {
-    String operation = any(OPERATIONS);
+    String operation = any(Words.OPERATION.all());
     String id =
         (random.nextInt(5) == 0 ? any(ODD.subList(0, ODD.size() - 1)) : "art")
             + "-"

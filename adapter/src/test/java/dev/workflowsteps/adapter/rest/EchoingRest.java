@@ -6,6 +6,7 @@ import com.linecorp.armeria.common.AggregatedHttpResponse;
 import com.linecorp.armeria.common.HttpData;
 import com.linecorp.armeria.common.RequestHeadersBuilder;
 import dev.workflowsteps.adapter.RawHttp;
+import dev.workflowsteps.adapter.upstream.UnaryChannel;
 import dev.workflowsteps.proto.v1.StepsServiceProto;
 import io.grpc.ManagedChannel;
 import io.grpc.Server;
@@ -39,7 +40,7 @@ final class EchoingRest implements AutoCloseable {
         new RestServer(
             new RestOptions(
                 "127.0.0.1", 0, Duration.ofSeconds(30), Duration.ofSeconds(1), corsOrigins),
-            channel,
+            UnaryChannel.of(channel),
             StepsServiceProto.getDescriptor().getServices(),
             List.of(),
             (route, method, status, nanos) -> {});

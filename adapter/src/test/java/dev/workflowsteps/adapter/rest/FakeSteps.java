@@ -20,24 +20,30 @@ final class FakeSteps extends WorkflowStepsServiceGrpc.WorkflowStepsServiceImplB
   volatile ListWorkflowStepsRequest listed;
   volatile Status fails;
   volatile boolean hangs;
+  volatile StreamObserver<ListWorkflowStepsResponse> hanging;
 
   @Override
   public void listWorkflowSteps(
       ListWorkflowStepsRequest request, StreamObserver<ListWorkflowStepsResponse> answer) {
     listed = request;
     if (hangs) {
+      hanging = answer;
       Context.current().addListener(context -> cancelled.complete(true), Runnable::run);
       called.complete(true);
     } else if (fails != null) {
       answer.onError(fails.asRuntimeException());
     } else {
-      answer.onNext(
-          ListWorkflowStepsResponse.newBuilder()
-              .addData(WorkflowStep.newBuilder().setStepId("s"))
-              .setListMetadata(ListMetadata.newBuilder().setAfter("c"))
-              .build());
-      answer.onCompleted();
+      answer(answer);
     }
+  }
+
+  void answer(StreamObserver<ListWorkflowStepsResponse> observer) {
+    observer.onNext(
+        ListWorkflowStepsResponse.newBuilder()
+            .addData(WorkflowStep.newBuilder().setStepId("s"))
+            .setListMetadata(ListMetadata.newBuilder().setAfter("c"))
+            .build());
+    observer.onCompleted();
   }
 
   @Override

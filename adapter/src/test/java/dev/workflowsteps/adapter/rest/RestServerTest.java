@@ -10,7 +10,8 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import com.linecorp.armeria.common.MediaType;
 import dev.workflowsteps.adapter.RawHttp;
-import dev.workflowsteps.adapter.http.FixedPage;
+import dev.workflowsteps.adapter.http.StaticPage;
+import dev.workflowsteps.adapter.upstream.UnaryChannel;
 import dev.workflowsteps.proto.v1.StepsServiceProto;
 import dev.workflowsteps.proto.v1.Violations;
 import dev.workflowsteps.server.Rule;
@@ -45,9 +46,9 @@ class RestServerTest {
   private static final String PAGE = "https://app.example.com";
   private static final HttpClient HTTP = HttpClient.newHttpClient();
   private static final Logger LOG = (Logger) LoggerFactory.getLogger("dev.workflowsteps");
-  private static final List<FixedPage> PAGES =
+  private static final List<StaticPage> PAGES =
       List.of(
-          new FixedPage(
+          new StaticPage(
               "/page",
               MediaType.HTML_UTF_8,
               "default-src 'none'",
@@ -62,6 +63,10 @@ class RestServerTest {
 
   @BeforeEach
   void start() throws IOException {
+    start(Duration.ofSeconds(60));
+  }
+
+  private void start(Duration requestTimeout) throws IOException {
     logged.start();
     LOG.addAppender(logged);
     String name = UUID.randomUUID().toString();
@@ -75,9 +80,8 @@ class RestServerTest {
     channel = InProcessChannelBuilder.forName(name).build();
     rest =
         new RestServer(
-            new RestOptions(
-                "127.0.0.1", 0, Duration.ofSeconds(1), Duration.ofSeconds(1), List.of(PAGE)),
-            channel,
+            new RestOptions("127.0.0.1", 0, requestTimeout, Duration.ofSeconds(60), List.of(PAGE)),
+            UnaryChannel.of(channel),
             StepsServiceProto.getDescriptor().getServices(),
             PAGES,
             seen::answered);
@@ -295,6 +299,8 @@ class RestServerTest {
   @Test
   @Rule("grpc-cancel")
   void answerThatDoesNotCome_is504_andTheCallIsCancelled() throws Exception {
+    stop();
+    start(Duration.ofSeconds(1));
     steps.hangs = true;
 
     assertThat(get(LIST).statusCode()).isEqualTo(504);
@@ -312,6 +318,44 @@ class RestServerTest {
     assertThat(steps.cancelled.get(10, TimeUnit.SECONDS)).isTrue();
     await().untilAsserted(() -> assertThat(seen.times).isEqualTo(LIST + " GET 499"));
     assertThat(logged.list).extracting(ILoggingEvent::getLevel).doesNotContain(Level.ERROR);
+  }
+
+  @Test
+  void brokenBody_isMalformed_alsoInTheMetrics() throws Exception {
+    String head = "GET " + LIST + " HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n";
+
+    assertError(exchange(head + "-1\r\n"), 400, "malformed_request");
+
+    await().untilAsserted(() -> assertThat(seen.times).isEqualTo("other GET 400"));
+  }
+
+  @Test
+  void bodyThatDoesNotCome_isMalformed_andTheConnectionClosed() throws Exception {
+    stop();
+    start(Duration.ofSeconds(1));
+    assertError(
+        exchange("GET " + LIST + " HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nabc"),
+        400,
+        "malformed_request");
+  }
+
+  @Test
+  void close_letsRunningRequestsEnd_andThenIdleConnections() throws Exception {
+    get("/page");
+    steps.hangs = true;
+    try (Socket socket = new Socket("127.0.0.1", rest.port())) {
+      socket.getOutputStream().write(RawHttp.bytes("GET " + LIST + " HTTP/1.1\r\nHost: x\r\n\r\n"));
+      assertThat(steps.called.get(10, TimeUnit.SECONDS)).isTrue();
+      CompletableFuture<Void> closed = CompletableFuture.runAsync(rest::close);
+      TimeUnit.MILLISECONDS.sleep(300);
+
+      steps.answer(steps.hanging);
+
+      assertThat(new String(socket.getInputStream().readAllBytes(), UTF_8))
+          .startsWith("HTTP/1.1 200")
+          .endsWith("\"after\":\"c\"}}");
+      closed.get(30, TimeUnit.SECONDS);
+    }
   }
 
   @Test

@@ -19,9 +19,26 @@ public record ArtifactFilter(
     Optional<String> blockId)
     implements ListFilter {
 
-  /** The same list of one run. */
-  ArtifactFilter inRun(String run) {
-    return new ArtifactFilter(organizationId, Optional.of(run), stepId, operation, blockId);
+  /** Every record of an organization. */
+  public static ArtifactFilter all(String organizationId) {
+    return new ArtifactFilter(
+        organizationId, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+  }
+
+  public ArtifactFilter withRunId(Optional<String> runId) {
+    return new ArtifactFilter(organizationId, runId, stepId, operation, blockId);
+  }
+
+  public ArtifactFilter withStepId(Optional<String> stepId) {
+    return new ArtifactFilter(organizationId, runId, stepId, operation, blockId);
+  }
+
+  public ArtifactFilter withOperation(Optional<String> operation) {
+    return new ArtifactFilter(organizationId, runId, stepId, operation, blockId);
+  }
+
+  public ArtifactFilter withBlockId(Optional<String> blockId) {
+    return new ArtifactFilter(organizationId, runId, stepId, operation, blockId);
   }
 
   @Override

@@ -65,7 +65,7 @@ public final class ArtifactLister extends Lister<ArtifactFilter, ArtifactPositio
     if (found.size() > 1) {
       throw StepLister.ambiguous(stepId);
     }
-    return found.stream().findFirst().map(step -> filter.inRun(step.runId()));
+    return found.stream().findFirst().map(step -> filter.withRunId(Optional.of(step.runId())));
   }
 
   @Override

@@ -10,10 +10,10 @@ import java.util.Optional;
 import java.util.zip.CRC32;
 
 /**
- * A key as its holder has it: {@code wfs_<id>_<secret><checksum>}, all in base62: an id of 8
- * characters that is no secret, a random number of 256 bits in 43, and the CRC-32 of all before it
- * in 6. The prefix lets scanners find leaked keys; the checksum lets them, and this class, tell a
- * key from a text that looks like one without asking anybody.
+ * A key as callers send it: {@code wfs_<id>_<secret><checksum>}, in base62. The id has 8 characters
+ * and is not secret; the secret is a random number of 256 bits in 43 characters; the checksum is
+ * the CRC-32 of all that precedes it, in 6. Secret scanners look for the prefix; the checksum tells
+ * them, and this class, a key from a similar text without a database.
  */
 public final class ApiKey {
 
@@ -30,7 +30,7 @@ public final class ApiKey {
     this.secret = secret;
   }
 
-  /** A new key. The generator must be fit for secrets. */
+  /** Creates a key. */
   public static ApiKey generate(SecureRandom random) {
     StringBuilder id = new StringBuilder();
     for (int i = 0; i < KeyForm.ID_LENGTH; i++) {
@@ -42,7 +42,7 @@ public final class ApiKey {
     return new ApiKey(unchecked + checksum(unchecked), secret);
   }
 
-  /** Reads a key; empty for anything that {@link #generate} can't have made. */
+  /** Reads a key; empty for anything that {@link #generate} can't have created. */
   public static Optional<ApiKey> parse(String text) {
     if (text.length() != LENGTH
         || !text.startsWith(KeyForm.PREFIX)
@@ -55,7 +55,7 @@ public final class ApiKey {
         .map(secret -> new ApiKey(text, secret));
   }
 
-  /** Whether a text has the form of a key's id. */
+  /** Whether a text has the form of a key id. */
   public static boolean isKeyId(String text) {
     return text.length() == KeyForm.ID_LENGTH && Base62.isDigits(text);
   }
@@ -64,12 +64,12 @@ public final class ApiKey {
     return text.substring(KeyForm.PREFIX.length(), SECRET_START - 1);
   }
 
-  /** The whole key, to be shown to its holder once. */
+  /** The whole key, to be shown once. */
   public String text() {
     return text;
   }
 
-  /** What is kept of the secret: 32 bytes. A secret this random needs no salt and no slow hash. */
+  /** What is stored of the secret: 32 bytes. A random secret needs no salt and no slow hash. */
   public byte[] secretSha256() {
     try {
       return MessageDigest.getInstance("SHA-256").digest(secret);
@@ -78,7 +78,7 @@ public final class ApiKey {
     }
   }
 
-  /** Whether this is the key that was kept; takes as long whether it is or not. */
+  /** Whether this is the stored key, compared in constant time. */
   boolean matches(StoredKey stored) {
     return MessageDigest.isEqual(secretSha256(), stored.secretSha256());
   }

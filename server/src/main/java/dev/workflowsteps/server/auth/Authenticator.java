@@ -8,78 +8,98 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
- * Tells which organization is asking. Safe for use by many threads.
+ * Finds the organization that a caller's API key belongs to. Thread-safe.
  *
- * <p>What the store said about a key's id, also that there is none, is believed for {@link #TTL},
- * counted from before it was asked, so that a revoked key is refused within a second on every
- * server without any message between them.
+ * <p>What the store says about a key id, even that it has none, is cached for {@link #TTL}, counted
+ * from before the store was asked. So every server rejects a revoked key within a second, and the
+ * servers need not tell each other.
  */
 public final class Authenticator {
+
+  private static final String SCHEME = "Bearer";
 
   private static final Duration TTL = Duration.ofMillis(900);
 
   /**
-   * About 3 MB. Keys in use stay even while somebody tries many unknown ones: eviction goes by
-   * frequency.
+   * About 3 MB. The cache evicts the least frequently used entries, so keys in use stay even while
+   * somebody tries many unknown ones.
    */
-  private static final int MOST_CACHED = 10_000;
+  private static final int MAX_CACHED = 10_000;
 
   private final Clock clock;
-  private final LoadingCache<String, Known> cache;
+  private final LoadingCache<String, Lookup> cache;
 
-  /** What the store said, and when it was asked. */
-  private record Known(Optional<StoredKey> key, long askedNanos) {}
+  /** The store's answer, and when the store was asked. */
+  private record Lookup(Optional<StoredKey> key, long askedNanos) {}
 
   public Authenticator(KeyStore keys, Clock clock) {
     this(keys, clock, Ticker.systemTicker());
   }
 
   /**
-   * @param ticker measures the cache's time: the clock may be set back, which must not keep a
-   *     revoked key alive
+   * @param ticker measures the age of cache entries: a clock that is set back must not keep a
+   *     revoked key valid
    */
   Authenticator(KeyStore keys, Clock clock, Ticker ticker) {
     this.clock = clock;
     this.cache =
         Caffeine.newBuilder()
             .ticker(ticker)
-            .maximumSize(MOST_CACHED)
+            .maximumSize(MAX_CACHED)
             .expireAfter(
-                Expiry.<String, Known>writing(
-                    (id, known) -> TTL.minusNanos(ticker.read() - known.askedNanos())))
+                Expiry.<String, Lookup>writing(
+                    (id, lookup) -> TTL.minusNanos(ticker.read() - lookup.askedNanos())))
             .build(
                 id -> {
                   long asked = ticker.read();
-                  return new Known(keys.find(id), asked);
+                  return new Lookup(keys.find(id), asked);
                 });
   }
 
   /**
-   * The organization whose key was given; empty if none was, or if it is malformed, unknown,
-   * expired or revoked: the caller must not learn which. A key may be given in either header, and
-   * several times if it is the same.
+   * The organization of the caller's key. Empty if no key was given, or if it is malformed,
+   * unknown, expired or revoked; the caller must not learn which. Either header may carry the key,
+   * and both may if it is the same key: different keys count as none.
    *
    * @param apiKeyHeaders the values of {@code api-key}: the key
    * @param authorizationHeaders the values of {@code authorization}: {@code Bearer KEY}, the scheme
-   *     in any case
+   *     in any case; another scheme counts as a different key
    * @throws dev.workflowsteps.server.call.FailedCallException with {@code UNAVAILABLE} if the store
-   *     can't be asked; nothing is known about the key then
+   *     can't be asked; the key may be valid then
    */
   public Optional<String> authenticate(
       List<String> apiKeyHeaders, List<String> authorizationHeaders) {
-    return Credentials.only(apiKeyHeaders, authorizationHeaders)
+    return onlyText(apiKeyHeaders, authorizationHeaders)
         .flatMap(ApiKey::parse)
         .flatMap(this::validKey)
         .map(StoredKey::organizationId);
+  }
+
+  /** The one text that the headers give; empty if they give none, or several that differ. */
+  static Optional<String> onlyText(List<String> apiKeyHeaders, List<String> authorizationHeaders) {
+    Stream<String> bearers = authorizationHeaders.stream().map(Authenticator::withoutScheme);
+    List<String> given =
+        Stream.concat(apiKeyHeaders.stream(), bearers).map(String::strip).distinct().toList();
+    return given.size() == 1 ? Optional.of(given.get(0)) : Optional.empty();
   }
 
   private Optional<StoredKey> validKey(ApiKey key) {
     return cache
         .get(key.keyId())
         .key()
-        .filter(stored -> KeyState.of(stored, clock.instant()) == KeyState.VALID)
+        .filter(stored -> stored.state(clock.instant()) == StoredKey.State.VALID)
         .filter(key::matches);
+  }
+
+  /** The key in an {@code authorization} header; empty text, which is no key, for other schemes. */
+  private static String withoutScheme(String header) {
+    String value = header.strip();
+    boolean bearer =
+        value.regionMatches(true, 0, SCHEME, 0, SCHEME.length())
+            && value.startsWith(" ", SCHEME.length());
+    return bearer ? value.substring(SCHEME.length()) : "";
   }
 }

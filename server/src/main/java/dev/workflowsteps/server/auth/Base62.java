@@ -1,13 +1,18 @@
 package dev.workflowsteps.server.auth;
 
+import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** Numbers written with the digits 0-9, A-Z, a-z, the most significant first, at a fixed width. */
+/**
+ * Numbers written with the digits 0-9, A-Z, a-z, the most significant first, at a fixed width.
+ * (BigInteger's own radix ends at 36.)
+ */
 final class Base62 {
 
   private static final String DIGITS =
       "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+  private static final BigInteger BASE = BigInteger.valueOf(DIGITS.length());
 
   /** The digit at an index of 0..61. */
   static char digit(int index) {
@@ -15,65 +20,39 @@ final class Base62 {
   }
 
   static boolean isDigits(String text) {
-    return text.chars().allMatch(c -> value(c) >= 0);
+    return text.chars().allMatch(c -> DIGITS.indexOf(c) >= 0);
   }
 
   /** Writes an unsigned big-endian number; it must fit into the width. */
   static String encode(byte[] number, int width) {
-    byte[] rest = number.clone();
+    BigInteger rest = new BigInteger(1, number);
     char[] digits = new char[width];
     for (int i = width - 1; i >= 0; i--) {
-      digits[i] = digit(divide(rest));
+      BigInteger[] division = rest.divideAndRemainder(BASE);
+      digits[i] = digit(division[1].intValue());
+      rest = division[0];
     }
     return new String(digits);
   }
 
   /**
-   * Reads an unsigned big-endian number of so many bytes; empty if it doesn't fit, or at a foreign
-   * character.
+   * Reads an unsigned big-endian number of so many bytes; empty if it doesn't fit, or if a
+   * character is not a digit.
    */
   static Optional<byte[]> decode(String text, int length) {
-    byte[] number = new byte[length];
+    if (!isDigits(text)) {
+      return Optional.empty();
+    }
+    BigInteger number = BigInteger.ZERO;
     for (int i = 0; i < text.length(); i++) {
-      int digit = value(text.charAt(i));
-      if (digit < 0 || !multiplyAndAdd(number, digit)) {
-        Arrays.fill(number, (byte) 0);
-        return Optional.empty();
-      }
+      number = number.multiply(BASE).add(BigInteger.valueOf(DIGITS.indexOf(text.charAt(i))));
     }
-    return Optional.of(number);
-  }
-
-  /** Divides in place by 62 and gives the remainder. */
-  private static int divide(byte[] number) {
-    int remainder = 0;
-    for (int i = 0; i < number.length; i++) {
-      int dividend = (remainder << 8) | (number[i] & 0xff);
-      number[i] = (byte) (dividend / 62);
-      remainder = dividend % 62;
+    if (number.bitLength() > length * Byte.SIZE) {
+      return Optional.empty();
     }
-    return remainder;
-  }
-
-  /** Multiplies in place by 62 and adds; false if the result doesn't fit. */
-  private static boolean multiplyAndAdd(byte[] number, int digit) {
-    int carry = digit;
-    for (int i = number.length - 1; i >= 0; i--) {
-      int product = (number[i] & 0xff) * 62 + carry;
-      number[i] = (byte) product;
-      carry = product >>> 8;
-    }
-    return carry == 0;
-  }
-
-  private static int value(int c) {
-    if (c >= '0' && c <= '9') {
-      return c - '0';
-    }
-    if (c >= 'A' && c <= 'Z') {
-      return c - 'A' + 10;
-    }
-    return c >= 'a' && c <= 'z' ? c - 'a' + 36 : -1;
+    // One bit more than the number has, so that it takes exactly one byte more, which is cut off.
+    byte[] padded = number.setBit(length * Byte.SIZE).toByteArray();
+    return Optional.of(Arrays.copyOfRange(padded, 1, padded.length));
   }
 
   private Base62() {}

@@ -1,7 +1,7 @@
 package dev.workflowsteps.server.auth;
 
 /**
- * A change to the keys that can't be made. The message is one sentence for a person, with the
+ * A change to the keys that isn't possible. The message is one sentence for a person, with the
  * remedy.
  */
 public final class KeyException extends RuntimeException {

@@ -10,10 +10,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What operators do with keys and organizations. Every method throws {@link KeyException} if what
- * it names isn't there or isn't allowed, and {@link
- * dev.workflowsteps.server.call.FailedCallException} if the store can't be reached; what it did is
- * durable on return.
+ * Creates, lists, rotates and revokes keys, and creates organizations. Every method throws {@link
+ * KeyException} if its arguments name something that does not exist or is not allowed, and {@link
+ * dev.workflowsteps.server.call.FailedCallException} if the store can't be reached. Changes are
+ * durable when a method returns.
  */
 public final class KeyService {
 
@@ -33,11 +33,11 @@ public final class KeyService {
   }
 
   /**
-   * Sees to it that an organization exists.
+   * Fails if an organization does not exist, or creates it.
    *
-   * @param create whether it may be made: only when asked for, as a typing error must not make a
-   *     tenant
-   * @return whether it was made
+   * @param create whether to create a missing one; only if the user asked for it, so that a typing
+   *     error creates none
+   * @return whether it was created
    */
   public boolean ensureOrganization(String organization, boolean create) {
     if (!OrganizationName.isValid(organization)) {
@@ -51,37 +51,37 @@ public final class KeyService {
       throw new KeyException(
           "organization "
               + organization
-              + " does not exist; give --create-organization to make it");
+              + " does not exist; give --create-organization to create it");
     }
     return false;
   }
 
-  /** Fails if there is no such organization, where none would be made. */
+  /** Fails if an organization does not exist; for commands that can't create one. */
   public void requireOrganization(String organization) {
     if (!keys.organizationExists(organization)) {
       throw new KeyException("organization " + organization + " does not exist");
     }
   }
 
-  /** Makes a key for an organization that exists. */
+  /** Creates a key for an organization that exists. */
   public ApiKey create(String organization, Optional<Instant> expiresAt) {
     ensureOrganization(organization, false);
     requireFuture(expiresAt);
     return insert(organization, expiresAt);
   }
 
-  /** The keys of an organization, the oldest first, expired and revoked ones too. */
+  /** The keys of an organization, the oldest first, including expired and revoked ones. */
   public List<StoredKey> list(String organization) {
     ensureOrganization(organization, false);
     return keys.list(organization);
   }
 
   /**
-   * Makes a key in place of another, which stays valid for a while so that its holders can change
-   * over. Its end is never put off.
+   * Creates a key to replace another. The old key expires after the overlap, or earlier if it was
+   * going to.
    *
    * @param overlap zero or more
-   * @param expiresAt of the new key
+   * @param expiresAt when the new key expires; empty = never
    */
   public ApiKey rotate(
       String organization, String keyId, Duration overlap, Optional<Instant> expiresAt) {
@@ -90,10 +90,10 @@ public final class KeyService {
     requireFuture(expiresAt);
     requireStorable("overlap", end);
     StoredKey old = find(organization, keyId);
-    KeyState state = KeyState.of(old, now);
-    if (state != KeyState.VALID) {
+    StoredKey.State state = old.state(now);
+    if (state != StoredKey.State.VALID) {
       throw new KeyException(
-          "key " + keyId + " is " + state.word() + "; make a new one with keys create");
+          "key " + keyId + " is " + state.word() + "; create a new one with keys create");
     }
     // The new one first: if this stops halfway, the organization still has a key.
     ApiKey replacement = insert(organization, expiresAt);
@@ -103,7 +103,7 @@ public final class KeyService {
     return replacement;
   }
 
-  /** Makes a key invalid, everywhere within a second. Revoking it again changes nothing. */
+  /** Revokes a key; every server rejects it within a second. Revoking again changes nothing. */
   public void revoke(String organization, String keyId) {
     find(organization, keyId);
     keys.revoke(organization, keyId, now());
@@ -120,7 +120,7 @@ public final class KeyService {
                         + organization
                         + " has no key "
                         + keyId
-                        + "; keys list shows the ones it has"));
+                        + "; list them with keys list"));
   }
 
   private ApiKey insert(String organization, Optional<Instant> expiresAt) {
@@ -132,9 +132,9 @@ public final class KeyService {
   }
 
   /**
-   * Refuses what can't be the end of a new key.
+   * Checks the expiry of a new key.
    *
-   * @throws KeyException if it is over, or further away than any storage can tell
+   * @throws KeyException if it is past, or later than a timestamp can be
    */
   public void requireFuture(Optional<Instant> expiresAt) {
     expiresAt.ifPresent(end -> requireStorable("expires", end));
@@ -149,11 +149,11 @@ public final class KeyService {
   private static void requireStorable(String field, Instant end) {
     if (end.isAfter(TimestampRange.MAX)) {
       throw new KeyException(
-          field + ": until " + end + " (expected: an end before " + TimestampRange.MAX + ")");
+          field + ": until " + end + " (expected: a time before " + TimestampRange.MAX + ")");
     }
   }
 
-  /** As fine as a store keeps it. */
+  /** To the microsecond, as stores keep times. */
   private Instant now() {
     return clock.instant().truncatedTo(ChronoUnit.MICROS);
   }

@@ -2,7 +2,7 @@ package dev.workflowsteps.server.auth;
 
 import java.util.regex.Pattern;
 
-/** What an organization may be called. */
+/** The syntax of organization names. */
 public final class OrganizationName {
 
   /** The form, for error texts. */

@@ -1,10 +1,11 @@
 package dev.workflowsteps.server.auth;
 
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
- * A key as it is kept: the secret itself never is.
+ * A key as it is stored: with a hash of its secret, never the secret itself.
  *
  * @param keyId 8 base62 characters, unique among all organizations
  * @param secretSha256 32 bytes
@@ -17,4 +18,28 @@ public record StoredKey(
     byte[] secretSha256,
     Instant createdAt,
     Optional<Instant> expiresAt,
-    Optional<Instant> revokedAt) {}
+    Optional<Instant> revokedAt) {
+
+  /** Whether a key lets its holder in. */
+  public enum State {
+    VALID,
+    EXPIRED,
+    REVOKED;
+
+    /** For example {@code revoked}. */
+    public String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /**
+   * A revoked key is revoked, whatever the time: the clock of the machine that revoked it may be
+   * ahead.
+   */
+  public State state(Instant now) {
+    if (revokedAt.isPresent()) {
+      return State.REVOKED;
+    }
+    return expiresAt.filter(end -> !now.isBefore(end)).isPresent() ? State.EXPIRED : State.VALID;
+  }
+}

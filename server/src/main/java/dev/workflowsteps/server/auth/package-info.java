@@ -1,5 +1,5 @@
 /**
- * API keys: who is asking. Knows the domain's failure type and nothing else of the project; its
- * storage is an interface that {@code postgres} implements.
+ * API keys: which organization is calling. Imports only {@code call} and the contract; {@code
+ * postgres} implements its store.
  */
 package dev.workflowsteps.server.auth;

@@ -7,12 +7,12 @@ import java.time.Clock;
 import java.util.Map;
 
 /**
- * What the commands get from outside.
+ * What the commands get from the process that runs them.
  *
  * @param version of the program
  * @param variables the environment of the process
  * @param input stdin
- * @param output stdout, for data that are no text of this program
+ * @param output stdout, for exported documents
  * @param terminal whether stderr is a terminal that a person looks at ({@link Terminal#isStderr})
  */
 public record CommandContext(
@@ -22,6 +22,6 @@ public record CommandContext(
     OutputStream output,
     boolean terminal,
     Clock clock,
-    StorageOpener storage,
+    Storage.Opener storage,
     SchemaMigrator migrator,
     DocumentWriter documents) {}

@@ -4,13 +4,12 @@ import dev.workflowsteps.server.config.ExitCode;
 import dev.workflowsteps.server.config.Setting;
 import dev.workflowsteps.server.config.Settings;
 import dev.workflowsteps.server.config.StartupException;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
-import java.util.function.Consumer;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.ArgGroupSpec;
-import picocli.CommandLine.Model.ISetter;
 import picocli.CommandLine.Model.OptionSpec;
 
 /**
@@ -21,10 +20,16 @@ public final class CommonOptions {
 
   private static final String CONFIG = "config";
 
-  private final List<Setting<?>> settings;
-  private final boolean takesDemo;
-  private final Map<String, String> given = new TreeMap<>();
-  private boolean demo;
+  private final OptionSpec demo =
+      OptionSpec.builder("--demo")
+          .type(boolean.class)
+          .description("Use a separate database with sample data.")
+          .build();
+
+  /** By the names of the settings. */
+  private final Map<String, OptionSpec> flags = new HashMap<>();
+
+  private final List<OptionSpec> inOrder = new ArrayList<>();
 
   /**
    * @param settings those that the command uses; file and environment may hold others too
@@ -39,8 +44,22 @@ public final class CommonOptions {
   }
 
   private CommonOptions(List<Setting<?>> settings, boolean takesDemo) {
-    this.settings = settings;
-    this.takesDemo = takesDemo;
+    if (takesDemo) {
+      inOrder.add(demo);
+    }
+    add(CONFIG, "FILE", "Read settings from this .properties file. Variable: WFS_CONFIG.");
+    settings.forEach(setting -> add(setting.name(), setting.label(), setting.help()));
+  }
+
+  private void add(String name, String label, String description) {
+    OptionSpec flag =
+        OptionSpec.builder("--" + name)
+            .type(String.class)
+            .paramLabel(label)
+            .description(description.replace("%", "%%"))
+            .build();
+    flags.put(name, flag);
+    inOrder.add(flag);
   }
 
   /** Adds the flags to a command and returns it. */
@@ -51,19 +70,16 @@ public final class CommonOptions {
             .validate(false)
             .multiplicity("0..1")
             .order(Integer.MAX_VALUE)
-            .heading("%nSettings (also as environment variables WFS_..., or in a file):%n");
-    if (takesDemo) {
-      group.addArg(demoFlag());
-    }
-    group.addArg(configFlag());
-    settings.forEach(setting -> group.addArg(settingFlag(setting)));
+            .heading(
+                "%nSettings (also as variables like WFS_DATA_DIR, or in the file of --config):%n");
+    inOrder.forEach(group::addArg);
     command.getCommandSpec().addArgGroup(group.build());
     return command;
   }
 
   /** Whether to use the demo's data. */
   public boolean demo() {
-    return demo;
+    return Boolean.TRUE.equals(demo.getValue());
   }
 
   /**
@@ -73,58 +89,20 @@ public final class CommonOptions {
    *     database
    */
   public Settings load(Map<String, String> environment) {
+    Map<String, String> given = new HashMap<>();
+    flags.forEach(
+        (name, flag) -> {
+          if (flag.getValue() != null) {
+            given.put(name, flag.getValue());
+          }
+        });
     Settings loaded = Settings.load(given, environment);
-    if (demo && loaded.find(Setting.DATABASE_URL).isPresent()) {
+    if (demo() && loaded.find(Setting.DATABASE_URL).isPresent()) {
       throw new StartupException(
           ExitCode.CONFIGURATION,
           "--demo: given together with database-url (the demo has an embedded database of its own);"
               + " remove one of them");
     }
     return loaded;
-  }
-
-  private OptionSpec demoFlag() {
-    return OptionSpec.builder("--demo")
-        .type(boolean.class)
-        .description("Use a separate database with sample data.")
-        .setter(setter(value -> demo = Boolean.TRUE.equals(value)))
-        .build();
-  }
-
-  private OptionSpec configFlag() {
-    return flag(CONFIG, "FILE", "Read settings from this .properties file. Variable: WFS_CONFIG.");
-  }
-
-  private OptionSpec settingFlag(Setting<?> setting) {
-    String suffix = setting.defaultText().map(text -> " Default: " + text + ".").orElse("");
-    return flag(setting.name(), setting.label(), setting.description() + suffix);
-  }
-
-  private OptionSpec flag(String name, String label, String description) {
-    return OptionSpec.builder("--" + name)
-        .type(String.class)
-        .paramLabel(label)
-        .description(description.replace("%", "%%"))
-        .setter(setter(value -> keep(name, (String) value)))
-        .build();
-  }
-
-  /** Picocli sets null before it reads a command line. */
-  private void keep(String name, String value) {
-    if (value == null) {
-      given.remove(name);
-    } else {
-      given.put(name, value);
-    }
-  }
-
-  private static ISetter setter(Consumer<Object> consumer) {
-    return new ISetter() {
-      @Override
-      public <T> T set(T value) {
-        consumer.accept(value);
-        return value;
-      }
-    };
   }
 }

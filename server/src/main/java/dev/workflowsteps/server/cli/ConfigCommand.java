@@ -3,7 +3,10 @@ package dev.workflowsteps.server.cli;
 import dev.workflowsteps.server.config.ExitCode;
 import dev.workflowsteps.server.config.Setting;
 import dev.workflowsteps.server.config.Settings;
+import java.io.PrintWriter;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
@@ -31,19 +34,21 @@ final class ConfigCommand implements Callable<Integer> {
     this.context = context;
   }
 
-  CommonOptions options() {
-    return options;
+  CommandLine commandLine() {
+    return options.addTo(new CommandLine(this));
   }
 
   @Override
   public Integer call() {
-    TextTable table = new TextTable("SETTING", "VALUE", "ORIGIN");
     Settings settings = options.load(context.variables());
+    Function<Setting<?>, String> value = setting -> settings.shown(setting).orElse("-");
+    int width = Setting.ALL.stream().mapToInt(s -> value.apply(s).length()).max().orElse(0);
+    String row = "%-22s  %-" + width + "s  %s%n";
+    PrintWriter data = spec.commandLine().getOut();
+    data.printf(row, "SETTING", "VALUE", "ORIGIN");
     for (Setting<?> setting : Setting.ALL) {
-      table.add(
-          setting.name(), settings.shown(setting).orElse("-"), settings.origin(setting).text());
+      data.printf(row, setting.name(), value.apply(setting), settings.origin(setting));
     }
-    table.print(spec.commandLine().getOut());
     return ExitCode.OK.code();
   }
 }

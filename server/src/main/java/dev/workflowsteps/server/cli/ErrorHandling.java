@@ -14,10 +14,10 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** Reports the failure of a command: a sentence on stderr, and an exit code. */
+/** Reports the failure of a command, by a sentence on stderr and an exit code. */
 public final class ErrorHandling {
 
-  /** Installs this in a command line and the commands that it has by now. */
+  /** For a command line and the commands that it has by now. */
   public static void install(CommandLine root) {
     root.setParameterExceptionHandler(ErrorHandling::usage);
     root.setExecutionExceptionHandler(ErrorHandling::execution);
@@ -32,9 +32,7 @@ public final class ErrorHandling {
     return ExitCode.USAGE.code();
   }
 
-  /**
-   * Names the first argument that isn't known, without the value behind it: it may be a password.
-   */
+  /** Names the first unknown argument, without its value, which may be a password. */
   private static String unknown(UnmatchedArgumentException e) {
     CommandSpec command = e.getCommandLine().getCommandSpec();
     String argument = e.getUnmatched().get(0);
@@ -55,36 +53,25 @@ public final class ErrorHandling {
 
   private static int execution(Exception e, CommandLine command, ParseResult result) {
     PrintWriter words = command.getErr();
-    try {
-      if (e instanceof StartupException failure) {
-        words.println(failure.getMessage());
-        return failure.exitCode().code();
-      }
-      if (e instanceof KeyException failure) {
-        words.println(failure.getMessage());
-        return ExitCode.FAILURE.code();
-      }
-      if (e instanceof FailedCallException failure) {
-        return storage(failure, words);
-      }
+    ExitCode exit = ExitCode.FAILURE;
+    if (e instanceof StartupException failure) {
+      words.println(failure.getMessage());
+      exit = failure.exitCode();
+    } else if (e instanceof FailedCallException failure
+        && failure.reason() == FailedCallException.Reason.UNAVAILABLE) {
+      words.println(
+          "The database is unavailable ("
+              + failure.getMessage()
+              + "). Check that it runs, then run this again.");
+      exit = ExitCode.DATABASE;
+    } else if (e instanceof FailedCallException || e instanceof KeyException) {
+      words.println(e.getMessage());
+    } else {
       words.println("This is a bug in workflow-steps. Please report it:");
       e.printStackTrace(words);
-      return ExitCode.FAILURE.code();
-    } finally {
-      words.flush();
     }
-  }
-
-  private static int storage(FailedCallException failure, PrintWriter words) {
-    if (failure.reason() != FailedCallException.Reason.UNAVAILABLE) {
-      words.println(failure.getMessage());
-      return ExitCode.FAILURE.code();
-    }
-    words.println(
-        "The database is unavailable ("
-            + failure.getMessage()
-            + "). Check that it runs, then run this again.");
-    return ExitCode.DATABASE.code();
+    words.flush();
+    return exit.code();
   }
 
   private ErrorHandling() {}

@@ -2,126 +2,215 @@ package dev.workflowsteps.server.cli;
 
 import dev.workflowsteps.contract.Words;
 import dev.workflowsteps.proto.v1.ListWorkflowStepsRequest;
+import dev.workflowsteps.server.call.FailedCallException;
 import dev.workflowsteps.server.config.ExitCode;
+import dev.workflowsteps.server.document.ArtifactExporter;
 import dev.workflowsteps.server.document.ExportFailedException;
+import dev.workflowsteps.server.document.ExportListener;
 import dev.workflowsteps.server.document.StepExporter;
 import dev.workflowsteps.server.steps.Rejection;
 import dev.workflowsteps.server.steps.StepFilter;
 import dev.workflowsteps.server.steps.TextValidator;
+import dev.workflowsteps.server.stores.Stores;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code export}. */
-@Command(
-    name = "export",
-    header = "Export the steps of an organization, for import.",
-    customSynopsis = {
-      "workflow-steps export --organization=ORG [FILTERS] [--after=CURSOR] [SETTINGS]"
-    },
-    description = {
-      "%nWrites one step per line to stdout, in list order, with its payloads byte for byte. Leaves"
-          + " out payloads that are unavailable, and reports them, and white space that a line can't"
-          + " hold, on stderr. An export that stops prints the --after option with which to"
-          + " continue.%n"
-    },
-    footerHeading = "%nExample:%n",
-    footer = "  workflow-steps export --organization acme --status error | gzip > errors.ndjson.gz")
-final class ExportCommand extends StorageCommand {
-
-  private static final TextValidator ID =
-      TextValidator.of(ListWorkflowStepsRequest.getDescriptor().findFieldByName("run_id"));
-
-  @Mixin private OrganizationOption organization;
-
-  @Option(names = "--run-id", paramLabel = "ID", description = "Only steps of this run.")
-  private Optional<String> runId = Optional.empty();
-
-  @Option(names = "--workflow-id", paramLabel = "ID", description = "Only steps of this workflow.")
-  private Optional<String> workflowId = Optional.empty();
-
-  @Option(names = "--block-id", paramLabel = "ID", description = "Only steps of this block.")
-  private Optional<String> blockId = Optional.empty();
-
-  @Option(names = "--step-id", paramLabel = "ID", description = "Only steps with this id.")
-  private Optional<String> stepId = Optional.empty();
-
-  @Option(
-      names = "--block-type",
-      split = ",",
-      paramLabel = "TYPE",
-      description = "Only steps of any of these types.")
-  private List<String> blockTypes = List.of();
-
-  @Option(
-      names = "--status",
-      split = ",",
-      paramLabel = "STATUS",
-      description = "Only steps in any of these states.")
-  private List<String> statuses = List.of();
+/** Exports documents to stdout, one per line, and reports progress and problems on stderr. */
+abstract class ExportCommand extends StorageCommand implements ExportListener {
 
   @Option(
       names = "--after",
       paramLabel = "CURSOR",
-      description = "Start after this cursor; the filters must be the same.")
+      description =
+          "Continue an export that stopped: start after the cursor that it printed, with the same"
+              + " filters.")
   private Optional<String> after = Optional.empty();
 
-  ExportCommand(CommandContext context) {
-    super(context);
-  }
+  private long documents;
+
+  abstract void export(Stores stores, Optional<String> after) throws ExportFailedException;
 
   @Override
-  void checkArguments() {
-    requireId("--run-id", runId);
-    requireId("--workflow-id", workflowId);
-    requireId("--block-id", blockId);
-    requireId("--step-id", stepId);
-    requireKnown("--block-type", blockTypes, Words.BLOCK_TYPE);
-    requireKnown("--status", statuses, Words.STATUS);
-  }
-
-  @Override
-  ExitCode run(Storage storage) {
-    keyService(storage).requireOrganization(organization.name());
-    StepFilter filter =
-        new StepFilter(
-            organization.name(),
-            runId,
-            workflowId,
-            blockId,
-            stepId,
-            blockTypes.stream().distinct().sorted().toList(),
-            statuses.stream().distinct().sorted().toList());
-    ExportReport report = new ExportReport(progress());
-    StepExporter exporter =
-        new StepExporter(
-            storage.stores().stepStore(), storage.stores().payloadStore(), context().documents());
+  final ExitCode run(Storage storage) {
+    keyService(storage).requireOrganization(organization());
     try {
-      exporter.run(filter, after, context().output(), report);
+      export(storage.stores(), after);
     } catch (ExportFailedException e) {
-      return report.failed(e);
+      return failed(e);
     }
-    return report.done();
+    progress().endProblems();
+    progress().println(lines(documents) + " written");
+    return progress().problems() > 0 ? ExitCode.PARTIAL : ExitCode.OK;
   }
 
-  private void requireId(String option, Optional<String> given) {
-    given
-        .flatMap(ID::check)
-        .ifPresent(
-            rejection -> {
-              throw usage(rejection.in(option).sentence());
-            });
+  @Override
+  public final void altered(String document, String what) {
+    progress().problem(document + ": " + what);
   }
 
-  private void requireKnown(String option, List<String> given, Words known) {
-    given.stream()
-        .filter(word -> !known.contains(word))
-        .findFirst()
-        .ifPresent(
-            word -> {
-              throw usage(Rejection.word(option, word, known).sentence());
-            });
+  @Override
+  public final void progress(long soFar, long bytes) {
+    documents = soFar;
+    progress()
+        .update(() -> String.format(Locale.ROOT, "%,d lines written, %.0f MB", soFar, bytes / 1e6));
+  }
+
+  private ExitCode failed(ExportFailedException e) {
+    Optional<FailedCallException.Reason> reason =
+        e.getCause() instanceof FailedCallException cause
+            ? Optional.of(cause.reason())
+            : Optional.empty();
+    String atLeast = e.written() > documents ? "at least " : "";
+    progress()
+        .println(
+            e.getMessage()
+                + "; "
+                + atLeast
+                + lines(e.written())
+                + " written"
+                + remedy(reason, e.cursor()));
+    return reason.filter(FailedCallException.Reason.UNAVAILABLE::equals).isPresent()
+        ? ExitCode.DATABASE
+        : ExitCode.FAILURE;
+  }
+
+  private String remedy(Optional<FailedCallException.Reason> reason, Optional<String> cursor) {
+    if (reason.isPresent()) {
+      switch (reason.get()) {
+        case CURSOR_NOT_FOUND -> {
+          return "; run it without --after";
+        }
+        case CURSOR_AMBIGUOUS, CURSOR_FILTER_MISMATCH -> {
+          return "";
+        }
+        default -> {}
+      }
+    }
+    if (documents == 0 || cursor.isEmpty()) {
+      return "; run the same command again";
+    }
+    return String.format(
+        Locale.ROOT,
+        "; continue after line %,d with --after %s",
+        documents,
+        ShellWord.of(cursor.get()));
+  }
+
+  private static String lines(long number) {
+    return String.format(Locale.ROOT, number == 1 ? "%,d line" : "%,d lines", number);
+  }
+
+  @Command(
+      name = "export",
+      header = "Export the steps of an organization to a file that import reads.",
+      customSynopsis = {
+        "workflow-steps export --organization=ORG [FILTERS] [--after=CURSOR] [SETTINGS]"
+      },
+      description = {
+        "%nWrites one step per line to stdout, in list order, with its payloads byte for byte. A"
+            + " payload that is unavailable is left out, and line breaks inside a payload become"
+            + " spaces; both are reported on stderr. An export that stops prints the --after option"
+            + " with which to continue.%n"
+      },
+      footerHeading = "%nExample:%n",
+      footer =
+          "  workflow-steps export --organization acme --status error | gzip > errors.ndjson.gz")
+  static final class Steps extends ExportCommand {
+
+    private static final TextValidator ID =
+        TextValidator.of(ListWorkflowStepsRequest.getDescriptor().findFieldByName("run_id"));
+
+    @Option(names = "--run-id", paramLabel = "ID", description = "Only steps of this run.")
+    private Optional<String> runId = Optional.empty();
+
+    @Option(
+        names = "--workflow-id",
+        paramLabel = "ID",
+        description = "Only steps of this workflow.")
+    private Optional<String> workflowId = Optional.empty();
+
+    @Option(names = "--block-id", paramLabel = "ID", description = "Only steps of this block.")
+    private Optional<String> blockId = Optional.empty();
+
+    @Option(names = "--step-id", paramLabel = "ID", description = "Only steps with this id.")
+    private Optional<String> stepId = Optional.empty();
+
+    @Option(
+        names = "--block-type",
+        split = ",",
+        paramLabel = "TYPE",
+        description = "Only steps of these block types.")
+    private List<String> blockTypes = List.of();
+
+    @Option(
+        names = "--status",
+        split = ",",
+        paramLabel = "STATUS",
+        description = "Only steps with one of these statuses.")
+    private List<String> statuses = List.of();
+
+    @Override
+    void checkArguments() {
+      requireId("--run-id", runId);
+      requireId("--workflow-id", workflowId);
+      requireId("--block-id", blockId);
+      requireId("--step-id", stepId);
+      requireKnown("--block-type", blockTypes, Words.BLOCK_TYPE);
+      requireKnown("--status", statuses, Words.STATUS);
+    }
+
+    @Override
+    void export(Stores stores, Optional<String> after) throws ExportFailedException {
+      StepFilter filter =
+          StepFilter.all(organization())
+              .withRunId(runId)
+              .withWorkflowId(workflowId)
+              .withBlockId(blockId)
+              .withStepId(stepId)
+              .withBlockTypes(blockTypes.stream().distinct().sorted().toList())
+              .withStatuses(statuses.stream().distinct().sorted().toList());
+      new StepExporter(stores.stepStore(), stores.payloadStore(), context().documents())
+          .run(filter, after, context().output(), this);
+    }
+
+    private void requireId(String option, Optional<String> given) {
+      given
+          .flatMap(ID::check)
+          .ifPresent(
+              rejection -> {
+                throw usage(rejection.in(option).sentence());
+              });
+    }
+
+    private void requireKnown(String option, List<String> given, Words known) {
+      for (String word : given) {
+        if (!known.contains(word)) {
+          throw usage(Rejection.word(option, word, known).sentence());
+        }
+      }
+    }
+  }
+
+  @Command(
+      name = "export-artifacts",
+      header = "Export the artifacts of an organization to a file that import-artifacts reads.",
+      customSynopsis =
+          "workflow-steps export-artifacts --organization=ORG [--after=CURSOR] [SETTINGS]",
+      description = {
+        "%nWrites one artifact per line to stdout, byte for byte as stored, ordered by id. An export"
+            + " that stops prints the --after option with which to continue.%n"
+      },
+      footerHeading = "%nExample:%n",
+      footer = "  workflow-steps export-artifacts --organization acme | gzip > artifacts.ndjson.gz")
+  static final class Artifacts extends ExportCommand {
+
+    @Override
+    void export(Stores stores, Optional<String> after) throws ExportFailedException {
+      new ArtifactExporter(stores.artifactStore())
+          .run(organization(), after, context().output(), this);
+    }
   }
 }

@@ -58,7 +58,7 @@ record ImportInput(String name, Optional<Path> path) {
     } catch (UnsupportedInputException e) {
       throw failure(name, e.sentence(shellWord()));
     } catch (IOException reportedWhenItIsImported) {
-      // With the counts of the files before it.
+      // Then the counts of the files before it are printed too.
     }
   }
 

@@ -1,15 +1,235 @@
 package dev.workflowsteps.server.cli;
 
+import dev.workflowsteps.server.auth.ApiKey;
+import dev.workflowsteps.server.auth.KeyService;
+import dev.workflowsteps.server.auth.StoredKey;
+import dev.workflowsteps.server.config.DurationText;
+import dev.workflowsteps.server.config.ExitCode;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.TypeConversionException;
 
-/** {@code keys}: what holds the commands about keys together. */
-@Command(
-    name = "keys",
-    header = "Create, list, rotate and revoke API keys.",
-    description = {
-      "%nA key belongs to one organization and gives access to its steps. Only a hash of the key is"
-          + " stored. Works whether or not a server is running; a running server notices every change"
-          + " within a second.%n"
-    },
-    customSynopsis = "workflow-steps keys create|list|rotate|revoke --organization=ORG ...")
-final class KeysCommand extends GroupCommand {}
+/** The commands of {@code keys}. */
+abstract class KeysCommand extends StorageCommand {
+
+  private static final String EXPIRES_HELP =
+      "When the key expires: after a duration like 90d or 12h, or at a time like"
+          + " 2027-01-31T00:00:00Z. Default: never.";
+  private static final String KEY_ID_HELP =
+      "The key's id, 8 characters: keys list shows it, and it follows wfs_ in the key.";
+
+  @Command(
+      name = "create",
+      header = "Create a key for an organization.",
+      customSynopsis = {
+        "workflow-steps keys create --organization=ORG [--create-organization]",
+        "                                  [--expires=TIME] [SETTINGS]"
+      },
+      description = "%nPrints only the key on stdout. It is shown once and can't be recovered.%n",
+      footerHeading = "%nExamples:%n",
+      footer = {
+        "  workflow-steps keys create --organization acme --create-organization > acme.key",
+        "  workflow-steps keys create --organization acme --expires 90d"
+      })
+  static final class Create extends KeysCommand {
+
+    @Option(names = "--create-organization", description = CREATE_ORGANIZATION_HELP)
+    private boolean createOrganization;
+
+    @Option(
+        names = "--expires",
+        paramLabel = "TIME",
+        converter = Expiry.class,
+        description = EXPIRES_HELP)
+    private UnaryOperator<Instant> expires;
+
+    @Override
+    ExitCode run(Storage storage) {
+      KeyService service = keyService(storage);
+      Optional<Instant> end = Optional.ofNullable(expires).map(e -> e.apply(now()));
+      service.requireFuture(end);
+      ensureOrganization(service, createOrganization);
+      ApiKey key = service.create(organization(), end);
+      data().println(key.text());
+      words()
+          .println(
+              "key "
+                  + key.keyId()
+                  + " of organization "
+                  + organization()
+                  + ", "
+                  + end.map(e -> "valid until " + shown(e)).orElse("never expires")
+                  + ". It is shown only once; store it safely.");
+      return ExitCode.OK;
+    }
+  }
+
+  @Command(
+      name = "list",
+      header = "List the keys of an organization, the oldest first.",
+      customSynopsis = "workflow-steps keys list --organization=ORG [SETTINGS]",
+      description = {
+        "%nPrints a line for each key: its id, when it was created, when it expires, and whether it"
+            + " is valid, expired or revoked. The keys themselves are not stored.%n"
+      },
+      footerHeading = "%nExample:%n",
+      footer = "  workflow-steps keys list --organization acme")
+  static final class ListKeys extends KeysCommand {
+
+    @Override
+    ExitCode run(Storage storage) {
+      List<StoredKey> keys = keyService(storage).list(organization());
+      Instant now = now();
+      printRow("ID", "CREATED", "EXPIRES", "STATE");
+      for (StoredKey key : keys) {
+        printRow(
+            key.keyId(),
+            shown(key.createdAt()),
+            key.expiresAt().map(KeysCommand::shown).orElse("never"),
+            key.state(now).word());
+      }
+      return ExitCode.OK;
+    }
+
+    private void printRow(String id, String created, String expires, String state) {
+      data().printf("%-8s  %-20s  %-20s  %s%n", id, created, expires, state);
+    }
+  }
+
+  @Command(
+      name = "rotate",
+      header = "Replace a key; the old one stays valid for a while.",
+      customSynopsis = {
+        "workflow-steps keys rotate --organization=ORG [--overlap=TIME]",
+        "                                  [--expires=TIME] [SETTINGS] KEY_ID"
+      },
+      description = {
+        "%nPrints only the new key on stdout. Give it to everybody who uses the old one before the"
+            + " overlap ends.%n"
+      },
+      footerHeading = "%nExample:%n",
+      footer = "  workflow-steps keys rotate --organization acme --overlap 7d 4fG7kQ2z")
+  static final class Rotate extends KeysCommand {
+
+    @Parameters(index = "0", paramLabel = "KEY_ID", description = KEY_ID_HELP)
+    private String keyId;
+
+    @Option(
+        names = "--expires",
+        paramLabel = "TIME",
+        converter = Expiry.class,
+        description = EXPIRES_HELP)
+    private UnaryOperator<Instant> expires;
+
+    @Option(
+        names = "--overlap",
+        paramLabel = "TIME",
+        defaultValue = "24h",
+        converter = Overlap.class,
+        description = "How long the old key stays valid, like 7d, 12h or 0s. Default: 24h.")
+    private Duration overlap;
+
+    @Override
+    void checkArguments() {
+      requireKeyId(keyId);
+    }
+
+    @Override
+    ExitCode run(Storage storage) {
+      Instant now = now();
+      Optional<Instant> end = Optional.ofNullable(expires).map(e -> e.apply(now));
+      ApiKey key = keyService(storage).rotate(organization(), keyId, overlap, end);
+      data().println(key.text());
+      words()
+          .println(
+              "key "
+                  + key.keyId()
+                  + " replaces "
+                  + keyId
+                  + ", which expires "
+                  + shown(now.plus(overlap))
+                  + " at the latest. The new key is shown only once; store it safely.");
+      return ExitCode.OK;
+    }
+  }
+
+  @Command(
+      name = "revoke",
+      header = "Revoke a key; all servers reject it within a second.",
+      customSynopsis = "workflow-steps keys revoke --organization=ORG [SETTINGS] KEY_ID",
+      description = "%nThis can't be undone. Revoking a key again changes nothing.%n",
+      footerHeading = "%nExample:%n",
+      footer = "  workflow-steps keys revoke --organization acme 4fG7kQ2z")
+  static final class Revoke extends KeysCommand {
+
+    @Parameters(index = "0", paramLabel = "KEY_ID", description = KEY_ID_HELP)
+    private String keyId;
+
+    @Override
+    void checkArguments() {
+      requireKeyId(keyId);
+    }
+
+    @Override
+    ExitCode run(Storage storage) {
+      keyService(storage).revoke(organization(), keyId);
+      words().println("key " + keyId + " of organization " + organization() + " revoked");
+      return ExitCode.OK;
+    }
+  }
+
+  /** Reads an instant, or a duration that begins when the command runs. */
+  static final class Expiry implements ITypeConverter<UnaryOperator<Instant>> {
+    @Override
+    public UnaryOperator<Instant> convert(String text) {
+      return DurationText.parse(text)
+          .<UnaryOperator<Instant>>map(duration -> now -> now.plus(duration))
+          .orElseGet(() -> instant(text));
+    }
+
+    private static UnaryOperator<Instant> instant(String text) {
+      try {
+        Instant instant = OffsetDateTime.parse(text).toInstant();
+        return now -> instant;
+      } catch (DateTimeException notAnInstant) {
+        throw new TypeConversionException(
+            text + " (expected: " + DurationText.FORM + ", or a time as in RFC 3339)");
+      }
+    }
+  }
+
+  static final class Overlap implements ITypeConverter<Duration> {
+    @Override
+    public Duration convert(String text) {
+      return DurationText.parse(text)
+          .orElseThrow(
+              () -> new TypeConversionException(text + " (expected: " + DurationText.FORM + ")"));
+    }
+  }
+
+  /** The text is not printed: it may be a whole key. */
+  final void requireKeyId(String text) {
+    if (!ApiKey.isKeyId(text)) {
+      throw usage(
+          "KEY_ID: " + text.length() + " characters (expected: the 8 that keys list shows)");
+    }
+  }
+
+  final Instant now() {
+    return context().clock().instant();
+  }
+
+  private static String shown(Instant instant) {
+    return instant.truncatedTo(ChronoUnit.SECONDS).toString();
+  }
+}

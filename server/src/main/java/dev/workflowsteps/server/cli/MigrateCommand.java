@@ -1,11 +1,13 @@
 package dev.workflowsteps.server.cli;
 
 import dev.workflowsteps.server.config.ExitCode;
+import dev.workflowsteps.server.config.ProgressListener;
 import dev.workflowsteps.server.config.Setting;
 import dev.workflowsteps.server.config.Settings;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code migrate}. */
@@ -16,17 +18,26 @@ import picocli.CommandLine.Spec;
     description = {
       "%nRun this on an external database before a new version of the server uses it: the server"
           + " never changes an external schema. The embedded database is migrated by every start."
-          + " Running this again changes nothing.%n"
+          + " Running this again changes nothing, and continues what was interrupted. The servers may"
+          + " go on running meanwhile.%n"
     },
     footerHeading = "%nExample:%n",
     footer = {
       "  workflow-steps migrate --database-url postgresql://app@db/steps \\",
-      "      --migration-database-url postgresql://owner@db/steps"
+      "      --migration-database-url postgresql://owner@db/steps",
+      "  workflow-steps migrate --print --database-url postgresql://app@db/steps | psql -h db"
     })
 final class MigrateCommand implements Callable<Integer> {
 
   private final CommandContext context;
   private final CommonOptions options = new CommonOptions(Setting.MIGRATION);
+
+  @Option(
+      names = "--print",
+      description =
+          "Change nothing, and print what an administrator of the database has to run first, for"
+              + " psql: the roles and grants that are missing.")
+  private boolean print;
 
   @Spec private CommandSpec spec;
 
@@ -41,6 +52,11 @@ final class MigrateCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Settings settings = options.load(context.variables());
+    if (print) {
+      spec.commandLine().getOut().print(context.migrator().administratorScript(settings));
+      spec.commandLine().getOut().flush();
+      return ExitCode.OK.code();
+    }
     SchemaMigrator.Migration done = migrate(settings);
     spec.commandLine().getErr().println("database: " + done.database());
     spec.commandLine()
@@ -52,7 +68,9 @@ final class MigrateCommand implements Callable<Integer> {
   private SchemaMigrator.Migration migrate(Settings settings) {
     try (ProgressLine progress =
         new ProgressLine(spec.commandLine().getErr(), context.terminal())) {
-      return context.migrator().migrate(settings, options.demo(), progress);
+      // A job's log shows how far it is, too.
+      ProgressListener listener = context.terminal() ? progress : progress::println;
+      return context.migrator().migrate(settings, options.demo(), listener);
     }
   }
 }

@@ -6,8 +6,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * One line of a terminal that shows what a command is doing and how far it is. Each text overwrites
- * the one before, and nothing is left at the end. Prints nothing where stderr is no terminal.
+ * A command's messages on stderr, and on a terminal a line that shows what the command is doing.
+ * Each text of that line overwrites the one before; nothing of it is left at the end.
  */
 public final class ProgressLine implements ProgressListener, AutoCloseable {
 
@@ -16,9 +16,13 @@ public final class ProgressLine implements ProgressListener, AutoCloseable {
 
   private static final long REDRAW_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
+  /** More than anybody reads; a file of another kind would otherwise be repeated line by line. */
+  private static final int MAX_PROBLEMS = 100;
+
   private final PrintWriter err;
   private final boolean terminal;
   private long redrawAt = System.nanoTime();
+  private long problems;
 
   public ProgressLine(PrintWriter err, boolean terminal) {
     this.err = err;
@@ -30,7 +34,7 @@ public final class ProgressLine implements ProgressListener, AutoCloseable {
     show(text + " ...");
   }
 
-  /** Shows how far a command is, at most four times a second. */
+  /** Shows the progress, at most four times a second. */
   void update(Supplier<String> text) {
     if (terminal && System.nanoTime() - redrawAt >= 0) {
       redrawAt = System.nanoTime() + REDRAW_NANOS;
@@ -38,11 +42,30 @@ public final class ProgressLine implements ProgressListener, AutoCloseable {
     }
   }
 
-  /** Prints a line that stays, in place of the progress. */
+  /** Prints a line that stays; it replaces the progress. */
   void println(String line) {
     clear();
     err.println(line);
     err.flush();
+  }
+
+  /** Prints a problem with one document; only the first hundred are shown. */
+  void problem(String line) {
+    problems++;
+    if (problems <= MAX_PROBLEMS) {
+      println(line);
+    }
+  }
+
+  long problems() {
+    return problems;
+  }
+
+  /** Says how many problems were not shown, if any. */
+  void endProblems() {
+    if (problems > MAX_PROBLEMS) {
+      println((problems - MAX_PROBLEMS) + " more are not shown");
+    }
   }
 
   /** Erases the progress; whatever is printed next starts on a clean line. */

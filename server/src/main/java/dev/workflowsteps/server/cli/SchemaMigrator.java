@@ -3,12 +3,11 @@ package dev.workflowsteps.server.cli;
 import dev.workflowsteps.server.config.ProgressListener;
 import dev.workflowsteps.server.config.Settings;
 
-/** Brings a database's schema up to this version. */
-@FunctionalInterface
+/** Migrates a database's schema to this version. */
 public interface SchemaMigrator {
 
   /**
-   * What was done.
+   * A finished migration.
    *
    * @param applied the number of migrations that were missing; 0 = the schema was up to date
    * @param version the schema's version now
@@ -25,4 +24,12 @@ public interface SchemaMigrator {
    *     process
    */
   Migration migrate(Settings settings, boolean demo, ProgressListener progress);
+
+  /**
+   * What an administrator of an external database has to run before {@link #migrate} can succeed: a
+   * script for psql, which holds only comments if nothing is missing.
+   *
+   * @throws dev.workflowsteps.server.config.StartupException as {@link #migrate}
+   */
+  String administratorScript(Settings settings);
 }

@@ -4,47 +4,62 @@ import dev.workflowsteps.server.config.ExitCode;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** Puts the commands of this package under a root command. */
 public final class ServerCommands {
 
   private static final int HELP_WIDTH = 90;
 
-  /**
-   * Adds import, import-artifacts, export, export-artifacts, keys, runs, organizations, migrate,
-   * config and version, and the flag {@code --version}.
-   */
+  /** Adds every command that needs no running server, and the flag {@code --version}. */
   public static void addTo(CommandLine root, CommandContext context) {
-    root.addSubcommand("import", storage(new ImportCommand(context)));
-    root.addSubcommand("import-artifacts", storage(new ImportArtifactsCommand(context)));
-    root.addSubcommand("export", storage(new ExportCommand(context)));
-    root.addSubcommand("export-artifacts", storage(new ExportArtifactsCommand(context)));
-    root.addSubcommand("keys", keys(context));
-    root.addSubcommand(
-        "runs",
-        helpful(new CommandLine(new RunsCommand()))
-            .addSubcommand("delete", storage(new RunsDeleteCommand(context))));
-    root.addSubcommand(
-        "organizations",
-        helpful(new CommandLine(new OrganizationsCommand()))
-            .addSubcommand("delete", storage(new OrganizationsDeleteCommand(context))));
-    MigrateCommand migrate = new MigrateCommand(context);
-    root.addSubcommand("migrate", helpful(migrate.options().addTo(new CommandLine(migrate))));
-    ConfigCommand config = new ConfigCommand(context);
-    root.addSubcommand("config", helpful(config.options().addTo(new CommandLine(config))));
-    root.addSubcommand("version", helpful(new CommandLine(new VersionCommand(context))));
     root.getCommandSpec()
-        .version(VersionCommand.text(context))
+        .version("workflow-steps " + context.version() + ", Java " + Runtime.version())
         .addOption(
             OptionSpec.builder("-V", "--version")
                 .versionHelp(true)
                 .description("Print the version.")
                 .build());
+    root.addSubcommand("import", helpful(new ImportCommand.Steps().in(context)))
+        .addSubcommand("import-artifacts", helpful(new ImportCommand.Artifacts().in(context)))
+        .addSubcommand("export", helpful(new ExportCommand.Steps().in(context)))
+        .addSubcommand("export-artifacts", helpful(new ExportCommand.Artifacts().in(context)))
+        .addSubcommand(
+            "keys",
+            group(
+                    "Create, list, rotate and revoke API keys.",
+                    "keys create|list|rotate|revoke",
+                    "%nA key belongs to one organization and gives access to its steps and artifacts."
+                        + " Only a hash of the key is stored. A running server notices every change"
+                        + " within a second.%n")
+                .addSubcommand("create", helpful(new KeysCommand.Create().in(context)))
+                .addSubcommand("list", helpful(new KeysCommand.ListKeys().in(context)))
+                .addSubcommand("rotate", helpful(new KeysCommand.Rotate().in(context)))
+                .addSubcommand("revoke", helpful(new KeysCommand.Revoke().in(context))))
+        .addSubcommand(
+            "runs",
+            group("Delete runs.", "runs delete")
+                .addSubcommand("delete", helpful(new DeleteCommand.Runs().in(context))))
+        .addSubcommand(
+            "organizations",
+            group("Delete an organization.", "organizations delete")
+                .addSubcommand("delete", helpful(new DeleteCommand.Organizations().in(context))));
+    MigrateCommand migrate = new MigrateCommand(context);
+    root.addSubcommand("migrate", helpful(migrate.options().addTo(new CommandLine(migrate))))
+        .addSubcommand("config", helpful(new ConfigCommand(context).commandLine()))
+        .addSubcommand("version", version(root));
   }
 
   /** Adds what all commands have: {@code --help} and the list of exit codes. */
   public static CommandLine helpful(CommandLine command) {
+    Map<String, String> exitCodes = new LinkedHashMap<>();
+    for (ExitCode code : ExitCode.values()) {
+      exitCodes.put(" " + code.code(), code.meaning());
+    }
     command
         .getCommandSpec()
         .addOption(
@@ -57,41 +72,41 @@ public final class ServerCommands {
         .sortOptions(false)
         .commandListHeading("%nCommands:%n")
         .exitCodeListHeading("%nExit codes:%n")
-        .exitCodeList(exitCodes());
+        .exitCodeList(exitCodes);
     return command;
   }
 
-  private static CommandLine keys(CommandContext context) {
-    return helpful(new CommandLine(new KeysCommand()))
-        .addSubcommand("create", storage(new KeysCreateCommand(context)))
-        .addSubcommand("list", storage(new KeysListCommand(context)))
-        .addSubcommand("rotate", storage(new KeysRotateCommand(context)))
-        .addSubcommand("revoke", storage(new KeysRevokeCommand(context)));
+  private static CommandLine group(String header, String commands, String... description) {
+    CommandSpec spec = CommandSpec.forAnnotatedObject(new Group());
+    spec.usageMessage()
+        .header(header)
+        .customSynopsis("workflow-steps " + commands + " --organization=ORG ...")
+        .description(description);
+    return helpful(new CommandLine(spec));
   }
 
-  private static CommandLine storage(StorageCommand command) {
-    return helpful(command.options().addTo(new CommandLine(command)));
-  }
+  /** A command that only holds others together. */
+  @Command
+  private static final class Group implements Runnable {
 
-  private static Map<String, String> exitCodes() {
-    Map<String, String> codes = new LinkedHashMap<>();
-    for (ExitCode code : ExitCode.values()) {
-      codes.put(" " + code.code(), meaning(code));
+    @Spec private CommandSpec spec;
+
+    @Override
+    public void run() {
+      throw new ParameterException(
+          spec.commandLine(),
+          spec.name()
+              + ": no command given (expected: one of "
+              + String.join(", ", spec.subcommands().keySet())
+              + ")");
     }
-    return codes;
   }
 
-  private static String meaning(ExitCode code) {
-    return switch (code) {
-      case OK -> "done";
-      case FAILURE -> "failed; the reason is on stderr";
-      case USAGE -> "invalid command line";
-      case CONFIGURATION -> "invalid setting, or the machine does not support it";
-      case DATABASE -> "the database is unreachable, or another process uses its directory";
-      case MIGRATION -> "a migration failed";
-      case PARTIAL ->
-          "done in part: stderr lists rejected lines, or payloads exported other than stored";
-    };
+  private static CommandLine version(CommandLine root) {
+    Runnable print = () -> root.printVersionHelp(root.getOut());
+    CommandSpec spec = CommandSpec.wrapWithoutInspection(print);
+    spec.usageMessage().header("Print the version of the program and of Java.");
+    return helpful(new CommandLine(spec));
   }
 
   private ServerCommands() {}

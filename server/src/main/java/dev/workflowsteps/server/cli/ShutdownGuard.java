@@ -5,13 +5,13 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Lets a command come to an orderly end when the process is told to stop, by Ctrl-C or a signal:
- * interrupts its work, and holds the process until what it opened is closed.
+ * Ends a command cleanly on Ctrl-C or a signal: interrupts its work, and keeps the process alive
+ * until the command has closed what it opened.
  */
 final class ShutdownGuard implements AutoCloseable {
 
-  /** Long enough to end a batch and stop the embedded database. */
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  /** Enough to finish a batch and stop the embedded database. */
+  private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
   private final CountDownLatch closed = new CountDownLatch(1);
   private final Thread worker = Thread.currentThread();
@@ -23,7 +23,7 @@ final class ShutdownGuard implements AutoCloseable {
     Runtime.getRuntime().addShutdownHook(hook);
   }
 
-  /** From here on the thread only closes what it opened, and must not be interrupted in that. */
+  /** From here on the thread only closes what it opened, which must not be interrupted. */
   synchronized void workDone() {
     working = false;
     Thread.interrupted();
@@ -35,14 +35,14 @@ final class ShutdownGuard implements AutoCloseable {
     try {
       Runtime.getRuntime().removeShutdownHook(hook);
     } catch (IllegalStateException stopping) {
-      // Then the hook is running, and ends by what was counted down.
+      // The hook is running; the latch has released it.
     }
   }
 
   private void stop() {
     interruptWork();
     try {
-      closed.await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+      closed.await(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

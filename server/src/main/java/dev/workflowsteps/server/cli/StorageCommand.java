@@ -1,30 +1,47 @@
 package dev.workflowsteps.server.cli;
 
 import dev.workflowsteps.server.auth.KeyService;
+import dev.workflowsteps.server.auth.OrganizationName;
 import dev.workflowsteps.server.config.ExitCode;
 import dev.workflowsteps.server.config.Setting;
 import dev.workflowsteps.server.config.Settings;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
+import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** A command that uses the database. */
+/** A command that uses the stored data of one organization. */
 abstract class StorageCommand implements Callable<Integer> {
 
-  private final CommandContext context;
+  static final String CREATE_ORGANIZATION_HELP =
+      "Create the organization if it does not exist. Without this, an unknown name is an error.";
+
   private final CommonOptions options = new CommonOptions(Setting.STORAGE);
 
   @Spec private CommandSpec spec;
+  private CommandContext context;
+  private String organization;
   private ProgressLine progress;
 
-  StorageCommand(CommandContext context) {
-    this.context = context;
+  /** This as a command line, with the flags of its settings. */
+  final CommandLine in(CommandContext outside) {
+    context = outside;
+    return options.addTo(new CommandLine(this));
   }
 
-  CommonOptions options() {
-    return options;
+  @Option(
+      names = "--organization",
+      required = true,
+      paramLabel = "ORG",
+      description = "The organization: 1 to 63 of a-z, 0-9, _ and -, not starting with _ or -.")
+  void setOrganization(String name) {
+    if (!OrganizationName.isValid(name)) {
+      throw usage("--organization: " + name + " (expected: " + OrganizationName.EXPECTED + ")");
+    }
+    organization = name;
   }
 
   @Override
@@ -44,16 +61,11 @@ abstract class StorageCommand implements Callable<Integer> {
   private Storage open(Settings settings) {
     try (ProgressLine line = new ProgressLine(words(), context.terminal())) {
       progress = line;
-      Storage storage = context.storage().open(settings, options.demo(), command(), line);
+      String command = spec.qualifiedName().substring(spec.root().name().length()).strip();
+      Storage storage = context.storage().open(settings, options.demo(), command, line);
       line.println("database: " + storage.database());
       return storage;
     }
-  }
-
-  /** For example {@code keys create}. */
-  private String command() {
-    String program = spec.root().name();
-    return spec.qualifiedName().substring(program.length()).strip();
   }
 
   /** Checks the arguments before the database is opened. */
@@ -65,11 +77,22 @@ abstract class StorageCommand implements Callable<Integer> {
     return new KeyService(storage.stores().keyStore(), context.clock());
   }
 
+  /** Fails if the organization does not exist, unless it may be created. */
+  final void ensureOrganization(KeyService service, boolean create) {
+    if (service.ensureOrganization(organization, create)) {
+      words().println("organization " + organization + " created");
+    }
+  }
+
+  final String organization() {
+    return organization;
+  }
+
   final CommandContext context() {
     return context;
   }
 
-  /** The terminal's line that shows the progress; once the database is open. */
+  /** The line of the terminal that shows the progress; set once the database is open. */
   final ProgressLine progress() {
     return progress;
   }

@@ -1,8 +1,8 @@
 /**
- * The commands that need no running server: import, export, keys, runs, organizations, migrate,
- * config and version. Also what every command shares: flags, error handling, the progress line.
+ * The commands that need no running server, and what all commands share: flags, error handling, the
+ * progress line.
  *
- * <p>Data go to stdout, messages to stderr. The commands reach a database only through {@link
+ * <p>Data go to stdout, messages to stderr. The commands use a database only through {@link
  * dev.workflowsteps.server.cli.Storage}, which the composition root provides. It and the adapter's
  * root package may import this package.
  */

@@ -1,10 +1,10 @@
 package dev.workflowsteps.server.config;
 
-/** Is told what a slow start is busy with, so that a person at a terminal can be shown. */
+/** Shows a person at a terminal what a slow start is doing. */
 @FunctionalInterface
 public interface ProgressListener {
 
-  /** Says nothing. */
+  /** Shows nothing. */
   ProgressListener NONE = text -> {};
 
   /**

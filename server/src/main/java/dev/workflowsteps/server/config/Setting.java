@@ -16,40 +16,46 @@ import java.util.Optional;
  */
 public final class Setting<T> {
 
+  static final String VARIABLE_PREFIX = "WFS_";
+
+  private static final List<Setting<?>> DEFINED = new ArrayList<>();
+
   public static final Setting<Path> DATA_DIR =
       optional(
           "data-dir",
           ValueType.DIRECTORY,
-          "Where the embedded database keeps its data. Default: workflow-steps in the user's XDG"
-              + " data folder; as root /var/lib/workflow-steps.");
+          "The directory of the embedded database. Default: workflow-steps in the user's XDG data"
+              + " directory; for root /var/lib/workflow-steps.");
   public static final Setting<DatabaseUrl> DATABASE_URL =
       optional(
           "database-url",
           ValueType.DATABASE_URL,
-          "A PostgreSQL 15 to 18 to use instead of the embedded one.");
+          "A database of PostgreSQL 15 to 18, to use instead of the embedded one.");
   public static final Setting<String> DATABASE_USER =
       optional(
           "database-user",
           ValueType.TEXT,
-          "The user of the external database, if database-url doesn't name it.");
+          "The user for database-url; overrides the one in the URL.");
   public static final Setting<Secret> DATABASE_PASSWORD =
       optional(
           "database-password",
           ValueType.SECRET,
-          "That user's password. A flag is visible to other users of the machine; a file named by"
-              + " the _FILE variable is not.");
+          "The password for database-url; overrides the one in the URL. Other users of the machine"
+              + " can see flags; the variable WFS_DATABASE_PASSWORD_FILE names a file to read it"
+              + " from.");
   public static final Setting<DatabaseUrl> MIGRATION_DATABASE_URL =
       optional(
           "migration-database-url",
           ValueType.DATABASE_URL,
-          "The same database with a user who may change its schema, for migrate. Default:"
+          "Like database-url, with a user who may change the schema; migrate uses it. Default:"
               + " database-url.");
   public static final Setting<Integer> DATABASE_POOL_SIZE =
       setting(
           "database-pool-size",
           ValueType.integer(1, 500),
           "10",
-          "The maximum number of database connections for reading.");
+          "The maximum number of database connections for reading; with the embedded database at"
+              + " most 40.");
   public static final Setting<Boolean> ALLOW_STANDBY =
       setting(
           "allow-standby",
@@ -62,119 +68,102 @@ public final class Setting<T> {
           "rest-host",
           ValueType.HOST,
           "127.0.0.1",
-          "Where REST listens; 0.0.0.0 is all interfaces.");
+          "The address that REST listens on; 0.0.0.0 means all interfaces.");
   public static final Setting<Integer> REST_PORT =
       setting(
-          "rest-port", ValueType.integer(0, 65535), "8080", "The port of REST; 0 is any free one.");
+          "rest-port",
+          ValueType.integer(0, 65535),
+          "8080",
+          "The port that REST listens on; 0 means any free one.");
   public static final Setting<List<String>> CORS_ORIGINS =
       optional(
           "cors-origins",
           ValueType.ORIGINS,
-          "Web origins that may read REST answers in a browser, for example"
-              + " https://app.example.com,http://localhost:3000. Default: none.");
+          "Web origins whose pages may read REST responses in a browser, separated by commas, for"
+              + " example https://app.example.com. Default: none.");
   public static final Setting<String> GRPC_HOST =
       setting(
           "grpc-host",
           ValueType.HOST,
           "127.0.0.1",
-          "Where gRPC listens; 0.0.0.0 is all interfaces.");
+          "The address that gRPC listens on; 0.0.0.0 means all interfaces.");
   public static final Setting<Integer> GRPC_PORT =
       setting(
           "grpc-port",
           ValueType.integer(0, 65535),
           "50051",
-          "The port of gRPC; 0 is any free one.");
+          "The port that gRPC listens on; 0 means any free one.");
   public static final Setting<String> ADMIN_HOST =
       setting(
           "admin-host",
           ValueType.HOST,
           "127.0.0.1",
-          "Where the admin server (metrics, health) listens; it asks for no key.");
+          "The address that the admin port (health and metrics, without a key) listens on; 0.0.0.0"
+              + " means all interfaces.");
   public static final Setting<Integer> ADMIN_PORT =
       setting(
           "admin-port",
           ValueType.integer(0, 65535),
           "9464",
-          "The port of the admin server; 0 is any free one.");
-  public static final Setting<HostPort> UPSTREAM =
+          "The admin port; 0 means any free one.");
+  public static final Setting<List<HostPort>> UPSTREAM =
       optional(
-          "upstream", ValueType.HOST_PORT, "The gRPC server that serve-rest passes requests to.");
+          "upstream",
+          ValueType.HOST_PORTS,
+          "The gRPC servers that serve-rest sends requests to, in turn; a name stands for all of"
+              + " its addresses.");
   public static final Setting<Integer> PAGE_BYTES =
       setting(
           "page-bytes",
           ValueType.integer(65_536, 67_108_864),
           "3670016",
-          "A page ends before its encoding passes this many bytes, but holds one row at least, of up"
-              + " to 1 MiB (3 MiB for an artifact). A gRPC client's own limit is 4194304 unless it"
-              + " raises it.");
+          "The maximum size of a page's gRPC message, in bytes. A page ends early rather than exceed"
+              + " it, but holds at least one row: a step of at most 1 MiB or an artifact of at most"
+              + " 3 MiB. By default gRPC clients reject messages over 4194304 bytes.");
   public static final Setting<Duration> CALL_TIMEOUT =
       setting(
           "call-timeout",
           ValueType.duration("100ms", "10m"),
           "30s",
-          "The longest time for a gRPC call, whatever deadline the caller sets.");
+          "The time limit for a gRPC call, even if the caller's deadline is later.");
   public static final Setting<Duration> REQUEST_TIMEOUT =
       setting(
           "request-timeout",
           ValueType.duration("100ms", "10m"),
           "10s",
-          "The longest time that REST waits for the gRPC server.");
+          "How long REST waits for a response from the gRPC server.");
   public static final Setting<Duration> DRAIN_DELAY =
       setting(
           "drain-delay",
           ValueType.duration("0s", "10m"),
           "5s",
-          "On a stop, how long to report not ready before closing the ports, so that load"
-              + " balancers notice. Ctrl-C on a terminal skips it.");
+          "How long the server reports that it is not ready before it stops, so that load"
+              + " balancers notice."
+              + " Skipped if it was started on a terminal.");
   public static final Setting<Duration> DRAIN_TIMEOUT =
       setting(
           "drain-timeout",
           ValueType.duration("0s", "10m"),
           "25s",
-          "How long running calls may take to end before they are cut off.");
+          "How long running calls may take to finish when the server stops; then they are"
+              + " cancelled.");
   public static final Setting<LogFormat> LOG_FORMAT =
       setting("log-format", ValueType.choice(LogFormat.class), "plain", "The format of log lines.");
   public static final Setting<LogLevel> LOG_LEVEL =
       setting(
-          "log-level",
-          ValueType.choice(LogLevel.class),
-          "info",
-          "The least severe log lines to write.");
+          "log-level", ValueType.choice(LogLevel.class), "info", "The least severe level to log.");
 
-  /** Every setting, in the order in which they are listed. */
-  public static final List<Setting<?>> ALL =
-      List.of(
-          DATA_DIR,
-          DATABASE_URL,
-          DATABASE_USER,
-          DATABASE_PASSWORD,
-          MIGRATION_DATABASE_URL,
-          DATABASE_POOL_SIZE,
-          ALLOW_STANDBY,
-          REST_HOST,
-          REST_PORT,
-          CORS_ORIGINS,
-          GRPC_HOST,
-          GRPC_PORT,
-          ADMIN_HOST,
-          ADMIN_PORT,
-          UPSTREAM,
-          PAGE_BYTES,
-          CALL_TIMEOUT,
-          REQUEST_TIMEOUT,
-          DRAIN_DELAY,
-          DRAIN_TIMEOUT,
-          LOG_FORMAT,
-          LOG_LEVEL);
+  /** Every setting, in the order in which they are defined and listed. */
+  public static final List<Setting<?>> ALL = List.copyOf(DEFINED);
 
-  /** What serve heeds: both transports, and the database behind them. */
+  /** What serve uses: both transports, and the database behind them. */
   public static final List<Setting<?>> SERVE = without(ALL, MIGRATION_DATABASE_URL, UPSTREAM);
 
-  /** What serve-grpc heeds: as serve, without REST. */
+  /** What serve-grpc uses: as serve, without REST. */
   public static final List<Setting<?>> SERVE_GRPC =
       without(SERVE, REST_HOST, REST_PORT, CORS_ORIGINS, REQUEST_TIMEOUT);
 
-  /** What serve-rest heeds: it has no database. */
+  /** What serve-rest uses: it has no database. */
   public static final List<Setting<?>> SERVE_REST =
       List.of(
           UPSTREAM,
@@ -189,11 +178,11 @@ public final class Setting<T> {
           LOG_FORMAT,
           LOG_LEVEL);
 
-  /** What a command needs that only reaches the stored data. */
+  /** What a command uses that only needs the stored data. */
   public static final List<Setting<?>> STORAGE =
       List.of(DATA_DIR, DATABASE_URL, DATABASE_USER, DATABASE_PASSWORD);
 
-  /** What a command needs that migrates the database. */
+  /** What migrate uses. */
   public static final List<Setting<?>> MIGRATION =
       List.of(DATA_DIR, DATABASE_URL, DATABASE_USER, DATABASE_PASSWORD, MIGRATION_DATABASE_URL);
 
@@ -217,6 +206,7 @@ public final class Setting<T> {
     this.type = type;
     this.defaultText = defaultText;
     this.description = description;
+    DEFINED.add(this);
   }
 
   private static List<Setting<?>> without(List<Setting<?>> settings, Setting<?>... left) {
@@ -237,7 +227,7 @@ public final class Setting<T> {
 
   /** For example {@code WFS_REST_PORT}. */
   public String variable() {
-    return EnvironmentVariables.PREFIX + name.replace('-', '_').toUpperCase(Locale.ROOT);
+    return VARIABLE_PREFIX + name.replace('-', '_').toUpperCase(Locale.ROOT);
   }
 
   /** For settings that hold a secret, the variable that names a file to read it from. */
@@ -245,12 +235,12 @@ public final class Setting<T> {
     return holdsSecret() ? Optional.of(variable() + "_FILE") : Optional.empty();
   }
 
-  /** What is used when no source gives it; empty if it is then absent. */
+  /** The value if no source gives one; empty if it is then absent. */
   public Optional<String> defaultText() {
     return defaultText;
   }
 
-  /** What a text must be, for example {@code 0..65535}. */
+  /** The valid values, for example {@code 0..65535}. */
   public String expected() {
     return type.expected();
   }
@@ -263,6 +253,12 @@ public final class Setting<T> {
   /** A sentence or two, as Markdown and as plain text. */
   public String description() {
     return description;
+  }
+
+  /** The description with bounds and default, for a command's help. */
+  public String help() {
+    String bounds = type.hasBounds() ? " Values: " + expected() + "." : "";
+    return description + bounds + defaultText.map(d -> " Default: " + d + ".").orElse("");
   }
 
   @SuppressWarnings("ReferenceEquality") // each type is one object

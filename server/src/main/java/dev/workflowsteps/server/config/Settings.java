@@ -6,18 +6,19 @@ import java.util.stream.Collectors;
 
 /**
  * The settings of a process, each read by its definition: {@code settings.get(Setting.REST_PORT)}.
- * Immutable, and valid once loaded. What a setting means, its bounds and its default stand in
- * {@link Setting} alone.
+ * Immutable and valid.
  */
 public final class Settings {
 
-  private final Map<Setting<?>, RawValue> given;
+  private static final String DEFAULT = "default";
+
+  private final Map<Setting<?>, Value> given;
 
   /**
-   * @param given what the sources say, without the defaults
+   * @param given what the sources give, without the defaults
    * @throws StartupException with {@code CONFIGURATION} at the first value that is not as expected
    */
-  Settings(Map<Setting<?>, RawValue> given) {
+  Settings(Map<Setting<?>, Value> given) {
     this.given = Map.copyOf(given);
     Setting.ALL.forEach(this::find);
   }
@@ -51,9 +52,9 @@ public final class Settings {
     return raw(setting).map(value -> value.shown(setting));
   }
 
-  /** Where the value comes from. */
-  public Origin origin(Setting<?> setting) {
-    return raw(setting).map(RawValue::origin).orElse(Origin.DEFAULT);
+  /** Where the value comes from, for example {@code environment WFS_REST_PORT}. */
+  public String origin(Setting<?> setting) {
+    return raw(setting).map(Value::origin).orElse(DEFAULT);
   }
 
   /** The external database with its login; empty = the embedded one. */
@@ -79,8 +80,34 @@ public final class Settings {
         .collect(Collectors.joining(", "));
   }
 
-  private Optional<RawValue> raw(Setting<?> setting) {
+  private Optional<Value> raw(Setting<?> setting) {
     return Optional.ofNullable(given.get(setting))
-        .or(() -> setting.defaultText().map(text -> new RawValue(text, Origin.DEFAULT)));
+        .or(() -> setting.defaultText().map(text -> new Value(text, DEFAULT)));
+  }
+
+  /**
+   * The text that a source gives for a setting.
+   *
+   * @param origin names the source; fits behind "from"
+   */
+  record Value(String text, String origin) {
+
+    private <T> T read(Setting<T> setting) {
+      return setting.parse(text).orElseThrow(() -> rejected(setting));
+    }
+
+    /** The text as given, but for secrets. */
+    private String shown(Setting<?> setting) {
+      return setting.holdsSecret() ? read(setting).toString() : text;
+    }
+
+    private StartupException rejected(Setting<?> setting) {
+      // What can't be read as a URL may still hold a password somewhere.
+      String shown =
+          text.isBlank() ? "\"" + text + "\"" : setting.holdsSecret() ? Secret.HIDDEN : text;
+      return new StartupException(
+          ExitCode.CONFIGURATION,
+          "%s: %s (expected: %s; from %s)".formatted(setting, shown, setting.expected(), origin));
+    }
   }
 }

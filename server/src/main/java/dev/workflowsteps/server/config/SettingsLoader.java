@@ -1,18 +1,36 @@
 package dev.workflowsteps.server.config;
 
+import dev.workflowsteps.contract.Suggestion;
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Properties;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 
-/** Merges the sources of settings. Flags override the environment, which overrides the file. */
+/**
+ * Merges the sources of settings: flags override the environment, which overrides the file. A name
+ * that is no setting is an error in all of them. (Picocli's lookup of variables and property files
+ * is not used: it ignores unknown names and does not say where a value comes from.)
+ */
 final class SettingsLoader {
 
   private static final String CONFIG_FLAG = "config";
+  private static final String CONFIG_VARIABLE = Setting.VARIABLE_PREFIX + "CONFIG";
+
+  private static final List<String> NAMES = Setting.ALL.stream().map(Setting::name).toList();
 
   private final Map<String, String> flags;
   private final Map<String, String> environment;
-  private final Map<Setting<?>, RawValue> given = new HashMap<>();
+  private final Map<Setting<?>, Settings.Value> given = new HashMap<>();
 
   SettingsLoader(Map<String, String> flags, Map<String, String> environment) {
     this.flags = flags;
@@ -20,38 +38,99 @@ final class SettingsLoader {
   }
 
   Settings load() {
-    rejectUnknownFlags();
-    configFile().map(SettingsFile::read).ifPresent(given::putAll);
-    given.putAll(EnvironmentVariables.read(environment));
-    given.putAll(fromFlags());
+    requireKnown(flags.keySet(), name -> !name.equals(CONFIG_FLAG), NAMES, "a flag");
+    Optional.ofNullable(flags.get(CONFIG_FLAG))
+        .or(() -> Optional.ofNullable(environment.get(CONFIG_VARIABLE)))
+        .ifPresent(this::readFile);
+    readEnvironment();
+    for (Setting<?> setting : Setting.ALL) {
+      put(setting, flags.get(setting.name()), "flag " + setting.flag());
+    }
     Settings settings = new Settings(given);
     rejectLoginWithoutDatabase();
     return settings;
   }
 
-  private void rejectUnknownFlags() {
-    List<String> known = Setting.ALL.stream().map(Setting::name).toList();
-    for (String flag : flags.keySet()) {
-      if (!flag.equals(CONFIG_FLAG) && !known.contains(flag)) {
-        throw UnknownSetting.failure(flag, known, "a flag");
-      }
+  private void put(Setting<?> setting, String text, String origin) {
+    if (text != null) {
+      given.put(setting, new Settings.Value(text, origin));
     }
   }
 
-  private Optional<String> configFile() {
-    return Optional.ofNullable(flags.get(CONFIG_FLAG))
-        .or(() -> Optional.ofNullable(environment.get(EnvironmentVariables.CONFIG)));
-  }
-
-  private Map<Setting<?>, RawValue> fromFlags() {
-    Map<Setting<?>, RawValue> values = new HashMap<>();
+  private void readFile(String file) {
+    Properties properties = new Properties();
+    try (Reader reader = Files.newBufferedReader(Path.of(file))) {
+      properties.load(reader);
+    } catch (IOException | IllegalArgumentException e) {
+      throw failure(
+          "config: %s can't be read (%s); name a readable UTF-8 file with lines like rest-port=8080"
+              .formatted(file, e),
+          e);
+    }
+    requireKnown(properties.stringPropertyNames(), name -> true, NAMES, "in the file " + file);
     for (Setting<?> setting : Setting.ALL) {
-      String text = flags.get(setting.name());
-      if (text != null) {
-        values.put(setting, new RawValue(text, Origin.flag(setting)));
+      // To java.util.Properties a trailing blank is part of the value; to everyone else a mistake.
+      String text = properties.getProperty(setting.name());
+      put(setting, text == null ? null : text.strip(), "file " + file);
+    }
+  }
+
+  private void readEnvironment() {
+    List<String> known =
+        Stream.concat(
+                Stream.of(CONFIG_VARIABLE),
+                Setting.ALL.stream()
+                    .flatMap(
+                        s -> Stream.concat(Stream.of(s.variable()), s.fileVariable().stream())))
+            .toList();
+    requireKnown(
+        environment.keySet(),
+        name -> name.startsWith(Setting.VARIABLE_PREFIX),
+        known,
+        "a variable of the environment; those that start with WFS_ are settings");
+    for (Setting<?> setting : Setting.ALL) {
+      String variable = setting.variable();
+      put(setting, environment.get(variable), "environment " + variable);
+      setting
+          .fileVariable()
+          .filter(environment::containsKey)
+          .ifPresent(
+              fileVariable -> {
+                String text = contentOfFile(fileVariable);
+                if (environment.containsKey(variable)) {
+                  throw failure(
+                      "both environment %s and environment %s are given (expected: one of them)"
+                          .formatted(variable, fileVariable),
+                      null);
+                }
+                put(setting, text, "environment " + fileVariable);
+              });
+    }
+  }
+
+  private String contentOfFile(String variable) {
+    String file = environment.get(variable);
+    try {
+      // Editors and secret stores end a file with a line feed that isn't part of the secret.
+      return Files.readString(Path.of(file)).replaceFirst("\\R\\z", "");
+    } catch (IOException | InvalidPathException e) {
+      throw failure(
+          "%s: %s can't be read (%s); name a readable UTF-8 file".formatted(variable, file, e), e);
+    }
+  }
+
+  /** Sorted, so that the same source always gives the same complaint. */
+  private static void requireKnown(
+      Collection<String> names, Predicate<String> checked, List<String> known, String where) {
+    for (String name : new TreeSet<>(names)) {
+      if (checked.test(name) && !known.contains(name)) {
+        String remedy =
+            Suggestion.near(name, known)
+                .map(near -> "did you mean " + near + "?")
+                .orElse("the command config prints every setting");
+        throw failure("unknown setting %s (%s); %s".formatted(name, where, remedy), null);
       }
     }
-    return values;
   }
 
   /** A login that nothing uses means that the database it is for was forgotten. */
@@ -61,15 +140,17 @@ final class SettingsLoader {
     }
     for (Setting<?> login :
         List.of(Setting.DATABASE_USER, Setting.DATABASE_PASSWORD, Setting.MIGRATION_DATABASE_URL)) {
-      RawValue value = given.get(login);
+      Settings.Value value = given.get(login);
       if (value != null) {
-        throw new StartupException(
-            ExitCode.CONFIGURATION,
-            login
-                + ": given without database-url (from "
-                + value.origin()
-                + "); give both or neither");
+        throw failure(
+            "%s: given without database-url (from %s); give both or neither"
+                .formatted(login, value.origin()),
+            null);
       }
     }
+  }
+
+  private static StartupException failure(String message, Exception cause) {
+    return new StartupException(ExitCode.CONFIGURATION, message, cause);
   }
 }

@@ -1,7 +1,7 @@
 package dev.workflowsteps.server.config;
 
 /**
- * A command cannot go on. The message is one sentence for a person, naming the cause and the
+ * A command cannot continue. The message is one sentence for a person, with the cause and the
  * remedy.
  */
 public final class StartupException extends RuntimeException {

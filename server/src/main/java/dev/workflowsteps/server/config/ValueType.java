@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * How the text of a setting is read.
@@ -19,6 +20,11 @@ import java.util.stream.Collectors;
  * @param parser empty for a text that isn't as expected
  */
 record ValueType<T>(String expected, String label, Function<String, Optional<T>> parser) {
+
+  /** Whether what is expected must be said beside the label, for a command's help. */
+  boolean hasBounds() {
+    return label.equals("N") || label.equals("TIME");
+  }
 
   static final ValueType<Path> DIRECTORY = new ValueType<>("a path", "DIR", ValueType::path);
 
@@ -34,8 +40,11 @@ record ValueType<T>(String expected, String label, Function<String, Optional<T>>
   static final ValueType<String> HOST =
       new ValueType<>("a host name or an IP address, without a port", "HOST", ValueType::host);
 
-  static final ValueType<HostPort> HOST_PORT =
-      new ValueType<>("HOST:PORT, an IPv6 address in brackets", "HOST:PORT", ValueType::hostPort);
+  static final ValueType<List<HostPort>> HOST_PORTS =
+      new ValueType<>(
+          "HOST:PORT, several with commas, an IPv6 address in brackets",
+          "LIST",
+          ValueType::hostPorts);
 
   static final ValueType<Boolean> BOOLEAN =
       new ValueType<>("true|false", "true|false", ValueType::truth);
@@ -109,6 +118,14 @@ record ValueType<T>(String expected, String label, Function<String, Optional<T>>
     List<String> origins = List.of(text.split(",", -1));
     boolean known = origins.stream().allMatch(origin -> ORIGIN.matcher(origin).matches());
     return known ? Optional.of(origins) : Optional.empty();
+  }
+
+  private static Optional<List<HostPort>> hostPorts(String text) {
+    List<Optional<HostPort>> places =
+        Stream.of(text.split(",", -1)).map(ValueType::hostPort).toList();
+    return places.stream().allMatch(Optional::isPresent)
+        ? Optional.of(places.stream().flatMap(Optional::stream).distinct().toList())
+        : Optional.empty();
   }
 
   private static Optional<HostPort> hostPort(String text) {

@@ -73,7 +73,7 @@ public final class ArtifactReader implements DocumentReader<Artifact> {
           throw new RejectedDocumentException(Rejection.of(in.path(), "given twice", "once"));
         }
         if (key.equals("organization_id")) {
-          Members.organization(in, organizationId);
+          in.organization(organizationId);
           dropped = true;
         } else if (in.takeNull()) {
           dropped = true;
@@ -97,7 +97,7 @@ public final class ArtifactReader implements DocumentReader<Artifact> {
         case "run_id" -> runId = in.text();
         case "step_id" -> stepId = in.text();
         case "block_id" -> blockId = Optional.of(in.text());
-        case "created_at" -> createdAt = Optional.of(Members.time(in));
+        case "created_at" -> createdAt = Optional.of(in.time());
         // A schema's own word, which writers leave in a record by mistake.
         case "additionalProperties" ->
             throw new RejectedDocumentException(

@@ -11,7 +11,8 @@ import java.util.zip.ZipException;
 /**
  * Unpacks gzip (RFC 1952): any number of members, and zero bytes after the last one, as tar and dd
  * leave them. {@link java.util.zip.GZIPInputStream} is not used because it takes a pipe that has
- * nothing ready between two members for the end, and silently drops other data after a member.
+ * nothing ready between two members for the end, and silently drops other data after a member; the
+ * stream of Commons Compress rejects zero bytes after the last member.
  */
 final class GunzipStream extends InputStream {
 

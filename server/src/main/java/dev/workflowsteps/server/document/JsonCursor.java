@@ -1,9 +1,12 @@
 package dev.workflowsteps.server.document;
 
+import dev.workflowsteps.contract.Quote;
 import dev.workflowsteps.contract.Suggestion;
 import dev.workflowsteps.server.steps.Rejection;
 import dev.workflowsteps.server.text.JsonText;
 import dev.workflowsteps.server.text.MalformedJsonException;
+import dev.workflowsteps.server.text.Rfc3339;
+import java.time.Instant;
 import java.util.Arrays;
 
 /**
@@ -137,6 +140,22 @@ final class JsonCursor {
     }
     at = JsonText.skipValue(b, at, end);
     return next == 't';
+  }
+
+  Instant time() throws MalformedJsonException, RejectedDocumentException {
+    String text = text();
+    return Rfc3339.parse(text)
+        .orElseThrow(() -> rejected(Rejection.text(path(), text, Rfc3339.EXPECTED)));
+  }
+
+  /** The id of an organization: a document may name this one, but no other. */
+  void organization(String organizationId)
+      throws MalformedJsonException, RejectedDocumentException {
+    String named = text();
+    if (!named.equals(organizationId)) {
+      String expected = Quote.text(organizationId) + ", the organization that is written to";
+      throw rejected(Rejection.text(path(), named, expected));
+    }
   }
 
   /** Takes text and writes it as a field. */

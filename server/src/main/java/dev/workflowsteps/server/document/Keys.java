@@ -10,14 +10,10 @@ final class Keys {
   private final List<String> names;
   private final byte[][] spelled;
 
-  private Keys(List<String> names) {
+  Keys(List<String> names) {
     this.names = names;
     this.spelled =
         names.stream().map(name -> name.getBytes(StandardCharsets.US_ASCII)).toArray(byte[][]::new);
-  }
-
-  static Keys of(List<String> names) {
-    return new Keys(names);
   }
 
   List<String> names() {

@@ -103,7 +103,7 @@ final class MessageReader {
     }
     List<String> names =
         Stream.concat(given.stream().map(FieldDescriptor::getName), Stream.of(others)).toList();
-    return new MessageReader(Keys.of(names), fields, required, deciding);
+    return new MessageReader(new Keys(names), fields, required, deciding);
   }
 
   private static Kind kindOf(FieldDescriptor field) {
@@ -209,7 +209,7 @@ final class MessageReader {
       case TEXT -> in.text(number, out);
       case INTEGER -> out.number(number, in.integer());
       case BOOL -> out.number(number, in.bool() ? 1 : 0);
-      case TIME -> write(number, Members.time(in), out);
+      case TIME -> write(number, in.time(), out);
       case JSON -> in.raw(number, out);
       case MESSAGE -> {
         int message = out.begin(number);

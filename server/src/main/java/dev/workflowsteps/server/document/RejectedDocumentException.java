@@ -21,14 +21,4 @@ public final class RejectedDocumentException extends Exception {
   public Rejection rejection() {
     return rejection;
   }
-
-  /** The path of what is wrong, {@code document} if it is the line as a whole. */
-  public String field() {
-    return rejection.field();
-  }
-
-  /** The value and what was expected. */
-  public String reason() {
-    return rejection.reason();
-  }
 }

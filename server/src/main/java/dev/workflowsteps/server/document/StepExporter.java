@@ -102,14 +102,8 @@ public final class StepExporter {
   /** A step that is larger than a page, with all of its payloads. */
   private StoredStep alone(StepFilter filter, StoredStep step) {
     StepFilter one =
-        new StepFilter(
-            filter.organizationId(),
-            Optional.of(step.position().runId()),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.of(step.position().stepId()),
-            List.of(),
-            List.of());
+        StepFilter.run(filter.organizationId(), step.position().runId())
+            .withStepId(Optional.of(step.position().stepId()));
     Page<StoredStep> page =
         whole.list(
             new PageQuery<>(one, Direction.ASCENDING, Optional.empty(), 1), Call.within(TIMEOUT));

@@ -34,7 +34,7 @@ public final class StepReader implements DocumentReader<WorkflowStep> {
     JsonCursor in = new JsonCursor(buffer, from, to);
     WireBuffer out = new WireBuffer(to - from);
     try {
-      STEPS.read(in, member -> Members.organization(member, organizationId), out);
+      STEPS.read(in, member -> member.organization(organizationId), out);
       in.requireEnd();
       return WorkflowStep.parseFrom(out.toInput());
     } catch (MalformedJsonException e) {

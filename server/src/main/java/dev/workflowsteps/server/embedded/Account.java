@@ -13,36 +13,13 @@ import java.util.stream.Stream;
  * root, so root switches to another account.
  *
  * @param ids as the started programs see them
- * @param way how to become that account
- * @param tool the program that does it; null for {@link Way#OWN}
+ * @param prefix the words to put before a command
+ * @param fileOwner who owns what the account's programs make; empty = this process
  */
-record Account(UserIds ids, Way way, Path tool) {
+record Account(UserIds ids, List<String> prefix, Optional<UserIds> fileOwner) {
 
-  /** A way to become another account. */
-  enum Way {
-    /** Keeps this process's own account. */
-    OWN(null),
-    /** Changes the real account; needs root and CAP_SETUID. From util-linux. */
-    SETPRIV("setpriv"),
-    /** Changes the real account; from coreutils. Needs no user name, unlike runuser and su. */
-    CHROOT("chroot"),
-    /** Uses a user namespace: outside it, the program's files belong to this process. */
-    UNSHARE("unshare");
-
-    private final String program;
-
-    Way(String program) {
-      this.program = program;
-    }
-
-    Optional<Account> to(UserIds ids) {
-      return Executables.find(program).map(tool -> new Account(ids, this, tool));
-    }
-  }
-
-  static Account own(UserIds ids) {
-    return new Account(ids, Way.OWN, null);
-  }
+  /** Searches PATH for the program it starts. */
+  private static final String ENV = "/usr/bin/env";
 
   /**
    * The account for the files of {@code files}.
@@ -51,13 +28,10 @@ record Account(UserIds ids, Way way, Path tool) {
    */
   static Account choose(InstanceFiles files, UserIds current) {
     if (!current.isRoot()) {
-      return own(current);
+      return new Account(current, List.of(), Optional.empty());
     }
-    UserIds ids = files.serverIds();
-    return Stream.of(Way.SETPRIV.to(ids), Way.CHROOT.to(ids), named().flatMap(Way.UNSHARE::to))
-        .flatMap(Optional::stream)
-        .filter(Account::works)
-        .findFirst()
+    return switchedTo(files.serverIds())
+        .or(Account::inUserNamespace)
         .orElseThrow(
             () ->
                 EmbeddedFailure.machine(
@@ -66,49 +40,50 @@ record Account(UserIds ids, Way way, Path tool) {
                         + " with a --data-dir of its own"));
   }
 
-  /** The same account under a user name, for initdb, which requires one. */
+  /** An equivalent account that has a user name, for initdb, which requires one. */
   Optional<Account> underAName() {
-    return switch (way) {
-      case OWN -> named().flatMap(Way.UNSHARE::to).filter(Account::works);
-      case SETPRIV, CHROOT -> named().map(lent -> new Account(lent, way, tool));
-      case UNSHARE -> Optional.empty();
-    };
+    return fileOwner.isPresent() ? named().flatMap(Account::switchedTo) : inUserNamespace();
   }
 
-  /** Who owns what the account's programs make, when that is not this process. */
-  Optional<UserIds> fileOwner() {
-    return way == Way.SETPRIV || way == Way.CHROOT ? Optional.of(ids) : Optional.empty();
+  /** Changes the real account, which needs root and CAP_SETUID, but no user name, unlike su. */
+  private static Optional<Account> switchedTo(UserIds ids) {
+    String uid = Integer.toString(ids.uid());
+    String gid = Integer.toString(ids.gid());
+    return Stream.of(
+            List.of(ENV, "setpriv", "--reuid", uid, "--regid", gid, "--clear-groups"),
+            List.of(ENV, "chroot", "--userspec=" + uid + ":" + gid, "--groups=", "/"))
+        .map(words -> new Account(ids, words, Optional.of(ids)))
+        .filter(Account::works)
+        .findFirst();
   }
 
-  /** The words to put before a command. */
-  List<String> prefix() {
-    return switch (way) {
-      case OWN -> List.of();
-      case SETPRIV ->
-          List.of(
-              tool.toString(), "--reuid=" + ids.uid(), "--regid=" + ids.gid(), "--clear-groups");
-      case CHROOT ->
-          List.of(tool.toString(), "--userspec=" + ids.uid() + ":" + ids.gid(), "--groups=", "/");
-      case UNSHARE ->
-          List.of(tool.toString(), "--user", "--map-user=" + ids.uid(), "--map-group=" + ids.gid());
-    };
+  /** A named account within a user namespace; outside, its files belong to this process. */
+  private static Optional<Account> inUserNamespace() {
+    return named()
+        .map(
+            ids ->
+                new Account(
+                    ids,
+                    List.of(
+                        ENV,
+                        "unshare",
+                        "--user",
+                        "--map-user=" + ids.uid(),
+                        "--map-group=" + ids.gid()),
+                    Optional.empty()))
+        .filter(Account::works);
   }
 
+  /** The command as this account runs it. */
   List<String> command(List<String> command) {
-    List<String> words = new ArrayList<>(prefix());
-    words.addAll(command);
-    return words;
+    return Executables.concat(prefix, command);
   }
 
-  /** Whether a program can be started this way at all. */
   private boolean works() {
-    return Executables.run(command(List.of("/bin/sh", "-c", ":"))).exit() == 0;
+    return Executables.areUsable(prefix);
   }
 
-  /**
-   * The first directory on the way from the root to {@code directory} that this account cannot
-   * enter.
-   */
+  /** The first directory on the way to {@code directory} that this account cannot enter. */
   Optional<Path> barrier(Path directory) {
     String script = "for d; do cd \"$d\" 2>/dev/null || { printf %s \"$d\"; exit 1; }; done";
     List<String> words = new ArrayList<>(List.of("/bin/sh", "-c", script, "sh"));
@@ -119,7 +94,7 @@ record Account(UserIds ids, Way way, Path tool) {
     return result.exit() == 0 ? Optional.empty() : Optional.of(Path.of(result.output()));
   }
 
-  /** An account that the machine's user list names, for programs that insist on a name. */
+  /** An account that the machine's user list names. */
   private static Optional<UserIds> named() {
     try (Stream<String> lines = Files.lines(Path.of("/etc/passwd"))) {
       return lines

@@ -24,21 +24,14 @@ final class AlreadyOwnedException extends Exception {
   StartupException notReady(Path instance, Duration patience) {
     return new StartupException(
         ExitCode.DATABASE,
-        owner.words()
-            + " uses the data directory "
-            + instance
-            + " and was not ready after "
-            + patience.toSeconds()
-            + " s. Look at its messages, then run this again.");
+        "%s uses the data directory %s and was not ready after %d s. Look at its messages, then run this again."
+            .formatted(owner.words(), instance, patience.toSeconds()));
   }
 
   StartupException refusal(Path instance) {
     return new StartupException(
         ExitCode.DATABASE,
-        "The data directory "
-            + instance
-            + " is held by "
-            + owner.words()
-            + ": stop that process first, or choose another directory with --data-dir.");
+        "The data directory %s is held by %s: stop that process first, or choose another directory with --data-dir."
+            .formatted(instance, owner.words()));
   }
 }

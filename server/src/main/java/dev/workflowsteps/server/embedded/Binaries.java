@@ -9,10 +9,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.LongSummaryStatistics;
 import java.util.stream.Stream;
-import org.tukaani.xz.XZInputStream;
 
 /**
  * PostgreSQL's programs, unpacked once per release and machine kind into {@code BASE/runtime} and
@@ -29,9 +28,6 @@ record Binaries(Path directory, Platform platform) {
   /** Written last: how many files there are and how long they are together. */
   private static final String MARKER = "complete";
 
-  private static final int LOCK_TRIES = 1_200;
-  private static final int LOCK_PAUSE_MILLIS = 100;
-
   static Binaries in(Path runtime, Platform platform) {
     return new Binaries(runtime.resolve(RELEASE + "-" + platform.name()), platform);
   }
@@ -43,7 +39,7 @@ record Binaries(Path directory, Platform platform) {
   void ensure(Account account, Directories directories, ProgressListener progress)
       throws IOException {
     if (!complete()) {
-      unpackAlone(account, directories, progress);
+      unpackAlone(directories, progress);
     }
     check(account);
   }
@@ -59,25 +55,25 @@ record Binaries(Path directory, Platform platform) {
       return;
     }
     if (result.output().contains("ermission denied")) {
-      throw notExecutable(directory);
+      throw EmbeddedFailure.directory(
+          "PostgreSQL's programs cannot be started in "
+              + directory
+              + ", because its file system is mounted noexec");
     }
     throw EmbeddedFailure.machine(
         "PostgreSQL's program does not run on this machine (" + result.output().strip() + ")");
   }
 
   /** Checks again inside the lock: another start may have unpacked meanwhile. */
-  private void unpackAlone(Account account, Directories directories, ProgressListener progress)
-      throws IOException {
+  private void unpackAlone(Directories directories, ProgressListener progress) throws IOException {
+    progress.begin("unpacking PostgreSQL " + VERSION);
+    Path lockFile = directory.resolveSibling("lock");
     synchronized (Binaries.class) {
-      Path runtime = directory.getParent();
       try (FileChannel channel =
-              FileChannel.open(
-                  runtime.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-          FileLock lock = waitFor(channel)) {
-        directories.give(runtime.resolve("lock"));
+              FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+          FileLock lock = channel.lock()) {
+        directories.give(lockFile);
         if (lock.isValid() && !complete()) {
-          refuseWithoutExecution(runtime, account);
-          progress.begin("unpacking PostgreSQL " + VERSION);
           unpack(directories);
         }
       }
@@ -88,28 +84,15 @@ record Binaries(Path directory, Platform platform) {
     Path unfinished = directory.resolveSibling(directory.getFileName() + ".new");
     Directories.delete(unfinished);
     Directories.delete(directory);
-    try {
-      Files.createDirectory(unfinished);
-      try (InputStream packed = Binaries.class.getResourceAsStream(platform.archive());
-          InputStream tar = new XZInputStream(packed)) {
-        new TarReader(tar, unfinished).unpack();
-      }
-      openFolders(unfinished);
+    try (InputStream packed = Binaries.class.getResourceAsStream(platform.archive())) {
+      new Directories(null).make(unfinished, "rwxr-xr-x");
+      new Archive(unfinished).unpack(packed);
       Files.writeString(unfinished.resolve(MARKER), measure(unfinished));
       directories.giveAll(unfinished);
       Files.move(unfinished, directory, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
       Directories.delete(unfinished);
       throw e;
-    }
-  }
-
-  /** Lets another account in, whatever the umask was. The directory above decides who gets here. */
-  private static void openFolders(Path unpacked) throws IOException {
-    try (Stream<Path> tree = Files.walk(unpacked)) {
-      for (Path path : (Iterable<Path>) tree.filter(Files::isDirectory)::iterator) {
-        Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwxr-xr-x"));
-      }
     }
   }
 
@@ -120,54 +103,12 @@ record Binaries(Path directory, Platform platform) {
   }
 
   private static String measure(Path unpacked) throws IOException {
-    long files = 0;
-    long bytes = 0;
     try (Stream<Path> tree = Files.walk(unpacked)) {
-      for (Path path : (Iterable<Path>) tree::iterator) {
-        if (Files.isRegularFile(path) && !path.endsWith(MARKER)) {
-          files++;
-          bytes += Files.size(path);
-        }
-      }
+      LongSummaryStatistics sizes =
+          tree.filter(path -> Files.isRegularFile(path) && !path.endsWith(MARKER))
+              .mapToLong(path -> path.toFile().length())
+              .summaryStatistics();
+      return sizes.getCount() + " files, " + sizes.getSum() + " bytes\n";
     }
-    return files + " files, " + bytes + " bytes\n";
-  }
-
-  /**
-   * Checks before unpacking a hundred megabytes in vain. Runs as the server's account: root runs
-   * nothing from somebody else's directory.
-   */
-  private static void refuseWithoutExecution(Path runtime, Account account) throws IOException {
-    Path probe = runtime.resolve("probe");
-    Files.deleteIfExists(probe);
-    Files.writeString(probe, "#!/bin/sh\n", StandardOpenOption.CREATE_NEW);
-    try {
-      Files.setPosixFilePermissions(probe, PosixFilePermissions.fromString("rwxr-xr-x"));
-      if (Executables.run(account.command(List.of(probe.toString())))
-          .output()
-          .contains("ermission denied")) {
-        throw notExecutable(runtime);
-      }
-    } finally {
-      Files.delete(probe);
-    }
-  }
-
-  private static RuntimeException notExecutable(Path directory) {
-    return EmbeddedFailure.directory(
-        "PostgreSQL's programs cannot be started in "
-            + directory
-            + ", because its file system is mounted noexec");
-  }
-
-  private static FileLock waitFor(FileChannel channel) throws IOException {
-    for (int i = 0; i < LOCK_TRIES; i++) {
-      FileLock lock = channel.tryLock();
-      if (lock != null) {
-        return lock;
-      }
-      Wait.pause(LOCK_PAUSE_MILLIS);
-    }
-    throw new IOException("another start has been unpacking there for two minutes");
   }
 }

@@ -7,10 +7,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * The cluster of an instance. It is created under a temporary name and renamed when complete. It
@@ -37,7 +35,7 @@ final class Cluster {
   }
 
   /** Whether the cluster had to be made. */
-  boolean ensure(ProgressListener progress) throws IOException {
+  boolean ensure(ProgressListener progress) throws IOException, InterruptedException {
     if (Files.exists(files.cluster())) {
       refuseOtherVersions();
       takeBack();
@@ -56,7 +54,7 @@ final class Cluster {
     return Files.readString(files.cluster().resolve(PASSWORD_FILE)).strip();
   }
 
-  private void create() throws IOException {
+  private void create() throws IOException, InterruptedException {
     Path unfinished = files.unfinishedCluster();
     Directories directories = Directories.of(account);
     String password = randomPassword();
@@ -64,7 +62,13 @@ final class Cluster {
     Directories makerDirectories = Directories.of(maker);
     Path statements = unfinished.resolve("setup.sql");
     makerDirectories.write(statements, setup(password));
-    run("Creating the database", maker, statements, standalone(unfinished));
+    long before = log.size();
+    int exit =
+        SupervisedProcess.start(maker, statements, standalone(unfinished), log.file())
+            .await(PATIENCE);
+    if (exit != 0) {
+      throw failed(log.since(before));
+    }
     Files.delete(statements);
     directories.write(unfinished.resolve(PASSWORD_FILE), password + "\n");
     directories.write(unfinished.resolve("pg_hba.conf"), PostgresConfiguration.HOST_BASED_ACCESS);
@@ -80,52 +84,57 @@ final class Cluster {
    *
    * @return the account that made it
    */
-  private Account initialize(Path unfinished) throws IOException {
+  private Account initialize(Path unfinished) throws IOException, InterruptedException {
     String said = tryInitialize(account, unfinished);
     if (said.isEmpty()) {
       return account;
     }
     if (!said.contains("could not look up effective user ID")) {
-      throw EmbeddedFailure.program("Creating the database", files.instance(), log.file(), said);
+      throw failed(said);
     }
-    Optional<Account> lent = account.underAName();
-    if (lent.isEmpty()) {
-      throw nameless();
+    Account lent =
+        account
+            .underAName()
+            .orElseThrow(
+                () ->
+                    EmbeddedFailure.machine(
+                        "PostgreSQL creates a database only for an account with a name, and uid "
+                            + account.ids().uid()
+                            + " has none in /etc/passwd: add it there, or use a --data-dir that"
+                            + " already holds a database"));
+    said = tryInitialize(lent, unfinished);
+    if (!said.isEmpty()) {
+      throw failed(said);
     }
-    String saidThen = tryInitialize(lent.get(), unfinished);
-    if (!saidThen.isEmpty()) {
-      throw EmbeddedFailure.program(
-          "Creating the database", files.instance(), log.file(), saidThen);
-    }
-    return lent.get();
+    return lent;
   }
 
-  private RuntimeException nameless() {
-    return EmbeddedFailure.machine(
-        "PostgreSQL creates a database only for an account with a name, and uid "
-            + account.ids().uid()
-            + " has none in /etc/passwd: add it there, or use a --data-dir that already holds"
-            + " a database");
+  private RuntimeException failed(String said) {
+    return EmbeddedFailure.program("Creating the database", files.instance(), log.file(), said);
   }
 
   /** Empty on success, else initdb's output. */
-  private String tryInitialize(Account maker, Path unfinished) throws IOException {
+  private String tryInitialize(Account maker, Path unfinished)
+      throws IOException, InterruptedException {
     Directories.delete(unfinished);
     Directories.of(maker).make(unfinished, "rwx------");
-    List<String> command = new ArrayList<>();
-    command.add(binaries.program("initdb").toString());
-    command.addAll(
+    List<String> initdb =
         List.of(
+            binaries.program("initdb").toString(),
             "--pgdata=" + unfinished,
             "--username=postgres",
             "--auth=reject",
             "--encoding=UTF8",
             "--locale=C",
             "--data-checksums",
-            "--no-instructions"));
-    command.addAll(PostgresConfiguration.initialArguments().toList());
+            "--no-instructions");
     long before = log.size();
-    int exit = SupervisedProcess.start(maker, command, log.file()).await(PATIENCE);
+    int exit =
+        SupervisedProcess.start(
+                maker,
+                Executables.concat(initdb, PostgresConfiguration.initialArguments()),
+                log.file())
+            .await(PATIENCE);
     return exit == 0 ? "" : log.since(before) + "\nexit code " + exit;
   }
 
@@ -140,15 +149,6 @@ final class Cluster {
         "-c",
         "log_min_error_statement=panic",
         "postgres");
-  }
-
-  private void run(String task, Account maker, Path input, List<String> command)
-      throws IOException {
-    long before = log.size();
-    int exit = SupervisedProcess.start(maker, input, command, log.file()).await(PATIENCE);
-    if (exit != 0) {
-      throw EmbeddedFailure.program(task, files.instance(), log.file(), log.since(before));
-    }
   }
 
   /**
@@ -166,8 +166,7 @@ final class Cluster {
 
   /** A backup restored by root belongs to root, and the server could not read it. */
   private void takeBack() throws IOException {
-    Optional<UserIds> owner = account.fileOwner();
-    if (owner.isPresent() && UserIds.ownerOf(files.cluster()).isRoot()) {
+    if (account.fileOwner().isPresent() && UserIds.ownerOf(files.cluster()).isRoot()) {
       Directories.of(account).giveAll(files.cluster());
     }
   }

@@ -9,8 +9,7 @@ import java.util.Optional;
 
 /**
  * Where an embedded PostgreSQL keeps its files: {@code BASE/runtime/} holds the unpacked binaries,
- * shared by the instances; {@code BASE/<instance>/} holds one instance: its lock, connection file,
- * cluster and log.
+ * shared by the instances; {@code BASE/<instance>/} holds one instance: its lock, cluster and log.
  *
  * @param base the directory given by {@code --data-dir}, or the default; made when missing
  * @param instance a plain directory name: {@code main} for real data, {@code demo} for the sample

@@ -35,13 +35,13 @@ final class EmbeddedFailure {
         cause + ": choose another directory with --data-dir, or use " + OWN_SERVER + ".", origin);
   }
 
-  /** Says why {@code directory} could not be used, in words for the failures that people meet. */
+  /** Says in plain words why {@code directory} can't be used. */
   static StartupException files(Path directory, IOException failure) {
     return directory(
         "The directory " + directory + " cannot be used, because " + reason(failure), failure);
   }
 
-  /** What a program said before it failed, as a refusal. */
+  /** A program failed after it printed {@code output}. */
   static StartupException program(String task, Path directory, Path log, String output) {
     if (output.contains("No space left on device")) {
       return directory(task + " failed, because the disk of " + directory + " is full");
@@ -72,8 +72,7 @@ final class EmbeddedFailure {
         .lines()
         .map(String::strip)
         .filter(line -> !line.isEmpty())
-        .reduce((first, second) -> second)
-        .orElse("it said nothing");
+        .reduce("it printed nothing", (first, second) -> second);
   }
 
   private static StartupException refuse(String message, Exception origin) {

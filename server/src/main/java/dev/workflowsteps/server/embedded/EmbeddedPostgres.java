@@ -3,12 +3,15 @@ package dev.workflowsteps.server.embedded;
 import dev.workflowsteps.server.config.ExitCode;
 import dev.workflowsteps.server.config.ProgressListener;
 import dev.workflowsteps.server.config.StartupException;
+import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
  * A real PostgreSQL on 127.0.0.1 that needs nothing installed: for trying out and for small
- * installations. One process owns it, starts and stops it; commands may use the owner's server.
+ * installations. One process owns it, starts and stops it; commands may use the owner's server. A
+ * server that ends by itself is started again, on the same port.
  *
  * <p>When the owner is killed, the server stops by itself. Otherwise the owner must close it: no
  * shutdown hook is installed here, since the caller drains its own work first.
@@ -16,17 +19,24 @@ import java.util.concurrent.CompletableFuture;
 public final class EmbeddedPostgres implements AutoCloseable {
 
   private final DataDirectory directory;
-  private final Endpoint endpoint;
-  private final Ownership ownership;
+  private final int port;
+  private final String password;
+  private final Supervisor supervisor;
+  private final boolean created;
   private final Duration took;
 
-  /** Where the server is reached. */
-  record Endpoint(int port, String password) {}
-
-  EmbeddedPostgres(DataDirectory directory, Endpoint endpoint, Ownership ownership, Duration took) {
+  EmbeddedPostgres(
+      DataDirectory directory,
+      int port,
+      String password,
+      Supervisor supervisor,
+      boolean created,
+      Duration took) {
     this.directory = directory;
-    this.endpoint = endpoint;
-    this.ownership = ownership;
+    this.port = port;
+    this.password = password;
+    this.supervisor = supervisor;
+    this.created = created;
     this.took = took;
   }
 
@@ -34,7 +44,8 @@ public final class EmbeddedPostgres implements AutoCloseable {
    * Becomes the owner. Creates what is missing; on failure nothing is left running or half made.
    * Commands that want the server wait for {@link #share}.
    *
-   * @param command the name of this command, shown to others that want the directory: {@code serve}
+   * @param command the name of this command, shown to others that want the directory: {@code
+   *     migrate}
    * @param progress receives each slow phase
    * @throws StartupException with {@link ExitCode#DATABASE} when another process is the owner,
    *     which the message names; with {@link ExitCode#CONFIGURATION} when the directory, the
@@ -42,7 +53,22 @@ public final class EmbeddedPostgres implements AutoCloseable {
    */
   public static EmbeddedPostgres start(
       DataDirectory directory, String command, ProgressListener progress) {
-    return Startup.of(directory, progress).start(command);
+    return new Startup(directory, progress).start(command);
+  }
+
+  /**
+   * As {@link #start}, but waits as long as a command is the owner, whose name it logs once a
+   * minute.
+   *
+   * @param command begins with {@code serve}, as the names of all commands do that run until they
+   *     are stopped
+   * @param port of the server, from {@link #freePort}; it stays the same when the server is
+   *     restarted
+   * @throws StartupException as {@link #start} does, but only when a {@code serve} is the owner
+   */
+  public static EmbeddedPostgres serve(
+      DataDirectory directory, String command, int port, ProgressListener progress) {
+    return new Startup(directory, progress).serve(command, port);
   }
 
   /**
@@ -55,12 +81,25 @@ public final class EmbeddedPostgres implements AutoCloseable {
    */
   public static EmbeddedPostgres attachOrStart(
       DataDirectory directory, String command, ProgressListener progress) {
-    return Startup.of(directory, progress).attachOrStart(command);
+    return new Startup(directory, progress).attachOrStart(command);
+  }
+
+  /** A port of 127.0.0.1 that nobody listens on at this moment. */
+  public static int freePort() {
+    try {
+      return Loopback.freePort();
+    } catch (IOException e) {
+      throw EmbeddedFailure.machine("127.0.0.1 has no free port (" + e.getMessage() + ")");
+    }
   }
 
   /** Lets commands use the server, once its schema is ready for them. */
   public void share() {
-    ownership.share(endpoint);
+    try {
+      supervisor.share(port, password);
+    } catch (IOException e) {
+      throw EmbeddedFailure.files(directory.path(), e);
+    }
   }
 
   /** Whether this process runs as root, which changes the account and the default directory. */
@@ -70,16 +109,21 @@ public final class EmbeddedPostgres implements AutoCloseable {
 
   /** The database, without user and password and without parameters. */
   public String jdbcUrl() {
-    return "jdbc:postgresql://" + Loopback.HOST + ":" + endpoint.port() + "/" + Cluster.DATABASE;
+    return jdbcUrl(port);
+  }
+
+  /** The database of a server that may not have been started yet. */
+  public static String jdbcUrl(int port) {
+    return "jdbc:postgresql://" + Loopback.HOST + ":" + port + "/" + Cluster.DATABASE;
   }
 
   /** The owner of the database. It may create roles and databases; it is no superuser. */
-  public String user() {
+  public static String user() {
     return Cluster.USER;
   }
 
   public String password() {
-    return endpoint.password();
+    return password;
   }
 
   /** For example {@code 18.6}. */
@@ -89,12 +133,12 @@ public final class EmbeddedPostgres implements AutoCloseable {
 
   /** Whether this start made the cluster; false when attached. */
   public boolean created() {
-    return ownership != null && ownership.created();
+    return created;
   }
 
   /** False when the server is another process's. */
   public boolean owned() {
-    return ownership != null;
+    return supervisor != null;
   }
 
   /** The time until connections were possible. */
@@ -106,12 +150,27 @@ public final class EmbeddedPostgres implements AutoCloseable {
     return directory;
   }
 
+  /** Why the owner's server does not run now, as a sentence; empty = it does, or when attached. */
+  public Optional<String> problem() {
+    return supervisor == null ? Optional.empty() : supervisor.problem();
+  }
+
+  /** How often the owner's server was started again after it had ended by itself. */
+  public long restarts() {
+    return supervisor == null ? 0 : supervisor.restarts();
+  }
+
+  /** Replaces the listener, which is called after each restart. Only for the owner. */
+  public void onRestart(Runnable listener) {
+    supervisor.onRestart(listener);
+  }
+
   /**
-   * Completes with PostgreSQL's exit code when it has ended, whether closed here or not. Never when
-   * attached.
+   * Completes with the cause, as a sentence, when the owner's server has ended by itself and can't
+   * be started again. Never when attached.
    */
-  public CompletableFuture<Integer> exited() {
-    return ownership == null ? new CompletableFuture<>() : ownership.exited();
+  public CompletableFuture<String> failed() {
+    return supervisor == null ? new CompletableFuture<>() : supervisor.failed();
   }
 
   /**
@@ -120,8 +179,8 @@ public final class EmbeddedPostgres implements AutoCloseable {
    */
   @Override
   public void close() {
-    if (ownership != null) {
-      ownership.close();
+    if (supervisor != null) {
+      supervisor.close();
     }
   }
 }

@@ -3,16 +3,14 @@ package dev.workflowsteps.server.embedded;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 
 /** The system's programs, for what Java can't do. */
 final class Executables {
 
-  /** Searched after PATH, which may be missing, or lack sbin. */
+  /** Added to PATH, which may be missing, or lack sbin. */
   private static final String STANDARD_PATH = "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin";
 
   /**
@@ -21,15 +19,6 @@ final class Executables {
   record Result(int exit, String output) {}
 
   private Executables() {}
-
-  /** Searches PATH, then the standard directories. */
-  static Optional<Path> find(String name) {
-    return Stream.of(path().split(":"))
-        .filter(directory -> directory.startsWith("/"))
-        .map(directory -> Path.of(directory, name))
-        .filter(Files::isExecutable)
-        .findFirst();
-  }
 
   /** Runs a short program to its end. A program that can't start exits with 127. */
   static Result run(List<String> command) {
@@ -44,6 +33,15 @@ final class Executables {
       Thread.currentThread().interrupt();
       throw new UncheckedIOException(new IOException("interrupted during " + command.get(0), e));
     }
+  }
+
+  /** Whether a command runs when these words stand before it. */
+  static boolean areUsable(List<String> prefix) {
+    return run(concat(prefix, List.of("/bin/sh", "-c", ":"))).exit() == 0;
+  }
+
+  static List<String> concat(List<String> first, List<String> second) {
+    return Stream.concat(first.stream(), second.stream()).toList();
   }
 
   static Result run(String... command) {

@@ -19,8 +19,11 @@ record InstanceFiles(Path base, Path instance, UserIds owner) {
 
   private static final String RUNTIME = "runtime";
 
-  /** What a base may hold before its first start, {@code lost+found} of a new volume included. */
-  private static final Set<String> OWN_NAMES = Set.of("main", "demo", "lost+found");
+  /**
+   * What a base may hold at its first start: {@code lost+found} is in every new volume, and the
+   * rest may be made by another start at this moment.
+   */
+  private static final Set<String> OWN_NAMES = Set.of("main", "demo", RUNTIME, "lost+found");
 
   /** The files where they are or will be; nothing is made yet. */
   static InstanceFiles of(DataDirectory directory, UserIds current) {
@@ -50,7 +53,7 @@ record InstanceFiles(Path base, Path instance, UserIds owner) {
         throw EmbeddedFailure.directory(base + " lies inside the data directory " + path);
       }
     }
-    strangeFile()
+    foreignFile()
         .ifPresent(
             file -> {
               throw EmbeddedFailure.directory(
@@ -66,8 +69,8 @@ record InstanceFiles(Path base, Path instance, UserIds owner) {
     return Files.exists(path.resolve("lock")) && Files.exists(path.resolveSibling(RUNTIME));
   }
 
-  /** A file of somebody else's, in a directory that was not used before. */
-  private Optional<Path> strangeFile() {
+  /** A file of another program, in a base that was not used before. */
+  private Optional<Path> foreignFile() {
     if (!Files.isDirectory(base) || Files.exists(runtime())) {
       return Optional.empty();
     }
@@ -130,10 +133,6 @@ record InstanceFiles(Path base, Path instance, UserIds owner) {
 
   Path lock() {
     return instance.resolve("lock");
-  }
-
-  Path connection() {
-    return instance.resolve("connection");
   }
 
   Path cluster() {

@@ -3,25 +3,49 @@ package dev.workflowsteps.server.embedded;
 import java.util.List;
 
 /**
- * Who owns an instance, as written in its lock file.
+ * Who owns an instance, as written in its lock file, which only the owner of the files can read.
  *
  * @param command its command, for example {@code serve}
  * @param pid its process id, for people only: in another container it is another process
- * @param start a unique id of this start, which the connection file repeats
  * @param shares whether commands may use its server
+ * @param port of its server; 0 = it can't be used yet
+ * @param password of its server
  */
-record Owner(String command, long pid, String start, boolean shares) {
+record Owner(String command, long pid, boolean shares, int port, String password) {
 
   private static final String SHARES = "shares";
+  private static final String FORM = "[^\n]+\n[0-9]{1,18}\n[a-z]+\n[0-9]{1,5}\n[^\n]*\n";
+
+  Owner(String command, boolean shares) {
+    this(command, ProcessHandle.current().pid(), shares, 0, "");
+  }
 
   /** Accepts an empty file: the owner takes the lock before it writes. */
   static Owner parse(String text) {
-    List<String> lines = text.lines().toList();
-    if (lines.size() < 4) {
-      return new Owner("another process", 0, "", true);
+    if (!text.matches(FORM)) {
+      return new Owner("another process", 0, true, 0, "");
     }
-    long pid = lines.get(1).matches("[0-9]{1,18}") ? Long.parseLong(lines.get(1)) : 0;
-    return new Owner(lines.get(0), pid, lines.get(2), lines.get(3).equals(SHARES));
+    List<String> lines = text.lines().toList();
+    return new Owner(
+        lines.get(0),
+        Long.parseLong(lines.get(1)),
+        lines.get(2).equals(SHARES),
+        Integer.parseInt(lines.get(3)),
+        lines.get(4));
+  }
+
+  Owner reachedBy(int usablePort, String itsPassword) {
+    return new Owner(command, pid, shares, usablePort, itsPassword);
+  }
+
+  /** Whether it runs until it is stopped, by the names of the commands that do. */
+  boolean serves() {
+    return command.startsWith("serve");
+  }
+
+  /** False for an owner that has not written its name yet, or has removed it. */
+  boolean named() {
+    return pid != 0;
   }
 
   /** For example {@code serve, pid 123}. */
@@ -30,6 +54,7 @@ record Owner(String command, long pid, String start, boolean shares) {
   }
 
   String text() {
-    return String.join("\n", command, Long.toString(pid), start, shares ? SHARES : "alone", "");
+    return "%s\n%d\n%s\n%d\n%s\n"
+        .formatted(command, pid, shares ? SHARES : "alone", port, password);
   }
 }

@@ -2,13 +2,15 @@ package dev.workflowsteps.server.embedded;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -24,14 +26,23 @@ final class OwnerLock implements AutoCloseable {
    */
   private static final Map<Path, Owner> MINE = new ConcurrentHashMap<>();
 
-  private final Path file;
-  private final Owner owner;
-  private final FileChannel channel;
+  private static final Set<OpenOption> OPTIONS =
+      Set.of(
+          StandardOpenOption.CREATE,
+          StandardOpenOption.READ,
+          StandardOpenOption.WRITE,
+          LinkOption.NOFOLLOW_LINKS);
 
-  private OwnerLock(Path file, Owner owner, FileChannel channel) {
+  private final Path file;
+  private final FileChannel channel;
+  private final Object fileKey;
+  private Owner owner;
+
+  private OwnerLock(Path file, FileChannel channel, Owner owner) throws IOException {
     this.file = file;
-    this.owner = owner;
     this.channel = channel;
+    this.owner = owner;
+    this.fileKey = fileKey();
   }
 
   /**
@@ -45,20 +56,32 @@ final class OwnerLock implements AutoCloseable {
     if (mine != null) {
       throw new AlreadyOwnedException(mine);
     }
-    boolean taken = false;
     try {
-      OwnerLock lock = takeFromOthers(file, owner, directories);
-      taken = true;
-      return lock;
-    } finally {
-      if (!taken) {
-        MINE.remove(file);
-      }
+      return takeFromOthers(file, owner, directories);
+    } catch (IOException | AlreadyOwnedException | RuntimeException e) {
+      MINE.remove(file);
+      throw e;
     }
   }
 
-  Owner owner() {
-    return owner;
+  /** Tells commands how to reach the server. */
+  void share(int port, String password) throws IOException {
+    owner = owner.reachedBy(port, password);
+    MINE.put(file, owner);
+    channel.write(StandardCharsets.UTF_8.encode(owner.text()), 0);
+  }
+
+  /** False if the file was removed or replaced: then another process may own the directory. */
+  boolean held() {
+    try {
+      return Objects.equals(fileKey, fileKey());
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private Object fileKey() throws IOException {
+    return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
   }
 
   /** Releases the lock: the system drops it with the channel. */
@@ -75,26 +98,17 @@ final class OwnerLock implements AutoCloseable {
   private static OwnerLock takeFromOthers(Path file, Owner owner, Directories directories)
       throws IOException, AlreadyOwnedException {
     boolean made = !Files.exists(file, LinkOption.NOFOLLOW_LINKS);
-    FileChannel channel =
-        FileChannel.open(
-            file,
-            Set.of(
-                StandardOpenOption.CREATE,
-                StandardOpenOption.READ,
-                StandardOpenOption.WRITE,
-                LinkOption.NOFOLLOW_LINKS),
-            Directories.PRIVATE);
+    FileChannel channel = FileChannel.open(file, OPTIONS, Directories.PRIVATE);
     try {
       if (made) {
         directories.give(file);
       }
-      FileLock lock = channel.tryLock();
-      if (lock == null) {
+      if (channel.tryLock() == null) {
         throw new AlreadyOwnedException(Owner.parse(Files.readString(file)));
       }
       channel.truncate(0);
       channel.write(StandardCharsets.UTF_8.encode(owner.text()));
-      return new OwnerLock(file, owner, channel);
+      return new OwnerLock(file, channel, owner);
     } catch (IOException | AlreadyOwnedException | RuntimeException e) {
       channel.close();
       throw e;

@@ -3,25 +3,27 @@ package dev.workflowsteps.server.embedded;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * A kind of machine that there are PostgreSQL binaries for.
+ * An operating system and processor that PostgreSQL binaries exist for.
  *
- * @param name as the binaries' archive spells it, for example {@code linux-x86_64}
+ * @param name as in the name of the binaries' archive, for example {@code linux-x86_64}
  */
 record Platform(String name) {
 
-  /** This machine, or a refusal that says what it lacks. */
+  /**
+   * This machine.
+   *
+   * @throws dev.workflowsteps.server.config.StartupException if this build has no PostgreSQL for it
+   */
   static Platform current() {
     Platform platform =
         of(System.getProperty("os.name"), System.getProperty("os.arch"), Files::exists);
     if (Platform.class.getResource(platform.archive()) == null) {
       throw EmbeddedFailure.machine(
-          "This build carries no PostgreSQL for "
-              + platform.name()
-              + " (built with -P all-platforms it does)");
+          "This build has no PostgreSQL for %s (a build with -P all-platforms has)"
+              .formatted(platform.name()));
     }
     return platform;
   }
@@ -36,37 +38,24 @@ record Platform(String name) {
     if (!mac && !system.equals("linux")) {
       throw EmbeddedFailure.machine("There is no embedded PostgreSQL for " + osName);
     }
-    String processor =
-        processor(osArch)
-            .orElseThrow(
-                () ->
-                    EmbeddedFailure.machine(
-                        "There is no embedded PostgreSQL for the processor " + osArch));
-    if (!mac && !exists.test(glibcLoader(processor))) {
-      throw EmbeddedFailure.machine(
-          "The embedded PostgreSQL needs glibc, and this system (musl, as Alpine Linux has it, or"
-              + " none) lacks "
-              + glibcLoader(processor));
+    boolean arm = osArch.equals("aarch64") || osArch.equals("arm64");
+    if (!arm && !osArch.equals("amd64") && !osArch.equals("x86_64")) {
+      throw EmbeddedFailure.machine("There is no embedded PostgreSQL for the processor " + osArch);
     }
-    return new Platform((mac ? "darwin-" : "linux-") + processor);
+    // The binaries can't start without it.
+    String loader = arm ? "/lib/ld-linux-aarch64.so.1" : "/lib64/ld-linux-x86-64.so.2";
+    if (!mac && !exists.test(Path.of(loader))) {
+      throw EmbeddedFailure.machine(
+          "The embedded PostgreSQL needs glibc. This system has none, or has musl instead, as"
+              + " Alpine Linux does ("
+              + loader
+              + " is missing)");
+    }
+    return new Platform((mac ? "darwin-" : "linux-") + (arm ? "arm_64" : "x86_64"));
   }
 
   /** The resource that holds the binaries. */
   String archive() {
     return "/postgres-" + name + ".txz";
-  }
-
-  private static Optional<String> processor(String osArch) {
-    return switch (osArch) {
-      case "amd64", "x86_64" -> Optional.of("x86_64");
-      case "aarch64", "arm64" -> Optional.of("arm_64");
-      default -> Optional.empty();
-    };
-  }
-
-  /** The interpreter that the binaries name: where it is missing they cannot even be started. */
-  private static Path glibcLoader(String processor) {
-    return Path.of(
-        processor.equals("x86_64") ? "/lib64/ld-linux-x86-64.so.2" : "/lib/ld-linux-aarch64.so.1");
   }
 }

@@ -46,12 +46,13 @@ final class PostgresConfiguration {
 
   private PostgresConfiguration() {}
 
-  static Stream<String> arguments(int port) {
+  static List<String> arguments(int port) {
     return Stream.concat(FIXED.stream(), Stream.of("port=" + port))
-        .flatMap(setting -> Stream.of("-c", setting));
+        .flatMap(setting -> Stream.of("-c", setting))
+        .toList();
   }
 
-  static Stream<String> initialArguments() {
-    return INITIAL.stream().map(setting -> "--set=" + setting);
+  static List<String> initialArguments() {
+    return INITIAL.stream().map(setting -> "--set=" + setting).toList();
   }
 }

@@ -9,6 +9,8 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * The log of PostgreSQL's programs: one file, and its predecessor. The programs append to the file
@@ -20,6 +22,12 @@ final class ServerLog {
   static final long LIMIT_BYTES = 10L << 20;
 
   private static final int MOST_READ = 1 << 16;
+
+  /** Without what clients are told because the server ends, or because they are wrong. */
+  private static final Pattern CAUSE =
+      Pattern.compile(
+          "\\] (PANIC: .*|FATAL:  (?!the database system|terminating|password|no pg_hba).*"
+              + "|LOG: .* (?:shutdown request|immediate shutdown).*)");
 
   private final Path file;
 
@@ -64,6 +72,15 @@ final class ServerLog {
 
   long size() throws IOException {
     return Files.size(file);
+  }
+
+  /** Why the server ended, if it said so since the file had that size; without time and pid. */
+  Optional<String> causeOfEnd(long position) throws IOException {
+    return CAUSE
+        .matcher(since(position))
+        .results()
+        .map(line -> line.group(1).strip())
+        .reduce((first, second) -> second);
   }
 
   /** The text written since the file had that size, at most its last 64 KiB. */

@@ -2,12 +2,10 @@ package dev.workflowsteps.server.embedded;
 
 import dev.workflowsteps.server.config.ProgressListener;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 /** A running PostgreSQL of ours. */
 final class ServerProcess {
@@ -20,12 +18,12 @@ final class ServerProcess {
   /** Recovery after a crash replays at most max_wal_size; slow disks need their time. */
   private static final Duration READY_PATIENCE = Duration.ofMinutes(5);
 
-  private static final int FAST_SECONDS = 60;
-  private static final int IMMEDIATE_SECONDS = 10;
+  private static final int STOP_SECONDS = 60;
 
   private final SupervisedProcess child;
   private final InstanceFiles files;
   private final int port;
+  private final long launchedAt = System.nanoTime();
 
   private ServerProcess(SupervisedProcess child, InstanceFiles files, int port) {
     this.child = child;
@@ -33,19 +31,19 @@ final class ServerProcess {
     this.port = port;
   }
 
-  /** Returns when the server takes connections. Leaves nothing running when it fails. */
+  /**
+   * Returns when the server takes connections. Leaves nothing running when it fails.
+   *
+   * @param wantedPort 0 = any free one
+   */
   static ServerProcess start(
-      InstanceFiles files,
-      Binaries binaries,
-      Account account,
-      ServerLog log,
-      ProgressListener progress)
-      throws IOException {
-    progress.begin("starting PostgreSQL");
+      InstanceFiles files, Binaries binaries, Account account, ServerLog log, int wantedPort)
+      throws IOException, InterruptedException {
     String said = "";
     for (int i = 0; i < PORT_TRIES; i++) {
       long before = log.size();
-      ServerProcess server = launch(files, binaries, account, log);
+      ServerProcess server =
+          launch(files, binaries, account, log, wantedPort == 0 ? Loopback.freePort() : wantedPort);
       boolean ready = false;
       try {
         ready = server.becomesReady();
@@ -70,45 +68,46 @@ final class ServerProcess {
     return port;
   }
 
-  /** Completes with the exit code when the server has ended, for whatever reason. */
-  CompletableFuture<Integer> exited() {
-    return child.process().onExit().thenApply(Process::exitValue);
+  /** Whether the server ends within that time, for whatever reason. */
+  boolean ended(Duration patience) throws InterruptedException {
+    return child.process().waitFor(patience.toMillis(), TimeUnit.MILLISECONDS);
   }
 
-  /**
-   * Fast shutdown: open transactions are rolled back, everything is written. Where that hangs, the
-   * immediate one, and at last SIGKILL; both lose nothing, the next start recovers.
-   */
-  void stop() throws IOException {
-    Optional<ProcessHandle> server = noted().flatMap(note -> ProcessHandle.of(note.pid()));
+  /** Of a server that has ended; 128 and the number of the signal that killed it. */
+  int exitCode() {
+    return child.process().exitValue();
+  }
+
+  /** Since it was launched. */
+  Duration age() {
+    return Duration.ofNanos(System.nanoTime() - launchedAt);
+  }
+
+  /** Rolls back open transactions. */
+  void stop() throws IOException, InterruptedException {
     child.stop();
-    if (ended(FAST_SECONDS, server)) {
-      return;
-    }
-    signal("QUIT", server);
-    if (!ended(IMMEDIATE_SECONDS, server)) {
-      signal("KILL", server);
-      ended(IMMEDIATE_SECONDS, server);
-    }
+    child.process().waitFor(STOP_SECONDS, TimeUnit.SECONDS);
+    // It may hang, or its parent may have been killed.
+    new ClusterProcesses(files).stop(ProgressListener.NONE);
   }
 
   private static ServerProcess launch(
-      InstanceFiles files, Binaries binaries, Account account, ServerLog log) throws IOException {
-    int port = Loopback.freePort();
-    List<String> command = new ArrayList<>();
-    command.add(binaries.program("postgres").toString());
-    command.addAll(List.of("-D", files.cluster().toString()));
-    PostgresConfiguration.arguments(port).forEach(command::add);
+      InstanceFiles files, Binaries binaries, Account account, ServerLog log, int port)
+      throws IOException {
+    List<String> command =
+        Executables.concat(
+            List.of(binaries.program("postgres").toString(), "-D", files.cluster().toString()),
+            PostgresConfiguration.arguments(port));
     return new ServerProcess(SupervisedProcess.start(account, command, log.file()), files, port);
   }
 
-  private boolean becomesReady() throws IOException {
+  private boolean becomesReady() throws IOException, InterruptedException {
     long deadline = System.nanoTime() + READY_PATIENCE.toNanos();
     while (child.process().isAlive() && System.nanoTime() < deadline) {
       if (noted().filter(PostmasterFile::ready).isPresent() && Loopback.answers(port)) {
         return true;
       }
-      Wait.pause(POLL_MILLIS);
+      Thread.sleep(POLL_MILLIS);
     }
     return false;
   }
@@ -116,20 +115,5 @@ final class ServerProcess {
   /** The port tells our server's note from one left by a killed server. */
   private Optional<PostmasterFile> noted() throws IOException {
     return PostmasterFile.read(files.cluster()).filter(note -> note.port() == port);
-  }
-
-  private static void signal(String name, Optional<ProcessHandle> server) {
-    server.ifPresent(process -> Executables.signal(name, process.pid()));
-  }
-
-  /** The parent ends with its server; but it may have been killed alone. */
-  private boolean ended(int seconds, Optional<ProcessHandle> server) throws IOException {
-    return Wait.within(seconds, child.process().onExit())
-        && Wait.until(seconds, () -> server.filter(this::alive).isEmpty());
-  }
-
-  /** Its note goes with the server; its number may stay when nobody asks how it ended. */
-  private boolean alive(ProcessHandle server) {
-    return server.isAlive() && Files.exists(PostmasterFile.in(files.cluster()));
   }
 }

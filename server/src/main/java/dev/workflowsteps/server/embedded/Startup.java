@@ -4,20 +4,23 @@ import dev.workflowsteps.server.config.ExitCode;
 import dev.workflowsteps.server.config.ProgressListener;
 import dev.workflowsteps.server.config.StartupException;
 import java.io.IOException;
-import java.io.InterruptedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Starts PostgreSQL: from the checks of the machine to a server that accepts connections. */
 final class Startup {
 
+  private static final Logger log = LoggerFactory.getLogger(Startup.class);
+
   /** A first start unpacks and migrates; a slow machine takes its time over that. */
   private static final Duration ATTACH_PATIENCE = Duration.ofMinutes(2);
 
+  private static final Duration REMINDER = Duration.ofMinutes(1);
   private static final int POLL_MILLIS = 50;
+  private static final int ANY_PORT = 0;
 
   private final long begun = System.nanoTime();
   private final DataDirectory directory;
@@ -26,31 +29,53 @@ final class Startup {
   private final UserIds current;
   private final InstanceFiles files;
 
-  private Startup(
-      DataDirectory directory,
-      ProgressListener progress,
-      Platform platform,
-      UserIds current,
-      InstanceFiles files) {
+  private final Account account;
+
+  /** Checks the machine and the directory, and makes the directories that are missing. */
+  Startup(DataDirectory directory, ProgressListener progress) {
     this.directory = directory;
     this.progress = progress;
-    this.platform = platform;
-    this.current = current;
-    this.files = files;
-  }
-
-  static Startup of(DataDirectory directory, ProgressListener progress) {
-    Platform platform = Platform.current();
-    UserIds current = UserIds.current();
-    return new Startup(
-        directory, progress, platform, current, InstanceFiles.of(directory, current));
+    this.platform = Platform.current();
+    this.current = UserIds.current();
+    this.files = InstanceFiles.of(directory, current);
+    files.requireSeparate();
+    this.account = Account.choose(files, current);
+    requireReachable(files.existing());
+    files.make(current.isRoot());
+    requireReachable(files.instance());
+    requireReachable(files.runtime());
   }
 
   EmbeddedPostgres start(String command) {
     try {
-      return own(command, true);
+      return own(command, true, ANY_PORT);
     } catch (AlreadyOwnedException held) {
       throw held.refusal(files.instance());
+    }
+  }
+
+  /** Waits while a command owns the directory, and says so once a minute. */
+  EmbeddedPostgres serve(String command, int port) {
+    String said = "";
+    long saidAt = 0;
+    while (true) {
+      try {
+        return own(command, true, port);
+      } catch (AlreadyOwnedException held) {
+        Owner owner = held.owner();
+        if (owner.serves()) {
+          throw held.refusal(files.instance());
+        }
+        String text = "waiting for " + owner.words() + ", to release " + files.instance();
+        boolean again = !text.equals(said) || System.nanoTime() - saidAt > REMINDER.toNanos();
+        if (owner.named() && again) {
+          progress.begin(text);
+          log.info("{} is {}.", command, text);
+          said = text;
+          saidAt = System.nanoTime();
+        }
+      }
+      pause();
     }
   }
 
@@ -59,7 +84,7 @@ final class Startup {
     boolean waiting = false;
     while (true) {
       try {
-        return own(command, false);
+        return own(command, false, ANY_PORT);
       } catch (AlreadyOwnedException held) {
         Optional<EmbeddedPostgres> attached = attach(held.owner());
         if (attached.isPresent()) {
@@ -80,71 +105,59 @@ final class Startup {
     }
   }
 
-  private EmbeddedPostgres own(String command, boolean shares) throws AlreadyOwnedException {
-    files.requireSeparate();
-    Account account = Account.choose(files, current);
-    requireReachable(account, files.existing());
-    files.make(current.isRoot());
-    requireReachable(account, files.instance());
-    requireReachable(account, files.runtime());
-    Owner owner =
-        new Owner(command, ProcessHandle.current().pid(), UUID.randomUUID().toString(), shares);
+  private EmbeddedPostgres own(String command, boolean shares, int port)
+      throws AlreadyOwnedException {
     try {
-      OwnerLock lock = OwnerLock.take(files.lock(), owner, files());
+      OwnerLock lock = OwnerLock.take(files.lock(), new Owner(command, shares), files());
       try {
-        return owning(account, lock);
-      } catch (IOException | RuntimeException e) {
+        return owning(lock, port);
+      } catch (IOException | InterruptedException | RuntimeException e) {
         lock.close();
         throw e;
       }
-    } catch (InterruptedIOException e) {
-      throw interrupted(e);
     } catch (IOException e) {
       throw EmbeddedFailure.files(files.instance(), e);
+    } catch (InterruptedException e) {
+      throw interrupted(e);
     }
   }
 
-  private EmbeddedPostgres owning(Account account, OwnerLock lock) throws IOException {
-    Files.deleteIfExists(files.connection());
+  private EmbeddedPostgres owning(OwnerLock lock, int wantedPort)
+      throws IOException, InterruptedException {
     Binaries binaries = Binaries.in(files.runtime(), platform);
     binaries.ensure(account, files(), progress);
-    new OrphanProcess(files).clear(progress);
-    ServerLog log = ServerLog.open(files.log(), files());
-    Cluster cluster = new Cluster(files, binaries, account, log);
+    new ClusterProcesses(files).stop(progress);
+    ServerLog serverLog = ServerLog.open(files.log(), files());
+    Cluster cluster = new Cluster(files, binaries, account, serverLog);
     boolean created = cluster.ensure(progress);
     String password = cluster.password();
-    ServerProcess server = ServerProcess.start(files, binaries, account, log, progress);
-    return new EmbeddedPostgres(
-        directory,
-        new EmbeddedPostgres.Endpoint(server.port(), password),
-        new Ownership(files, files(), lock, server, log, created),
-        elapsed());
+    progress.begin("starting PostgreSQL");
+    ServerProcess server = ServerProcess.start(files, binaries, account, serverLog, wantedPort);
+    int port = server.port();
+    Supervisor supervisor =
+        new Supervisor(
+            lock,
+            serverLog,
+            server,
+            () -> ServerProcess.start(files, binaries, account, serverLog, port));
+    return new EmbeddedPostgres(directory, port, password, supervisor, created, elapsed());
   }
 
   private Optional<EmbeddedPostgres> attach(Owner owner) {
-    try {
-      return ConnectionFile.read(files.connection())
-          .filter(file -> file.start().equals(owner.start()) && Loopback.answers(file.port()))
-          .map(file -> new EmbeddedPostgres.Endpoint(file.port(), file.password()))
-          .map(endpoint -> new EmbeddedPostgres(directory, endpoint, null, elapsed()));
-    } catch (IOException e) {
-      throw EmbeddedFailure.files(files.instance(), e);
-    }
+    return owner.port() != 0 && Loopback.answers(owner.port())
+        ? Optional.of(
+            new EmbeddedPostgres(directory, owner.port(), owner.password(), null, false, elapsed()))
+        : Optional.empty();
   }
 
-  private void requireReachable(Account account, Path directory) {
+  private void requireReachable(Path directory) {
     account
         .barrier(directory)
         .ifPresent(
             barrier -> {
               throw EmbeddedFailure.directory(
-                  "PostgreSQL, as uid "
-                      + account.ids().uid()
-                      + ", cannot reach "
-                      + files.base()
-                      + ", because "
-                      + barrier
-                      + " is closed to it");
+                  "PostgreSQL runs as uid %d, which can't use %s because it may not enter %s"
+                      .formatted(account.ids().uid(), files.base(), barrier));
             });
   }
 
@@ -156,15 +169,16 @@ final class Startup {
     return Duration.ofNanos(System.nanoTime() - begun);
   }
 
-  private void pause() {
+  private static void pause() {
     try {
-      Wait.pause(POLL_MILLIS);
-    } catch (IOException e) {
+      Thread.sleep(POLL_MILLIS);
+    } catch (InterruptedException e) {
       throw interrupted(e);
     }
   }
 
-  private static StartupException interrupted(IOException e) {
+  private static StartupException interrupted(InterruptedException e) {
+    Thread.currentThread().interrupt();
     return new StartupException(
         ExitCode.FAILURE, "The start of PostgreSQL was interrupted. Start it again.", e);
   }

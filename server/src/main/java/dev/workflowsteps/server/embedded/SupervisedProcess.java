@@ -3,9 +3,9 @@ package dev.workflowsteps.server.embedded;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * A PostgreSQL program under a small shell that outlives this JVM. The shell reads a pipe from the
@@ -60,10 +60,9 @@ final class SupervisedProcess {
    */
   static SupervisedProcess start(Account account, Path input, List<String> program, Path log)
       throws IOException {
-    List<String> command = new ArrayList<>(session());
-    command.addAll(account.prefix());
-    command.addAll(List.of("/bin/sh", "-c", PARENT, "sh", input.toString()));
-    command.addAll(program);
+    List<String> parent = List.of("/bin/sh", "-c", PARENT, "sh", input.toString());
+    List<String> command =
+        Executables.concat(session(), account.command(Executables.concat(parent, program)));
     return new SupervisedProcess(
         Executables.builder(command)
             .redirectErrorStream(true)
@@ -75,9 +74,9 @@ final class SupervisedProcess {
     return process;
   }
 
-  /** Waits for the end of a program; stops it after the limit. */
-  int await(Duration limit) throws IOException {
-    if (!Wait.within(limit.toSeconds(), process.onExit())) {
+  /** The exit code of a program; one that takes longer is stopped. */
+  int await(Duration limit) throws IOException, InterruptedException {
+    if (!process.waitFor(limit.toSeconds(), TimeUnit.SECONDS)) {
       stop();
       throw new IOException("no end after " + limit.toSeconds() + " s");
     }
@@ -91,13 +90,11 @@ final class SupervisedProcess {
 
   /** macOS has perl instead of setsid. Without either, Ctrl-C stops the database too early. */
   private static List<String> session() {
-    Optional<List<String>> setsid =
-        Executables.find("setsid").map(tool -> List.of(tool.toString()));
-    return setsid
-        .or(
-            () ->
-                Executables.find("perl")
-                    .map(tool -> List.of(tool.toString(), "-e", SESSION_BY_PERL)))
+    return Stream.of(
+            List.of("/usr/bin/env", "setsid"),
+            List.of("/usr/bin/env", "perl", "-e", SESSION_BY_PERL))
+        .filter(Executables::areUsable)
+        .findFirst()
         .orElse(List.of());
   }
 }

@@ -9,13 +9,11 @@ import java.util.Map;
 /** The user id and group id of an account. */
 record UserIds(int uid, int gid) {
 
-  static final UserIds ROOT = new UserIds(0, 0);
-
   /**
-   * The account that root's PostgreSQL runs as unless the data directory has another owner. A fixed
-   * id, so that the files keep their owner when a container is rebuilt. It lies in a range that
-   * neither distributions nor user tools nor container mappings assign (60578 to 61183). Not {@code
-   * nobody}: other services that run as that could read the files.
+   * Root starts PostgreSQL as this account, unless another one owns the data directory. The id is
+   * fixed, so that a rebuilt container can use the files. No distribution, user tool or container
+   * mapping assigns ids from 60578 to 61183. {@code nobody} would not do: other services run as
+   * nobody and could read the files.
    */
   static final UserIds DEDICATED = new UserIds(60832, 60832);
 
@@ -27,7 +25,7 @@ record UserIds(int uid, int gid) {
     String[] lines = result.output().split("\n");
     if (result.exit() != 0 || lines.length < 2) {
       throw EmbeddedFailure.machine(
-          "The account of this process is unknown, because \"id\" failed");
+          "The command \"id\", which tells the account of this process, failed");
     }
     return new UserIds(Integer.parseInt(lines[0].strip()), Integer.parseInt(lines[1].strip()));
   }

@@ -4,8 +4,8 @@ import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Timestamp;
 import com.google.protobuf.WireFormat;
+import dev.workflowsteps.contract.Utf8;
 import dev.workflowsteps.server.text.Rfc3339;
-import dev.workflowsteps.server.text.Utf8;
 
 /** Tells bytes that can be read as a message of one type. Compiled once per type. */
 final class MessageForm {

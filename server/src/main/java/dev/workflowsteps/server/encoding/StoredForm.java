@@ -1,8 +1,8 @@
 package dev.workflowsteps.server.encoding;
 
+import dev.workflowsteps.contract.Utf8;
 import dev.workflowsteps.proto.v1.StepHandle;
 import dev.workflowsteps.proto.v1.WorkflowStep;
-import dev.workflowsteps.server.text.Utf8;
 
 /**
  * Tells stored bytes that every client can read from broken ones. Scans tags, lengths, texts and

@@ -43,14 +43,14 @@ final class Wire {
     return length < 0 || length > end - start ? BROKEN : start + (int) length;
   }
 
-  /** Whether the tag of a field of at most 15, with a length behind it, stands there. */
-  static boolean isDelimited(int field, byte[] bytes, int at, int end) {
-    return at < end && bytes[at] == (field << 3 | WireFormat.WIRETYPE_LENGTH_DELIMITED);
-  }
-
-  /** Where the value of such a field ends. */
+  /**
+   * Where the value of a field with a length ends, whose tag stands at {@code at}.
+   *
+   * @param field at most 15
+   */
   static int afterDelimited(int field, byte[] bytes, int at, int end) {
-    return isDelimited(field, bytes, at, end) ? afterBytes(bytes, at + 1, end) : BROKEN;
+    boolean there = at < end && bytes[at] == (field << 3 | WireFormat.WIRETYPE_LENGTH_DELIMITED);
+    return there ? afterBytes(bytes, at + 1, end) : BROKEN;
   }
 
   /** Where the value of such a field begins. */

@@ -16,12 +16,11 @@ final class ArtifactQueryDecoder {
     ViolationList violations = new ViolationList(caller.violations());
     RequestFields fields = new RequestFields(request, violations);
     ArtifactFilter filter =
-        new ArtifactFilter(
-            caller.organizationId(),
-            fields.text("run_id"),
-            fields.text("step_id"),
-            fields.word("operation"),
-            fields.text("block_id"));
+        ArtifactFilter.all(caller.organizationId())
+            .withRunId(fields.text("run_id"))
+            .withStepId(fields.text("step_id"))
+            .withOperation(fields.word("operation"))
+            .withBlockId(fields.text("block_id"));
     // Over REST a value that can't be read is not in the request, and already among the violations.
     if (!request.hasRunId()
         && !request.hasStepId()

@@ -27,7 +27,6 @@ import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The service on a port, for clients, and in the process, for the REST adapter beside it. */
@@ -36,14 +35,19 @@ public final class GrpcServer implements AutoCloseable {
   private static final int MOST_METADATA_BYTES = 8 << 10;
   private static final int WINDOW_BYTES = 1 << 20;
 
-  private static final int END_SECONDS = 2;
+  /** For the last answers to leave; a client that reads none is not waited for longer. */
+  private static final Duration ANSWERS_SENT = Duration.ofSeconds(2);
 
   private final String name = "workflow-steps-" + UUID.randomUUID();
   private final InetSocketAddress address;
   private final Server network;
   private final Server inProcess;
-  private final RunningCalls running;
   private final HealthService health;
+  private final OpenCalls calls = new OpenCalls();
+
+  /** Of health and reflection: a watch of the health lasts for ever, so no stop waits for it. */
+  private final OpenCalls watches = new OpenCalls();
+
   private final ExecutorService executor;
 
   /** Puts the server together; it does not listen yet. */
@@ -68,19 +72,14 @@ public final class GrpcServer implements AutoCloseable {
                         new RequestIds(),
                         new CallMeters(meters),
                         new ErrorConformance(),
+                        calls,
                         new Compression(),
                         new Authentication(authenticator)))
             .toList();
-    this.running =
-        new RunningCalls(
-            services.stream()
-                .map(service -> service.getServiceDescriptor().getName())
-                .collect(Collectors.toSet()));
     this.network = limited(NettyServerBuilder.forAddress(address), services);
     this.inProcess =
         InProcessServerBuilder.forName(name)
             .executor(executor)
-            .addStreamTracerFactory(running)
             .addServices(services)
             .fallbackHandlerRegistry(new UnknownMethods())
             .build();
@@ -124,32 +123,43 @@ public final class GrpcServer implements AutoCloseable {
         .build();
   }
 
-  /** Takes no new calls, lets the running ones end, and after the timeout breaks them off. */
+  /**
+   * Tells clients to connect elsewhere, serves the calls that are running or already on their way,
+   * and after the timeout ends the others with {@code UNAVAILABLE}.
+   */
   public void drain(Duration timeout) {
     health.close();
     network.shutdown();
     inProcess.shutdown();
-    try {
-      running.await(timeout.toNanos());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    watches.end();
+    // A connection ends once its client knows of the stop and has no call left on it.
+    awaitConnections(timeout);
     close();
   }
 
   @Override
   public void close() {
     health.close();
+    network.shutdown();
+    inProcess.shutdown();
+    watches.end();
+    calls.end();
+    awaitConnections(ANSWERS_SENT);
     network.shutdownNow();
     inProcess.shutdownNow();
+    awaitConnections(ANSWERS_SENT);
+    executor.shutdown();
+  }
+
+  private void awaitConnections(Duration timeout) {
+    long end = System.nanoTime() + timeout.toNanos();
     try {
-      // Its threads tell the callers.
-      network.awaitTermination(END_SECONDS, TimeUnit.SECONDS);
-      inProcess.awaitTermination(END_SECONDS, TimeUnit.SECONDS);
+      boolean unused =
+          network.awaitTermination(end - System.nanoTime(), TimeUnit.NANOSECONDS)
+              && inProcess.awaitTermination(end - System.nanoTime(), TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    executor.shutdown();
   }
 
   /** grpc-java sets none of these limits by itself. */
@@ -171,11 +181,14 @@ public final class GrpcServer implements AutoCloseable {
     ServerBuilder<?> server =
         builder
             .executor(executor)
-            .addStreamTracerFactory(running)
             .addServices(services)
-            .addService(MalformedMessages.rejectedFor(health.definition()))
-            .addService(MalformedMessages.rejectedFor(ProtoReflectionServiceV1.newInstance()))
+            .addService(watched(health.definition()))
+            .addService(watched(ProtoReflectionServiceV1.newInstance().bindService()))
             .fallbackHandlerRegistry(new UnknownMethods());
     return server.build();
+  }
+
+  private ServerServiceDefinition watched(ServerServiceDefinition service) {
+    return ServerInterceptors.intercept(MalformedMessages.rejectedFor(service), watches);
   }
 }

@@ -1,7 +1,6 @@
 package dev.workflowsteps.server.grpc;
 
 import dev.workflowsteps.proto.v1.ErrorReason;
-import io.grpc.BindableService;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
@@ -21,10 +20,6 @@ final class MalformedMessages implements ServerInterceptor {
   static ServerServiceDefinition rejectedFor(ServerServiceDefinition service) {
     return ServerInterceptors.intercept(
         ServerInterceptors.useInputStreamMessages(service), new MalformedMessages());
-  }
-
-  static ServerServiceDefinition rejectedFor(BindableService service) {
-    return rejectedFor(service.bindService());
   }
 
   @Override

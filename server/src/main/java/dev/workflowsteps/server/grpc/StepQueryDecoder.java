@@ -19,14 +19,13 @@ final class StepQueryDecoder {
     ViolationList violations = new ViolationList(caller.violations());
     RequestFields fields = new RequestFields(request, violations);
     StepFilter filter =
-        new StepFilter(
-            caller.organizationId(),
-            fields.text("run_id"),
-            fields.text("workflow_id"),
-            fields.text("block_id"),
-            fields.text("step_id"),
-            fields.words("block_type"),
-            fields.words("status"));
+        StepFilter.all(caller.organizationId())
+            .withRunId(fields.text("run_id"))
+            .withWorkflowId(fields.text("workflow_id"))
+            .withBlockId(fields.text("block_id"))
+            .withStepId(fields.text("step_id"))
+            .withBlockTypes(fields.words("block_type"))
+            .withStatuses(fields.words("status"));
     Optional<Anchor> anchor = fields.anchor();
     int limit = fields.number("limit");
     Direction order = fields.order();

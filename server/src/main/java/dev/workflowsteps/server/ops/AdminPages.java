@@ -6,6 +6,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,6 +16,7 @@ final class AdminPages implements HttpHandler {
 
   private static final Logger log = LoggerFactory.getLogger(AdminPages.class);
 
+  private static final List<String> PATHS = List.of("/metrics", "/livez", "/readyz", "/info");
   private static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
   private static final String OPEN_METRICS =
       "application/openmetrics-text; version=1.0.0; charset=utf-8";
@@ -32,69 +34,85 @@ final class AdminPages implements HttpHandler {
   @Override
   public void handle(HttpExchange exchange) throws IOException {
     try (exchange) {
-      answer(exchange).send(exchange);
+      response(exchange).send(exchange);
     }
   }
 
-  private AdminAnswer answer(HttpExchange exchange) {
+  private Response response(HttpExchange exchange) {
     try {
       return page(exchange);
     } catch (IOException | RuntimeException e) {
       log.warn("{} of the admin port failed.", exchange.getRequestURI().getPath(), e);
-      return AdminAnswer.text(500, "failed, see the log");
+      return Response.text(500, "failed, see the log");
     }
   }
 
-  private AdminAnswer page(HttpExchange exchange) throws IOException {
+  private Response page(HttpExchange exchange) throws IOException {
     String path = exchange.getRequestURI().getPath();
-    return switch (path) {
-      case "/metrics", "/livez", "/readyz", "/info" ->
-          readOnly(exchange) ? known(path, exchange) : methodNotAllowed(exchange);
-      default -> AdminAnswer.text(404, "not found (there are /metrics, /livez, /readyz, /info)");
-    };
-  }
-
-  private AdminAnswer known(String path, HttpExchange exchange) throws IOException {
+    if (!PATHS.contains(path)) {
+      return Response.text(404, "not found; the paths are " + String.join(", ", PATHS));
+    }
+    String method = exchange.getRequestMethod();
+    if (!method.equals("GET") && !method.equals("HEAD")) {
+      exchange.getResponseHeaders().set("Allow", "GET, HEAD");
+      return Response.text(405, "method not allowed; use GET or HEAD");
+    }
     return switch (path) {
       case "/metrics" -> metrics(exchange);
       case "/readyz" -> ready();
       case "/info" -> info();
-      default -> AdminAnswer.text(200, "ok");
+      default -> Response.text(200, "ok");
     };
   }
 
-  /** The registry has more formats; these two are what scrapers ask for. */
-  private AdminAnswer metrics(HttpExchange exchange) throws IOException {
+  /** In one of the two formats that scrapers ask for; the registry has more. */
+  private Response metrics(HttpExchange exchange) throws IOException {
     String accept =
         String.join(",", exchange.getRequestHeaders().getOrDefault("Accept", List.of()));
     String format = accept.contains("application/openmetrics-text") ? OPEN_METRICS : PROMETHEUS;
     var out = new ByteArrayOutputStream(32_768);
     registry.scrape(out, format);
-    return new AdminAnswer(200, format, out.toByteArray());
+    return new Response(200, format, out.toByteArray());
   }
 
-  private AdminAnswer ready() {
+  private Response ready() {
     Readiness.Report report = readiness.report();
-    return AdminAnswer.text(report.ready() ? 200 : 503, String.join("\n", report.lines()));
+    return Response.text(report.ready() ? 200 : 503, String.join("\n", report.lines()));
   }
 
-  /** Versions hold nothing that JSON escapes. */
-  private AdminAnswer info() {
+  /** Versions contain nothing that JSON must escape. */
+  private Response info() {
     long seconds = ManagementFactory.getRuntimeMXBean().getUptime() / 1000;
-    return AdminAnswer.of(
+    return Response.of(
         200,
         "application/json",
         "{\"name\":\"workflow-steps\",\"version\":\"%s\",\"java\":\"%s\",\"uptime_seconds\":%d}\n"
             .formatted(build.version(), build.java(), seconds));
   }
 
-  private static boolean readOnly(HttpExchange exchange) {
-    String method = exchange.getRequestMethod();
-    return method.equals("GET") || method.equals("HEAD");
-  }
+  private record Response(int status, String contentType, byte[] body) {
 
-  private static AdminAnswer methodNotAllowed(HttpExchange exchange) {
-    exchange.getResponseHeaders().set("Allow", "GET, HEAD");
-    return AdminAnswer.text(405, "method not allowed (GET and HEAD are)");
+    private static final int NO_BODY = -1;
+
+    static Response text(int status, String text) {
+      return of(status, "text/plain; charset=utf-8", text + "\n");
+    }
+
+    static Response of(int status, String contentType, String body) {
+      return new Response(status, contentType, body.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** HEAD gets the length of the body only. */
+    void send(HttpExchange exchange) throws IOException {
+      exchange.getResponseHeaders().set("Content-Type", contentType);
+      exchange.getResponseHeaders().set("Cache-Control", "no-store");
+      if (exchange.getRequestMethod().equals("HEAD")) {
+        exchange.getResponseHeaders().set("Content-Length", Integer.toString(body.length));
+        exchange.sendResponseHeaders(status, NO_BODY);
+      } else {
+        exchange.sendResponseHeaders(status, body.length);
+        exchange.getResponseBody().write(body);
+      }
+    }
   }
 }

@@ -6,9 +6,9 @@ import dev.workflowsteps.server.config.HostPort;
 import dev.workflowsteps.server.config.StartupException;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
-import java.net.BindException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.SocketException;
+import java.net.UnknownHostException;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -17,14 +17,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The admin port, for scrapers and orchestrators: {@code /metrics}, {@code /livez}, {@code
- * /readyz}, {@code /info}. It asks for no key, so it listens on loopback unless configured. It has
- * threads of its own and answers while everything else is busy.
+ * /readyz}, {@code /info}. It needs no key, so it listens on loopback by default. It has its own
+ * threads, so it responds even when the server is busy.
  */
 public final class AdminServer implements AutoCloseable {
 
   private static final int BACKLOG = 32;
   private static final int THREADS = 4;
-  private static final int WAITING = 32;
+  private static final int MAX_WAITING = 32;
 
   private final HttpServer server;
   private final ExecutorService executor;
@@ -37,11 +37,11 @@ public final class AdminServer implements AutoCloseable {
   }
 
   /**
-   * Binds and answers from then on.
+   * Opens the port and serves requests from then on.
    *
    * @param host a name or an address
-   * @param port 0 is any free one
-   * @throws StartupException with {@code CONFIGURATION} if it can't listen there
+   * @param port 0 = any free one
+   * @throws StartupException with {@code CONFIGURATION} if the port can't be opened
    */
   public static AdminServer start(
       String host,
@@ -58,12 +58,12 @@ public final class AdminServer implements AutoCloseable {
     return new AdminServer(server, executor, host);
   }
 
-  /** Where it listens; the port is the real one also if any free one was asked for. */
+  /** Where it listens, with the actual port if any free one was asked for. */
   public HostPort address() {
     return new HostPort(host, server.getAddress().getPort());
   }
 
-  /** Stops at once; an answer that is being sent may be cut off. */
+  /** Stops at once; a response that is being sent may be cut off. */
   @Override
   public void close() {
     server.stop(0);
@@ -71,8 +71,8 @@ public final class AdminServer implements AutoCloseable {
   }
 
   /**
-   * By default the JDK's server waits for ever for the rest of a request, so four callers that send
-   * half of one would block the port. It can be configured only by these properties.
+   * By default the JDK's server waits forever for the rest of a request, so four callers that send
+   * half of one would block the port. Only these system properties change that.
    */
   private static void limitSlowCallers() {
     setDefault("sun.net.httpserver.maxReqTime", "10");
@@ -87,43 +87,21 @@ public final class AdminServer implements AutoCloseable {
   }
 
   private static HttpServer bind(String host, int port) {
-    var address = new InetSocketAddress(host, port);
-    if (address.isUnresolved()) {
-      throw cannot(host, port, "the host name is not known; correct --admin-host", null);
-    }
     try {
-      return HttpServer.create(address, BACKLOG);
-    } catch (BindException e) {
-      throw isTaken(e) ? taken(host, port, e) : cannot(host, port, e);
+      // The lookup throws where the address would only be left unresolved.
+      return HttpServer.create(new InetSocketAddress(InetAddress.getByName(host), port), BACKLOG);
+    } catch (UnknownHostException e) {
+      throw failure(host, port, "the host name is not known; correct --admin-host", e);
     } catch (IOException e) {
-      throw cannot(host, port, e);
+      String remedy = "; choose another with --admin-port (0 = any free one) or --admin-host";
+      throw failure(host, port, e.getMessage() + remedy, e);
     }
   }
 
-  private static boolean isTaken(SocketException e) {
-    return String.valueOf(e.getMessage()).contains("in use");
-  }
-
-  private static StartupException taken(String host, int port, Exception cause) {
+  private static StartupException failure(String host, int port, String why, Exception cause) {
     return new StartupException(
         ExitCode.CONFIGURATION,
-        "admin port %d is taken on %s: stop the program that listens there, or choose another with --admin-port (0 = any free one)."
-            .formatted(port, host),
-        cause);
-  }
-
-  private static StartupException cannot(String host, int port, Exception cause) {
-    return cannot(
-        host,
-        port,
-        cause.getMessage() + "; choose others with --admin-host and --admin-port",
-        cause);
-  }
-
-  private static StartupException cannot(String host, int port, String why, Exception cause) {
-    return new StartupException(
-        ExitCode.CONFIGURATION,
-        "admin port %d can't be opened on %s: %s.".formatted(port, host, why),
+        "admin port %d can't be opened on %s: %s".formatted(port, host, why),
         cause);
   }
 
@@ -134,7 +112,7 @@ public final class AdminServer implements AutoCloseable {
         THREADS,
         0,
         TimeUnit.SECONDS,
-        new ArrayBlockingQueue<>(WAITING),
+        new ArrayBlockingQueue<>(MAX_WAITING),
         task -> {
           var thread = new Thread(task, "admin-" + count.incrementAndGet());
           thread.setDaemon(true);

@@ -6,14 +6,14 @@ import java.io.UncheckedIOException;
 import java.util.Properties;
 
 /**
- * Which program this is.
+ * The versions of the program and of Java.
  *
  * @param version of workflow-steps, for example {@code 0.1.0}
  * @param java the version of the Java that runs it, for example {@code 17.0.15+6}
  */
 public record BuildInfo(String version, String java) {
 
-  /** Read from a file that the build fills in, so that it is known in tests too. */
+  /** Read from a file that the build fills in, so tests have it too. */
   public static BuildInfo current() {
     var properties = new Properties();
     try (InputStream in = BuildInfo.class.getResourceAsStream("build.properties")) {

@@ -6,7 +6,7 @@ import java.util.List;
 import net.logstash.logback.encoder.LogstashEncoder;
 import net.logstash.logback.fieldnames.LogstashFieldNames;
 
-/** Log lines as JSON. A class of its own, so that plain lines load no JSON library. */
+/** Log lines as JSON. A separate class, so that plain lines load no JSON library. */
 final class JsonLines {
 
   private JsonLines() {}

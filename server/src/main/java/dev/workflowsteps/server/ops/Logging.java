@@ -4,9 +4,13 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
+import ch.qos.logback.classic.jul.LevelChangePropagator;
+import ch.qos.logback.classic.spi.Configurator;
+import ch.qos.logback.classic.spi.ConfiguratorRank;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.encoder.Encoder;
+import ch.qos.logback.core.spi.ContextAwareBase;
 import dev.workflowsteps.server.config.LogFormat;
 import dev.workflowsteps.server.config.LogLevel;
 import java.util.List;
@@ -14,34 +18,37 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 
 /**
- * The log: on stderr, one line per event, with the id of the request from the MDC under {@link
- * #REQUEST_ID}. Libraries log warnings and errors only, unless the level is {@code debug}; those
- * that use java.util.logging are redirected here.
+ * Configures the log: on stderr, one line per event, with the request id from the MDC ({@link
+ * #REQUEST_ID}). Libraries log only warnings and errors, unless the level is {@code debug};
+ * java.util.logging is redirected here.
+ *
+ * <p>This is code rather than a {@code logback.xml} because reading one would cost every command
+ * another 0.2 s of processor time.
  */
 public final class Logging {
 
-  /** The key of the MDC, and of the field in JSON. */
+  /** The key in the MDC, and the field in JSON. */
   public static final String REQUEST_ID = "request_id";
 
   private static final String OWN = "dev.workflowsteps";
 
   /**
-   * These warn, with whole stacks, of streams that a caller broke. The caller gets an error; nobody
-   * without a key may fill the log.
+   * These log a warning with a stack trace when a caller breaks a stream. The caller gets an error;
+   * callers without a key must not be able to fill the log.
    */
-  private static final List<String> ABOUT_CALLERS =
+  private static final List<String> CALLER_ERRORS =
       List.of("io.grpc.netty.NettyServerHandler", "io.grpc.netty.NettyServerStream");
 
   /**
-   * The PostgreSQL driver and its pool log failures that the program reports itself, in a sentence
-   * that names the cause. Held here because java.util.logging forgets loggers that nobody holds.
+   * The PostgreSQL driver, its pool and Flyway log failures that the program itself reports with
+   * their cause. Kept in a field because java.util.logging drops loggers that nothing references.
    */
   private static final java.util.logging.Logger DRIVER =
       java.util.logging.Logger.getLogger("org.postgresql");
 
-  private static final String POOL = "com.zaxxer.hikari";
+  private static final List<String> DATABASE_ERRORS = List.of("com.zaxxer.hikari", "org.flywaydb");
 
-  /** A line break inside a message would let a caller forge a line of the log. */
+  /** Without the replacement, a caller could forge log lines with line breaks. */
   private static final String PATTERN =
       "%d{yyyy-MM-dd'T'HH:mm:ss.SSS'Z', UTC} %-5level [%X{request_id:--}] %logger{0}: "
           + "%replace(%msg){'[\\r\\n]+', ' '}%n%ex";
@@ -52,8 +59,8 @@ public final class Logging {
   public static void configure(LogFormat format, LogLevel level) {
     LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
     context.reset();
+    bridgeJavaLogging(context);
     configure(context, format, level);
-    bridgeJavaLogging(libraries(level));
     configureDriver(level);
   }
 
@@ -62,7 +69,7 @@ public final class Logging {
     DRIVER.setLevel(level == LogLevel.DEBUG ? null : java.util.logging.Level.OFF);
   }
 
-  static void configure(LoggerContext context, LogFormat format, LogLevel level) {
+  private static void configure(LoggerContext context, LogFormat format, LogLevel level) {
     Encoder<ILoggingEvent> encoder = format == LogFormat.JSON ? JsonLines.encoder() : plain();
     encoder.setContext(context);
     encoder.start();
@@ -78,8 +85,8 @@ public final class Logging {
     root.setLevel(libraries(level));
     root.addAppender(appender);
     if (level != LogLevel.DEBUG) {
-      ABOUT_CALLERS.forEach(name -> context.getLogger(name).setLevel(Level.ERROR));
-      context.getLogger(POOL).setLevel(Level.OFF);
+      CALLER_ERRORS.forEach(name -> context.getLogger(name).setLevel(Level.ERROR));
+      DATABASE_ERRORS.forEach(name -> context.getLogger(name).setLevel(Level.OFF));
     }
     context.getLogger(OWN).setLevel(Level.valueOf(level.name()));
   }
@@ -98,16 +105,28 @@ public final class Logging {
     return encoder;
   }
 
-  /** Sets the level there too: passing a record through the bridge to drop it is expensive. */
-  private static void bridgeJavaLogging(Level level) {
+  /** The propagator sets the levels there too: records that would be dropped are never made. */
+  private static void bridgeJavaLogging(LoggerContext context) {
     SLF4JBridgeHandler.removeHandlersForRootLogger();
     SLF4JBridgeHandler.install();
-    java.util.logging.Logger.getLogger("")
-        .setLevel(
-            level.isGreaterOrEqual(Level.ERROR)
-                ? java.util.logging.Level.SEVERE
-                : level.isGreaterOrEqual(Level.WARN)
-                    ? java.util.logging.Level.WARNING
-                    : java.util.logging.Level.INFO);
+    var propagator = new LevelChangePropagator();
+    propagator.setContext(context);
+    propagator.start();
+    context.addListener(propagator);
+  }
+
+  /**
+   * The configuration until {@link #configure} is called: warnings, to stderr. Without it Logback
+   * would look for configuration files and, finding none, print every debug line of every library
+   * to stdout, which is for data. Logback finds this class by its entry in META-INF/services.
+   */
+  @ConfiguratorRank(ConfiguratorRank.CUSTOM_TOP_PRIORITY)
+  public static final class LogbackConfigurator extends ContextAwareBase implements Configurator {
+
+    @Override
+    public ExecutionStatus configure(LoggerContext context) {
+      Logging.configure(context, LogFormat.PLAIN, LogLevel.WARN);
+      return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
+    }
   }
 }

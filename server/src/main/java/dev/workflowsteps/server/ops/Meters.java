@@ -1,6 +1,7 @@
 package dev.workflowsteps.server.ops;
 
 import com.sun.management.OperatingSystemMXBean;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
@@ -20,11 +21,13 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.LongStream;
 
 /**
- * The registry and the meters of the server's own. Their names, units and labels are fixed and
- * stand in the README; no label holds an organization or a key, or anything else without a bound.
+ * The registry, and the server's own meters. The README documents their names, units and labels; no
+ * label holds an organization, a key or another unbounded value.
  */
 public final class Meters implements AutoCloseable {
 
@@ -56,7 +59,7 @@ public final class Meters implements AutoCloseable {
     binders.forEach(binder -> binder.bindTo(registry));
     cpuTime();
     Gauge.builder("workflow_steps.build.info", () -> 1)
-        .description("Which program this is; always 1.")
+        .description("The version of the program and of Java; always 1.")
         .tag("version", build.version())
         .tag("java", build.java())
         .register(registry);
@@ -72,28 +75,28 @@ public final class Meters implements AutoCloseable {
             .register(registry);
   }
 
-  /** In seconds, as Prometheus wants times; the library's own counts nanoseconds. */
+  /** In seconds, the unit of Prometheus; the library's own meter counts nanoseconds. */
   private void cpuTime() {
     if (ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system) {
       FunctionCounter.builder("process.cpu", system, s -> s.getProcessCpuTime() / 1e9)
-          .description("The processor time that the process used.")
+          .description("Processor time used.")
           .baseUnit("seconds")
           .register(registry);
     }
   }
 
-  private static MeterFilter renamed(String name, String better) {
+  private static MeterFilter renamed(String name, String newName) {
     return new MeterFilter() {
       @Override
       public Meter.Id map(Meter.Id id) {
-        return id.getName().equals(name) ? id.withName(better) : id;
+        return id.getName().equals(name) ? id.withName(newName) : id;
       }
     };
   }
 
   /**
-   * The limits of the request timers' buckets, 1 ms to 30 s. Only the timers of the two edges have
-   * any: each costs a time series for every combination of labels.
+   * The upper bounds of the request timers' buckets, 1 ms to 30 s. Only the timers of gRPC calls
+   * and REST requests have buckets: each one is a time series for every combination of labels.
    */
   public static List<Duration> requestBuckets() {
     return REQUEST_BUCKETS;
@@ -104,15 +107,15 @@ public final class Meters implements AutoCloseable {
   }
 
   /**
-   * The timer of calls that ended so; always the same one. Looks it up by its labels, so callers
-   * that are in a hurry keep it.
+   * The timer of calls with this outcome; always the same one. The lookup by labels is slow, so
+   * callers keep the timer.
    *
-   * @param method the full name of a method that the server has, never one that a caller made up
+   * @param method the full name of one of the server's methods, never a name that a caller sent
    * @param code of the gRPC status, for example {@code OK}
    */
   public Timer rpc(String method, String code) {
     return Timer.builder("workflow_steps.rpc")
-        .description("How long calls took that have ended.")
+        .description("Durations of finished gRPC calls.")
         .tag("method", method)
         .tag("code", code)
         .serviceLevelObjectives(REQUEST_BUCKETS.toArray(Duration[]::new))
@@ -120,14 +123,14 @@ public final class Meters implements AutoCloseable {
   }
 
   /**
-   * The timer of REST requests that ended so, as {@link #rpc} is of calls.
+   * The timer of REST requests with this outcome; like {@link #rpc}.
    *
-   * @param route the template of the path, or {@code other}
-   * @param method one that routes take, or {@code other}
+   * @param route the path template, or {@code other}
+   * @param method an HTTP method that some route has, or {@code other}
    */
   public Timer http(String route, String method, int status) {
     return Timer.builder("workflow_steps.http.requests")
-        .description("How long REST requests took that have ended.")
+        .description("Durations of finished REST requests.")
         .tag("route", route)
         .tag("method", method)
         .tag("status", Integer.toString(status))
@@ -135,12 +138,47 @@ public final class Meters implements AutoCloseable {
         .register(registry);
   }
 
-  /** Steps in each page that was answered. */
+  /**
+   * The number of upstream servers in a state, asked for at every scrape.
+   *
+   * @param state {@code serving} or {@code out}
+   */
+  public void upstreamServers(String state, Supplier<Number> servers) {
+    Gauge.builder("workflow_steps.upstream.servers", servers)
+        .description("Addresses of the upstreams, by whether they serve.")
+        .tag("state", state)
+        .register(registry);
+  }
+
+  /**
+   * The counter of reads that failed for want of their server and ended so; always the same one.
+   *
+   * @param outcome of its second try, or why there was none, for example {@code succeeded}
+   */
+  public Counter upstreamRetries(String outcome) {
+    return Counter.builder("workflow_steps.upstream.retries")
+        .description("Requests whose server was unavailable, by what became of them.")
+        .tag("outcome", outcome)
+        .register(registry);
+  }
+
+  /**
+   * Counts the restarts of the embedded database.
+   *
+   * @param source asked with every scrape; the caller keeps it
+   */
+  public <T> void postgresRestarts(T source, ToDoubleFunction<T> restarts) {
+    FunctionCounter.builder("workflow_steps.postgres.restarts", source, restarts)
+        .description("How often the embedded PostgreSQL was started again after it had ended.")
+        .register(registry);
+  }
+
+  /** Steps in each page that was returned. */
   public DistributionSummary pageRows() {
     return pageRows;
   }
 
-  /** Bytes of the message of each page that was answered. */
+  /** Bytes of the message of each page that was returned. */
   public DistributionSummary pageBytes() {
     return pageBytes;
   }

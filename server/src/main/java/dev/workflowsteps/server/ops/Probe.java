@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs one check on a thread of its own, so that a check that hangs is reported and hangs nothing
- * else. It is not run again while it hangs. Not thread-safe.
+ * Runs a check on another thread, so that a check that hangs is reported and blocks nothing else.
+ * While it hangs it is not started again. Not thread-safe.
  */
 final class Probe {
 
@@ -21,13 +21,13 @@ final class Probe {
 
   private final Check check;
   private final Executor executor;
-  private final Duration patience;
-  private FutureTask<Optional<String>> asked;
+  private final Duration timeout;
+  private FutureTask<Optional<String>> running;
 
-  Probe(Check check, Executor executor, Duration patience) {
+  Probe(Check check, Executor executor, Duration timeout) {
     this.check = check;
     this.executor = executor;
-    this.patience = patience;
+    this.timeout = timeout;
   }
 
   String name() {
@@ -36,17 +36,17 @@ final class Probe {
 
   Optional<String> problem() {
     try {
-      if (asked == null) {
-        asked = new FutureTask<>(check.problem()::get);
-        executor.execute(asked);
+      if (running == null) {
+        running = new FutureTask<>(check.problem()::get);
+        executor.execute(running);
       }
-      Optional<String> problem = asked.get(patience.toMillis(), TimeUnit.MILLISECONDS);
-      asked = null;
+      Optional<String> problem = running.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+      running = null;
       return problem;
     } catch (TimeoutException e) {
-      return Optional.of("no answer within " + patience.toMillis() + " ms");
+      return Optional.of("no result within " + timeout.toMillis() + " ms");
     } catch (ExecutionException e) {
-      asked = null;
+      running = null;
       log.warn("The readiness check {} failed.", check.name(), e.getCause());
       return Optional.of("the check failed; see the log");
     } catch (RejectedExecutionException e) {

@@ -8,51 +8,62 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
- * Whether the server should be sent calls. Not ready until {@link #begin}, then while a check has a
- * problem, and for ever after {@link #drain}. Checks run when somebody asks, at most once in {@link
- * #FRESH}; {@code drain} takes effect at once. Thread-safe.
+ * Whether the server is ready for calls: from {@link #begin} to {@link #drain}, while no check
+ * reports a problem. Checks run on request, and their results are cached for {@link #CACHE_TTL};
+ * {@code drain} takes effect at once. Thread-safe.
  */
 public final class Readiness implements AutoCloseable {
 
-  /** How long a result stays valid. */
-  static final Duration FRESH = Duration.ofMillis(500);
+  static final Duration CACHE_TTL = Duration.ofMillis(500);
 
-  /** How long one check may take; a prober's own timeout is seldom under a second. */
-  private static final Duration PATIENCE = Duration.ofMillis(900);
+  /** Probes seldom give up earlier than after a second. */
+  private static final Duration CHECK_TIMEOUT = Duration.ofMillis(900);
 
   private final ExecutorService executor = Executors.newCachedThreadPool(Readiness::thread);
   private final LongSupplier nanoTime;
-  private final Duration patience;
+  private final Duration checkTimeout;
 
   private volatile boolean draining;
   private volatile String phase = "the server is not set up yet";
   private List<Probe> probes;
+  private Supplier<List<String>> remarks;
   private Report report;
   private long reportedAt;
 
   public Readiness() {
-    this(System::nanoTime, PATIENCE);
+    this(System::nanoTime, CHECK_TIMEOUT);
   }
 
-  Readiness(LongSupplier nanoTime, Duration patience) {
+  Readiness(LongSupplier nanoTime, Duration checkTimeout) {
     this.nanoTime = nanoTime;
-    this.patience = patience;
+    this.checkTimeout = checkTimeout;
   }
 
-  /** What the server is doing before {@link #begin}, for those who ask. */
+  /** Sets what the server is doing, reported until {@link #begin}. */
   public void starting(String what) {
     phase = what;
   }
 
-  /** Everything that this process serves answers: from here on the checks decide. */
-  public synchronized void begin(List<Check> checks) {
-    probes = checks.stream().map(check -> new Probe(check, executor, patience)).toList();
+  /** Everything that this process serves responds now; the checks decide from here on. */
+  public void begin(List<Check> checks) {
+    begin(checks, List::of);
+  }
+
+  /**
+   * As {@link #begin(List)}, with lines for a person that decide nothing.
+   *
+   * @param remarks shown while the server is ready; must not block
+   */
+  public synchronized void begin(List<Check> checks, Supplier<List<String>> remarks) {
+    this.remarks = remarks;
+    probes = checks.stream().map(check -> new Probe(check, executor, checkTimeout)).toList();
     report = null;
   }
 
-  /** The server is about to stop. */
+  /** The server is about to stop: not ready from here on. */
   public void drain() {
     draining = true;
   }
@@ -74,14 +85,14 @@ public final class Readiness implements AutoCloseable {
     if (probes == null) {
       return Report.unready("starting: " + phase);
     }
-    if (report == null || nanoTime.getAsLong() - reportedAt >= FRESH.toNanos()) {
-      report = ask();
+    if (report == null || nanoTime.getAsLong() - reportedAt >= CACHE_TTL.toNanos()) {
+      report = check();
       reportedAt = nanoTime.getAsLong();
     }
     return report;
   }
 
-  private Report ask() {
+  private Report check() {
     boolean ready = true;
     var lines = new ArrayList<String>();
     for (Probe probe : probes) {
@@ -89,19 +100,23 @@ public final class Readiness implements AutoCloseable {
       ready &= problem.isEmpty();
       lines.add(probe.name() + problem.map(text -> ": " + text).orElse(" ok"));
     }
+    if (ready) {
+      lines.addAll(remarks.get());
+    }
     return new Report(ready, List.copyOf(lines));
   }
 
   /**
-   * Waits for running checks, so that their database can be closed next. A check that hangs is
-   * interrupted after three times its limit.
+   * Waits for running checks, so that the database can be closed afterwards. A check that hangs is
+   * interrupted after three times its timeout.
    */
   @Override
   public void close() {
     draining = true;
     executor.shutdown();
     try {
-      boolean unused = executor.awaitTermination(3 * patience.toMillis(), TimeUnit.MILLISECONDS);
+      boolean unused =
+          executor.awaitTermination(3 * checkTimeout.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -117,7 +132,8 @@ public final class Readiness implements AutoCloseable {
   /**
    * The result.
    *
-   * @param lines for a person: each check with {@code ok} or its problem, or why no check was run
+   * @param lines for a person: each check with {@code ok} or its problem, or why no check ran; and
+   *     remarks
    */
   public record Report(boolean ready, List<String> lines) {
 

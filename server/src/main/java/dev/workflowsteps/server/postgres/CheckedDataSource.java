@@ -1,6 +1,7 @@
 package dev.workflowsteps.server.postgres;
 
 import dev.workflowsteps.server.config.DatabaseUrl;
+import dev.workflowsteps.server.config.Secret;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -32,6 +33,7 @@ final class CheckedDataSource extends PGSimpleDataSource {
   CheckedDataSource(DatabaseUrl url, String name, int socketTimeoutSeconds, boolean allowStandby) {
     this.url = url.jdbcUrl();
     this.allowStandby = allowStandby;
+    authenticate(url);
     properties.setProperty("ApplicationName", "workflow-steps " + name);
     properties.setProperty("tcpKeepAlive", "true");
     properties.setProperty("connectTimeout", "2");
@@ -46,17 +48,21 @@ final class CheckedDataSource extends PGSimpleDataSource {
     properties.setProperty("prepareThreshold", "1");
   }
 
-  @Override
-  public Connection getConnection() throws SQLException {
-    return getConnection(null, null);
+  /** Uses the credentials of this URL for new connections. */
+  void authenticate(DatabaseUrl credentials) {
+    credentials.user().ifPresent(user -> properties.setProperty("user", user));
+    credentials
+        .password()
+        .map(Secret::value)
+        .ifPresent(text -> properties.setProperty("password", text));
   }
 
   /** While the database can't be reached this tries again; {@link #failure} says why. */
   @Override
-  public Connection getConnection(String user, String password) throws SQLException {
+  public Connection getConnection() throws SQLException {
     while (true) {
       try {
-        Connection connection = checked(user, password);
+        Connection connection = checked();
         failure = null;
         return connection;
       } catch (SQLException e) {
@@ -79,10 +85,10 @@ final class CheckedDataSource extends PGSimpleDataSource {
     stopped = true;
   }
 
-  private Connection checked(String user, String password) throws SQLException {
-    Connection connection = open(user, password);
+  private Connection checked() throws SQLException {
+    Connection connection = open();
     try {
-      PoolerCheck.require(connection, () -> open(user, password));
+      PoolerCheck.require(connection, this::open);
       if (!allowStandby) {
         Standby.refuse(connection);
       }
@@ -94,16 +100,8 @@ final class CheckedDataSource extends PGSimpleDataSource {
   }
 
   /** Parameters of the URL replace those that are set here. */
-  private Connection open(String user, String password) throws SQLException {
-    Properties all = new Properties();
-    all.putAll(properties);
-    if (user != null) {
-      all.setProperty("user", user);
-    }
-    if (password != null) {
-      all.setProperty("password", password);
-    }
-    return DriverManager.getConnection(url, all);
+  private Connection open() throws SQLException {
+    return DriverManager.getConnection(url, properties);
   }
 
   private static void pause(SQLException failure) throws SQLException {

@@ -2,52 +2,85 @@ package dev.workflowsteps.server.postgres;
 
 import dev.workflowsteps.server.config.DatabaseUrl;
 import dev.workflowsteps.server.config.ExitCode;
+import dev.workflowsteps.server.config.ProgressListener;
 import dev.workflowsteps.server.config.Secret;
 import dev.workflowsteps.server.config.StartupException;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.MigrationInfo;
 import org.flywaydb.core.api.MigrationInfoService;
-import org.flywaydb.core.api.output.MigrateResult;
+import org.flywaydb.core.api.MigrationState;
+import org.flywaydb.core.api.migration.JavaMigration;
+import org.flywaydb.core.api.output.ValidateOutput;
+import org.postgresql.ds.PGSimpleDataSource;
 
 /** Migrates the schema to this version, and says whether it is. */
 public final class Migrations {
 
-  /** Limits how long others wait behind a migration that waits for a long transaction. */
-  private static final String LOCK_TIMEOUT = "SET lock_timeout = '5s'";
+  /**
+   * The login may have a time limit for its statements. A backend whose client was killed notices
+   * within a second, and does not go on building an index.
+   */
+  private static final String SESSION =
+      LockRetries.LOCK_TIMEOUT
+          + "; SET statement_timeout = 0; SET client_connection_check_interval = '1s'";
 
-  private static final int MOST_TRIES = 5;
-  private static final int OLDEST_MAJOR = 15;
-  private static final int NEWEST_MAJOR = 18;
+  /** Not waited for in the statement: an index that is built concurrently would wait for it. */
+  private static final String LOCK = "SELECT pg_try_advisory_lock(2003202867, 0)";
+
+  private static final long LOCK_PAUSE_MILLIS = 500;
 
   private final DatabaseUrl url;
-  private final Flyway flyway;
+  private final PGSimpleDataSource source = new PGSimpleDataSource();
+  private final ProgressListener progress;
+  private final List<LargeMigration> large;
 
   /** What {@link #migrate} did: how many migrations it applied, and the schema's version now. */
   public record Done(int applied, String version) {}
 
-  /**
-   * @param url with a login that may change the schema, if {@link #migrate} is to be called
-   */
   public Migrations(DatabaseUrl url) {
-    this.url = url;
-    this.flyway =
-        Flyway.configure()
-            .dataSource(url.jdbcUrl(), url.user().orElse(null), password(url))
-            .locations("classpath:db/migration")
-            .initSql(LOCK_TIMEOUT)
-            .validateMigrationNaming(true)
-            .load();
+    this(url, ProgressListener.NONE);
   }
 
   /**
-   * Applies the missing migrations.
+   * @param url with a login that may change the schema, if {@link #migrate} is to be called
+   * @param progress is told what {@link #migrate} does
+   */
+  public Migrations(DatabaseUrl url, ProgressListener progress) {
+    this(url, progress, large(progress));
+  }
+
+  /** For tests, which have other migrations beside those of db/migration. */
+  Migrations(DatabaseUrl url, ProgressListener progress, List<LargeMigration> large) {
+    this.url = url;
+    this.progress = progress;
+    this.large = large;
+    source.setUrl(url.jdbcUrl());
+    url.user().ifPresent(source::setUser);
+    url.password().map(Secret::value).ifPresent(source::setPassword);
+    source.setApplicationName("workflow-steps migrations");
+    // One connection is idle while another migrates.
+    source.setTcpKeepAlive(true);
+  }
+
+  /** Those that db/migration doesn't hold, because each takes many transactions. */
+  static List<LargeMigration> large(ProgressListener progress) {
+    return List.of(RecordsWithoutSteps.migration(progress));
+  }
+
+  /**
+   * Creates the roles and applies the migrations that are missing. Waits for another process that
+   * does the same.
    *
    * @param user the login of the servers, which is granted the roles they use; absent = the login
    *     that migrates
@@ -55,85 +88,85 @@ public final class Migrations {
    *     it is of the wrong kind, {@code MIGRATION} if a migration fails
    */
   public Done migrate(Optional<String> user) {
-    requireFitting();
-    for (int tries = 1; ; tries++) {
-      try {
-        MigrateResult result = flyway.migrate();
-        user.filter(name -> !url.user().equals(user)).ifPresent(this::grantRoles);
-        return new Done(result.migrationsExecuted, version());
-      } catch (FlywayException e) {
-        if (tries == MOST_TRIES || !isLockTimeout(e)) {
-          throw new StartupException(
-              ExitCode.MIGRATION,
-              "the migration failed: "
-                  + firstLine(e)
-                  + "; its changes were rolled back. Fix the cause, then run workflow-steps migrate"
-                  + " again",
-              e);
-        }
-      }
+    try (Connection connection = connect()) {
+      DatabaseRequirements.check(connection);
+      lock(connection);
+      progress.begin("migrating the schema");
+      Privileges privileges = new Privileges(connection, user);
+      privileges.ensure();
+      forgetFailed(connection);
+      Flyway flyway = flyway(SESSION);
+      requireKnown(flyway);
+      int before = flyway.info().applied().length;
+      LockRetries.run(() -> migrate(flyway, connection));
+      privileges.grantHistory();
+      MigrationInfoService info = flyway.info();
+      return new Done(info.applied().length - before, info.current().getVersion().toString());
+    } catch (SQLException | FlywayException e) {
+      throw failed(e);
+    }
+  }
+
+  /**
+   * What an administrator has to run before {@link #migrate} can succeed, as a script for psql.
+   *
+   * @param user as for {@link #migrate}
+   * @throws StartupException as {@link #migrate}
+   */
+  public String administratorScript(Optional<String> user) {
+    try (Connection connection = connect()) {
+      DatabaseRequirements.check(connection);
+      return new Privileges(connection, user).script();
+    } catch (SQLException e) {
+      throw failed(e);
     }
   }
 
   /** Why servers can't use the schema, with the remedy; empty = they can. */
   public Optional<String> problem() {
     try {
-      MigrationInfoService info = flyway.info();
-      MigrationInfo current = info.current();
-      if (current == null) {
-        return Optional.of("the database has no schema yet; run workflow-steps migrate");
-      }
-      return info.pending().length == 0
-          ? Optional.empty()
-          : Optional.of(
-              "the schema has version "
-                  + current.getVersion()
-                  + ", older than this program; run workflow-steps migrate");
-    } catch (FlywayException e) {
-      return Optional.of("the database can't be reached (" + SqlFailures.cause(e) + ")");
+      Optional<String> noSchema = schemaProblem();
+      return noSchema.isPresent() ? noSchema : versionProblem();
+    } catch (SQLException | FlywayException e) {
+      String cause = SqlFailures.cause(e);
+      return Optional.of(
+          SqlFailures.isPrivilege(e)
+              ? "the login has no right to read the schema's version ("
+                  + cause
+                  + "); run workflow-steps migrate with this database-url"
+              : "the database can't be reached (" + cause + ")");
     }
   }
 
-  private String version() {
-    MigrationInfo current = flyway.info().current();
-    return current == null ? "none" : current.getVersion().toString();
-  }
-
-  private void grantRoles(String user) {
-    String name = '"' + user.replace("\"", "\"\"") + '"';
-    try (Connection connection = connect();
-        Statement statement = connection.createStatement()) {
-      statement.execute("GRANT workflow_steps_reader, workflow_steps_writer TO " + name);
-      // Servers read the schema's version from it.
-      statement.execute("GRANT SELECT ON flyway_schema_history TO " + name);
-    } catch (SQLException e) {
-      throw new StartupException(
-          ExitCode.MIGRATION, "the roles can't be granted to " + user + ": " + e.getMessage(), e);
+  private Optional<String> schemaProblem() throws SQLException {
+    try (Connection connection = source.getConnection()) {
+      return DatabaseRequirements.schemaProblem(connection);
     }
   }
 
-  private void requireFitting() {
-    try (Connection connection = connect()) {
-      int major = connection.getMetaData().getDatabaseMajorVersion();
-      if (major < OLDEST_MAJOR || major > NEWEST_MAJOR) {
-        throw new StartupException(
-            ExitCode.CONFIGURATION,
-            "database-url: PostgreSQL "
-                + major
-                + " (expected: "
-                + OLDEST_MAJOR
-                + " to "
-                + NEWEST_MAJOR
-                + ")");
-      }
-      String encoding = encoding(connection);
-      if (!encoding.equals("UTF8")) {
-        throw new StartupException(
-            ExitCode.CONFIGURATION,
-            "database-url: a database with encoding "
-                + encoding
-                + " (expected: one made with ENCODING 'UTF8')");
-      }
+  private Optional<String> versionProblem() {
+    // The session stays as it is: behind a pooler it would be another's next.
+    MigrationInfoService info = flyway("").info();
+    MigrationInfo current = info.current();
+    if (current == null) {
+      return Optional.of("the database has no schema yet; run workflow-steps migrate");
+    }
+    return Stream.of(info.all()).noneMatch(Migrations::isMissing)
+        ? Optional.empty()
+        : Optional.of(
+            "the schema has version "
+                + current.getVersion()
+                + ", older than this program; run workflow-steps migrate");
+  }
+
+  private static boolean isMissing(MigrationInfo migration) {
+    return migration.getState() == MigrationState.PENDING
+        || migration.getState() == MigrationState.FAILED;
+  }
+
+  private Connection connect() {
+    try {
+      return source.getConnection();
     } catch (SQLException e) {
       throw new StartupException(
           ExitCode.DATABASE,
@@ -146,32 +179,113 @@ public final class Migrations {
     }
   }
 
-  private static String encoding(Connection connection) throws SQLException {
-    try (Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery("SHOW server_encoding")) {
-      row.next();
-      return row.getString(1);
-    }
-  }
-
-  private Connection connect() throws SQLException {
-    return DriverManager.getConnection(url.jdbcUrl(), url.user().orElse(null), password(url));
-  }
-
-  private static boolean isLockTimeout(FlywayException e) {
-    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-      if (cause instanceof SQLException sql && "55P03".equals(sql.getSQLState())) {
-        return true;
+  /** Held until the connection is closed. */
+  private void lock(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      boolean told = false;
+      while (!isTrue(statement, LOCK)) {
+        if (!told) {
+          progress.begin("waiting until another migration of this database ends");
+          told = true;
+        }
+        pause();
       }
     }
-    return false;
   }
 
-  private static String firstLine(Exception e) {
-    return String.valueOf(e.getMessage()).strip().lines().findFirst().orElse("unknown cause");
+  private static void pause() {
+    try {
+      TimeUnit.MILLISECONDS.sleep(LOCK_PAUSE_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StartupException(
+          ExitCode.MIGRATION, "interrupted while another migration ran; run this again", e);
+    }
   }
 
-  private static String password(DatabaseUrl url) {
-    return url.password().map(Secret::value).orElse(null);
+  private Flyway flyway(String session) {
+    return Flyway.configure()
+        .dataSource(source)
+        .locations("classpath:db/migration")
+        .javaMigrations(large.toArray(JavaMigration[]::new))
+        .initSql(session)
+        .validateMigrationNaming(true)
+        // requireKnown does it.
+        .validateOnMigrate(false)
+        .ignoreMigrationPatterns("*:pending", "*:future")
+        // The lock of a transaction would be open for as long as an index is built.
+        .configuration(Map.of("flyway.postgresql.transactional.lock", "false"))
+        .load();
+  }
+
+  /** The history fits the migrations of this program, or earlier forms of them. */
+  private static void requireKnown(Flyway flyway) {
+    Map<String, Integer> checksums =
+        Stream.of(flyway.info().applied())
+            .filter(migration -> migration.getAppliedChecksum() != null)
+            .collect(
+                Collectors.toMap(
+                    migration -> migration.getVersion().toString(),
+                    MigrationInfo::getAppliedChecksum));
+    for (ValidateOutput unknown : flyway.validateWithResult().invalidMigrations) {
+      Integer checksum = checksums.get(unknown.version);
+      if (checksum == null || !EarlierMigrations.accepts(unknown.version, checksum)) {
+        throw new StartupException(
+            ExitCode.MIGRATION,
+            "version "
+                + unknown.version
+                + " of the schema was made by a build that this program doesn't know ("
+                + unknown.errorDetails.errorMessage.strip().lines().findFirst().orElse("")
+                + "); export the data with that build, and import them into a new database");
+      }
+    }
+  }
+
+  private static Void migrate(Flyway flyway, Connection connection) throws SQLException {
+    try {
+      flyway.migrate();
+      return null;
+    } catch (FlywayException e) {
+      if (forgetFailed(connection)) {
+        // Not one transaction, and it waited long enough for its locks itself.
+        throw failed(e);
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * Whether there was any. Only what isn't one transaction is noted as failed, and may be run
+   * again.
+   */
+  private static boolean forgetFailed(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      return isTrue(statement, "SELECT to_regclass('flyway_schema_history') IS NOT NULL")
+          && statement.executeUpdate("DELETE FROM flyway_schema_history WHERE NOT success") > 0;
+    }
+  }
+
+  private static boolean isTrue(Statement statement, String sql) throws SQLException {
+    try (ResultSet row = statement.executeQuery(sql)) {
+      row.next();
+      return row.getBoolean(1);
+    }
+  }
+
+  private static StartupException failed(Exception e) {
+    return new StartupException(
+        ExitCode.MIGRATION, "the migration failed (" + SqlFailures.cause(e) + "). " + remedy(e), e);
+  }
+
+  private static String remedy(Exception e) {
+    String again = ", then run workflow-steps migrate again: it goes on where it stopped";
+    if (SqlFailures.isPrivilege(e)) {
+      return "Have an administrator run what workflow-steps migrate --print prints" + again;
+    }
+    if (LockRetries.isLocked(e)) {
+      return "Another session holds a lock for long; find it in pg_stat_activity and end it"
+          + again;
+    }
+    return "Fix the cause" + again;
   }
 }

@@ -15,6 +15,7 @@ import java.util.Set;
 final class SqlFailures {
 
   private static final String QUERY_CANCELED = "57014";
+  private static final String INSUFFICIENT_PRIVILEGE = "42501";
   private static final Set<String> WORTH_A_RETRY = Set.of("40001", "40P01");
 
   /** No table, schema or role, or no right to it: not migrated yet, or not for this login. */
@@ -51,12 +52,7 @@ final class SqlFailures {
    * The words of the database or its driver, without those of the pool and of Flyway around them.
    */
   static String cause(Throwable failure) {
-    Throwable deepest = null;
-    for (Throwable e = failure; e != null; e = e.getCause()) {
-      if (e instanceof SQLException && !isOfThePool(e)) {
-        deepest = e;
-      }
-    }
+    SQLException deepest = deepest(failure);
     if (deepest == null) {
       return failure instanceof SQLTransientConnectionException
           ? "all connections are in use"
@@ -67,6 +63,26 @@ final class SqlFailures {
             && deepest.getCause() != null
         ? describe(deepest.getCause())
         : firstLine(deepest);
+  }
+
+  /** The SQLSTATE that goes with {@link #cause}; empty if no statement failed. */
+  static String state(Throwable failure) {
+    SQLException deepest = deepest(failure);
+    return deepest == null ? "" : String.valueOf(deepest.getSQLState());
+  }
+
+  static boolean isPrivilege(Throwable failure) {
+    return state(failure).equals(INSUFFICIENT_PRIVILEGE);
+  }
+
+  private static SQLException deepest(Throwable failure) {
+    SQLException deepest = null;
+    for (Throwable e = failure; e != null; e = e.getCause()) {
+      if (e instanceof SQLException sql && !isOfThePool(e)) {
+        deepest = sql;
+      }
+    }
+    return deepest;
   }
 
   private static boolean isOfThePool(Throwable e) {

@@ -35,11 +35,11 @@ final class Hydration {
     Set<PayloadKey> keys = new HashSet<>();
     for (int i = 0; i < rows.size(); i++) {
       StoredStep row = rows.get(i);
-      boolean tooLarge = rows.size() == 1 && row.size() > most;
-      if (tooLarge || row.externalBytes() > 0) {
+      boolean alone = rows.size() == 1;
+      if (row.externalBytes() > 0 || (alone && row.size() > most)) {
         Handles handles = Handles.parse(row.encoded());
-        if (tooLarge) {
-          handles.giveUpLargest(row.size(), most);
+        if (alone) {
+          handles.giveUpLargest(row.externalBytes() > 0 ? row.size(handles) : row.size(), most);
         }
         handles.external().forEach(sha256 -> keys.add(key(row, sha256)));
         apart.put(i, handles);

@@ -1,7 +1,6 @@
 package dev.workflowsteps.server.steps;
 
 import com.google.protobuf.ByteString;
-import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
 import com.google.protobuf.Timestamp;
@@ -15,7 +14,9 @@ import dev.workflowsteps.server.text.MalformedJsonException;
 import dev.workflowsteps.server.text.Rfc3339;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Checks messages of one type by the options beside their fields in the {@code .proto}, and rejects
@@ -32,7 +33,7 @@ public final class MessageValidator {
   private final List<Field> fields;
 
   /** The field whose word decides which others are given; null if there is none. */
-  private final FieldDescriptor deciding;
+  private final Field deciding;
 
   /** Checks one value of a field. */
   @FunctionalInterface
@@ -42,10 +43,14 @@ public final class MessageValidator {
 
   private MessageValidator(List<Field> fields) {
     this.fields = fields;
-    this.deciding =
+    Optional<FieldDescriptor> dependsOn =
         fields.stream()
             .flatMap(field -> field.presence().stream())
             .map(Presence::dependsOn)
+            .findFirst();
+    this.deciding =
+        fields.stream()
+            .filter(field -> dependsOn.filter(field.descriptor()::equals).isPresent())
             .findFirst()
             .orElse(null);
   }
@@ -53,10 +58,15 @@ public final class MessageValidator {
   /**
    * The rules of a type.
    *
-   * @param type one that does not contain itself, with at most one field that others depend on
+   * @param type any message of it; one that does not contain itself, with at most one field that
+   *     others depend on
    */
-  public static MessageValidator of(Descriptor type) {
-    return new MessageValidator(type.getFields().stream().sorted().map(Field::of).toList());
+  public static MessageValidator of(Message type) {
+    return new MessageValidator(
+        type.getDescriptorForType().getFields().stream()
+            .sorted()
+            .map(field -> Field.of(type, field))
+            .toList());
   }
 
   /** The first violation, in the order of the fields. */
@@ -64,7 +74,7 @@ public final class MessageValidator {
     if (!message.getUnknownFields().isEmpty()) {
       return rejectedUnknown(message);
     }
-    String word = deciding == null ? "" : (String) message.getField(deciding);
+    String word = deciding == null ? "" : (String) deciding.value(message);
     for (Field field : fields) {
       Optional<Rejection> rejection = field.check(message, word);
       if (rejection.isPresent()) {
@@ -86,39 +96,55 @@ public final class MessageValidator {
   /**
    * One field of the type.
    *
+   * @param isSet null if the field has no presence
    * @param expected what the field holds, for a rejection that says it is missing
    */
   private record Field(
       FieldDescriptor descriptor,
-      boolean hasPresence,
+      Function<Message, Object> getter,
+      Function<Message, Object> isSet,
       boolean isMap,
       boolean isRepeated,
       Optional<Presence> presence,
       boolean required,
       boolean outputOnly,
       String expected,
-      ValueValidator value) {
+      ValueValidator validator) {
 
-    static Field of(FieldDescriptor field) {
+    static Field of(Message type, FieldDescriptor field) {
       return new Field(
           field,
-          field.hasPresence(),
+          FieldAccess.value(type.getClass(), field),
+          field.hasPresence() ? FieldAccess.isSet(type.getClass(), field) : null,
           field.isMapField(),
           field.isRepeated(),
           Presence.of(field),
           Expected.isRequired(field),
           Expected.isOutputOnly(field),
           Expected.of(field),
-          validator(field.isMapField() ? field.getMessageType().findFieldByNumber(2) : field));
+          ofField(type, field));
+    }
+
+    private static ValueValidator ofField(Message type, FieldDescriptor field) {
+      if (!field.isMapField()) {
+        return MessageValidator.validator(type.newBuilderForType(), field);
+      }
+      return MessageValidator.validator(
+          type.newBuilderForType().newBuilderForField(field),
+          field.getMessageType().findFieldByNumber(2));
+    }
+
+    Object value(Message message) {
+      return getter.apply(message);
     }
 
     Optional<Rejection> check(Message message, String word) {
-      boolean given = !hasPresence || message.hasField(descriptor);
+      boolean given = isSet == null || (Boolean) isSet.apply(message);
       Optional<Rejection> presence = checkPresence(message, given, word);
       if (presence.isPresent()) {
         return in(descriptor.getName(), presence);
       }
-      return given ? checkValues(message.getField(descriptor)) : Optional.empty();
+      return given ? checkValues(value(message)) : Optional.empty();
     }
 
     private Optional<Rejection> checkPresence(Message message, boolean given, String word) {
@@ -143,22 +169,22 @@ public final class MessageValidator {
 
     private String shown(Message message) {
       return descriptor.getJavaType() == FieldDescriptor.JavaType.STRING
-          ? Quote.text((String) message.getField(descriptor))
+          ? Quote.text((String) value(message))
           : "given";
     }
 
     private Optional<Rejection> checkValues(Object values) {
       if (isMap) {
-        return checkEntries((List<?>) values);
+        return checkEntries((Map<?, ?>) values);
       }
       return isRepeated
           ? checkItems((List<?>) values)
-          : in(descriptor.getName(), value.check(values));
+          : in(descriptor.getName(), validator.check(values));
     }
 
     private Optional<Rejection> checkItems(List<?> items) {
       for (int i = 0; i < items.size(); i++) {
-        Optional<Rejection> rejection = value.check(items.get(i));
+        Optional<Rejection> rejection = validator.check(items.get(i));
         if (rejection.isPresent()) {
           return in(descriptor.getName() + '[' + i + ']', rejection);
         }
@@ -166,15 +192,12 @@ public final class MessageValidator {
       return Optional.empty();
     }
 
-    private Optional<Rejection> checkEntries(List<?> entries) {
-      FieldDescriptor keys = descriptor.getMessageType().findFieldByNumber(1);
-      FieldDescriptor values = descriptor.getMessageType().findFieldByNumber(2);
-      for (Object item : entries) {
-        Message entry = (Message) item;
-        String key = (String) entry.getField(keys);
+    private Optional<Rejection> checkEntries(Map<?, ?> entries) {
+      for (Map.Entry<?, ?> entry : entries.entrySet()) {
+        String key = (String) entry.getKey();
         Optional<Rejection> rejection = KEY.check(key);
         if (rejection.isEmpty()) {
-          rejection = value.check(entry.getField(values));
+          rejection = validator.check(entry.getValue());
         }
         if (rejection.isPresent()) {
           return in(descriptor.getName() + '.' + Quote.bare(key), rejection);
@@ -188,7 +211,7 @@ public final class MessageValidator {
     }
   }
 
-  private static ValueValidator validator(FieldDescriptor field) {
+  private static ValueValidator validator(Message.Builder parent, FieldDescriptor field) {
     return switch (field.getJavaType()) {
       case STRING -> {
         TextValidator text = TextValidator.of(field);
@@ -206,7 +229,7 @@ public final class MessageValidator {
         if (field.getMessageType().getFullName().equals(Timestamp.getDescriptor().getFullName())) {
           yield value -> checkTime((Message) value);
         }
-        MessageValidator message = of(field.getMessageType());
+        MessageValidator message = of(parent.newBuilderForField(field).build());
         yield value -> message.check((Message) value);
       }
       default -> throw new IllegalArgumentException(field.getFullName() + ": no rule for its type");

@@ -8,6 +8,6 @@ public enum Outcome implements WriteResult {
   CHANGED,
   /** The same was stored already; nothing was written. */
   UNCHANGED,
-  /** What is stored is newer ({@link StepRecord#isStale}); nothing was written. */
+  /** What is stored is final, and this is neither final nor a later try; nothing was written. */
   STALE
 }

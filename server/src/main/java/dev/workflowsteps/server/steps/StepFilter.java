@@ -35,14 +35,31 @@ public record StepFilter(
 
   /** Every step of a run. */
   public static StepFilter run(String organizationId, String runId) {
-    return new StepFilter(
-        organizationId,
-        Optional.of(runId),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        List.of(),
-        List.of());
+    return all(organizationId).withRunId(Optional.of(runId));
+  }
+
+  public StepFilter withRunId(Optional<String> runId) {
+    return new StepFilter(organizationId, runId, workflowId, blockId, stepId, blockTypes, statuses);
+  }
+
+  public StepFilter withWorkflowId(Optional<String> workflowId) {
+    return new StepFilter(organizationId, runId, workflowId, blockId, stepId, blockTypes, statuses);
+  }
+
+  public StepFilter withBlockId(Optional<String> blockId) {
+    return new StepFilter(organizationId, runId, workflowId, blockId, stepId, blockTypes, statuses);
+  }
+
+  public StepFilter withStepId(Optional<String> stepId) {
+    return new StepFilter(organizationId, runId, workflowId, blockId, stepId, blockTypes, statuses);
+  }
+
+  public StepFilter withBlockTypes(List<String> blockTypes) {
+    return new StepFilter(organizationId, runId, workflowId, blockId, stepId, blockTypes, statuses);
+  }
+
+  public StepFilter withStatuses(List<String> statuses) {
+    return new StepFilter(organizationId, runId, workflowId, blockId, stepId, blockTypes, statuses);
   }
 
   @Override

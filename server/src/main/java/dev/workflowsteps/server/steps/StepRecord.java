@@ -1,7 +1,6 @@
 package dev.workflowsteps.server.steps;
 
 import com.google.protobuf.Timestamp;
-import dev.workflowsteps.contract.Words;
 import dev.workflowsteps.proto.v1.WorkflowStep;
 import dev.workflowsteps.server.encoding.EncodedStep;
 import dev.workflowsteps.server.encoding.ExternalPayload;
@@ -65,21 +64,5 @@ public record StepRecord(
   /** As it comes back from a storage. */
   public StoredStep stored() {
     return new StoredStep(position, externalBytes(), encoded);
-  }
-
-  /** Whether both say the same: everything else follows from the encoding. */
-  public boolean sameAs(StepRecord that) {
-    return key().equals(that.key()) && encoded.sameAs(that.encoded);
-  }
-
-  /**
-   * Whether an incoming record must not replace the stored one: a final state is replaced only by
-   * another final one or by a later try.
-   */
-  public static boolean isStale(
-      String storedStatus, int storedRetryCount, String incomingStatus, int incomingRetryCount) {
-    return Words.STATUS.isTerminal(storedStatus)
-        && !Words.STATUS.isTerminal(incomingStatus)
-        && incomingRetryCount <= storedRetryCount;
   }
 }

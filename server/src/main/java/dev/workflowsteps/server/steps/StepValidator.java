@@ -20,7 +20,8 @@ public final class StepValidator {
    */
   static final int MAX_REST_BYTES = 1 << 20;
 
-  private static final MessageValidator FIELDS = MessageValidator.of(WorkflowStep.getDescriptor());
+  private static final MessageValidator FIELDS =
+      MessageValidator.of(WorkflowStep.getDefaultInstance());
 
   /** The first violation, in the order of the fields; empty if the step is acceptable. */
   public static Optional<Rejection> check(WorkflowStep step) {

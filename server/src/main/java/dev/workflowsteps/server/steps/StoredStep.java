@@ -20,10 +20,12 @@ public record StoredStep(StepPosition position, long externalBytes, EncodedStep 
 
   @Override
   public long size() {
-    return Row.framed(
-        externalBytes == 0
-            ? encoded.size()
-            : encoded.head().length + Handles.parse(encoded).restoredSize());
+    return externalBytes == 0 ? Row.framed(encoded.size()) : size(Handles.parse(encoded));
+  }
+
+  /** The {@link #size()} of a step with external payloads, its handles already parsed. */
+  long size(Handles handles) {
+    return Row.framed(encoded.head().length + handles.restoredSize());
   }
 
   boolean sameAs(StoredStep that) {

@@ -1,10 +1,10 @@
 package dev.workflowsteps.server.steps;
 
 import com.google.protobuf.Descriptors.FieldDescriptor;
+import dev.workflowsteps.contract.Utf8;
 import dev.workflowsteps.contract.Words;
 import dev.workflowsteps.proto.v1.OptionsProto;
 import dev.workflowsteps.proto.v1.ValueOptions;
-import dev.workflowsteps.server.text.Utf8;
 import java.util.Optional;
 
 /**

@@ -1,5 +1,7 @@
 package dev.workflowsteps.server.text;
 
+import dev.workflowsteps.contract.Utf8;
+
 /**
  * Tells JSON text from other bytes, and finds where a value ends, without building anything: one
  * pass, no allocation.
@@ -40,17 +42,20 @@ public final class JsonText {
     int i = at + 1;
     while (i < end) {
       byte c = b[i];
-      if (c == '"') {
+      if (c >= ' ' && c != '"' && c != '\\') {
+        i++;
+      } else if (c == '"') {
         return i + 1;
-      }
-      if (c == '\\') {
+      } else if (c == '\\') {
         i = escape(b, i, end);
       } else if (c < 0) {
-        i = Utf8.skip(b, i, end);
-      } else if (c < ' ') {
-        throw new MalformedJsonException(i, "an escaped control character");
+        int after = Utf8.after(b, i, end);
+        if (after == Utf8.ILL_FORMED) {
+          throw new MalformedJsonException(i, "UTF-8");
+        }
+        i = after;
       } else {
-        i++;
+        throw new MalformedJsonException(i, "an escaped control character");
       }
     }
     throw new MalformedJsonException(end, "the end of a string");

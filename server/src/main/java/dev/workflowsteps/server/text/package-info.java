@@ -1,6 +1,6 @@
 /**
  * Text as bytes and characters: JSON, UTF-8 and its order, RFC 3339 times.
  *
- * <p>Imports nothing else of the server. Any package may import it.
+ * <p>Imports nothing else of the server.
  */
 package dev.workflowsteps.server.text;

@@ -15,20 +15,18 @@ import dev.workflowsteps.server.listing.PageQuery;
 import dev.workflowsteps.server.listing.PageToken;
 import dev.workflowsteps.server.steps.AStep;
 import dev.workflowsteps.server.steps.Outcome;
+import dev.workflowsteps.server.steps.Pages;
 import dev.workflowsteps.server.steps.StepPosition;
 import dev.workflowsteps.server.steps.StepRecorder;
-import dev.workflowsteps.server.steps.StepStore;
-import dev.workflowsteps.server.steps.StepWriter;
 import dev.workflowsteps.server.steps.WriteResult;
+import dev.workflowsteps.server.stores.Stores;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
-import java.util.Set;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -48,13 +46,12 @@ public abstract class ArtifactStoreContract {
   private final String organization = "org-" + UUID.randomUUID();
   private final String other = "other-" + UUID.randomUUID();
 
-  protected abstract ArtifactStore store();
+  /** Those under test; an organization that is written to is there. */
+  protected abstract Stores stores();
 
-  protected abstract ArtifactWriter writer();
-
-  protected abstract StepStore steps();
-
-  protected abstract StepWriter stepWriter();
+  private ArtifactStore store() {
+    return stores().artifactStore();
+  }
 
   @Test
   void write_nothing_isNothing() {
@@ -122,7 +119,7 @@ public abstract class ArtifactStoreContract {
   @Rule("write-names")
   void record_batch_isAsItsRecordsOneByOne() {
     Random random = new Random(SEED);
-    ArtifactRecorder recorder = new ArtifactRecorder(writer());
+    ArtifactRecorder recorder = new ArtifactRecorder(stores().artifactWriter());
     for (int i = 0; i < 40; i++) {
       List<Artifact> batch =
           IntStream.range(0, random.nextInt(12)).mapToObj(any -> drawn(random)).toList();
@@ -262,20 +259,21 @@ public abstract class ArtifactStoreContract {
     List<String> expected = new ArrayList<>(expected(artifacts));
     Collections.reverse(expected);
     for (int limit : new int[] {1, 2, 7, expected.size(), expected.size() + 1}) {
+      int size = limit;
       List<String> walked = new ArrayList<>();
-      Optional<Anchor> anchor = Optional.empty();
-      do {
-        Page<StoredArtifact> page = descending(anchor, limit);
-        if (anchor.isPresent()) {
-          Anchor back = new Anchor(Side.BEFORE, page.before().orElseThrow());
+      for (Page<StoredArtifact> page :
+          Pages.walk(Side.AFTER, Optional.empty(), anchor -> descending(anchor, size))) {
+        if (page.before().isPresent()) {
+          Anchor back = new Anchor(Side.BEFORE, page.before().get());
           List<String> before = ids(descending(Optional.of(back), limit));
           assertThat(before)
               .as("limit %s, before %s", limit, ids(page))
+              .isNotEmpty()
               .isEqualTo(walked.subList(walked.size() - before.size(), walked.size()));
         }
+        assertThat(page.before().isPresent()).isEqualTo(!walked.isEmpty());
         walked.addAll(ids(page));
-        anchor = page.after().map(cursor -> new Anchor(Side.AFTER, cursor));
-      } while (anchor.isPresent());
+      }
       assertThat(walked).as("limit %s", limit).isEqualTo(expected);
     }
   }
@@ -334,49 +332,35 @@ public abstract class ArtifactStoreContract {
         artifacts.add(AnArtifact.of("art-" + random.nextInt(1_000_000), "r", id, "1"));
       }
     }
-    new StepRecorder(stepWriter()).record(organization, steps.subList(0, 20), call());
+    new StepRecorder(stores().stepWriter()).record(organization, steps.subList(0, 20), call());
     write(organization, artifacts.toArray(Artifact[]::new));
-    new StepRecorder(stepWriter()).record(organization, steps.subList(20, steps.size()), call());
+    new StepRecorder(stores().stepWriter())
+        .record(organization, steps.subList(20, steps.size()), call());
     return artifacts;
   }
 
   /** By a plain sort, of the oracle's kind. */
   private List<String> expected(List<Artifact> artifacts) {
-    InMemoryArtifactStore oracle = new InMemoryArtifactStore(steps());
+    InMemoryArtifactStore oracle = new InMemoryArtifactStore(stores().stepStore());
     oracle.write(organization, artifacts, call());
     return ids(new ArtifactLister(oracle, PAGE_BYTES).list(query(run("r")), call()));
   }
 
   private List<String> walk(ArtifactFilter filter, Side side, int limit) {
-    List<String> walked = new ArrayList<>();
-    Set<String> cursors = new HashSet<>();
-    Optional<Anchor> at = Optional.empty();
-    if (side == Side.BEFORE) {
-      walked.add(LAST.artifactId());
-      at = Optional.of(new Anchor(Side.BEFORE, LAST.stepId()));
+    if (side == Side.AFTER) {
+      return ids(Pages.walk(side, Optional.empty(), anchor -> list(filter, anchor, limit)));
     }
-    for (int pages = 0; pages < 200; pages++) {
-      Page<StoredArtifact> page = list(filter, at, limit);
-      List<String> ids = ids(page);
-      if (side == Side.BEFORE) {
-        Collections.reverse(ids);
-      }
-      walked.addAll(ids);
-      Optional<String> next = side == Side.AFTER ? page.after() : page.before();
-      if (next.isEmpty()) {
-        if (side == Side.BEFORE) {
-          Collections.reverse(walked);
-        }
-        return walked;
-      }
-      assertThat(cursors.add(next.get())).as("a cursor is given once").isTrue();
-      at = Optional.of(new Anchor(side, next.get()));
-    }
-    throw new AssertionError("the walk doesn't end");
+    Optional<Anchor> last = Optional.of(new Anchor(Side.BEFORE, LAST.stepId()));
+    List<Page<StoredArtifact>> pages =
+        Pages.walk(side, last, anchor -> list(filter, anchor, limit));
+    Collections.reverse(pages);
+    List<String> walked = ids(pages);
+    walked.add(LAST.artifactId());
+    return walked;
   }
 
   private List<Outcome> write(String organizationId, Artifact... artifacts) {
-    return writer().write(organizationId, List.of(artifacts), call());
+    return stores().artifactWriter().write(organizationId, List.of(artifacts), call());
   }
 
   private byte[] stored(String organizationId, String artifactId) {
@@ -392,7 +376,7 @@ public abstract class ArtifactStoreContract {
     for (AStep step : steps) {
       built.add(step.build());
     }
-    new StepRecorder(stepWriter()).record(organization, built, call());
+    new StepRecorder(stores().stepWriter()).record(organization, built, call());
   }
 
   private Page<StoredArtifact> list(ArtifactFilter filter, Optional<Anchor> anchor, int limit) {
@@ -405,18 +389,20 @@ public abstract class ArtifactStoreContract {
   }
 
   private ArtifactFilter run(String run) {
-    return new ArtifactFilter(
-        organization, Optional.of(run), Optional.empty(), Optional.empty(), Optional.empty());
+    return ArtifactFilter.all(organization).withRunId(Optional.of(run));
   }
 
   private ArtifactFilter block(String block) {
-    return new ArtifactFilter(
-        organization, Optional.of("r"), Optional.empty(), Optional.empty(), Optional.of(block));
+    return run("r").withBlockId(Optional.of(block));
   }
 
   private static List<String> ids(Page<StoredArtifact> page) {
+    return ids(List.of(page));
+  }
+
+  private static List<String> ids(List<Page<StoredArtifact>> pages) {
     List<String> ids = new ArrayList<>();
-    page.rows().forEach(row -> ids.add(row.position().artifactId()));
+    pages.forEach(page -> page.rows().forEach(row -> ids.add(row.position().artifactId())));
     return ids;
   }
 

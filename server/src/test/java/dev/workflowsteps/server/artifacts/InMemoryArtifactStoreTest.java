@@ -1,31 +1,14 @@
 package dev.workflowsteps.server.artifacts;
 
-import dev.workflowsteps.server.steps.InMemoryStepStore;
-import dev.workflowsteps.server.steps.StepStore;
-import dev.workflowsteps.server.steps.StepWriter;
+import dev.workflowsteps.server.InMemoryStores;
+import dev.workflowsteps.server.stores.Stores;
 
 class InMemoryArtifactStoreTest extends ArtifactStoreContract {
 
-  private final InMemoryStepStore steps = new InMemoryStepStore();
-  private final InMemoryArtifactStore artifacts = new InMemoryArtifactStore(steps);
+  private final Stores stores = new InMemoryStores().all();
 
   @Override
-  protected ArtifactStore store() {
-    return artifacts;
-  }
-
-  @Override
-  protected ArtifactWriter writer() {
-    return artifacts;
-  }
-
-  @Override
-  protected StepStore steps() {
-    return steps;
-  }
-
-  @Override
-  protected StepWriter stepWriter() {
-    return steps;
+  protected Stores stores() {
+    return stores;
   }
 }

@@ -34,7 +34,8 @@ class ApiKeyFuzz {
               assertThat(key.secretSha256()).hasSize(32);
               assertThat(key.toString()).doesNotContain(text.substring(13));
             });
-    Credentials.only(List.of(), List.of(text));
-    assertThat(Credentials.only(List.of(text), List.of("Bearer " + text))).contains(text.strip());
+    Authenticator.onlyText(List.of(), List.of(text));
+    assertThat(Authenticator.onlyText(List.of(text), List.of("Bearer " + text)))
+        .contains(text.strip());
   }
 }

@@ -23,7 +23,7 @@ class KeyServiceTest {
   void create_unknownOrganization_isRefusedWithTheRemedy() {
     assertThatThrownBy(() -> service.create("acme", NEVER))
         .isInstanceOf(KeyException.class)
-        .hasMessage("organization acme does not exist; give --create-organization to make it");
+        .hasMessage("organization acme does not exist; give --create-organization to create it");
   }
 
   @Test
@@ -96,7 +96,7 @@ class KeyServiceTest {
 
     assertThatThrownBy(() -> service.rotate("acme", old.keyId(), Duration.ZERO, NEVER))
         .isInstanceOf(KeyException.class)
-        .hasMessage("key " + old.keyId() + " is revoked; make a new one with keys create");
+        .hasMessage("key " + old.keyId() + " is revoked; create a new one with keys create");
     assertThat(service.list("acme")).hasSize(1);
   }
 
@@ -108,7 +108,7 @@ class KeyServiceTest {
             () -> service.rotate("acme", old.keyId(), Duration.ofDays(999_999_999), NEVER))
         .isInstanceOf(KeyException.class)
         .hasMessageStartingWith("overlap: until +")
-        .hasMessageEndingWith("(expected: an end before 9999-12-31T23:59:59.999999Z)");
+        .hasMessageEndingWith("(expected: a time before 9999-12-31T23:59:59.999999Z)");
     assertThat(service.list("acme")).hasSize(1);
   }
 
@@ -140,8 +140,7 @@ class KeyServiceTest {
 
     assertThatThrownBy(() -> service.revoke("other", key.keyId()))
         .isInstanceOf(KeyException.class)
-        .hasMessage(
-            "organization other has no key " + key.keyId() + "; keys list shows the ones it has");
+        .hasMessage("organization other has no key " + key.keyId() + "; list them with keys list");
   }
 
   @Test

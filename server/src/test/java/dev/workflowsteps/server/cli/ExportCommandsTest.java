@@ -38,7 +38,7 @@ class ExportCommandsTest {
   }
 
   private void record(Stream<WorkflowStep> steps) {
-    new StepRecorder(program.stored)
+    new StepRecorder(program.steps)
         .record("acme", steps.toList(), Call.within(Duration.ofSeconds(10)));
   }
 

@@ -57,7 +57,7 @@ class ImportCommandTest {
     assertThat(program.data())
         .isEqualToIgnoringNewLines("new 3, changed 0, unchanged 1, stale 0, rejected 0");
     assertThat(program.words()).isEmpty();
-    assertThat(program.steps.size("acme")).isEqualTo(3);
+    assertThat(program.steps.steps("acme")).hasSize(3);
     assertThat(program.command).isEqualTo("import");
     assertThat(program.closed).isEqualTo(1);
   }
@@ -65,11 +65,11 @@ class ImportCommandTest {
   @Test
   void organizationDeletedMeanwhile_isNoFaultOfTheDatabase() {
     program.input = new ByteArrayInputStream(step("a").getBytes(UTF_8));
-    program.steps.refusing = FailedCallException.Reason.ORGANIZATION_GONE;
+    program.steps.fail(1, FailedCallException.Reason.ORGANIZATION_GONE);
     assertThat(program.run("import", "--organization", "acme", "-")).isEqualTo(1);
 
     program.input = new ByteArrayInputStream(step("a").getBytes(UTF_8));
-    program.steps.refusing = FailedCallException.Reason.DEADLINE_EXCEEDED;
+    program.steps.fail(1, FailedCallException.Reason.DEADLINE_EXCEEDED);
     assertThat(program.run("import", "--organization", "acme", "-")).isEqualTo(4);
   }
 
@@ -104,7 +104,7 @@ class ImportCommandTest {
     assertThat(program.data()).endsWith("rejected 130" + System.lineSeparator());
     List<String> words = program.words().lines().toList();
     assertThat(words).hasSize(101);
-    assertThat(words.get(100)).isEqualTo("30 more rejected lines are not shown");
+    assertThat(words.get(100)).isEqualTo("30 more are not shown");
   }
 
   @Test
@@ -146,7 +146,7 @@ class ImportCommandTest {
     assertThat(program.run("import", "--organization", "new", "--create-organization", file))
         .isZero();
     assertThat(program.words()).isEqualToIgnoringNewLines("organization new created");
-    assertThat(program.steps.size("new")).isEqualTo(1);
+    assertThat(program.steps.steps("new")).hasSize(1);
   }
 
   @Test
@@ -231,7 +231,7 @@ class ImportCommandTest {
         .contains("(expected: one JSON object per line")
         .endsWith("; convert it with: " + hint.replace("FILE", "'" + other + "'"));
     assertThat(program.data()).isEmpty();
-    assertThat(program.steps.size("acme")).isZero();
+    assertThat(program.steps.steps("acme")).isEmpty();
   }
 
   @Test
@@ -243,7 +243,7 @@ class ImportCommandTest {
     assertThat(program.words().strip())
         .startsWith("-: a JSON array (expected: ")
         .endsWith("; convert it with: gzip -dc | jq -c '.[]'");
-    assertThat(program.steps.size("acme")).isZero();
+    assertThat(program.steps.steps("acme")).isEmpty();
   }
 
   @Test
@@ -266,9 +266,9 @@ class ImportCommandTest {
     assertThat(program.words())
         .contains("\r\u001b[Ka.ndjson: 0 of 0 MB (", "%), 1 lines")
         .endsWith("\r\u001b[K");
-    assertThat(ImportReport.text("a.ndjson", 3_000_000, OptionalLong.of(4_000_000), 1_234))
+    assertThat(ImportCommand.text("a.ndjson", 3_000_000, OptionalLong.of(4_000_000), 1_234))
         .isEqualTo("a.ndjson: 3 of 4 MB (75 %), 1,234 lines");
-    assertThat(ImportReport.text("-", 3_000_000, OptionalLong.empty(), 1_234))
+    assertThat(ImportCommand.text("-", 3_000_000, OptionalLong.empty(), 1_234))
         .isEqualTo("-: 3 MB, 1,234 lines");
   }
 
@@ -280,7 +280,7 @@ class ImportCommandTest {
     pipe.flush();
     Thread command = new Thread(() -> program.run("import", "--organization", "acme", "-"));
     command.start();
-    await().until(() -> program.steps.size("acme") == 1);
+    await().until(() -> program.steps.steps("acme").size() == 1);
 
     command.interrupt();
     command.join();

@@ -3,10 +3,12 @@ package dev.workflowsteps.server.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.workflowsteps.proto.v1.WorkflowStep;
+import dev.workflowsteps.server.InMemoryStores;
 import dev.workflowsteps.server.artifacts.InMemoryArtifactStore;
 import dev.workflowsteps.server.auth.InMemoryKeyStore;
 import dev.workflowsteps.server.auth.KeyService;
 import dev.workflowsteps.server.auth.SettableClock;
+import dev.workflowsteps.server.config.ProgressListener;
 import dev.workflowsteps.server.config.Settings;
 import dev.workflowsteps.server.document.DocumentWriter;
 import dev.workflowsteps.server.steps.InMemoryStepStore;
@@ -18,6 +20,7 @@ import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -30,10 +33,10 @@ final class InMemoryProgram {
 
   static final String DATABASE = "database: in memory" + System.lineSeparator();
 
-  final InMemoryKeyStore keys = new InMemoryKeyStore();
-  final InMemoryStepWriter steps = new InMemoryStepWriter();
-  final InMemoryStepStore stored = new InMemoryStepStore();
-  final InMemoryArtifactStore artifacts = new InMemoryArtifactStore(stored);
+  final InMemoryStores stores = new InMemoryStores();
+  final InMemoryKeyStore keys = stores.keys;
+  final InMemoryStepStore steps = stores.steps;
+  final InMemoryArtifactStore artifacts = stores.artifacts;
   final InMemoryDataDeletion deletion = new InMemoryDataDeletion();
   final SettableClock clock = new SettableClock();
   final KeyService keyService = new KeyService(keys, clock);
@@ -48,9 +51,24 @@ final class InMemoryProgram {
   InputStream input = new ByteArrayInputStream(new byte[0]);
   DocumentWriter documents =
       (step, to) -> to.write(WorkflowStep.parseFrom(step).getStepId().getBytes(UTF_8));
-  StorageOpener opener = (settings, demo, command, progress) -> opened(settings, demo, command);
+  Storage.Opener opener = (settings, demo, command, progress) -> opened(settings, demo, command);
+
+  /** What a migration says while it runs. */
+  List<String> phases = List.of();
+
   SchemaMigrator migrator =
-      (settings, demo, progress) -> new SchemaMigrator.Migration(2, "3", "in memory");
+      new SchemaMigrator() {
+        @Override
+        public Migration migrate(Settings settings, boolean demo, ProgressListener progress) {
+          phases.forEach(progress::begin);
+          return new Migration(2, "3", "in memory");
+        }
+
+        @Override
+        public String administratorScript(Settings settings) {
+          return "CREATE ROLE r;\n";
+        }
+      };
 
   /** What the last command was opened with. */
   Settings settings;
@@ -106,7 +124,7 @@ final class InMemoryProgram {
 
       @Override
       public Stores stores() {
-        return new Stores(stored, steps, stored, artifacts, artifacts, keys, deletion);
+        return stores.all(deletion);
       }
 
       @Override

@@ -41,7 +41,7 @@ class KeysCommandsTest {
     assertThat(program.data()).isEmpty();
     assertThat(program.words())
         .isEqualToIgnoringNewLines(
-            "organization acme does not exist; give --create-organization to make it");
+            "organization acme does not exist; give --create-organization to create it");
     assertThat(program.keys.organizationExists("acme")).isFalse();
     assertThat(program.closed).isEqualTo(1);
   }
@@ -84,7 +84,7 @@ class KeysCommandsTest {
     assertThat(program.words())
         .isEqualToNormalizingNewlines(
             "Invalid value for option '--expires': soon (expected: a number with ms, s, m, h"
-                + " or d, or an instant of RFC 3339)\n"
+                + " or d, or a time as in RFC 3339)\n"
                 + "See workflow-steps keys create --help\n");
     assertThat(program.opened).isZero();
   }

@@ -152,6 +152,24 @@ class ServerCommandsTest {
     assertThat(program.data()).isEqualToIgnoringNewLines("schema 3, 2 migrations applied");
   }
 
+  /** A job's log is no terminal, and a migration may take hours. */
+  @Test
+  void migrate_withoutATerminal_saysOnStderrWhatItDoes() {
+    program.phases = List.of("migrating", "migrating, 1,000 rows so far");
+
+    program.run("migrate");
+
+    assertThat(program.allWords().lines())
+        .containsExactly("migrating", "migrating, 1,000 rows so far", "database: in memory");
+  }
+
+  @Test
+  void migratePrint_printsTheScriptAlone() {
+    assertThat(program.run("migrate", "--print")).isZero();
+    assertThat(program.data()).isEqualTo("CREATE ROLE r;\n");
+    assertThat(program.allWords()).isEmpty();
+  }
+
   @Test
   void version_namesProgramAndJava() {
     for (String word : List.of("version", "--version", "-V")) {
@@ -182,7 +200,7 @@ class ServerCommandsTest {
     assertThat(program.data())
         .contains("Usage: workflow-steps " + command)
         .contains("--data-dir", "--demo", "--database-url", "--config")
-        .contains("Exit codes:", "6   done in part: stderr lists")
+        .contains("Exit codes:", "6   finished, but stderr reports")
         .contains("Example");
     assertThat(program.data().lines()).allMatch(line -> line.length() <= 90);
   }

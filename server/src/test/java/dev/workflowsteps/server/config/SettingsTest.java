@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -101,16 +102,26 @@ class SettingsTest {
         "log-format          ; xml       ; plain|json",
         "log-level           ; trace     ; error|warn|info|debug",
         "rest-host           ; a:8080    ; a host name or an IP address, without a port",
-        "upstream            ; localhost ; HOST:PORT, an IPv6 address in brackets",
-        "upstream            ; ::1:50051 ; HOST:PORT, an IPv6 address in brackets",
+        "upstream            ; localhost ; HOST:PORT, several with commas, an IPv6 address in brackets",
+        "upstream            ; ::1:50051 ; HOST:PORT, several with commas, an IPv6 address in brackets",
+        "upstream            ; a:1,,b:2  ; HOST:PORT, several with commas, an IPv6 address in brackets",
+        "upstream            ; 'a:1, b:2'; HOST:PORT, several with commas, an IPv6 address in brackets",
         "cors-origins        ; a.example ; 'SCHEME://HOST[:PORT], several with commas, or *'",
-        "upstream            ; host:0    ; HOST:PORT, an IPv6 address in brackets",
+        "upstream            ; host:0    ; HOST:PORT, several with commas, an IPv6 address in brackets",
       })
   void load_badValue_namesSettingValueExpectedAndOrigin(
       String name, String value, String expected) {
     assertRefused(
         () -> Settings.load(Map.of(name, value), NONE),
         name + ": " + value + " (expected: " + expected + "; from flag --" + name + ")");
+  }
+
+  @Test
+  void load_upstream_takesSeveral_eachOnce() {
+    assertThat(
+            Settings.load(Map.of("upstream", "a.example:1,[::1]:2,a.example:1"), NONE)
+                .find(Setting.UPSTREAM))
+        .hasValue(List.of(new HostPort("a.example", 1), new HostPort("::1", 2)));
   }
 
   @Test
@@ -256,7 +267,7 @@ class SettingsTest {
   }
 
   private static String origin(Settings loaded, Setting<?> setting) {
-    return loaded.origin(setting).text();
+    return loaded.origin(setting);
   }
 
   private static String shown(Settings loaded, Setting<?> setting) {

@@ -10,8 +10,6 @@ import dev.workflowsteps.proto.v1.WorkflowStep;
 import dev.workflowsteps.server.artifacts.Artifact;
 import dev.workflowsteps.server.steps.StepRecord;
 import dev.workflowsteps.server.steps.StepValidator;
-import java.io.IOException;
-import java.io.InputStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -25,12 +23,9 @@ class DocumentsFuzz {
           + "\"step_id\":\"s\",\"model\":null,\"created_at\":\"2026-03-12T09:00:00.50Z\",\"x\":[1E2,"
           + "{\"é\":\"\\ud83d\\ude00\"}]}";
 
-  static Stream<byte[]> seeds() throws IOException {
-    try (InputStream lines = DocumentsFuzz.class.getResourceAsStream("every-kind.ndjson")) {
-      String documents = new String(lines.readAllBytes(), UTF_8);
-      return Stream.concat(Stream.of(RECORD), documents.lines())
-          .map(document -> document.getBytes(UTF_8));
-    }
+  static Stream<byte[]> seeds() {
+    return Stream.concat(Stream.of(RECORD), Documents.lines(Documents.EVERY_KIND).stream())
+        .map(document -> document.getBytes(UTF_8));
   }
 
   @MethodSource("seeds")

@@ -31,7 +31,7 @@ class DocumentsTest {
       assertThat(decoded).as(line).isEqualTo(step);
       assertThat(decoded.getHandleOutputsMap().keySet())
           .containsExactlyElementsOf(step.getHandleOutputsMap().keySet());
-      assertThat(StepRecord.of(decoded).sameAs(record)).as(line).isTrue();
+      assertThat(StepRecord.of(decoded).encoded().sameAs(record.encoded())).as(line).isTrue();
       WorkflowStep message = WorkflowStep.parseFrom(Encoded.bytes(record));
       assertThat(message.getHandleInputsCount()).isEqualTo(step.getHandleInputsCount());
       payloads(step).forEach(payload -> assertThat(line).contains(payload));

@@ -7,7 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.workflowsteps.proto.v1.WorkflowStep;
 import dev.workflowsteps.server.call.FailedCallException;
-import dev.workflowsteps.server.steps.MapWriter;
+import dev.workflowsteps.server.steps.InMemoryStepStore;
 import dev.workflowsteps.server.steps.Rejection;
 import dev.workflowsteps.server.steps.StepRecorder;
 import java.io.ByteArrayInputStream;
@@ -32,7 +32,7 @@ class ImporterTest {
 
   private static final int MAX_LINE_BYTES = 100_000;
 
-  private final MapWriter writer = new MapWriter();
+  private final InMemoryStepStore writer = new InMemoryStepStore();
   private final List<Duration> pauses = new ArrayList<>();
   private final List<String> rejected = new CopyOnWriteArrayList<>();
   private final List<Long> progress = new CopyOnWriteArrayList<>();
@@ -91,7 +91,7 @@ class ImporterTest {
                 assertThat(third)
                     .isEqualTo("5 document: too long (expected: at most 100000 bytes in a line)"),
             fourth -> assertThat(fourth).startsWith("6 organization_id: \"other\" (expected: "));
-    assertThat(writer.steps()).extracting(WorkflowStep::getStepId).containsExactly("a", "e");
+    assertThat(writer.steps("acme")).extracting(WorkflowStep::getStepId).containsExactly("a", "e");
   }
 
   @Test
@@ -129,10 +129,10 @@ class ImporterTest {
       Future<ImportCounts> counts = thread.submit(() -> importer.run("acme", in, listener()));
       pipe.write((line("a") + "\n" + line("b").substring(0, 20)).getBytes(UTF_8));
       pipe.flush();
-      await().until(() -> writer.steps().size() == 1);
+      await().until(() -> writer.steps("acme").size() == 1);
       pipe.write((line("b").substring(20) + "\nnonsense\n").getBytes(UTF_8));
       pipe.flush();
-      await().until(() -> writer.steps().size() == 2 && rejected.size() == 1);
+      await().until(() -> writer.steps("acme").size() == 2 && rejected.size() == 1);
       assertThat(counts).isNotDone();
       pipe.close();
       assertThat(counts.get()).isEqualTo(new ImportCounts(2, 0, 0, 0, 1));
@@ -195,7 +195,7 @@ class ImporterTest {
                 + " file and import it again")
         .hasCauseInstanceOf(IOException.class);
     assertThat(e.counts()).isEqualTo(new ImportCounts(1, 0, 0, 0, 0));
-    assertThat(writer.steps()).extracting(WorkflowStep::getStepId).containsExactly("a");
+    assertThat(writer.steps("acme")).extracting(WorkflowStep::getStepId).containsExactly("a");
   }
 
   @Test
@@ -204,7 +204,7 @@ class ImporterTest {
     byte[] cut = Arrays.copyOf(packed, packed.length / 2);
     ImportFailedException e = failure(new ByteArrayInputStream(cut));
     assertThat(e).hasMessageContaining("the gzip data is cut off");
-    assertThat(e.counts().added()).isPositive().isEqualTo(writer.steps().size());
+    assertThat(e.counts().added()).isPositive().isEqualTo(writer.steps("acme").size());
   }
 
   private ImportCounts run(byte[] input) throws Exception {

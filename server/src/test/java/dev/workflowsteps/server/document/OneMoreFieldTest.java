@@ -30,7 +30,8 @@ class OneMoreFieldTest {
 
   private final Descriptor type = typeWithPriority();
   private final MessageReader reader = MessageReader.of(type);
-  private final MessageValidator validator = MessageValidator.of(type);
+  private final MessageValidator validator =
+      MessageValidator.of(DynamicMessage.getDefaultInstance(type));
 
   @Test
   void field_isRead_byItsTypeInTheProto() throws Exception {

@@ -345,9 +345,9 @@ class StepReaderTest {
     RejectedDocumentException e =
         catchThrowableOfType(RejectedDocumentException.class, () -> read(line));
     assertThat(e).as(line).isNotNull();
-    assertThat(e.field()).isEqualTo(field);
-    assertThat(e.reason()).contains(reason);
-    assertThat(e).hasMessage(e.field() + ": " + e.reason());
+    assertThat(e.rejection().field()).isEqualTo(field);
+    assertThat(e.rejection().reason()).contains(reason);
+    assertThat(e).hasMessage(e.rejection().field() + ": " + e.rejection().reason());
   }
 
   private static String withOutput(String handle) {

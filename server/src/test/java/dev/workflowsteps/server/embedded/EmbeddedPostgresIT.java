@@ -15,7 +15,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class EmbeddedPostgresIT {
@@ -107,7 +106,7 @@ class EmbeddedPostgresIT {
   void files_areForTheirOwnerAlone() throws IOException {
     EmbeddedPostgres server = TestPostgres.shared();
     server.share();
-    for (String name : List.of("lock", "connection", "postgres.log")) {
+    for (String name : List.of("lock", "postgres.log")) {
       Path file = server.directory().path().resolve(name);
       assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
           .as(name)
@@ -116,29 +115,17 @@ class EmbeddedPostgresIT {
   }
 
   @Test
-  void close_leavesNoProcessAndNoConnectionFile_andMayBeRepeated() throws IOException {
+  void close_leavesNoProcessAndNoPassword_andMayBeRepeated() throws IOException {
     EmbeddedPostgres server = start();
+    server.share();
     long pid = PostmasterFile.read(directory.path().resolve("cluster")).orElseThrow().pid();
 
     server.close();
     server.close();
 
     assertThat(ProcessHandle.of(pid)).isEmpty();
-    assertThat(directory.path().resolve("connection")).doesNotExist();
+    assertThat(directory.path().resolve("lock")).isEmptyFile();
     assertThat(PostmasterFile.read(directory.path().resolve("cluster"))).isEmpty();
-  }
-
-  @Test
-  void exited_whenTheServerIsKilled_tells_andTheNextStartRecovers() throws Exception {
-    try (EmbeddedPostgres server = start()) {
-      execute(TestPostgres.url(server), "CREATE TABLE t AS SELECT 42 AS x");
-      long pid = PostmasterFile.read(directory.path().resolve("cluster")).orElseThrow().pid();
-      ProcessHandle.of(pid).orElseThrow().destroyForcibly();
-      assertThat(server.exited().get(10, TimeUnit.SECONDS)).isEqualTo(128 + 9);
-    }
-    try (EmbeddedPostgres server = start()) {
-      assertThat(query(TestPostgres.url(server), "SELECT x FROM t")).isEqualTo("42");
-    }
   }
 
   @Test

@@ -103,12 +103,12 @@ class OwnerLossIT {
   }
 
   @Test
-  void connectionFileOfAKilledOwner_isNotBelieved() throws Exception {
+  void lockFileOfAKilledOwner_isNotBelieved() throws Exception {
     try (OtherJvm serve = OtherJvm.launch("serve", directory)) {
       serve.awaitReady();
       serve.kill();
     }
-    assertThat(directory.path().resolve("connection")).exists();
+    assertThat(directory.path().resolve("lock")).content().startsWith("serve\n");
 
     try (EmbeddedPostgres server =
         EmbeddedPostgres.attachOrStart(directory, "import", ProgressListener.NONE)) {

@@ -99,6 +99,46 @@ class OwnershipIT {
   }
 
   @Test
+  void serve_whileACommandOwns_waitsForItsEnd_andNamesIt() throws Exception {
+    List<String> progress = new CopyOnWriteArrayList<>();
+    ExecutorService pool = Executors.newSingleThreadExecutor();
+    try (OtherJvm command = OtherJvm.launch("import", directory)) {
+      command.awaitReady();
+      int port = EmbeddedPostgres.freePort();
+      Future<EmbeddedPostgres> serve =
+          pool.submit(() -> EmbeddedPostgres.serve(directory, "serve", port, progress::add));
+      await().until(() -> !progress.isEmpty());
+      assertThat(progress)
+          .containsExactly(
+              "waiting for import, pid %d, to release %s"
+                  .formatted(command.pid(), directory.path()));
+      assertThat(serve).isNotDone();
+
+      command.kill();
+
+      try (EmbeddedPostgres server = serve.get(1, TimeUnit.MINUTES)) {
+        assertThat(server.jdbcUrl()).isEqualTo(EmbeddedPostgres.jdbcUrl(port));
+        assertThat(query(TestPostgres.url(server), "SELECT 1")).isEqualTo("1");
+      }
+    } finally {
+      pool.shutdown();
+    }
+  }
+
+  @Test
+  void serve_besideServe_doesNotWait() throws Exception {
+    try (EmbeddedPostgres first =
+        EmbeddedPostgres.start(directory, "serve-grpc", ProgressListener.NONE)) {
+      assertThatThrownBy(
+              () ->
+                  EmbeddedPostgres.serve(
+                      directory, "serve", EmbeddedPostgres.freePort(), ProgressListener.NONE))
+          .hasMessageContaining("is held by serve-grpc, pid " + ProcessHandle.current().pid());
+      assertThat(first.owned()).isTrue();
+    }
+  }
+
+  @Test
   void racingFirstStarts_haveOneWinner_andNothingBroken() throws Exception {
     DataDirectory empty = new DataDirectory(TestDirectories.empty(), "main");
     DataDirectory demo = new DataDirectory(empty.base(), "demo");

@@ -74,4 +74,42 @@ class ServerLogTest {
     ServerLog log = ServerLog.open(directory.resolve("postgres.log"), new Directories(null));
     assertThat(log.since(100)).isEmpty();
   }
+
+  @Test
+  void causeOfEnd_isWhyTheServerEnded_withoutTimeAndPid() throws IOException {
+    ServerLog log = ServerLog.open(directory.resolve("postgres.log"), new Directories(null));
+    Files.writeString(
+        log.file(),
+        """
+        2026-11-29 09:00:00.000 UTC [1] PANIC:  of an earlier end
+        """);
+    long position = log.size();
+    assertThat(log.causeOfEnd(position)).isEmpty();
+    Files.writeString(
+        log.file(),
+        """
+        2026-11-29 09:00:01.000 UTC [7] LOG:  checkpoint starting: time
+        2026-11-29 09:00:02.000 UTC [7] PANIC:  could not write to file "x": No space left on device
+        2026-11-29 09:00:02.000 UTC [9] FATAL:  terminating connection due to unexpected postmaster exit
+        2026-11-29 09:00:02.000 UTC [1] LOG:  database system is shut down
+        """,
+        StandardOpenOption.APPEND);
+
+    assertThat(log.causeOfEnd(position))
+        .contains("PANIC:  could not write to file \"x\": No space left on device");
+  }
+
+  @Test
+  void causeOfEnd_ofAServerThatWasToldToStop_saysSo() throws IOException {
+    ServerLog log = ServerLog.open(directory.resolve("postgres.log"), new Directories(null));
+    Files.writeString(
+        log.file(),
+        """
+        2026-11-29 09:00:01.000 UTC [7] LOG:  received fast shutdown request
+        2026-11-29 09:00:01.000 UTC [9] FATAL:  the database system is shutting down
+        2026-11-29 09:00:02.000 UTC [1] LOG:  database system is shut down
+        """);
+
+    assertThat(log.causeOfEnd(0)).contains("LOG:  received fast shutdown request");
+  }
 }

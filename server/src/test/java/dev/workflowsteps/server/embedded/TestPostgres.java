@@ -46,7 +46,7 @@ public final class TestPostgres {
 
   /** The server's own database, with user and password as parameters. */
   public static String url(EmbeddedPostgres server) {
-    return server.jdbcUrl() + "?user=" + server.user() + "&password=" + server.password();
+    return server.jdbcUrl() + "?user=" + EmbeddedPostgres.user() + "&password=" + server.password();
   }
 
   static synchronized void stop() {

@@ -5,24 +5,19 @@ import dev.workflowsteps.proto.v1.WorkflowArtifactsServiceGrpc;
 import dev.workflowsteps.proto.v1.WorkflowArtifactsServiceGrpc.WorkflowArtifactsServiceBlockingStub;
 import dev.workflowsteps.proto.v1.WorkflowStepsServiceGrpc;
 import dev.workflowsteps.proto.v1.WorkflowStepsServiceGrpc.WorkflowStepsServiceBlockingStub;
-import dev.workflowsteps.server.artifacts.InMemoryArtifactStore;
-import dev.workflowsteps.server.auth.InMemoryKeyStore;
+import dev.workflowsteps.server.InMemoryStores;
 import dev.workflowsteps.server.auth.KeyService;
 import dev.workflowsteps.server.config.Settings;
 import dev.workflowsteps.server.ops.BuildInfo;
 import dev.workflowsteps.server.ops.Meters;
 import dev.workflowsteps.server.ops.Readiness;
-import dev.workflowsteps.server.steps.DataDeletion;
 import dev.workflowsteps.server.steps.InMemoryStepStore;
-import dev.workflowsteps.server.steps.StepStore;
-import dev.workflowsteps.server.stores.Stores;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.stub.MetadataUtils;
 import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.UnaryOperator;
 
 /** The edge of a server, with the oracles as storage: to be closed after each test. */
 final class Edge implements AutoCloseable {
@@ -34,11 +29,8 @@ final class Edge implements AutoCloseable {
           "page-bytes", "1000000",
           "call-timeout", "10s");
 
-  /** The server deletes nothing. */
-  private static final DataDeletion NO_DELETION = null;
-
-  final InMemoryStepStore steps = new InMemoryStepStore();
-  final InMemoryArtifactStore artifacts = new InMemoryArtifactStore(steps);
+  final InMemoryStores stores;
+  final InMemoryStepStore steps;
   final Meters meters = new Meters(new BuildInfo("1", "17"));
   final Readiness readiness = new Readiness();
   final GrpcServer server;
@@ -49,34 +41,25 @@ final class Edge implements AutoCloseable {
   private final KeyService keys;
 
   Edge() {
-    this(store -> store);
+    this(new InMemoryStepStore());
   }
 
-  /**
-   * @param between what lists are read from, given the oracle
-   */
-  Edge(UnaryOperator<StepStore> between) {
-    InMemoryKeyStore keyStore = new InMemoryKeyStore();
-    keys = new KeyService(keyStore, Clock.systemUTC());
+  Edge(InMemoryStepStore steps) {
+    this.steps = steps;
+    stores = new InMemoryStores(steps);
+    keys = new KeyService(stores.keys, Clock.systemUTC());
     server =
         new GrpcServer(
-            Settings.load(SETTINGS, Map.of()),
-            new Stores(
-                between.apply(steps), steps, steps, artifacts, artifacts, keyStore, NO_DELETION),
-            Clock.systemUTC(),
-            readiness,
-            meters);
+            Settings.load(SETTINGS, Map.of()), stores.all(), Clock.systemUTC(), readiness, meters);
     server.start();
     channel = server.channel();
   }
 
   /** A server of its own that was not started. */
   static GrpcServer server(int port) {
-    InMemoryStepStore steps = new InMemoryStepStore();
-    InMemoryArtifactStore artifacts = new InMemoryArtifactStore(steps);
     return new GrpcServer(
         Settings.load(Map.of("grpc-port", Integer.toString(port)), Map.of()),
-        new Stores(steps, steps, steps, artifacts, artifacts, new InMemoryKeyStore(), NO_DELETION),
+        new InMemoryStores().all(),
         Clock.systemUTC(),
         new Readiness(),
         new Meters(new BuildInfo("1", "17")));

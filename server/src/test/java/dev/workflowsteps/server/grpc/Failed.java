@@ -12,7 +12,7 @@ import io.grpc.protobuf.StatusProto;
 import java.util.Optional;
 
 /** What a call that failed tells its caller. */
-final class Failed {
+public final class Failed {
 
   static StatusRuntimeException call(Runnable call) {
     return catchThrowableOfType(StatusRuntimeException.class, call::run);
@@ -32,7 +32,9 @@ final class Failed {
     return detail(failure, Violations.class).orElseThrow();
   }
 
-  static <T extends Message> Optional<T> detail(StatusRuntimeException failure, Class<T> type) {
+  /** The detail of that type; empty if it has none. */
+  public static <T extends Message> Optional<T> detail(
+      StatusRuntimeException failure, Class<T> type) {
     try {
       for (Any detail : StatusProto.fromThrowable(failure).getDetailsList()) {
         if (detail.is(type)) {

@@ -7,13 +7,12 @@ import dev.workflowsteps.contract.CallHeaders;
 import dev.workflowsteps.proto.v1.ListWorkflowStepsRequest;
 import dev.workflowsteps.proto.v1.ListWorkflowStepsResponse;
 import dev.workflowsteps.proto.v1.RecordWorkflowStepsRequest;
-import dev.workflowsteps.proto.v1.StepLifecycle;
 import dev.workflowsteps.proto.v1.WorkflowArtifactsServiceGrpc;
-import dev.workflowsteps.proto.v1.WorkflowStep;
 import dev.workflowsteps.proto.v1.WorkflowStepsServiceGrpc;
 import dev.workflowsteps.proto.v1.WorkflowStepsServiceGrpc.WorkflowStepsServiceBlockingStub;
 import dev.workflowsteps.server.Rule;
 import dev.workflowsteps.server.config.StartupException;
+import dev.workflowsteps.server.steps.AStep;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
@@ -216,14 +215,7 @@ class GrpcMannersTest {
   private void record(int steps) {
     RecordWorkflowStepsRequest.Builder request = RecordWorkflowStepsRequest.newBuilder();
     for (int i = 0; i < steps; i++) {
-      request.addSteps(
-          WorkflowStep.newBuilder()
-              .setRunId("run")
-              .setBlockId("block")
-              .setStepId("step-" + i)
-              .setBlockType("parse")
-              .setBlockLabel("Parse")
-              .setLifecycle(StepLifecycle.newBuilder().setStatus("running")));
+      request.addSteps(AStep.named("step-" + i).build());
     }
     stub(new Metadata()).recordWorkflowSteps(request.build());
   }

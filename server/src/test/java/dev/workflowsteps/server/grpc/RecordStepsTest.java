@@ -6,16 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Timestamp;
 import com.google.protobuf.UnknownFieldSet;
-import dev.workflowsteps.proto.v1.DocumentRef;
 import dev.workflowsteps.proto.v1.GetWorkflowStepRequest;
 import dev.workflowsteps.proto.v1.RecordRejection;
 import dev.workflowsteps.proto.v1.RecordResult;
 import dev.workflowsteps.proto.v1.RecordWorkflowStepsRequest;
 import dev.workflowsteps.proto.v1.StepHandle;
-import dev.workflowsteps.proto.v1.StepLifecycle;
 import dev.workflowsteps.proto.v1.WorkflowStep;
 import dev.workflowsteps.proto.v1.WorkflowStepsServiceGrpc.WorkflowStepsServiceBlockingStub;
 import dev.workflowsteps.server.Rule;
+import dev.workflowsteps.server.steps.AStep;
 import io.grpc.StatusRuntimeException;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -59,11 +58,7 @@ class RecordStepsTest {
   void record_rejectsWhatNoStepCanBe() {
     StepHandle json = StepHandle.newBuilder().setType("json").build();
     StepHandle twice =
-        StepHandle.newBuilder()
-            .setType("file")
-            .setDocument(DocumentRef.newBuilder().setId("f").setFilename("f").setMimeType("m"))
-            .setData(ByteString.copyFromUtf8("1"))
-            .build();
+        AStep.file("f", "f", "m").toBuilder().setData(ByteString.copyFromUtf8("1")).build();
     RecordWorkflowStepsRequest request =
         RecordWorkflowStepsRequest.newBuilder()
             .addSteps(document("a").putHandleInputs("in", json))
@@ -114,16 +109,11 @@ class RecordStepsTest {
   }
 
   private static WorkflowStep.Builder document(String stepId) {
-    ByteString number = ByteString.copyFromUtf8("{\"n\": 1234.50}");
-    return WorkflowStep.newBuilder()
-        .setRunId("run")
-        .setBlockId("block")
-        .setStepId(stepId)
-        .setBlockType("parse")
-        .setBlockLabel("Parse")
-        .setLifecycle(StepLifecycle.newBuilder().setStatus("running"))
-        .putHandleOutputs("z", StepHandle.newBuilder().setType("json").setData(number).build())
-        .putHandleOutputs("a", StepHandle.newBuilder().setType("json").setData(number).build());
+    return AStep.named(stepId)
+        .output("z", "{\"n\": 1234.50}")
+        .output("a", "{\"n\": 1234.50}")
+        .build()
+        .toBuilder();
   }
 
   private WorkflowStepsServiceBlockingStub stub() {

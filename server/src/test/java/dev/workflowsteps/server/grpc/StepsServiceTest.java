@@ -15,14 +15,8 @@ import dev.workflowsteps.server.Rule;
 import dev.workflowsteps.server.call.Call;
 import dev.workflowsteps.server.call.FailedCallException;
 import dev.workflowsteps.server.encoding.EncodedStep;
-import dev.workflowsteps.server.listing.Scan;
-import dev.workflowsteps.server.steps.DescribedStep;
-import dev.workflowsteps.server.steps.StepFilter;
-import dev.workflowsteps.server.steps.StepKey;
 import dev.workflowsteps.server.steps.StepPosition;
 import dev.workflowsteps.server.steps.StepRecord;
-import dev.workflowsteps.server.steps.StepStore;
-import dev.workflowsteps.server.steps.StoredStep;
 import io.grpc.CallOptions;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
@@ -31,11 +25,8 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.MetadataUtils;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -49,9 +40,8 @@ class StepsServiceTest {
   private static final Metadata.Key<String> REQUEST_ID =
       Metadata.Key.of("x-request-id", Metadata.ASCII_STRING_MARSHALLER);
 
-  private final Edge edge = new Edge(Failing::new);
+  private final Edge edge = new Edge();
   private final String key = edge.key("acme");
-  private RuntimeException storeFails;
 
   @AfterEach
   void stop() {
@@ -178,11 +168,10 @@ class StepsServiceTest {
   @Test
   @Rule("error-details")
   void requestThatIsNoProtobuf_isMalformed() {
-    MethodDescriptor<byte[], ListWorkflowStepsResponse> method =
-        WorkflowStepsServiceGrpc.getListWorkflowStepsMethod().toBuilder(
-                new Bytes(),
-                WorkflowStepsServiceGrpc.getListWorkflowStepsMethod().getResponseMarshaller())
-            .build();
+    MethodDescriptor<byte[], byte[]> method =
+        RawBytes.method(
+            MethodDescriptor.MethodType.UNARY,
+            WorkflowStepsServiceGrpc.getListWorkflowStepsMethod().getFullMethodName());
 
     StatusRuntimeException failure =
         Failed.call(
@@ -200,8 +189,8 @@ class StepsServiceTest {
   @Test
   @Rule({"error-inside", "error-retry"})
   void storageThatIsAway_isUnavailable_withoutAWordOfTheInside() throws IOException {
-    storeFails =
-        new FailedCallException(FailedCallException.Reason.UNAVAILABLE, "host db-7 is down");
+    edge.steps.failScans(
+        new FailedCallException(FailedCallException.Reason.UNAVAILABLE, "host db-7 is down"));
 
     StatusRuntimeException failure =
         Failed.call(() -> stub().listWorkflowSteps(ListWorkflowStepsRequest.getDefaultInstance()));
@@ -214,7 +203,7 @@ class StepsServiceTest {
   @Test
   @Rule("error-inside")
   void errorOfTheProgram_isInternal_withoutAWordOfTheInside() {
-    storeFails = new IllegalStateException("column secret");
+    edge.steps.failScans(new IllegalStateException("column secret"));
 
     StatusRuntimeException failure =
         Failed.call(() -> stub().listWorkflowSteps(ListWorkflowStepsRequest.getDefaultInstance()));
@@ -364,53 +353,5 @@ class StepsServiceTest {
 
   private static GetWorkflowStepRequest step(String stepId) {
     return GetWorkflowStepRequest.newBuilder().setStepId(stepId).build();
-  }
-
-  /** The oracle, or the failure that a test set. */
-  private final class Failing implements StepStore {
-
-    private final StepStore store;
-
-    Failing(StepStore store) {
-      this.store = store;
-    }
-
-    @Override
-    public List<StoredStep> scan(Scan<StepFilter, StepPosition> scan, Call call) {
-      if (storeFails != null) {
-        throw storeFails;
-      }
-      return store.scan(scan, call);
-    }
-
-    @Override
-    public List<StoredStep> find(
-        String organizationId, String stepId, Optional<String> runId, int most, Call call) {
-      return store.find(organizationId, stepId, runId, most, call);
-    }
-
-    @Override
-    public List<StepPosition> positions(
-        String organizationId, String stepId, Optional<String> runId, int most, Call call) {
-      return store.positions(organizationId, stepId, runId, most, call);
-    }
-
-    @Override
-    public List<DescribedStep> describe(
-        String organizationId, Collection<StepKey> keys, Call call) {
-      return store.describe(organizationId, keys, call);
-    }
-  }
-
-  private static final class Bytes implements MethodDescriptor.Marshaller<byte[]> {
-    @Override
-    public InputStream stream(byte[] value) {
-      return new ByteArrayInputStream(value);
-    }
-
-    @Override
-    public byte[] parse(InputStream stream) {
-      throw new AssertionError("requests are not read here");
-    }
   }
 }

@@ -55,7 +55,7 @@ class AdminServerTest {
     assertThatThrownBy(() -> AdminServer.start(LOOPBACK, port, meters.registry(), readiness, BUILD))
         .isInstanceOfSatisfying(
             StartupException.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.CONFIGURATION))
-        .hasMessageStartingWith("admin port " + port + " is taken on 127.0.0.1: ")
+        .hasMessageStartingWith("admin port " + port + " can't be opened on 127.0.0.1: ")
         .hasMessageContaining("--admin-port");
   }
 

@@ -34,6 +34,9 @@ class MetersTest {
   void meters_areThoseOfTheReadme() throws IOException {
     meters.rpc("workflows.v1.WorkflowStepsService/ListWorkflowSteps", "OK").record(3, MILLISECONDS);
     meters.http("/v1/workflows/steps", "GET", 200).record(3, MILLISECONDS);
+    meters.upstreamServers("serving", () -> 1);
+    meters.upstreamRetries("succeeded").increment();
+    meters.postgresRestarts(this, test -> 1);
     collectGarbage();
 
     Set<String> scraped = families();

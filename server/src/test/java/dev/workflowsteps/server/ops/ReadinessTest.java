@@ -1,7 +1,7 @@
 package dev.workflowsteps.server.ops;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
 import java.util.List;
@@ -53,6 +53,20 @@ class ReadinessTest {
   }
 
   @Test
+  void report_remarks_decideNothing_andAreShownWhileItIsReady() {
+    var problem = new AtomicReference<>(Optional.<String>empty());
+    readiness.begin(
+        List.of(new Check("upstream", problem::get)), () -> List.of("upstream out: no answer"));
+
+    assertThat(readiness.report())
+        .isEqualTo(new Readiness.Report(true, List.of("upstream ok", "upstream out: no answer")));
+    problem.set(Optional.of("no answer"));
+    now.addAndGet(Readiness.CACHE_TTL.toNanos());
+    assertThat(readiness.report())
+        .isEqualTo(new Readiness.Report(false, List.of("upstream: no answer")));
+  }
+
+  @Test
   void report_checkThrows_isUnreadyWithoutItsText() {
     readiness.begin(
         List.of(
@@ -72,7 +86,7 @@ class ReadinessTest {
     readiness.begin(List.of(counting(asked)));
 
     readiness.report();
-    now.addAndGet(Readiness.FRESH.toNanos() - 1);
+    now.addAndGet(Readiness.CACHE_TTL.toNanos() - 1);
     readiness.report();
     assertThat(asked).hasValue(1);
 
@@ -88,7 +102,7 @@ class ReadinessTest {
     assertThat(readiness.ready()).isFalse();
 
     problem.set(Optional.empty());
-    now.addAndGet(Readiness.FRESH.toNanos());
+    now.addAndGet(Readiness.CACHE_TTL.toNanos());
 
     assertThat(readiness.ready()).isTrue();
   }
@@ -101,8 +115,8 @@ class ReadinessTest {
     try (var impatient = new Readiness(now::get, Duration.ofMillis(1))) {
       impatient.begin(List.of(hanging));
 
-      assertThat(impatient.report().lines()).containsExactly("database: no answer within 1 ms");
-      now.addAndGet(Readiness.FRESH.toNanos());
+      assertThat(impatient.report().lines()).containsExactly("database: no result within 1 ms");
+      now.addAndGet(Readiness.CACHE_TTL.toNanos());
       assertThat(impatient.ready()).isFalse();
       assertThat(asked).hasValueLessThan(2);
     } finally {
@@ -123,18 +137,29 @@ class ReadinessTest {
   }
 
   @Test
-  void close_waitsForTheRunningCheck() {
-    var asked = new CountDownLatch(1);
-    var ended = new AtomicBoolean();
-    var running = new Readiness(now::get, Duration.ofMillis(500));
-    running.begin(List.of(new Check("database", () -> slow(asked, ended))));
-    var caller = new Thread(running::report);
-    caller.start();
-    assertThatCode(asked::await).doesNotThrowAnyException();
+  void close_waitsForTheRunningCheck() throws InterruptedException {
+    var asked = new AtomicInteger();
+    var answer = new CountDownLatch(1);
+    var undisturbed = new AtomicBoolean();
+    readiness.begin(
+        List.of(
+            new Check(
+                "database",
+                () -> {
+                  Optional<String> none = awaited(answer, asked);
+                  undisturbed.set(!Thread.currentThread().isInterrupted());
+                  return none;
+                })));
+    new Thread(readiness::report).start();
+    await().until(() -> asked.get() == 1);
+    var closer = new Thread(readiness::close);
+    closer.start();
+    await().until(() -> closer.getState() == Thread.State.TIMED_WAITING);
 
-    running.close();
+    answer.countDown();
+    closer.join();
 
-    assertThat(ended).isTrue();
+    assertThat(undisturbed).isTrue();
   }
 
   @Test
@@ -148,18 +173,6 @@ class ReadinessTest {
             PATIENT);
 
     assertThat(probe.problem()).hasValue("the server is stopping");
-  }
-
-  /** Ends undisturbed after a while; an interrupt ends it early. */
-  private static Optional<String> slow(CountDownLatch asked, AtomicBoolean ended) {
-    asked.countDown();
-    try {
-      Thread.sleep(300);
-      ended.set(true);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-    return Optional.empty();
   }
 
   private static Check counting(AtomicInteger asked) {

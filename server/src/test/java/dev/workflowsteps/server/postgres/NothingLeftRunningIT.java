@@ -7,8 +7,6 @@ import com.google.common.util.concurrent.ListenableFuture;
 import dev.workflowsteps.proto.v1.GetWorkflowStepRequest;
 import dev.workflowsteps.proto.v1.ListWorkflowStepsRequest;
 import dev.workflowsteps.proto.v1.RecordWorkflowStepsRequest;
-import dev.workflowsteps.proto.v1.StepLifecycle;
-import dev.workflowsteps.proto.v1.WorkflowStep;
 import dev.workflowsteps.proto.v1.WorkflowStepsServiceGrpc;
 import dev.workflowsteps.proto.v1.WorkflowStepsServiceGrpc.WorkflowStepsServiceFutureStub;
 import dev.workflowsteps.server.Rule;
@@ -18,6 +16,7 @@ import dev.workflowsteps.server.grpc.GrpcServer;
 import dev.workflowsteps.server.ops.BuildInfo;
 import dev.workflowsteps.server.ops.Meters;
 import dev.workflowsteps.server.ops.Readiness;
+import dev.workflowsteps.server.steps.AStep;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.Status;
@@ -174,15 +173,6 @@ class NothingLeftRunningIT {
   }
 
   private static RecordWorkflowStepsRequest oneStep() {
-    return RecordWorkflowStepsRequest.newBuilder()
-        .addSteps(
-            WorkflowStep.newBuilder()
-                .setRunId("run")
-                .setBlockId("block")
-                .setStepId("step")
-                .setBlockType("parse")
-                .setBlockLabel("Parse")
-                .setLifecycle(StepLifecycle.newBuilder().setStatus("running")))
-        .build();
+    return RecordWorkflowStepsRequest.newBuilder().addSteps(AStep.named("step").build()).build();
   }
 }

@@ -121,13 +121,7 @@ class PageCostIT {
 
   private static List<PageCosts.Cost> artifactCosts(
       PageCosts table, String run, Direction direction) throws SQLException {
-    ArtifactFilter filter =
-        new ArtifactFilter(
-            PageCosts.ORGANIZATION,
-            Optional.of(run),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty());
+    ArtifactFilter filter = ArtifactFilter.all(PageCosts.ORGANIZATION).withRunId(Optional.of(run));
     List<PageCosts.Cost> costs = new ArrayList<>();
     for (Optional<ArtifactPosition> place : table.artifactPlaces(run, direction, ROWS)) {
       Scan<ArtifactFilter, ArtifactPosition> scan =

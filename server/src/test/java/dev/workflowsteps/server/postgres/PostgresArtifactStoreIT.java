@@ -1,10 +1,7 @@
 package dev.workflowsteps.server.postgres;
 
-import dev.workflowsteps.server.artifacts.ArtifactStore;
 import dev.workflowsteps.server.artifacts.ArtifactStoreContract;
-import dev.workflowsteps.server.artifacts.ArtifactWriter;
-import dev.workflowsteps.server.steps.StepStore;
-import dev.workflowsteps.server.steps.StepWriter;
+import dev.workflowsteps.server.stores.Stores;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 
@@ -23,22 +20,7 @@ class PostgresArtifactStoreIT extends ArtifactStoreContract {
   }
 
   @Override
-  protected ArtifactStore store() {
-    return database.stores().artifactStore();
-  }
-
-  @Override
-  protected ArtifactWriter writer() {
-    return TestDatabase.artifacts(database);
-  }
-
-  @Override
-  protected StepStore steps() {
-    return database.stores().stepStore();
-  }
-
-  @Override
-  protected StepWriter stepWriter() {
-    return TestDatabase.writer(database);
+  protected Stores stores() {
+    return TestDatabase.stores(database);
   }
 }

@@ -1,9 +1,7 @@
 package dev.workflowsteps.server.postgres;
 
 import dev.workflowsteps.server.steps.BrokenStepsContract;
-import dev.workflowsteps.server.steps.PayloadStore;
-import dev.workflowsteps.server.steps.StepStore;
-import dev.workflowsteps.server.steps.StepWriter;
+import dev.workflowsteps.server.stores.Stores;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 
@@ -22,17 +20,7 @@ class PostgresBrokenStepsIT extends BrokenStepsContract {
   }
 
   @Override
-  protected StepStore store() {
-    return database.stores().stepStore();
-  }
-
-  @Override
-  protected PayloadStore payloads() {
-    return database.stores().payloadStore();
-  }
-
-  @Override
-  protected StepWriter writer() {
-    return TestDatabase.writer(database);
+  protected Stores stores() {
+    return TestDatabase.stores(database);
   }
 }

@@ -10,14 +10,12 @@ import dev.workflowsteps.server.listing.Direction;
 import dev.workflowsteps.server.listing.Scan;
 import dev.workflowsteps.server.steps.AStep;
 import dev.workflowsteps.server.steps.Outcome;
-import dev.workflowsteps.server.steps.PayloadStore;
 import dev.workflowsteps.server.steps.StepFilter;
 import dev.workflowsteps.server.steps.StepPosition;
 import dev.workflowsteps.server.steps.StepRecorder;
-import dev.workflowsteps.server.steps.StepStore;
 import dev.workflowsteps.server.steps.StepStoreContract;
-import dev.workflowsteps.server.steps.StepWriter;
 import dev.workflowsteps.server.steps.StoredStep;
+import dev.workflowsteps.server.stores.Stores;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -54,18 +52,8 @@ class PostgresStepStoreIT extends StepStoreContract {
   }
 
   @Override
-  protected StepStore store() {
-    return database.stores().stepStore();
-  }
-
-  @Override
-  protected PayloadStore payloads() {
-    return database.stores().payloadStore();
-  }
-
-  @Override
-  protected StepWriter writer() {
-    return TestDatabase.writer(database);
+  protected Stores stores() {
+    return TestDatabase.stores(database);
   }
 
   @Test

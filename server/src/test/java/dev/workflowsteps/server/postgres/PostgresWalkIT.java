@@ -1,10 +1,8 @@
 package dev.workflowsteps.server.postgres;
 
-import dev.workflowsteps.server.steps.PayloadStore;
 import dev.workflowsteps.server.steps.StepKey;
-import dev.workflowsteps.server.steps.StepStore;
-import dev.workflowsteps.server.steps.StepWriter;
 import dev.workflowsteps.server.steps.WalkContract;
+import dev.workflowsteps.server.stores.Stores;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -34,18 +32,8 @@ class PostgresWalkIT extends WalkContract {
   }
 
   @Override
-  protected StepStore store() {
-    return open.database().stores().stepStore();
-  }
-
-  @Override
-  protected PayloadStore payloads() {
-    return open.database().stores().payloadStore();
-  }
-
-  @Override
-  protected StepWriter writer() {
-    return TestDatabase.writer(open.database());
+  protected Stores stores() {
+    return TestDatabase.stores(open.database());
   }
 
   @Override

@@ -170,14 +170,7 @@ class RoundTripsIT {
   }
 
   private StepFilter run(String runId) {
-    return new StepFilter(
-        acme,
-        Optional.of(runId),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        List.of(),
-        List.of());
+    return StepFilter.run(acme, runId);
   }
 
   private static List<WorkflowStep> steps(String run, int count) {

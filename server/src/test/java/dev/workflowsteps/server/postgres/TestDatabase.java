@@ -6,6 +6,7 @@ import dev.workflowsteps.server.config.Secret;
 import dev.workflowsteps.server.config.Settings;
 import dev.workflowsteps.server.embedded.TestPostgres;
 import dev.workflowsteps.server.steps.StepWriter;
+import dev.workflowsteps.server.stores.Stores;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -97,22 +98,27 @@ final class TestDatabase {
     }
   }
 
-  /** Writes steps of organizations that are made as they are named. */
-  static StepWriter writer(Database database) {
-    StepWriter writer = database.stores().stepWriter();
-    return (organizationId, records, call) -> {
-      database.stores().keyStore().createOrganization(organizationId, Instant.now());
-      return writer.write(organizationId, records, call);
-    };
-  }
-
-  /** As {@link #writer}, for artifact records. */
-  static ArtifactWriter artifacts(Database database) {
-    ArtifactWriter writer = database.stores().artifactWriter();
-    return (organizationId, artifacts, call) -> {
-      database.stores().keyStore().createOrganization(organizationId, Instant.now());
-      return writer.write(organizationId, artifacts, call);
-    };
+  /** Its stores; an organization is made when something is written for it. */
+  static Stores stores(Database database) {
+    Stores stores = database.stores();
+    StepWriter steps =
+        (organizationId, records, call) -> {
+          stores.keyStore().createOrganization(organizationId, Instant.now());
+          return stores.stepWriter().write(organizationId, records, call);
+        };
+    ArtifactWriter artifacts =
+        (organizationId, records, call) -> {
+          stores.keyStore().createOrganization(organizationId, Instant.now());
+          return stores.artifactWriter().write(organizationId, records, call);
+        };
+    return new Stores(
+        stores.stepStore(),
+        steps,
+        stores.payloadStore(),
+        stores.artifactStore(),
+        artifacts,
+        stores.keyStore(),
+        stores.dataDeletion());
   }
 
   static Connection connect(DatabaseUrl url) throws SQLException {

@@ -10,11 +10,8 @@ import dev.workflowsteps.server.call.Call;
 import dev.workflowsteps.server.encoding.EncodedStep;
 import dev.workflowsteps.server.encoding.Handles;
 import dev.workflowsteps.server.encoding.StoredForm;
-import dev.workflowsteps.server.listing.Anchor;
-import dev.workflowsteps.server.listing.Anchor.Side;
 import dev.workflowsteps.server.listing.Direction;
 import dev.workflowsteps.server.listing.Page;
-import dev.workflowsteps.server.listing.PageQuery;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,23 +24,14 @@ import java.util.Random;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/**
- * What is answered of steps whose stored bytes are broken, over every storage. An implementation's
- * own test gives it a store and nothing else.
- */
-public abstract class BrokenStepsContract {
+/** What is answered of steps whose stored bytes are broken, over every storage. */
+public abstract class BrokenStepsContract extends StoresContract {
 
   private static final int DAMAGES = 200;
   private static final long PAGE_BYTES = 1_000_000;
   private static final byte[] GARBAGE = "no protobuf".getBytes(StandardCharsets.UTF_8);
 
   private final String organization = "org-" + UUID.randomUUID();
-
-  protected abstract StepStore store();
-
-  protected abstract StepWriter writer();
-
-  protected abstract PayloadStore payloads();
 
   @Test
   void describe_givesTheStepsThatAreThere_withTheirColumns() {
@@ -256,16 +244,8 @@ public abstract class BrokenStepsContract {
         3 * records.get(0).stored().storedSize() + 5 * records.get(10).stored().storedSize();
     StepLister lister = new StepLister(store(), payloads(), pageBytes);
 
-    List<StoredStep> walked = new ArrayList<>();
-    Optional<Anchor> anchor = Optional.empty();
-    do {
-      Page<StoredStep> page =
-          lister.list(
-              new PageQuery<>(StepFilter.all(organization), Direction.ASCENDING, anchor, 1_000),
-              call());
-      walked.addAll(page.rows());
-      anchor = page.after().map(cursor -> new Anchor(Side.AFTER, cursor));
-    } while (anchor.isPresent());
+    List<StoredStep> walked =
+        Pages.rows(Pages.walk(lister, StepFilter.all(organization), Direction.ASCENDING, 1_000));
 
     assertThat(walked).hasSize(203);
   }
@@ -273,32 +253,14 @@ public abstract class BrokenStepsContract {
   private static StepRecord brokenOutputs(StepRecord record) {
     byte[] outputs = record.encoded().outputs().clone();
     Arrays.fill(outputs, 1, 4, (byte) 0xff);
-    return new StepRecord(
-        record.position(),
-        record.workflowId(),
-        record.blockId(),
-        record.blockType(),
-        record.status(),
-        record.retryCount(),
-        new EncodedStep(record.encoded().head(), outputs, record.encoded().inputs()),
-        record.payloads());
+    return broken(record, record.encoded().head(), outputs, record.encoded().inputs());
   }
 
   private List<StoredStep> walk(int limit) {
-    StepFilter filter = StepFilter.all(organization);
-    List<StoredStep> rows = new ArrayList<>();
-    Optional<Anchor> anchor = Optional.empty();
-    for (int pages = 0; pages <= DAMAGES; pages++) {
-      Page<StoredStep> page =
-          lister().list(new PageQuery<>(filter, Direction.ASCENDING, anchor, limit), call());
-      assertThat(Pages.bytes(page)).isLessThanOrEqualTo(PAGE_BYTES);
-      rows.addAll(page.rows());
-      if (page.after().isEmpty()) {
-        return rows;
-      }
-      anchor = page.after().map(cursor -> new Anchor(Side.AFTER, cursor));
-    }
-    throw new AssertionError("the walk does not end");
+    List<Page<StoredStep>> pages =
+        Pages.walk(lister(), StepFilter.all(organization), Direction.ASCENDING, limit);
+    assertThat(pages).allMatch(page -> Pages.bytes(page) <= PAGE_BYTES);
+    return Pages.rows(pages);
   }
 
   private static StepRecord damaged(StepRecord record, Random random) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.workflowsteps.contract.Quote;
+import dev.workflowsteps.contract.Utf8;
 import dev.workflowsteps.contract.Words;
 import dev.workflowsteps.server.Rule;
 import dev.workflowsteps.server.call.Call;
@@ -13,7 +14,6 @@ import dev.workflowsteps.server.listing.Anchor.Side;
 import dev.workflowsteps.server.listing.Direction;
 import dev.workflowsteps.server.listing.Page;
 import dev.workflowsteps.server.listing.PageQuery;
-import dev.workflowsteps.server.text.Utf8;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -152,14 +152,14 @@ class CursorsTest {
   void token_ofEveryList_isOfNoOther() {
     List<StepFilter> filters = new ArrayList<>(AFilter.shapes("acme"));
     Optional<String> same = Optional.of("same");
-    Optional<String> none = Optional.empty();
-    filters.add(new StepFilter("acme", same, none, none, none, List.of(), List.of()));
-    filters.add(new StepFilter("acme", none, same, none, none, List.of(), List.of()));
-    filters.add(new StepFilter("acme", none, none, same, none, List.of(), List.of()));
-    filters.add(new StepFilter("acme", none, none, none, same, List.of(), List.of()));
-    filters.add(new StepFilter("acme", none, none, none, none, List.of("same"), List.of()));
-    filters.add(new StepFilter("acme", none, none, none, none, List.of(), List.of("same")));
-    filters.add(new StepFilter("acme", none, none, none, none, List.of("sa", "me"), List.of()));
+    StepFilter all = StepFilter.all("acme");
+    filters.add(all.withRunId(same));
+    filters.add(all.withWorkflowId(same));
+    filters.add(all.withBlockId(same));
+    filters.add(all.withStepId(same));
+    filters.add(all.withBlockTypes(List.of("same")));
+    filters.add(all.withStatuses(List.of("same")));
+    filters.add(all.withBlockTypes(List.of("sa", "me")));
 
     Set<String> lists = new HashSet<>();
     for (StepFilter filter : filters) {

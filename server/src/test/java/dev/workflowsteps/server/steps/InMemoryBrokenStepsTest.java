@@ -1,22 +1,15 @@
 package dev.workflowsteps.server.steps;
 
+import dev.workflowsteps.server.InMemoryStores;
+import dev.workflowsteps.server.stores.Stores;
+
 /** The repair of broken steps, over the oracle of the storages. */
 class InMemoryBrokenStepsTest extends BrokenStepsContract {
 
-  private final InMemoryStepStore store = new InMemoryStepStore();
+  private final Stores stores = new InMemoryStores().all();
 
   @Override
-  protected StepStore store() {
-    return store;
-  }
-
-  @Override
-  protected PayloadStore payloads() {
-    return store;
-  }
-
-  @Override
-  protected StepWriter writer() {
-    return store;
+  protected Stores stores() {
+    return stores;
   }
 }

@@ -1,5 +1,7 @@
 package dev.workflowsteps.server.steps;
 
+import dev.workflowsteps.contract.Words;
+import dev.workflowsteps.proto.v1.WorkflowStep;
 import dev.workflowsteps.server.call.Call;
 import dev.workflowsteps.server.call.FailedCallException;
 import dev.workflowsteps.server.listing.Direction;
@@ -8,18 +10,51 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 
-/** The oracle: all records of an organization in a map, sorted whenever somebody asks. */
+/**
+ * The oracle: all records of an organization in a map, sorted whenever somebody asks. Remembers the
+ * sizes of its batches and can be told to fail.
+ */
 public class InMemoryStepStore implements StepStore, StepWriter, PayloadStore {
 
   private final Map<String, Map<StepKey, StepRecord>> organizations = new HashMap<>();
+  private final List<Integer> batches = new CopyOnWriteArrayList<>();
+  private int failures;
+  private FailedCallException.Reason failure;
+  private RuntimeException scanFailure;
+
+  /** The next writes fail for this reason. */
+  public synchronized void fail(int writes, FailedCallException.Reason reason) {
+    failures = writes;
+    failure = reason;
+  }
+
+  /** From now on scans fail with this. */
+  public synchronized void failScans(RuntimeException with) {
+    scanFailure = with;
+  }
+
+  /** The number of records of each batch that was written. */
+  public List<Integer> batches() {
+    return batches;
+  }
+
+  /** An organization's steps, in the order in which they first came. */
+  public synchronized List<WorkflowStep> steps(String organizationId) {
+    return records(organizationId).map(Encoded::step).toList();
+  }
 
   @Override
   public synchronized List<StoredStep> scan(Scan<StepFilter, StepPosition> scan, Call call) {
+    if (scanFailure != null) {
+      throw scanFailure;
+    }
     if (call.remaining().toMillis() <= 0) {
       throw new FailedCallException(FailedCallException.Reason.DEADLINE_EXCEEDED, "too late");
     }
@@ -29,7 +64,7 @@ public class InMemoryStepStore implements StepStore, StepWriter, PayloadStore {
             : Comparator.reverseOrder();
     List<StoredStep> rows =
         records(scan.filter().organizationId())
-            .filter(record -> matches(record, scan.filter()))
+            .filter(record -> AFilter.passes(scan.filter(), record))
             .filter(
                 record ->
                     scan.from().isEmpty()
@@ -93,8 +128,13 @@ public class InMemoryStepStore implements StepStore, StepWriter, PayloadStore {
   @Override
   public synchronized List<Outcome> write(
       String organizationId, List<StepRecord> records, Call call) {
+    if (failures > 0) {
+      failures--;
+      throw new FailedCallException(failure, "the database is " + failure);
+    }
+    batches.add(records.size());
     Map<StepKey, StepRecord> stored =
-        organizations.computeIfAbsent(organizationId, any -> new HashMap<>());
+        organizations.computeIfAbsent(organizationId, any -> new LinkedHashMap<>());
     List<Outcome> outcomes = new ArrayList<>();
     for (StepRecord record : records) {
       outcomes.add(write(stored, record));
@@ -123,12 +163,13 @@ public class InMemoryStepStore implements StepStore, StepWriter, PayloadStore {
 
   private static Outcome write(Map<StepKey, StepRecord> stored, StepRecord record) {
     StepRecord old = stored.get(record.key());
-    if (old != null && old.sameAs(record)) {
+    if (old != null && old.encoded().sameAs(record.encoded())) {
       return Outcome.UNCHANGED;
     }
     if (old != null
-        && StepRecord.isStale(
-            old.status(), old.retryCount(), record.status(), record.retryCount())) {
+        && Words.STATUS.isTerminal(old.status())
+        && !Words.STATUS.isTerminal(record.status())
+        && record.retryCount() <= old.retryCount()) {
       return Outcome.STALE;
     }
     stored.put(record.key(), record);
@@ -137,22 +178,5 @@ public class InMemoryStepStore implements StepStore, StepWriter, PayloadStore {
 
   private Stream<StepRecord> records(String organizationId) {
     return organizations.getOrDefault(organizationId, Map.of()).values().stream();
-  }
-
-  private static boolean matches(StepRecord record, StepFilter filter) {
-    return equal(filter.runId(), record.position().runId())
-        && equal(filter.stepId(), record.position().stepId())
-        && equal(filter.blockId(), record.blockId())
-        && (filter.workflowId().isEmpty() || filter.workflowId().equals(record.workflowId()))
-        && anyOf(filter.blockTypes(), record.blockType())
-        && anyOf(filter.statuses(), record.status());
-  }
-
-  private static boolean equal(Optional<String> wanted, String value) {
-    return wanted.isEmpty() || wanted.get().equals(value);
-  }
-
-  private static boolean anyOf(List<String> wanted, String value) {
-    return wanted.isEmpty() || wanted.contains(value);
   }
 }

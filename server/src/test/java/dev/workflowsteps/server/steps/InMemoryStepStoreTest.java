@@ -1,22 +1,15 @@
 package dev.workflowsteps.server.steps;
 
+import dev.workflowsteps.server.InMemoryStores;
+import dev.workflowsteps.server.stores.Stores;
+
 /** The oracle obeys the contract that it judges others by. */
 class InMemoryStepStoreTest extends StepStoreContract {
 
-  private final InMemoryStepStore store = new InMemoryStepStore();
+  private final Stores stores = new InMemoryStores().all();
 
   @Override
-  protected StepStore store() {
-    return store;
-  }
-
-  @Override
-  protected PayloadStore payloads() {
-    return store;
-  }
-
-  @Override
-  protected StepWriter writer() {
-    return store;
+  protected Stores stores() {
+    return stores;
   }
 }

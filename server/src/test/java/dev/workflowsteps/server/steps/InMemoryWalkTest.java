@@ -1,9 +1,12 @@
 package dev.workflowsteps.server.steps;
 
+import dev.workflowsteps.server.InMemoryStores;
+import dev.workflowsteps.server.stores.Stores;
+
 /** The rules of a walk, over the oracle of the storages. */
 class InMemoryWalkTest extends WalkContract {
 
-  private final InMemoryStepStore store = new InMemoryStepStore();
+  private final InMemoryStores stores = new InMemoryStores();
 
   @Override
   protected int walks() {
@@ -11,22 +14,12 @@ class InMemoryWalkTest extends WalkContract {
   }
 
   @Override
-  protected StepStore store() {
-    return store;
-  }
-
-  @Override
-  protected PayloadStore payloads() {
-    return store;
-  }
-
-  @Override
-  protected StepWriter writer() {
-    return store;
+  protected Stores stores() {
+    return stores.all();
   }
 
   @Override
   protected void delete(String organizationId, StepKey key) {
-    store.delete(organizationId, key);
+    stores.steps.delete(organizationId, key);
   }
 }

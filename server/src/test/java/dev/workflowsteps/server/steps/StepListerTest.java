@@ -16,10 +16,8 @@ import dev.workflowsteps.server.listing.Scan;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -237,18 +235,9 @@ class StepListerTest {
   }
 
   private List<StepPosition> walk(StepFilter filter, Direction order, int limit) {
-    List<StepPosition> walked = new ArrayList<>();
-    Set<String> cursors = new HashSet<>();
-    Page<StoredStep> page =
-        lister.list(new PageQuery<>(filter, order, Optional.empty(), limit), call());
-    walked.addAll(positions(page));
-    while (page.after().isPresent()) {
-      String after = page.after().get();
-      assertThat(cursors.add(after)).isTrue();
-      page = lister.list(query(filter, order, Side.AFTER, after, limit), call());
-      walked.addAll(positions(page));
-    }
-    return walked;
+    return Pages.rows(Pages.walk(lister, filter, order, limit)).stream()
+        .map(StoredStep::position)
+        .toList();
   }
 
   private Page<StoredStep> list(Side side, String cursor, int limit) {

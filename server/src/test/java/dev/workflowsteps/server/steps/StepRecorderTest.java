@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 class StepRecorderTest {
 
-  private final MapWriter writer = new MapWriter();
+  private final InMemoryStepStore writer = new InMemoryStepStore();
   private final StepRecorder recorder = new StepRecorder(writer);
 
   @Test
@@ -50,7 +50,7 @@ class StepRecorderTest {
   void record_rejectedStep_doesNotKeepTheOthersFromBeingWritten() {
     assertThat(record(AStep.named("a"), AStep.named("b").type("x"), AStep.named("c")))
         .containsExactly("NEW", "block_type", "NEW");
-    assertThat(writer.steps()).extracting(WorkflowStep::getStepId).containsExactly("a", "c");
+    assertThat(writer.steps("acme")).extracting(WorkflowStep::getStepId).containsExactly("a", "c");
   }
 
   @Test
@@ -74,7 +74,7 @@ class StepRecorderTest {
                 AStep.named("b"),
                 AStep.named("a").status("completed")))
         .containsExactly("NEW", "NEW", "CHANGED");
-    assertThat(writer.steps())
+    assertThat(writer.steps("acme"))
         .extracting(step -> step.getLifecycle().getStatus())
         .containsExactly("completed", "completed");
   }

@@ -13,17 +13,12 @@ import dev.workflowsteps.server.call.Call;
 import dev.workflowsteps.server.call.FailedCallException;
 import dev.workflowsteps.server.encoding.EncodedStep;
 import dev.workflowsteps.server.encoding.ExternalPayload;
-import dev.workflowsteps.server.listing.Anchor;
 import dev.workflowsteps.server.listing.Direction;
-import dev.workflowsteps.server.listing.Page;
-import dev.workflowsteps.server.listing.PageQuery;
 import dev.workflowsteps.server.listing.Scan;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -38,10 +33,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * What every storage of steps must do. An implementation's own test gives it a store and nothing
- * else. Each test has organizations of its own, so the storage need not be emptied.
+ * What every storage of steps must do. Each test has organizations of its own, so the storage need
+ * not be emptied.
  */
-public abstract class StepStoreContract {
+public abstract class StepStoreContract extends StoresContract {
 
   private static final long SEED = 8;
   private static final long T = 1_700_000_000_000_000L;
@@ -52,23 +47,11 @@ public abstract class StepStoreContract {
           "a", "B", "b", "A", "a-b", "a_b", "ab", "~", "é", "e", "z", "\uFF5E", "😀", "1", "10",
           "2");
 
-  /** The order of a list, written without the code under test. */
-  private static final Comparator<StepPosition> LIST_ORDER =
-      Comparator.comparingLong(StepPosition::sortTime)
-          .thenComparing(position -> utf8(position.stepId()), Arrays::compareUnsigned)
-          .thenComparing(position -> utf8(position.runId()), Arrays::compareUnsigned);
-
   /** JSON that lies beside its step. */
   private static final List<String> LARGE =
       List.of('"' + "x".repeat(70_000) + '"', '"' + "y".repeat(70_000) + '"');
 
   private final String organization = "org-" + UUID.randomUUID();
-
-  protected abstract StepStore store();
-
-  protected abstract StepWriter writer();
-
-  protected abstract PayloadStore payloads();
 
   @Test
   void scan_emptyOrganization_isEmpty() {
@@ -160,13 +143,16 @@ public abstract class StepStoreContract {
     assertThat(scan(filter, Direction.ASCENDING, from, 3))
         .as("after %s: %s", from, filter)
         .isEqualTo(
-            list.stream().filter(row -> LIST_ORDER.compare(row, from) > 0).limit(3).toList());
+            list.stream()
+                .filter(row -> RandomSteps.ORDER.compare(row, from) > 0)
+                .limit(3)
+                .toList());
     assertThat(scan(filter, Direction.DESCENDING, from, 3))
         .as("before %s: %s", from, filter)
         .isEqualTo(
             list.stream()
-                .filter(row -> LIST_ORDER.compare(row, from) < 0)
-                .sorted(LIST_ORDER.reversed())
+                .filter(row -> RandomSteps.ORDER.compare(row, from) < 0)
+                .sorted(RandomSteps.ORDER.reversed())
                 .limit(3)
                 .toList());
   }
@@ -497,17 +483,10 @@ public abstract class StepStoreContract {
 
   private List<StepPosition> walked(long pageBytes) {
     StepLister lister = new StepLister(store(), payloads(), pageBytes);
-    List<StepPosition> walked = new ArrayList<>();
-    Optional<Anchor> anchor = Optional.empty();
-    do {
-      Page<StoredStep> page =
-          lister.list(
-              new PageQuery<>(StepFilter.all(organization), Direction.ASCENDING, anchor, 1_000),
-              call());
-      page.rows().forEach(row -> walked.add(row.position()));
-      anchor = page.after().map(cursor -> new Anchor(Anchor.Side.AFTER, cursor));
-    } while (anchor.isPresent());
-    return walked;
+    return Pages.rows(Pages.walk(lister, StepFilter.all(organization), Direction.ASCENDING, 1_000))
+        .stream()
+        .map(StoredStep::position)
+        .toList();
   }
 
   @Test
@@ -559,11 +538,11 @@ public abstract class StepStoreContract {
 
   private static List<StepPosition> inListOrder(
       List<StepRecord> records, Predicate<StepRecord> wanted) {
-    return records.stream().filter(wanted).map(StepRecord::position).sorted(LIST_ORDER).toList();
-  }
-
-  private static byte[] utf8(String text) {
-    return text.getBytes(StandardCharsets.UTF_8);
+    return records.stream()
+        .filter(wanted)
+        .map(StepRecord::position)
+        .sorted(RandomSteps.ORDER)
+        .toList();
   }
 
   private static StepRecord changed(StepRecord record) {

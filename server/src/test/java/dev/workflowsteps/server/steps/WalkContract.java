@@ -19,19 +19,12 @@ import org.junit.jupiter.api.Test;
 
 /**
  * What every walk over the pages of a list must keep, whatever happens to the steps between two
- * pages. An implementation's own test gives it a store and nothing else. Data, filters, limits and
- * changes are drawn; a failure names its {@link Seed}.
+ * pages. Data, filters, limits and changes are drawn; a failure names its {@link Seed}.
  */
-public abstract class WalkContract {
-
-  protected abstract StepStore store();
+public abstract class WalkContract extends StoresContract {
 
   /** How many random lists are walked. */
   protected abstract int walks();
-
-  protected abstract StepWriter writer();
-
-  protected abstract PayloadStore payloads();
 
   /** Deletes a step that is there. */
   protected abstract void delete(String organizationId, StepKey key);

@@ -1,0 +1,99 @@
+package dev.workflowsteps.adapter.http;
+
+import com.linecorp.armeria.common.AggregatedHttpResponse;
+import com.linecorp.armeria.common.ClosedSessionException;
+import com.linecorp.armeria.common.ContentTooLargeException;
+import com.linecorp.armeria.common.HttpResponse;
+import com.linecorp.armeria.common.HttpStatus;
+import com.linecorp.armeria.common.RequestHeaders;
+import com.linecorp.armeria.server.HttpStatusException;
+import com.linecorp.armeria.server.RequestTimeoutException;
+import com.linecorp.armeria.server.ServerErrorHandler;
+import com.linecorp.armeria.server.ServiceConfig;
+import com.linecorp.armeria.server.ServiceRequestContext;
+import dev.workflowsteps.contract.ErrorTable;
+import dev.workflowsteps.proto.v1.ErrorReason;
+import java.util.concurrent.CancellationException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The errors that Armeria answers by itself, in the one shape that all errors have. */
+public final class HttpErrorHandler implements ServerErrorHandler {
+
+  private static final Logger LOG = LoggerFactory.getLogger(HttpErrorHandler.class);
+
+  /** How Armeria describes, over HTTP/2, a method that it does not know. Its status is 400 then. */
+  private static final String UNKNOWN_METHOD = "Invalid method";
+
+  private static final String LATE_BODY =
+      "The body of the request did not arrive in time. Send all of it, or none: no route reads it.";
+
+  private final Cors cors;
+
+  public HttpErrorHandler(Cors cors) {
+    this.cors = cors;
+  }
+
+  @Override
+  public HttpResponse onServiceException(ServiceRequestContext context, Throwable cause) {
+    ErrorResponse response = error(cause);
+    if (cause instanceof RequestTimeoutException && context.request().isOpen()) {
+      var unused = context.initiateConnectionShutdown();
+      response = ErrorResponse.of(ErrorReason.ERROR_REASON_MALFORMED_REQUEST, LATE_BODY);
+    }
+    return cors.with(
+        context.request(), response.response(context.method(), RequestIds.of(context)));
+  }
+
+  @Override
+  public AggregatedHttpResponse onProtocolViolation(
+      ServiceConfig config,
+      RequestHeaders headers,
+      HttpStatus status,
+      String description,
+      Throwable cause) {
+    boolean unknownMethod = description != null && description.startsWith(UNKNOWN_METHOD);
+    int code = unknownMethod ? HttpStatus.METHOD_NOT_ALLOWED.code() : status.code();
+    return aggregated(code, headers);
+  }
+
+  @Override
+  public AggregatedHttpResponse renderStatus(
+      ServiceRequestContext context,
+      ServiceConfig config,
+      RequestHeaders headers,
+      HttpStatus status,
+      String description,
+      Throwable cause) {
+    return aggregated(status.code(), headers);
+  }
+
+  /**
+   * @param headers null if they could not be read
+   */
+  private AggregatedHttpResponse aggregated(int status, RequestHeaders headers) {
+    AggregatedHttpResponse response = ofStatus(status).aggregated(RequestIds.of(headers));
+    return headers == null ? response : cors.with(headers, response);
+  }
+
+  private static ErrorResponse error(Throwable cause) {
+    if (cause instanceof RequestTimeoutException) {
+      return ErrorResponse.of(ErrorReason.ERROR_REASON_DEADLINE_EXCEEDED);
+    }
+    if (cause instanceof HttpStatusException status) {
+      return ofStatus(status.httpStatus().code());
+    }
+    if (cause instanceof ContentTooLargeException) {
+      return ofStatus(HttpStatus.REQUEST_ENTITY_TOO_LARGE.code());
+    }
+    if (cause instanceof ClosedSessionException || cause instanceof CancellationException) {
+      return ErrorResponse.of(ErrorReason.ERROR_REASON_CANCELLED);
+    }
+    LOG.error("a request failed by an error of the program", cause);
+    return ErrorResponse.of(ErrorReason.ERROR_REASON_INTERNAL);
+  }
+
+  private static ErrorResponse ofStatus(int status) {
+    return ErrorResponse.of(ErrorTable.ofHttpStatus(status));
+  }
+}

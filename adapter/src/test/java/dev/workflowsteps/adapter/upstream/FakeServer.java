@@ -1,0 +1,153 @@
+package dev.workflowsteps.adapter.upstream;
+
+import io.grpc.InsecureServerCredentials;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.Server;
+import io.grpc.ServerCall;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.Status;
+import io.grpc.health.v1.HealthCheckRequest;
+import io.grpc.health.v1.HealthCheckResponse;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.health.v1.HealthGrpc;
+import io.grpc.netty.NettyServerBuilder;
+import io.grpc.stub.StreamObserver;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A gRPC server on a port, with a health service and two methods that do what a test asks for. */
+final class FakeServer implements AutoCloseable {
+
+  static final MethodDescriptor<byte[], byte[]> READ = method("Read", true);
+  static final MethodDescriptor<byte[], byte[]> WRITE = method("Write", false);
+
+  final AtomicInteger calls = new AtomicInteger();
+  final AtomicInteger cancelled = new AtomicInteger();
+
+  /** What its health service answers; UNRECOGNIZED = nothing at all. */
+  volatile ServingStatus health = ServingStatus.SERVING;
+
+  volatile Status answer = Status.OK;
+  volatile boolean hangs;
+  volatile Runnable onCall = () -> {};
+
+  private final String host;
+  private final int port;
+  private Server server;
+
+  FakeServer() {
+    this("127.0.0.1", 0);
+  }
+
+  FakeServer(String host, int port) {
+    this.host = host;
+    start(port);
+    this.port = server.getPort();
+  }
+
+  private void start(int onPort) {
+    try {
+      server =
+          NettyServerBuilder.forAddress(
+                  new InetSocketAddress(host, onPort), InsecureServerCredentials.create())
+              .addService(new Health())
+              .addService(
+                  ServerServiceDefinition.builder("fake.Service")
+                      .addMethod(READ, this::serve)
+                      .addMethod(WRITE, this::serve)
+                      .build())
+              .build()
+              .start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private ServerCall.Listener<byte[]> serve(ServerCall<byte[], byte[]> call, Metadata headers) {
+    calls.incrementAndGet();
+    call.request(2);
+    return new ServerCall.Listener<>() {
+      @Override
+      public void onCancel() {
+        cancelled.incrementAndGet();
+      }
+
+      @Override
+      public void onHalfClose() {
+        onCall.run();
+        if (hangs) {
+          return;
+        }
+        if (answer.isOk()) {
+          call.sendHeaders(new Metadata());
+          call.sendMessage(new byte[] {1});
+        }
+        call.close(answer, new Metadata());
+      }
+    };
+  }
+
+  int port() {
+    return port;
+  }
+
+  InetSocketAddress address() {
+    return InetSocketAddress.createUnresolved(host, port);
+  }
+
+  /** Cuts all connections. */
+  void kill() throws InterruptedException {
+    server.shutdownNow().awaitTermination();
+  }
+
+  /** Listens on the same port again. */
+  void startAgain() {
+    start(port);
+  }
+
+  @Override
+  public void close() {
+    server.shutdownNow();
+  }
+
+  private static MethodDescriptor<byte[], byte[]> method(String name, boolean idempotent) {
+    return MethodDescriptor.<byte[], byte[]>newBuilder()
+        .setType(MethodDescriptor.MethodType.UNARY)
+        .setFullMethodName("fake.Service/" + name)
+        .setIdempotent(idempotent)
+        .setRequestMarshaller(new Bytes())
+        .setResponseMarshaller(new Bytes())
+        .build();
+  }
+
+  private final class Health extends HealthGrpc.HealthImplBase {
+    @Override
+    public void check(HealthCheckRequest request, StreamObserver<HealthCheckResponse> response) {
+      if (health != ServingStatus.UNRECOGNIZED) {
+        response.onNext(HealthCheckResponse.newBuilder().setStatus(health).build());
+        response.onCompleted();
+      }
+    }
+  }
+
+  private static final class Bytes implements MethodDescriptor.Marshaller<byte[]> {
+    @Override
+    public InputStream stream(byte[] message) {
+      return new ByteArrayInputStream(message);
+    }
+
+    @Override
+    public byte[] parse(InputStream stream) {
+      try {
+        return stream.readAllBytes();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+}

@@ -1,0 +1,179 @@
+package dev.workflowsteps.server.cli;
+
+import dev.workflowsteps.server.call.Call;
+import dev.workflowsteps.server.config.ExitCode;
+import dev.workflowsteps.server.config.StartupException;
+import dev.workflowsteps.server.steps.DataDeletion;
+import dev.workflowsteps.server.steps.StoredCounts;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Scanner;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Shows what would be deleted, and deletes it only once that is confirmed. */
+abstract class DeleteCommand extends StorageCommand {
+
+  @Option(names = "--dry-run", description = "Only show what would be deleted.")
+  private boolean dryRun;
+
+  @Option(
+      names = "--yes",
+      description = "Delete without asking. Required where there is no terminal.")
+  private boolean yes;
+
+  /** What would be deleted, in lines for a person. */
+  abstract List<String> find(Storage storage);
+
+  /** Deletes it, and prints what was deleted as data. */
+  abstract void delete(Storage storage);
+
+  @Override
+  final void checkArguments() {
+    if (!dryRun && !yes && !context().terminal()) {
+      throw usage(
+          "--yes: missing (required without a terminal; --dry-run shows what would be deleted)");
+    }
+  }
+
+  @Override
+  final ExitCode run(Storage storage) {
+    List<String> found = find(storage);
+    if (dryRun) {
+      found.forEach(data()::println);
+      return ExitCode.OK;
+    }
+    found.forEach(words()::println);
+    if (!yes && !confirmed()) {
+      words().println("nothing deleted");
+      return ExitCode.FAILURE;
+    }
+    delete(storage);
+    return ExitCode.OK;
+  }
+
+  private boolean confirmed() {
+    words().print("Delete this for good? [y/N] ");
+    words().flush();
+    Scanner input = new Scanner(context().input(), StandardCharsets.UTF_8);
+    String answer = input.hasNextLine() ? input.nextLine().strip().toLowerCase(Locale.ROOT) : "";
+    return answer.equals("y") || answer.equals("yes");
+  }
+
+  /** For example {@code 2 steps, 0 large payloads, 1 artifact}. */
+  private static String text(StoredCounts counts) {
+    return text(counts.steps(), "step")
+        + ", "
+        + text(counts.payloads(), "large payload")
+        + ", "
+        + text(counts.artifacts(), "artifact");
+  }
+
+  private static String text(long number, String thing) {
+    return number + " " + thing + (number == 1 ? "" : "s");
+  }
+
+  @Command(
+      name = "delete",
+      header = "Delete runs with their steps, payloads and artifacts.",
+      customSynopsis = {
+        "workflow-steps runs delete --organization=ORG [--dry-run] [--yes] [SETTINGS]",
+        "                                  RUN_ID..."
+      },
+      description = {
+        "%nShows what is stored, asks, and deletes it for good, each run as a whole. If one of the"
+            + " runs does not exist, nothing is deleted.%n"
+      },
+      footerHeading = "%nExample:%n",
+      footer = "  workflow-steps runs delete --organization acme run_abc123xyz")
+  static final class Runs extends DeleteCommand {
+
+    private static final Duration TIMEOUT = Duration.ofMinutes(10);
+
+    @Parameters(arity = "1..*", paramLabel = "RUN_ID", description = "The runs to delete.")
+    private List<String> runIds;
+
+    @Override
+    List<String> find(Storage storage) {
+      DataDeletion deletion = storage.stores().dataDeletion();
+      Map<String, StoredCounts> runs = new LinkedHashMap<>();
+      for (String id : runIds) {
+        runs.put(id, deletion.countRun(organization(), id, Call.within(TIMEOUT)));
+      }
+      String unknown =
+          runs.keySet().stream()
+              .filter(id -> runs.get(id).equals(StoredCounts.NONE))
+              .map(id -> "organization " + organization() + " has no run " + id)
+              .collect(Collectors.joining(System.lineSeparator()));
+      if (!unknown.isEmpty()) {
+        throw new StartupException(ExitCode.FAILURE, unknown);
+      }
+      return runs.entrySet().stream().map(run -> line(run.getKey(), run.getValue())).toList();
+    }
+
+    @Override
+    void delete(Storage storage) {
+      DataDeletion deletion = storage.stores().dataDeletion();
+      for (String id : runIds.stream().distinct().toList()) {
+        data().println(line(id, deletion.deleteRun(organization(), id, Call.within(TIMEOUT))));
+      }
+    }
+
+    private static String line(String runId, StoredCounts counts) {
+      return runId + ": " + text(counts);
+    }
+  }
+
+  @Command(
+      name = "delete",
+      header = "Delete an organization with everything it owns.",
+      customSynopsis = {
+        "workflow-steps organizations delete --organization=ORG [--dry-run] [--yes]",
+        "                                           [SETTINGS]"
+      },
+      description = {
+        "%nShows what is stored, asks, and deletes it for good: first the keys, which servers reject"
+            + " within a second, then steps, payloads and artifacts, and last the name. Stop its"
+            + " imports first. After an interruption, run it again.%n"
+      },
+      footerHeading = "%nExample:%n",
+      footer = "  workflow-steps organizations delete --organization acme --dry-run")
+  static final class Organizations extends DeleteCommand {
+
+    private static final Duration TIMEOUT = Duration.ofDays(1);
+
+    private int keys;
+
+    @Override
+    List<String> find(Storage storage) {
+      keyService(storage).requireOrganization(organization());
+      keys = storage.stores().keyStore().list(organization()).size();
+      DataDeletion deletion = storage.stores().dataDeletion();
+      return List.of(line(deletion.countOrganization(organization(), Call.within(TIMEOUT))));
+    }
+
+    @Override
+    void delete(Storage storage) {
+      StoredCounts deleted =
+          storage
+              .stores()
+              .dataDeletion()
+              .deleteOrganization(
+                  organization(),
+                  soFar -> progress().update(() -> "deleted " + text(soFar)),
+                  Call.within(TIMEOUT));
+      progress().clear();
+      data().println(line(deleted));
+    }
+
+    private String line(StoredCounts counts) {
+      return organization() + ": " + text(counts) + ", " + text(keys, "key");
+    }
+  }
+}

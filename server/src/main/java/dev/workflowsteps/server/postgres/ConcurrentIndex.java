@@ -1,0 +1,58 @@
+package dev.workflowsteps.server.postgres;
+
+import dev.workflowsteps.server.config.ProgressListener;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import org.flywaydb.core.api.migration.Context;
+
+/** Builds an index while servers go on reading and writing. */
+final class ConcurrentIndex extends LargeMigration {
+
+  /** False of an index whose building was interrupted; no row if there is none of that name. */
+  static final String VALID = "SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass(?)";
+
+  private final String name;
+  private final String definition;
+  private final ProgressListener progress;
+
+  /**
+   * @param definition behind {@code CREATE INDEX name ON}, for example {@code step
+   *     (organization_id, step_id)}
+   */
+  ConcurrentIndex(String version, String name, String definition, ProgressListener progress) {
+    super(version, "index " + name);
+    this.name = name;
+    this.definition = definition;
+    this.progress = progress;
+  }
+
+  @Override
+  public void migrate(Context context) throws SQLException {
+    progress.begin(title());
+    try (Statement statement = context.getConnection().createStatement()) {
+      // It waits for every transaction that is older than itself, which stops nobody.
+      statement.execute("SET lock_timeout = 0");
+      if (isInvalid(context.getConnection())) {
+        statement.execute("DROP INDEX CONCURRENTLY " + name);
+      }
+      statement.execute(sql());
+      statement.execute(LockRetries.LOCK_TIMEOUT);
+    }
+  }
+
+  String sql() {
+    return "CREATE INDEX CONCURRENTLY IF NOT EXISTS " + name + " ON " + definition;
+  }
+
+  private boolean isInvalid(Connection connection) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(VALID)) {
+      statement.setString(1, name);
+      try (ResultSet row = statement.executeQuery()) {
+        return row.next() && !row.getBoolean(1);
+      }
+    }
+  }
+}

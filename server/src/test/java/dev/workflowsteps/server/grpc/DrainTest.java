@@ -1,0 +1,154 @@
+package dev.workflowsteps.server.grpc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.workflowsteps.proto.v1.ErrorReason;
+import dev.workflowsteps.proto.v1.ListWorkflowStepsRequest;
+import dev.workflowsteps.proto.v1.WorkflowStepsServiceGrpc;
+import dev.workflowsteps.server.call.Call;
+import dev.workflowsteps.server.call.FailedCallException;
+import dev.workflowsteps.server.listing.Scan;
+import dev.workflowsteps.server.steps.InMemoryStepStore;
+import dev.workflowsteps.server.steps.StepFilter;
+import dev.workflowsteps.server.steps.StepPosition;
+import dev.workflowsteps.server.steps.StoredStep;
+import io.grpc.Channel;
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.netty.NettyChannelBuilder;
+import io.grpc.stub.MetadataUtils;
+import java.net.ConnectException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What callers see of a server that stops. */
+class DrainTest {
+
+  private static final int STOPS = 8;
+  private static final int CONNECTIONS = 16;
+
+  private static final ListWorkflowStepsRequest LIST =
+      ListWorkflowStepsRequest.getDefaultInstance();
+
+  /** A client without any retry loses no call that it sent before it saw that the server stops. */
+  @Test
+  @Timeout(120)
+  void drain_underLoad_losesNoCall() throws Exception {
+    for (int stop = 0; stop < STOPS; stop++) {
+      try (Edge edge = new Edge()) {
+        String key = edge.key("acme");
+        Queue<StatusRuntimeException> lost = new ConcurrentLinkedQueue<>();
+        AtomicInteger served = new AtomicInteger();
+        List<ManagedChannel> channels = new ArrayList<>();
+        List<Thread> callers = new ArrayList<>();
+        for (int i = 0; i < CONNECTIONS; i++) {
+          ManagedChannel channel = connected(edge);
+          channels.add(channel);
+          callers.add(new Thread(() -> callUntilRefused(channel, key, served, lost)));
+        }
+        callers.forEach(Thread::start);
+        await().until(() -> served.get() > 10 * CONNECTIONS);
+
+        edge.server.drain(Duration.ofMinutes(1));
+
+        for (Thread caller : callers) {
+          caller.join();
+        }
+        channels.forEach(ManagedChannel::shutdownNow);
+        assertThat(lost).as("of stop %d, after %d served", stop, served.get()).isEmpty();
+      }
+    }
+  }
+
+  @Test
+  @Timeout(60)
+  void callThatTheDrainCutsOff_isUnavailable_andItsWorkIsCancelled() throws Exception {
+    for (boolean inProcess : List.of(false, true)) {
+      HangingStore store = new HangingStore();
+      try (Edge edge = new Edge(store)) {
+        ManagedChannel channel = inProcess ? edge.channel : connected(edge);
+        String key = edge.key("acme");
+        CompletableFuture<StatusRuntimeException> failure =
+            CompletableFuture.supplyAsync(
+                () -> Failed.call(() -> stub(channel, key).listWorkflowSteps(LIST)));
+        store.called.await();
+
+        edge.server.drain(Duration.ofMillis(100));
+
+        assertThat(failure.get().getStatus().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+        assertThat(Errors.isOfTheTable(failure.get().getStatus(), failure.get().getTrailers()))
+            .isTrue();
+        assertThat(failure.get().getStatus().getDescription())
+            .isEqualTo(
+                Errors.of(ErrorReason.ERROR_REASON_UNAVAILABLE).getStatus().getDescription());
+        store.cancelled.await();
+        channel.shutdownNow();
+      }
+    }
+  }
+
+  private static void callUntilRefused(
+      Channel channel, String key, AtomicInteger served, Queue<StatusRuntimeException> lost) {
+    while (true) {
+      StatusRuntimeException failure =
+          Failed.call(() -> stub(channel, key).listWorkflowSteps(LIST));
+      if (failure == null) {
+        served.incrementAndGet();
+      } else {
+        if (!isRefused(failure)) {
+          lost.add(failure);
+        }
+        return;
+      }
+    }
+  }
+
+  /** It found nobody to send to. */
+  private static boolean isRefused(StatusRuntimeException failure) {
+    return failure.getStatus().getCode() == Status.Code.UNAVAILABLE
+        && failure.getCause() instanceof ConnectException;
+  }
+
+  private static ManagedChannel connected(Edge edge) {
+    return NettyChannelBuilder.forAddress("127.0.0.1", edge.server.port())
+        .usePlaintext()
+        .disableRetry()
+        .build();
+  }
+
+  private static WorkflowStepsServiceGrpc.WorkflowStepsServiceBlockingStub stub(
+      Channel channel, String key) {
+    Metadata headers = Edge.headers(key);
+    return WorkflowStepsServiceGrpc.newBlockingStub(channel)
+        .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers));
+  }
+
+  /** Reads until the call is cancelled. */
+  private static final class HangingStore extends InMemoryStepStore {
+
+    final CountDownLatch called = new CountDownLatch(1);
+    final CountDownLatch cancelled = new CountDownLatch(1);
+
+    @Override
+    public List<StoredStep> scan(Scan<StepFilter, StepPosition> scan, Call call) {
+      try (Call.Registration ignored = call.onCancel(cancelled::countDown)) {
+        called.countDown();
+        cancelled.await();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+      throw new FailedCallException(FailedCallException.Reason.CANCELLED, "cancelled");
+    }
+  }
+}

@@ -1,0 +1,67 @@
+package dev.workflowsteps.server.postgres;
+
+import dev.workflowsteps.server.config.DatabaseUrl;
+import dev.workflowsteps.server.config.ProgressListener;
+import dev.workflowsteps.server.config.Secret;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Migrations of large tables that only tests have, and a process that runs them. */
+final class TestMigrations {
+
+  static final String INDEX = "step_of_test";
+
+  /** Adds a million to {@code retry_count}, unless it has been. */
+  static final String BATCHES = "batches";
+
+  static final String CONCURRENT_INDEX = "index";
+
+  /** The ones of this program, and one more. */
+  static Migrations with(String name, DatabaseUrl url) {
+    ProgressListener progress = ProgressListener.NONE;
+    List<LargeMigration> migrations = new ArrayList<>(Migrations.large(progress));
+    migrations.add(
+        name.equals(BATCHES)
+            ? new BatchedMigration(
+                "9001",
+                "a million more",
+                "step",
+                List.of("run_id", "step_id"),
+                (organizationId, rows) ->
+                    Sql.of("UPDATE step SET retry_count = retry_count + 1000000 / length(block_id)")
+                        .add(" WHERE ")
+                        .add(rows)
+                        .add(" AND retry_count < 1000000"),
+                progress)
+            : new ConcurrentIndex(
+                "9001", INDEX, "step (organization_id, block_type, step_id)", progress));
+    return new Migrations(url, progress, migrations);
+  }
+
+  /** A process that runs {@link #with}. */
+  static Process start(String name, DatabaseUrl url) throws IOException {
+    return new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-cp",
+            System.getProperty("java.class.path"),
+            TestMigrations.class.getName(),
+            name,
+            url.jdbcUrl(),
+            url.user().orElseThrow(),
+            url.password().orElseThrow().value())
+        .inheritIO()
+        .start();
+  }
+
+  public static void main(String[] arguments) {
+    DatabaseUrl url =
+        new DatabaseUrl(
+            arguments[1], Optional.of(arguments[2]), Optional.of(new Secret(arguments[3])));
+    with(arguments[0], url).migrate(Optional.empty());
+  }
+
+  private TestMigrations() {}
+}
