@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -21,6 +22,10 @@ public final class Database implements AutoCloseable {
 
   private static final int WRITERS = 4;
   private static final int KEY_CONNECTIONS = 2;
+
+  /** Of each pool, in seconds. A statement about keys has 5 s, and calls set shorter limits. */
+  private static final Map<String, Integer> SOCKET_TIMEOUTS =
+      Map.of("readers", 90, "writers", 300, "keys", 10);
 
   private final Pool readers;
   private final Pool writers;
@@ -108,8 +113,8 @@ public final class Database implements AutoCloseable {
   private Pool pool(String name, DatabaseUrl url, int size, MeterRegistry meters) {
     HikariConfig config = new HikariConfig();
     config.setPoolName(name);
-    int socketTimeout = name.equals("writers") ? 300 : 90;
-    CheckedDataSource source = new CheckedDataSource(url, name, socketTimeout, allowStandby);
+    CheckedDataSource source =
+        new CheckedDataSource(url, name, SOCKET_TIMEOUTS.get(name), allowStandby);
     config.setDataSource(source);
     config.setExceptionOverride(eviction);
     config.setMaximumPoolSize(size);

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.MigrationInfo;
@@ -40,7 +41,12 @@ public final class Migrations {
   private static final long LOCK_PAUSE_MILLIS = 500;
 
   private final DatabaseUrl url;
-  private final PGSimpleDataSource source = new PGSimpleDataSource();
+
+  /** A check of the schema is over by then, or its server has vanished. */
+  private static final int CHECK_SECONDS = 10;
+
+  private final PGSimpleDataSource source;
+  private final PGSimpleDataSource checks;
   private final ProgressListener progress;
   private final List<LargeMigration> large;
 
@@ -64,12 +70,20 @@ public final class Migrations {
     this.url = url;
     this.progress = progress;
     this.large = large;
+    source = source(url);
+    checks = source(url);
+    checks.setSocketTimeout(CHECK_SECONDS);
+  }
+
+  private static PGSimpleDataSource source(DatabaseUrl url) {
+    PGSimpleDataSource source = new PGSimpleDataSource();
     source.setUrl(url.jdbcUrl());
     url.user().ifPresent(source::setUser);
     url.password().map(Secret::value).ifPresent(source::setPassword);
     source.setApplicationName("workflow-steps migrations");
     // One connection is idle while another migrates.
     source.setTcpKeepAlive(true);
+    return source;
   }
 
   /** Those that db/migration doesn't hold, because each takes many transactions. */
@@ -95,7 +109,7 @@ public final class Migrations {
       Privileges privileges = new Privileges(connection, user);
       privileges.ensure();
       MigrationHistory.forgetFailure(connection);
-      Flyway flyway = flyway(SESSION);
+      Flyway flyway = flyway(source, SESSION);
       MigrationHistory.requireKnown(flyway);
       int before = flyway.info().applied().length;
       LockRetries.run(() -> migrate(flyway, connection));
@@ -139,14 +153,14 @@ public final class Migrations {
   }
 
   private Optional<String> schemaProblem() throws SQLException {
-    try (Connection connection = source.getConnection()) {
+    try (Connection connection = checks.getConnection()) {
       return DatabaseRequirements.schemaProblem(connection);
     }
   }
 
   private Optional<String> versionProblem() {
     // The session stays as it is: behind a pooler it would be another's next.
-    MigrationInfoService info = flyway("").info();
+    MigrationInfoService info = flyway(checks, "").info();
     MigrationInfo current = info.current();
     if (current == null) {
       return Optional.of("the database has no schema yet; run workflow-steps migrate");
@@ -207,9 +221,9 @@ public final class Migrations {
     }
   }
 
-  private Flyway flyway(String session) {
+  private Flyway flyway(DataSource connections, String session) {
     return Flyway.configure()
-        .dataSource(source)
+        .dataSource(connections)
         .locations("classpath:db/migration")
         .javaMigrations(large.toArray(JavaMigration[]::new))
         .initSql(session)

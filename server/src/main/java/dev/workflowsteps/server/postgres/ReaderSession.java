@@ -65,6 +65,7 @@ final class ReaderSession {
     requireTime(call);
     try (Connection connection = readers.getConnection()) {
       long millis = requireTime(call);
+      SocketTime.limit(connection, call);
       StringBuilder text = new StringBuilder(settings);
       queries.forEach(query -> text.append(";\n").append(query.text()));
       try (PreparedStatement statement = connection.prepareStatement(text.toString())) {
