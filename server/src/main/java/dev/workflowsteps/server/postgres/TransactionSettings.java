@@ -33,7 +33,8 @@ final class TransactionSettings {
 
   /**
    * Of a writer, with the time limit in milliseconds as parameter. Nested loops only: the planner
-   * has no statistics of a batch, and would read the whole table to join it.
+   * has no statistics of a batch, and would read the whole table to join it. Should this process
+   * vanish between two statements, its locks stay no longer than the idle time.
    */
   static final String WRITER =
       local(
@@ -42,6 +43,7 @@ final class TransactionSettings {
               "'enable_hashjoin', 'off'",
               "'enable_mergejoin', 'off'",
               "'client_connection_check_interval', '1s'",
+              "'idle_in_transaction_session_timeout', '30s'",
               "'statement_timeout', ?"));
 
   /** Of the statements about keys and organizations. */

@@ -103,6 +103,27 @@ class VanishedServerIT {
     }
   }
 
+  /** The other way round: the locks of a write whose client has vanished must not stay. */
+  @Test
+  void transactionOfAWrite_isIdleForALimitedTime() {
+    String limit =
+        new WriterSession(database.pools().get(1))
+            .transact(
+                call(),
+                WriterSession.NO_LOCKS,
+                transaction ->
+                    transaction.ask(
+                        Sql.of("SELECT current_setting('idle_in_transaction_session_timeout')"),
+                        VanishedServerIT::text));
+
+    assertThat(limit).isEqualTo("30s");
+  }
+
+  private static String text(ResultSet rows) throws SQLException {
+    rows.next();
+    return rows.getString(1);
+  }
+
   private void read() {
     database
         .stores()
