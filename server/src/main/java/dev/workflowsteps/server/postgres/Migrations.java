@@ -28,12 +28,13 @@ public final class Migrations {
 
   /**
    * The login may have time limits. A backend whose client was killed notices within a second, and
-   * does not go on building an index.
+   * does not go on building an index; one whose client vanished, within a minute.
    */
   private static final String SESSION =
       LockRetries.LOCK_TIMEOUT
           + "; SET statement_timeout = 0; SET idle_session_timeout = 0;"
-          + " SET client_connection_check_interval = '1s'";
+          + " SET client_connection_check_interval = '1s'; SET tcp_keepalives_idle = 30;"
+          + " SET tcp_keepalives_interval = 10; SET tcp_keepalives_count = 3";
 
   /** Not waited for in the statement: an index that is built concurrently would wait for it. */
   private static final String LOCK = "SELECT pg_try_advisory_lock(2003202867, 0)";
