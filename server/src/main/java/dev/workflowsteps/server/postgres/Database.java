@@ -8,6 +8,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import java.sql.Statement;
 import java.time.Instant;
 import java.util.List;
@@ -101,7 +102,14 @@ public final class Database implements AutoCloseable {
         return problem;
       }
     } catch (SQLException e) {
-      return Optional.of("the database can't be reached (" + SqlFailures.cause(e) + ")");
+      String cause = SqlFailures.cause(e);
+      boolean connected = !(e instanceof SQLTransientConnectionException);
+      return Optional.of(
+          connected && SqlFailures.isPrivilege(e)
+              ? "the login may not take the roles of the schema ("
+                  + cause
+                  + "); run workflow-steps migrate with this database-url"
+              : "the database can't be reached (" + cause + ")");
     }
   }
 
