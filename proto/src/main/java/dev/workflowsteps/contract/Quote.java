@@ -29,13 +29,14 @@ public final class Quote {
 
   private static String cut(String value) {
     StringBuilder shown = new StringBuilder();
-    int codePoints = 0;
+    int length = 0;
     int i = 0;
-    while (i < value.length() && codePoints < MAX_LENGTH) {
+    while (i < value.length() && length < MAX_LENGTH) {
       int c = value.codePointAt(i);
       append(shown, c);
       i += Character.charCount(c);
-      codePoints++;
+      // Each escape counts, so that a message stays bounded.
+      length += printable(c) ? 1 : Character.charCount(c);
     }
     return i < value.length() ? shown.append('…').toString() : shown.toString();
   }

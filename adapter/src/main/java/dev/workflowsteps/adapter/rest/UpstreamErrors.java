@@ -31,7 +31,7 @@ final class UpstreamErrors {
       return ErrorResponse.of(ErrorReason.ERROR_REASON_INTERNAL);
     }
     if (failure.getStatus().getCode() == Code.CANCELLED) {
-      // The caller is still here: the server broke the call off, when it stopped for example.
+      // The caller is still here: the call was broken off behind us, by a proxy for example.
       LOG.debug("the server broke a call off", failure);
       return ErrorResponse.of(ErrorReason.ERROR_REASON_UNAVAILABLE);
     }

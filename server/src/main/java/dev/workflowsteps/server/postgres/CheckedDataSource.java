@@ -54,13 +54,13 @@ final class CheckedDataSource extends PGSimpleDataSource {
     properties.setProperty("prepareThreshold", "1");
   }
 
-  /** Uses the credentials of this URL for new connections. */
+  /** Uses the user and password of this URL, from the next attempt on. */
   void authenticate(DatabaseUrl credentials) {
     credentials.user().ifPresent(user -> properties.setProperty("user", user));
     credentials
         .password()
         .map(Secret::value)
-        .ifPresent(text -> properties.setProperty("password", text));
+        .ifPresent(password -> properties.setProperty("password", password));
   }
 
   /** While the database can't be reached this tries again; {@link #failure} says why. */

@@ -26,7 +26,6 @@ public final class Database implements AutoCloseable {
   private final Pool writers;
   private final Pool keys;
   private final Stores stores;
-  private final ConnectorThreads connectors = new ConnectorThreads();
   private final boolean allowStandby;
   private final Eviction eviction;
   private volatile Migrations migrations;
@@ -70,18 +69,10 @@ public final class Database implements AutoCloseable {
     return stores;
   }
 
-  /** Uses other credentials for new connections: those of a database that is reachable only now. */
+  /** Uses the user and password of this URL for new connections. */
   public void authenticate(DatabaseUrl url) {
     migrations = new Migrations(url);
-    for (Pool pool : pools()) {
-      pool.authenticate(url);
-    }
-    reconnect();
-  }
-
-  /** The database is reachable again: connects at once instead of at the pools' next attempts. */
-  public void reconnect() {
-    connectors.wake();
+    pools().forEach(pool -> pool.authenticate(url));
   }
 
   /** Why calls can't be answered now, as a sentence with the remedy; empty = they can. */
@@ -129,7 +120,6 @@ public final class Database implements AutoCloseable {
     config.setKeepaliveTime(120_000);
     // A server starts without its database and is unready until it can be reached.
     config.setInitializationFailTimeout(-1);
-    config.setThreadFactory(connectors);
     config.setMetricsTrackerFactory(new MicrometerMetricsTrackerFactory(meters));
     return new Pool(config, source);
   }

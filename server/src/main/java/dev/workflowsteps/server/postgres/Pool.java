@@ -30,9 +30,9 @@ final class Pool extends HikariDataSource {
     return new SQLTransientConnectionException(cause.getMessage(), cause.getSQLState(), cause);
   }
 
-  /** Uses the credentials of this URL for new connections. */
-  void authenticate(DatabaseUrl credentials) {
-    source.authenticate(credentials);
+  /** Uses the user and password of this URL for new connections. */
+  void authenticate(DatabaseUrl url) {
+    source.authenticate(url);
   }
 
   /** Replaces every connection: idle ones now, others when they come back. */

@@ -32,9 +32,13 @@ final class AsOwner {
 
   /** As {@link #query}, by the role that sees the rows of every organization. */
   static String rows(DatabaseUrl url, String sql) throws SQLException {
+    return query(url, "workflow_steps_writer", sql);
+  }
+
+  static String query(DatabaseUrl url, String role, String sql) throws SQLException {
     try (Connection connection = connect(url);
         Statement statement = connection.createStatement()) {
-      statement.execute("SET ROLE workflow_steps_writer");
+      statement.execute("SET ROLE " + role);
       return first(connection, sql);
     }
   }

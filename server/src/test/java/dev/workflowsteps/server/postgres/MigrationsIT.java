@@ -93,7 +93,7 @@ class MigrationsIT {
     assertThat(done.applied()).isEqualTo(all.applied() - Integer.parseInt(version));
     assertThat(done.version()).isEqualTo(all.version());
     assertThat(new Migrations(earlier).problem()).isEmpty();
-    assertThat(rows(earlier, SCHEMA)).isEqualTo(rows(fresh, SCHEMA));
+    assertThat(schema(earlier)).isEqualTo(schema(fresh));
     // An earlier program that is started again finds what it wrote.
     assertThat(query(earlier, EarlierSchemas.HISTORY)).startsWith(history);
     assertThat(new Migrations(earlier).migrate(Optional.empty()).applied()).isZero();
@@ -196,6 +196,10 @@ class MigrationsIT {
         TestDatabase.parsed(url + "&options=-c%20search_path=&currentSchema=public");
     new Migrations(named).migrate(Optional.empty());
     assertThat(new Migrations(named).problem()).isEmpty();
+  }
+
+  private static String schema(DatabaseUrl url) throws SQLException {
+    return query(url, "workflow_steps_reader", SCHEMA);
   }
 
   private static void assertFails(Runnable migration, ExitCode code, String... words) {
