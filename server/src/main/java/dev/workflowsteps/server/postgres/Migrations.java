@@ -40,7 +40,8 @@ public final class Migrations {
   private static final long LOCK_PAUSE_MILLIS = 500;
 
   private final DatabaseUrl url;
-  private final PGSimpleDataSource source = new PGSimpleDataSource();
+  private final PGSimpleDataSource source;
+  private final PGSimpleDataSource impatient;
   private final ProgressListener progress;
   private final List<LargeMigration> large;
 
@@ -64,12 +65,22 @@ public final class Migrations {
     this.url = url;
     this.progress = progress;
     this.large = large;
+    source = source(url);
+    // One connection is idle while another migrates.
+    source.setTcpKeepAlive(true);
+    impatient = source(url);
+    // Of several hosts one may hang: then another is tried.
+    impatient.setConnectTimeout(2);
+    impatient.setSocketTimeout(5);
+  }
+
+  private static PGSimpleDataSource source(DatabaseUrl url) {
+    PGSimpleDataSource source = new PGSimpleDataSource();
     source.setUrl(url.jdbcUrl());
     url.user().ifPresent(source::setUser);
     url.password().map(Secret::value).ifPresent(source::setPassword);
     source.setApplicationName("workflow-steps migrations");
-    // One connection is idle while another migrates.
-    source.setTcpKeepAlive(true);
+    return source;
   }
 
   /** Those that db/migration doesn't hold, because each takes many transactions. */
@@ -95,7 +106,7 @@ public final class Migrations {
       Privileges privileges = new Privileges(connection, user);
       privileges.ensure();
       MigrationHistory.forgetFailure(connection);
-      Flyway flyway = flyway(SESSION);
+      Flyway flyway = flyway(source, SESSION);
       MigrationHistory.requireKnown(flyway);
       int before = flyway.info().applied().length;
       LockRetries.run(() -> migrate(flyway, connection));
@@ -139,14 +150,14 @@ public final class Migrations {
   }
 
   private Optional<String> schemaProblem() throws SQLException {
-    try (Connection connection = source.getConnection()) {
+    try (Connection connection = impatient.getConnection()) {
       return DatabaseRequirements.schemaProblem(connection);
     }
   }
 
   private Optional<String> versionProblem() {
     // The session stays as it is: behind a pooler it would be another's next.
-    MigrationInfoService info = flyway("").info();
+    MigrationInfoService info = flyway(impatient, "").info();
     MigrationInfo current = info.current();
     if (current == null) {
       return Optional.of("the database has no schema yet; run workflow-steps migrate");
@@ -207,7 +218,7 @@ public final class Migrations {
     }
   }
 
-  private Flyway flyway(String session) {
+  private Flyway flyway(PGSimpleDataSource source, String session) {
     return Flyway.configure()
         .dataSource(source)
         .locations("classpath:db/migration")
