@@ -18,7 +18,7 @@ final class CheckedDataSource extends PGSimpleDataSource {
   private static final long serialVersionUID = 1;
 
   /** A pool by itself waits for up to five seconds. */
-  private static final long PAUSE_MILLIS = 200;
+  private static final long PAUSE_MILLIS = 500;
 
   private final String url;
   private final boolean allowStandby;

@@ -30,6 +30,7 @@ final class Pool extends HikariDataSource {
     return new SQLTransientConnectionException(cause.getMessage(), cause.getSQLState(), cause);
   }
 
+  /** Uses the user and password of this URL for new connections. */
   void authenticate(DatabaseUrl url) {
     source.authenticate(url);
   }
