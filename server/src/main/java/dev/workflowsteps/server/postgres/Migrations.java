@@ -14,7 +14,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.MigrationInfo;
@@ -42,12 +41,8 @@ public final class Migrations {
   private static final long LOCK_PAUSE_MILLIS = 500;
 
   private final DatabaseUrl url;
-
-  /** A check of the schema is over by then, or its server has vanished. */
-  private static final int CHECK_SECONDS = 10;
-
   private final PGSimpleDataSource source;
-  private final PGSimpleDataSource checks;
+  private final PGSimpleDataSource impatient;
   private final ProgressListener progress;
   private final List<LargeMigration> large;
 
@@ -72,8 +67,12 @@ public final class Migrations {
     this.progress = progress;
     this.large = large;
     source = source(url);
-    checks = source(url);
-    checks.setSocketTimeout(CHECK_SECONDS);
+    // One connection is idle while another migrates.
+    source.setTcpKeepAlive(true);
+    impatient = source(url);
+    // Of several hosts one may hang: then another is tried.
+    impatient.setConnectTimeout(2);
+    impatient.setSocketTimeout(5);
   }
 
   private static PGSimpleDataSource source(DatabaseUrl url) {
@@ -82,8 +81,6 @@ public final class Migrations {
     url.user().ifPresent(source::setUser);
     url.password().map(Secret::value).ifPresent(source::setPassword);
     source.setApplicationName("workflow-steps migrations");
-    // One connection is idle while another migrates.
-    source.setTcpKeepAlive(true);
     return source;
   }
 
@@ -154,14 +151,14 @@ public final class Migrations {
   }
 
   private Optional<String> schemaProblem() throws SQLException {
-    try (Connection connection = checks.getConnection()) {
+    try (Connection connection = impatient.getConnection()) {
       return DatabaseRequirements.schemaProblem(connection);
     }
   }
 
   private Optional<String> versionProblem() {
     // The session stays as it is: behind a pooler it would be another's next.
-    MigrationInfoService info = flyway(checks, "").info();
+    MigrationInfoService info = flyway(impatient, "").info();
     MigrationInfo current = info.current();
     if (current == null) {
       return Optional.of("the database has no schema yet; run workflow-steps migrate");
@@ -222,9 +219,9 @@ public final class Migrations {
     }
   }
 
-  private Flyway flyway(DataSource connections, String session) {
+  private Flyway flyway(PGSimpleDataSource source, String session) {
     return Flyway.configure()
-        .dataSource(connections)
+        .dataSource(source)
         .locations("classpath:db/migration")
         .javaMigrations(large.toArray(JavaMigration[]::new))
         .initSql(session)
