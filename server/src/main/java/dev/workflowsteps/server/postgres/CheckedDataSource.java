@@ -18,7 +18,10 @@ final class CheckedDataSource extends PGSimpleDataSource {
 
   private static final long serialVersionUID = 1;
 
-  /** A host that says nothing for so long is given up, and the next one tried. */
+  /**
+   * A host that says nothing for so long is given up, and the next one tried. So is a pooler that
+   * lets a client in and has no server for it.
+   */
   private static final int LOGIN_SILENCE_SECONDS = 2;
 
   /** A pool by itself waits for up to five seconds. */
@@ -98,6 +101,7 @@ final class CheckedDataSource extends PGSimpleDataSource {
       if (!allowStandby) {
         Standby.refuse(connection);
       }
+      limitSilence(connection);
       return connection;
     } catch (SQLException | RuntimeException e) {
       connection.close();
@@ -107,12 +111,14 @@ final class CheckedDataSource extends PGSimpleDataSource {
 
   /** Parameters of the URL replace those that are set here. */
   private Connection open() throws SQLException {
-    Connection connection = DriverManager.getConnection(url, properties);
+    return DriverManager.getConnection(url, properties);
+  }
+
+  private void limitSilence(Connection connection) throws SQLException {
     if (connection.getNetworkTimeout() == TimeUnit.SECONDS.toMillis(LOGIN_SILENCE_SECONDS)) {
       int millis = (int) TimeUnit.SECONDS.toMillis(socketTimeoutSeconds);
       connection.setNetworkTimeout(Runnable::run, millis);
     }
-    return connection;
   }
 
   private static void pause(SQLException failure) throws SQLException {

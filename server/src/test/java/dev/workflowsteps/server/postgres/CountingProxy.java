@@ -21,6 +21,7 @@ final class CountingProxy implements AutoCloseable {
   private final int target;
   private final AtomicInteger roundTrips = new AtomicInteger();
   private volatile boolean silent;
+  private volatile int silentAt = Integer.MAX_VALUE;
 
   CountingProxy(int target) throws IOException {
     this.target = target;
@@ -35,6 +36,12 @@ final class CountingProxy implements AutoCloseable {
   /** Since this was called last. */
   int roundTrips() {
     return roundTrips.getAndSet(0);
+  }
+
+  /** The connection that makes this round trip, counted from now on, hears nothing any more. */
+  void fallSilentAt(int roundTrip) {
+    roundTrips.set(0);
+    silentAt = roundTrip;
   }
 
   /** From now on passes nothing on, and ends no connection. */
@@ -55,21 +62,22 @@ final class CountingProxy implements AutoCloseable {
         client.setTcpNoDelay(true);
         server.setTcpNoDelay(true);
         AtomicBoolean clientSpeaks = new AtomicBoolean();
-        daemon(() -> pass(client, server, () -> clientSpoke(clientSpeaks)));
-        daemon(() -> pass(server, client, () -> clientSpeaks.set(false)));
+        AtomicBoolean lost = new AtomicBoolean();
+        daemon(() -> pass(client, server, lost, () -> clientSpoke(clientSpeaks, lost)));
+        daemon(() -> pass(server, client, lost, () -> clientSpeaks.set(false)));
       }
     } catch (IOException closed) {
       // The end of the test.
     }
   }
 
-  private void clientSpoke(AtomicBoolean clientSpeaks) {
-    if (!clientSpeaks.getAndSet(true)) {
-      roundTrips.incrementAndGet();
+  private void clientSpoke(AtomicBoolean clientSpeaks, AtomicBoolean lost) {
+    if (!clientSpeaks.getAndSet(true) && roundTrips.incrementAndGet() == silentAt) {
+      lost.set(true);
     }
   }
 
-  private void pass(Socket from, Socket to, Runnable heard) {
+  private void pass(Socket from, Socket to, AtomicBoolean lost, Runnable heard) {
     byte[] piece = new byte[PIECE];
     try (from;
         to) {
@@ -77,7 +85,7 @@ final class CountingProxy implements AutoCloseable {
       OutputStream out = to.getOutputStream();
       for (int length = in.read(piece); length >= 0; length = in.read(piece)) {
         heard.run();
-        if (!silent) {
+        if (!silent && !lost.get()) {
           out.write(piece, 0, length);
           out.flush();
         }

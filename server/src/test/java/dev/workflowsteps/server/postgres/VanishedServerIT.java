@@ -45,13 +45,8 @@ class VanishedServerIT {
   void open() throws IOException {
     direct = TestDatabase.open();
     acme = direct.organization("acme");
-    URI target = URI.create(direct.url().jdbcUrl().substring("jdbc:".length()));
-    proxy = new CountingProxy(target.getPort());
-    through =
-        new DatabaseUrl(
-            direct.url().jdbcUrl().replaceFirst("//[^/]+/", "//127.0.0.1:" + proxy.port() + "/"),
-            direct.url().user(),
-            direct.url().password());
+    proxy = new CountingProxy(port(direct.url()));
+    through = through(proxy);
     database = new Database(through, 1, new SimpleMeterRegistry());
     await().atMost(PATIENCE).until(() -> database.problem().isEmpty());
   }
@@ -103,6 +98,31 @@ class VanishedServerIT {
     }
   }
 
+  /** As behind a pooler that lets clients in and has no server for them. */
+  @Test
+  void newConnectionWhoseServerFallsSilentAfterTheLogin_isGivenUp() throws Exception {
+    try (CountingProxy other = new CountingProxy(port(direct.url()))) {
+      CheckedDataSource source = new CheckedDataSource(through(other), "test", 300, false);
+      try (Connection first = source.getConnection()) {
+        assertThat(first.getNetworkTimeout()).isEqualTo(300_000);
+        // The last but one: it asks nothing but which process answers.
+        other.fallSilentAt(other.roundTrips() - 1);
+
+        CompletableFuture<Void> second = CompletableFuture.runAsync(() -> openAndClose(source));
+
+        assertThat(second).succeedsWithin(PATIENCE);
+      }
+    }
+  }
+
+  private static void openAndClose(CheckedDataSource source) {
+    try {
+      source.getConnection().close();
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   /** The other way round: the locks of a write whose client has vanished must not stay. */
   @Test
   void transactionOfAWrite_isIdleForALimitedTime() {
@@ -122,6 +142,18 @@ class VanishedServerIT {
   private static String text(ResultSet rows) throws SQLException {
     rows.next();
     return rows.getString(1);
+  }
+
+  private DatabaseUrl through(CountingProxy between) {
+    DatabaseUrl url = direct.url();
+    return new DatabaseUrl(
+        url.jdbcUrl().replaceFirst("//[^/]+/", "//127.0.0.1:" + between.port() + "/"),
+        url.user(),
+        url.password());
+  }
+
+  private static int port(DatabaseUrl url) {
+    return URI.create(url.jdbcUrl().substring("jdbc:".length())).getPort();
   }
 
   private void read() {
