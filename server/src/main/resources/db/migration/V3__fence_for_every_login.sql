@@ -14,7 +14,9 @@ BEGIN
       ' WHEN current_user IN (''workflow_steps_reader'', ''workflow_steps_writer'') THEN true'
       ' ELSE (current_user || '' sees no rows: run SET ROLE workflow_steps_writer first'')::boolean END)', name);
     -- Without a policy of its own an owner that inherits no role would see no rows and no error.
-    EXECUTE format('CREATE POLICY owner ON %I TO CURRENT_USER USING (true)', name);
+    -- Whoever migrates may be another login that was granted the owner, or a superuser.
+    EXECUTE format('CREATE POLICY owner ON %I TO %I USING (true)', name,
+      (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = to_regclass(name)));
   END LOOP;
 END
 $$;

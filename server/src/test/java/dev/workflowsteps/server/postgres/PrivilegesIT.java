@@ -159,6 +159,24 @@ class PrivilegesIT {
         .contains("GRANT \"" + EmbeddedPostgres.user() + "\" TO \"owner\";\n");
   }
 
+  @Test
+  void ownerOfTheTables_isToldToTakeARole_whoeverMigratedThem() throws SQLException {
+    administrate("ALTER ROLE owner CREATEROLE");
+    EarlierSchemas.migrateTo("1", owner());
+    AsOwner.execute(
+        owner(),
+        "GRANT workflow_steps_reader, workflow_steps_writer TO " + EmbeddedPostgres.user());
+    // Nobody who inherits the roles.
+    AsOwner.execute(owner(), "REVOKE workflow_steps_reader, workflow_steps_writer FROM owner");
+
+    new Migrations(login(EmbeddedPostgres.user(), cluster.password(), "steps"))
+        .migrate(Optional.empty());
+
+    assertThatThrownBy(() -> AsOwner.query(owner(), "SELECT count(*) FROM step_status"))
+        .isInstanceOf(SQLException.class)
+        .hasMessageContaining("run SET ROLE workflow_steps_writer first");
+  }
+
   private static void assertFails(Migrations migrations, String statement, String words) {
     assertThatThrownBy(() -> migrations.migrate(APP))
         .isInstanceOfSatisfying(
