@@ -111,8 +111,9 @@ abstract class ExportCommand extends StorageCommand implements ExportListener {
       },
       description = {
         "%nWrites one step per line to stdout, in list order, with its payloads byte for byte. A"
-            + " payload that is unavailable is left out, and line breaks inside a payload become"
-            + " spaces; both are reported on stderr. An export that stops prints the --after option"
+            + " payload that is unavailable is left out, line breaks inside a payload become"
+            + " spaces, and white space around it is lost on import; each is reported on stderr. An"
+            + " export that stops prints the --after option"
             + " with which to continue.%n"
       },
       footerHeading = "%nExample:%n",
