@@ -21,6 +21,7 @@ final class CheckedDataSource extends PGSimpleDataSource {
 
   private final String url;
   private final boolean allowStandby;
+  private final transient Citus citus;
   private final Properties properties = new Properties();
   private transient volatile SQLException failure;
   private transient volatile boolean stopped;
@@ -29,9 +30,11 @@ final class CheckedDataSource extends PGSimpleDataSource {
    * @param name of the pool
    * @param socketTimeoutSeconds ends a statement of which nothing is heard any more
    */
-  CheckedDataSource(DatabaseUrl url, String name, int socketTimeoutSeconds, boolean allowStandby) {
+  CheckedDataSource(
+      DatabaseUrl url, String name, int socketTimeoutSeconds, boolean allowStandby, Citus citus) {
     this.url = url.jdbcUrl();
     this.allowStandby = allowStandby;
+    this.citus = citus;
     properties.setProperty("ApplicationName", "workflow-steps " + name);
     properties.setProperty("tcpKeepAlive", "true");
     properties.setProperty("connectTimeout", "2");
@@ -86,6 +89,7 @@ final class CheckedDataSource extends PGSimpleDataSource {
       if (!allowStandby) {
         Standby.refuse(connection);
       }
+      citus.detect(connection);
       return connection;
     } catch (SQLException | RuntimeException e) {
       connection.close();

@@ -28,6 +28,7 @@ public final class Database implements AutoCloseable {
   private final Pool keys;
   private final Stores stores;
   private final ConnectorThreads connectors = new ConnectorThreads();
+  private final Citus citus = new Citus();
   private final boolean allowStandby;
   private final Eviction eviction;
   private volatile Migrations migrations;
@@ -50,8 +51,8 @@ public final class Database implements AutoCloseable {
     readers = pool("readers", url, readConnections, meters);
     writers = pool("writers", url, WRITERS, meters);
     keys = pool("keys", url, KEY_CONNECTIONS, meters);
-    ReaderSession reading = new ReaderSession(readers);
-    WriterSession writing = new WriterSession(writers);
+    ReaderSession reading = new ReaderSession(readers, citus);
+    WriterSession writing = new WriterSession(writers, citus);
     stores =
         new Stores(
             new PostgresStepStore(reading),
@@ -120,7 +121,7 @@ public final class Database implements AutoCloseable {
     HikariConfig config = new HikariConfig();
     config.setPoolName(name);
     int socketTimeout = name.equals("writers") ? 300 : 90;
-    CheckedDataSource source = new CheckedDataSource(url, name, socketTimeout, allowStandby);
+    CheckedDataSource source = new CheckedDataSource(url, name, socketTimeout, allowStandby, citus);
     config.setDataSource(source);
     url.user().ifPresent(config::setUsername);
     url.password().map(Secret::value).ifPresent(config::setPassword);

@@ -88,8 +88,26 @@ public final class Migrations {
    *     it is of the wrong kind, {@code MIGRATION} if a migration fails
    */
   public Done migrate(Optional<String> user) {
+    return migrate(user, false);
+  }
+
+  /**
+   * As {@link #migrate}, and distributes the tables over the workers of a Citus cluster. Once they
+   * are, {@link #migrate} does so with new ones.
+   *
+   * @throws StartupException as {@link #migrate}; {@code CONFIGURATION} also if the database is not
+   *     that of a coordinator
+   */
+  public Done distribute(Optional<String> user) {
+    return migrate(user, true);
+  }
+
+  private Done migrate(Optional<String> user, boolean distribute) {
     try (Connection connection = connect()) {
       DatabaseRequirements.check(connection);
+      if (distribute) {
+        Citus.require(connection);
+      }
       lock(connection);
       progress.begin("migrating the schema");
       Privileges privileges = new Privileges(connection, user);
@@ -100,6 +118,9 @@ public final class Migrations {
       int before = flyway.info().applied().length;
       LockRetries.run(() -> migrate(flyway, connection));
       privileges.grantHistory();
+      if (distribute || Citus.isDistributed(connection)) {
+        Citus.distribute(connection, progress);
+      }
       MigrationInfoService info = flyway.info();
       return new Done(info.applied().length - before, info.current().getVersion().toString());
     } catch (SQLException | FlywayException e) {

@@ -7,6 +7,7 @@ import java.net.UnknownHostException;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.util.Set;
+import org.postgresql.util.PSQLException;
 
 /**
  * Turns SQL exceptions into the exceptions of the stores, by SQLSTATE only: messages and names of
@@ -110,7 +111,20 @@ final class SqlFailures {
 
   /** Whether a failure is one of every connection: the server stops, or takes no writes. */
   static boolean isOfTheServer(SQLException e) {
-    return isReadOnly(e) || STOPPING.contains(String.valueOf(e.getSQLState()));
+    return isReadOnly(e)
+        || (STOPPING.contains(String.valueOf(e.getSQLState())) && !isOfAnotherServer(e));
+  }
+
+  /**
+   * Whether the server that answered lost a connection of its own: that to a worker of Citus. When
+   * it ends this one, its message is FATAL, and a connection that was lost has no message.
+   */
+  static boolean isOfAnotherServer(SQLException e) {
+    String state = String.valueOf(e.getSQLState());
+    return (STOPPING.contains(state) || LOST.contains(state))
+        && e instanceof PSQLException answer
+        && answer.getServerErrorMessage() != null
+        && "ERROR".equals(answer.getServerErrorMessage().getSeverity());
   }
 
   static boolean isReadOnly(SQLException e) {

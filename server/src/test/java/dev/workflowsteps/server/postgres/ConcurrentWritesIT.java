@@ -64,7 +64,8 @@ class ConcurrentWritesIT {
   private static ExecutorService threads;
 
   private final String organization = "org-" + UUID.randomUUID();
-  private final StepWriter writer = new PostgresStepWriter(new WriterSession(connections));
+  private final StepWriter writer =
+      new PostgresStepWriter(new WriterSession(connections, new Citus()));
   private WrittenSteps stored;
 
   /** What a writer was told of a record. */
