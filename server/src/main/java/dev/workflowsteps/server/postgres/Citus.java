@@ -24,8 +24,10 @@ final class Citus {
   private static final String KNOWS_COORDINATOR =
       "SELECT EXISTS (SELECT FROM pg_dist_node WHERE groupid = 0)";
 
+  /** By hash, or on every node; a table to which one of the latter refers is neither, but known. */
   private static final String IS_DISTRIBUTED =
-      "SELECT EXISTS (SELECT FROM pg_dist_partition WHERE logicalrelid = to_regclass(?))";
+      "SELECT EXISTS (SELECT FROM pg_dist_partition WHERE logicalrelid = to_regclass(?)"
+          + " AND (partmethod = 'h' OR repmodel = 't'))";
 
   private static final String HAS_ROW_SECURITY =
       "SELECT relrowsecurity FROM pg_class WHERE oid = to_regclass(?)";
@@ -148,7 +150,8 @@ final class Citus {
     }
   }
 
-  private static List<String> tables() {
+  /** All of them. */
+  static List<String> tables() {
     return Stream.of(REFERENCE_TABLES, TABLES_BY_ORGANIZATION).flatMap(List::stream).toList();
   }
 

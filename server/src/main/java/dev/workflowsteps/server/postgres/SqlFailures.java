@@ -30,6 +30,12 @@ final class SqlFailures {
   /** No connection could be made, or it was lost. */
   private static final Set<String> LOST = Set.of("08001", "08006");
 
+  /**
+   * What Citus says of a worker that was lost in a transaction, with the SQLSTATE of a defect. It
+   * translates nothing.
+   */
+  private static final String ESSENTIAL = "failure on connection marked as essential";
+
   /** Connection lost, out of resources, login refused, read-only, I/O error. */
   private static final Set<String> CLASSES_UNAVAILABLE = Set.of("08", "53", "28", "25", "58");
 
@@ -121,10 +127,12 @@ final class SqlFailures {
    */
   static boolean isOfAnotherServer(SQLException e) {
     String state = String.valueOf(e.getSQLState());
-    return (STOPPING.contains(state) || LOST.contains(state))
-        && e instanceof PSQLException answer
+    return e instanceof PSQLException answer
         && answer.getServerErrorMessage() != null
-        && "ERROR".equals(answer.getServerErrorMessage().getSeverity());
+        && "ERROR".equals(answer.getServerErrorMessage().getSeverity())
+        && (STOPPING.contains(state)
+            || LOST.contains(state)
+            || String.valueOf(answer.getServerErrorMessage().getMessage()).startsWith(ESSENTIAL));
   }
 
   static boolean isReadOnly(SQLException e) {
@@ -134,6 +142,7 @@ final class SqlFailures {
   private static boolean isUnavailable(SQLException e) {
     String state = String.valueOf(e.getSQLState());
     return e instanceof SQLTransientConnectionException
+        || isOfAnotherServer(e)
         || NOT_MIGRATED.contains(state)
         || WORTH_A_RETRY.contains(state)
         || PoolerCheck.NO_PREPARED_STATEMENTS.contains(state)
