@@ -16,6 +16,8 @@ public final class Program implements AutoCloseable {
 
   private static final int PATIENCE_SECONDS = 60;
 
+  private static final Path JAR = Path.of("target", "workflow-steps.jar");
+
   /** Half the time to start, for processes that end before well compiled code would pay. */
   private static final List<String> QUICK_START =
       List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
@@ -83,14 +85,24 @@ public final class Program implements AutoCloseable {
     return start(QUICK_START, lastLine, arguments);
   }
 
+  /** As {@link #start}, of another build. */
+  static Program startOther(Path jar, String lastLine, String... arguments) throws IOException {
+    return start(jar, QUICK_START, lastLine, arguments);
+  }
+
   private static Program start(List<String> javaOptions, String lastLine, String... arguments)
       throws IOException {
+    return start(JAR, javaOptions, lastLine, arguments);
+  }
+
+  private static Program start(
+      Path jar, List<String> javaOptions, String lastLine, String... arguments) throws IOException {
     List<String> command = new ArrayList<>(List.of(arguments));
     command.add("--admin-port=0");
     if (command.stream().noneMatch(argument -> argument.startsWith("--drain-delay="))) {
       command.add("--drain-delay=0s");
     }
-    Program program = new Program(process(javaOptions, command));
+    Program program = new Program(process(jar, javaOptions, command));
     String line;
     do {
       line = program.words.readLine();
@@ -122,17 +134,22 @@ public final class Program implements AutoCloseable {
     return command(arguments);
   }
 
-  private static Process command(String... arguments) throws IOException {
-    return process(QUICK_START, List.of(arguments));
+  /** As {@link #open}, of another build. */
+  static Process openOther(Path jar, String... arguments) throws IOException {
+    return process(jar, QUICK_START, List.of(arguments));
   }
 
-  private static Process process(List<String> javaOptions, List<String> arguments)
+  private static Process command(String... arguments) throws IOException {
+    return process(JAR, QUICK_START, List.of(arguments));
+  }
+
+  private static Process process(Path jar, List<String> javaOptions, List<String> arguments)
       throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(javaOptions);
     command.add("-jar");
-    command.add(Path.of("target", "workflow-steps.jar").toString());
+    command.add(jar.toString());
     command.addAll(arguments);
     return new ProcessBuilder(command).start();
   }

@@ -100,9 +100,8 @@ public final class StoredData implements Storage {
     }
     EmbeddedPostgres postgres = opener.get().open(progress);
     embedded = Optional.of(postgres);
-    postgres.onRestart(database::reconnect);
-    new Migrations(url(postgres), progress).migrate(Optional.empty());
     database.authenticate(url(postgres));
+    new Migrations(url(postgres), progress).migrate(Optional.empty());
     postgres.share();
   }
 

@@ -6,6 +6,7 @@ import com.linecorp.armeria.common.ContentTooLargeException;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.RequestHeaders;
+import com.linecorp.armeria.common.ShuttingDownException;
 import com.linecorp.armeria.server.HttpStatusException;
 import com.linecorp.armeria.server.RequestTimeoutException;
 import com.linecorp.armeria.server.ServerErrorHandler;
@@ -88,6 +89,9 @@ public final class HttpErrorHandler implements ServerErrorHandler {
     }
     if (cause instanceof ClosedSessionException || cause instanceof CancellationException) {
       return ErrorResponse.of(ErrorReason.ERROR_REASON_CANCELLED);
+    }
+    if (cause instanceof ShuttingDownException) {
+      return ErrorResponse.of(ErrorReason.ERROR_REASON_UNAVAILABLE);
     }
     LOG.error("a request failed by an error of the program", cause);
     return ErrorResponse.of(ErrorReason.ERROR_REASON_INTERNAL);

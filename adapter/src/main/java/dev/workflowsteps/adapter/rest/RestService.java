@@ -11,6 +11,7 @@ import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.ProtocolViolationException;
 import com.linecorp.armeria.common.RequestHeaders;
+import com.linecorp.armeria.common.ShuttingDownException;
 import com.linecorp.armeria.common.logging.RequestLog;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServiceRequestContext;
@@ -186,7 +187,12 @@ final class RestService implements HttpService {
 
           @Override
           public void onFailure(Throwable cause) {
-            response.complete(UpstreamErrors.answer(cause).response(request.method(), id));
+            // A call that is cut off by the stop is cancelled, too, but its caller is still there.
+            ErrorResponse error =
+                context.cancellationCause() instanceof ShuttingDownException
+                    ? ErrorResponse.of(ErrorReason.ERROR_REASON_UNAVAILABLE)
+                    : UpstreamErrors.answer(cause);
+            response.complete(error.response(request.method(), id));
           }
         },
         Runnable::run);

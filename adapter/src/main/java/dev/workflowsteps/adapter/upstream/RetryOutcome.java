@@ -2,7 +2,7 @@ package dev.workflowsteps.adapter.upstream;
 
 /** What became of a read that failed with {@code UNAVAILABLE} and could be retried. */
 public enum RetryOutcome {
-  /** Another server answered it. */
+  /** Another server answered it, if only that it is wrong. */
   SUCCEEDED,
   /** Another server failed it too. */
   FAILED,

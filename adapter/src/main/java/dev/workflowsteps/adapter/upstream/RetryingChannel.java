@@ -9,7 +9,9 @@ import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -22,6 +24,15 @@ import java.util.function.Consumer;
 public final class RetryingChannel implements UnaryChannel {
 
   private static final Executor DIRECT = MoreExecutors.directExecutor();
+
+  /** Codes that tell of the server; all others are answers, to a wrong request for example. */
+  private static final Set<Status.Code> FAILURES =
+      EnumSet.of(
+          Status.Code.UNAVAILABLE,
+          Status.Code.DEADLINE_EXCEEDED,
+          Status.Code.CANCELLED,
+          Status.Code.INTERNAL,
+          Status.Code.UNKNOWN);
 
   private final UpstreamServers servers;
   private final Consumer<RetryOutcome> outcomes;
@@ -97,7 +108,10 @@ public final class RetryingChannel implements UnaryChannel {
           @Override
           public void onFailure(Throwable cause) {
             if (!(cause instanceof CancellationException)) {
-              outcomes.accept(RetryOutcome.FAILED);
+              outcomes.accept(
+                  FAILURES.contains(Status.fromThrowable(cause).getCode())
+                      ? RetryOutcome.FAILED
+                      : RetryOutcome.SUCCEEDED);
             }
           }
         },

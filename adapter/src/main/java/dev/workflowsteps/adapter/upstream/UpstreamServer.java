@@ -29,6 +29,12 @@ final class UpstreamServer implements AutoCloseable {
   /** So that the next attempt finds a machine that came back: Netty would wait for 30 s. */
   private static final int CONNECT_MILLIS = 1_500;
 
+  /**
+   * How long bytes may stay unacknowledged, on Linux too if no ping is due. Calls to a machine that
+   * vanished end then, and there is time for a second try.
+   */
+  private static final int KEEP_ALIVE_SECONDS = 5;
+
   /** A server that says nothing for so long serves nobody. */
   private static final int CHECK_MILLIS = 2_000;
 
@@ -53,6 +59,7 @@ final class UpstreamServer implements AutoCloseable {
             .usePlaintext()
             .flowControlWindow(WINDOW_BYTES)
             .keepAliveTime(60, TimeUnit.SECONDS)
+            .keepAliveTimeout(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
             .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
             .build();
     this.calls = UnaryChannel.of(channel);

@@ -67,6 +67,10 @@ class RestServerTest {
   }
 
   private void start(Duration requestTimeout) throws IOException {
+    start(requestTimeout, Duration.ofSeconds(60));
+  }
+
+  private void start(Duration requestTimeout, Duration drainTimeout) throws IOException {
     logged.start();
     LOG.addAppender(logged);
     String name = UUID.randomUUID().toString();
@@ -80,7 +84,7 @@ class RestServerTest {
     channel = InProcessChannelBuilder.forName(name).build();
     rest =
         new RestServer(
-            new RestOptions("127.0.0.1", 0, requestTimeout, Duration.ofSeconds(60), List.of(PAGE)),
+            new RestOptions("127.0.0.1", 0, requestTimeout, drainTimeout, List.of(PAGE)),
             UnaryChannel.of(channel),
             StepsServiceProto.getDescriptor().getServices(),
             PAGES,
@@ -356,6 +360,25 @@ class RestServerTest {
           .endsWith("\"after\":\"c\"}}");
       closed.get(30, TimeUnit.SECONDS);
     }
+  }
+
+  @Test
+  @Rule("error-retry")
+  void requestThatOutlastsTheStop_is503() throws Exception {
+    stop();
+    start(Duration.ofSeconds(60), Duration.ofMillis(100));
+    steps.hangs = true;
+    try (Socket socket = new Socket("127.0.0.1", rest.port())) {
+      socket.getOutputStream().write(RawHttp.bytes("GET " + LIST + " HTTP/1.1\r\nHost: x\r\n\r\n"));
+      assertThat(steps.called.get(10, TimeUnit.SECONDS)).isTrue();
+
+      rest.close();
+
+      assertThat(new String(socket.getInputStream().readAllBytes(), UTF_8))
+          .startsWith("HTTP/1.1 503")
+          .contains("retry-after: 1", "\"unavailable\"");
+    }
+    assertThat(logged.list).extracting(ILoggingEvent::getLevel).doesNotContain(Level.ERROR);
   }
 
   @Test

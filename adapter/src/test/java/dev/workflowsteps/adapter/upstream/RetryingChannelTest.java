@@ -80,6 +80,18 @@ class RetryingChannelTest {
     assertThat(outcomes).containsExactly(RetryOutcome.FAILED);
   }
 
+  @Test
+  void read_thatASecondServerRejects_isAnswered() {
+    start(2);
+    fakes.get(0).answer = UNAVAILABLE;
+    fakes.get(1).answer = Status.NOT_FOUND;
+
+    assertThat(failure(call(FakeServer.READ)).getCode()).isEqualTo(Status.Code.NOT_FOUND);
+    assertThat(failure(call(FakeServer.READ)).getCode()).isEqualTo(Status.Code.NOT_FOUND);
+
+    assertThat(outcomes).containsExactly(RetryOutcome.SUCCEEDED);
+  }
+
   @ParameterizedTest
   @EnumSource(
       value = Status.Code.class,

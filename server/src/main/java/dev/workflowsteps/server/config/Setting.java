@@ -47,8 +47,8 @@ public final class Setting<T> {
       optional(
           "migration-database-url",
           ValueType.DATABASE_URL,
-          "Like database-url, with a user who may change the schema; migrate uses it. Default:"
-              + " database-url.");
+          "Like database-url, with a user who may change the schema, and past any connection"
+              + " pooler; migrate uses it. Default: database-url.");
   public static final Setting<Integer> DATABASE_POOL_SIZE =
       setting(
           "database-pool-size",

@@ -160,11 +160,6 @@ public final class EmbeddedPostgres implements AutoCloseable {
     return supervisor == null ? 0 : supervisor.restarts();
   }
 
-  /** Replaces the listener, which is called after each restart. Only for the owner. */
-  public void onRestart(Runnable listener) {
-    supervisor.onRestart(listener);
-  }
-
   /**
    * Completes with the cause, as a sentence, when the owner's server has ended by itself and can't
    * be started again. Never when attached.

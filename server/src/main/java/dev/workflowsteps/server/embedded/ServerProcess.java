@@ -25,7 +25,7 @@ final class ServerProcess {
   private final int port;
   private final long launchedAt = System.nanoTime();
 
-  private ServerProcess(SupervisedProcess child, InstanceFiles files, int port) {
+  ServerProcess(SupervisedProcess child, InstanceFiles files, int port) {
     this.child = child;
     this.files = files;
     this.port = port;

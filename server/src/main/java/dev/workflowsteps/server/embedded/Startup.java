@@ -139,7 +139,8 @@ final class Startup {
             lock,
             serverLog,
             server,
-            () -> ServerProcess.start(files, binaries, account, serverLog, port));
+            () -> ServerProcess.start(files, binaries, account, serverLog, port),
+            Supervisor.PATIENCE);
     return new EmbeddedPostgres(directory, port, password, supervisor, created, elapsed());
   }
 

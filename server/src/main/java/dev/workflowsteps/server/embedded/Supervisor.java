@@ -21,7 +21,7 @@ final class Supervisor implements AutoCloseable {
   private static final Duration CHECK = Duration.ofSeconds(10);
 
   /** A cause that lasts so long after the end does not pass by itself. */
-  private static final Duration PATIENCE = Duration.ofMinutes(1);
+  static final Duration PATIENCE = Duration.ofMinutes(1);
 
   /** Starts a server on the same port as before, and returns when it takes connections. */
   @FunctionalInterface
@@ -32,24 +32,31 @@ final class Supervisor implements AutoCloseable {
   private final OwnerLock lock;
   private final ServerLog serverLog;
   private final Starter starter;
+  private final Duration patience;
   private final RestartBackoff backoff = new RestartBackoff();
+  private final AtomicLong restarts = new AtomicLong();
   private final CompletableFuture<String> failed = new CompletableFuture<>();
   private final Thread thread = new Thread(this::watch, "postgres-supervisor");
 
   private volatile ServerProcess server;
-  private volatile Runnable restarted = () -> {};
   private volatile String problem;
-  private final AtomicLong restarts = new AtomicLong();
   private boolean closed;
 
   /**
    * @param server runs already
+   * @param patience how long after its end a server that can't be started is given up
    */
-  Supervisor(OwnerLock lock, ServerLog serverLog, ServerProcess server, Starter starter) {
+  Supervisor(
+      OwnerLock lock,
+      ServerLog serverLog,
+      ServerProcess server,
+      Starter starter,
+      Duration patience) {
     this.lock = lock;
     this.serverLog = serverLog;
     this.server = server;
     this.starter = starter;
+    this.patience = patience;
     thread.setDaemon(true);
     thread.start();
   }
@@ -66,11 +73,6 @@ final class Supervisor implements AutoCloseable {
   /** Completes with the cause when the server can't be started again. */
   CompletableFuture<String> failed() {
     return failed;
-  }
-
-  /** Replaces the listener, which is called after each restart. */
-  void onRestart(Runnable listener) {
-    restarted = listener;
   }
 
   /** Tells commands how to reach the server. */
@@ -134,7 +136,6 @@ final class Supervisor implements AutoCloseable {
         server = starter.start();
         restarts.incrementAndGet();
         problem = null;
-        restarted.run();
         log.info("PostgreSQL runs again, {} after it ended.", seconds(since(endedAt)));
         return true;
       } catch (IOException e) {
@@ -142,7 +143,7 @@ final class Supervisor implements AutoCloseable {
       } catch (RuntimeException e) {
         failure = e;
       }
-      if (since(endedAt).compareTo(PATIENCE) > 0) {
+      if (since(endedAt).compareTo(patience) > 0) {
         return giveUp(failure.getMessage());
       }
       pause = backoff.next(Duration.ZERO);

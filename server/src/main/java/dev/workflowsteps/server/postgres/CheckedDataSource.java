@@ -1,6 +1,7 @@
 package dev.workflowsteps.server.postgres;
 
 import dev.workflowsteps.server.config.DatabaseUrl;
+import dev.workflowsteps.server.config.Secret;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -17,7 +18,7 @@ final class CheckedDataSource extends PGSimpleDataSource {
   private static final long serialVersionUID = 1;
 
   /** A pool by itself waits for up to five seconds. */
-  private static final long PAUSE_MILLIS = 200;
+  private static final long PAUSE_MILLIS = 500;
 
   private final String url;
   private final boolean allowStandby;
@@ -35,6 +36,7 @@ final class CheckedDataSource extends PGSimpleDataSource {
     this.url = url.jdbcUrl();
     this.allowStandby = allowStandby;
     this.citus = citus;
+    authenticate(url);
     properties.setProperty("ApplicationName", "workflow-steps " + name);
     properties.setProperty("tcpKeepAlive", "true");
     properties.setProperty("connectTimeout", "2");
@@ -49,17 +51,21 @@ final class CheckedDataSource extends PGSimpleDataSource {
     properties.setProperty("prepareThreshold", "1");
   }
 
-  @Override
-  public Connection getConnection() throws SQLException {
-    return getConnection(null, null);
+  /** Uses the user and password of this URL, from the next attempt on. */
+  void authenticate(DatabaseUrl credentials) {
+    credentials.user().ifPresent(user -> properties.setProperty("user", user));
+    credentials
+        .password()
+        .map(Secret::value)
+        .ifPresent(password -> properties.setProperty("password", password));
   }
 
   /** While the database can't be reached this tries again; {@link #failure} says why. */
   @Override
-  public Connection getConnection(String user, String password) throws SQLException {
+  public Connection getConnection() throws SQLException {
     while (true) {
       try {
-        Connection connection = checked(user, password);
+        Connection connection = checked();
         failure = null;
         return connection;
       } catch (SQLException e) {
@@ -82,10 +88,10 @@ final class CheckedDataSource extends PGSimpleDataSource {
     stopped = true;
   }
 
-  private Connection checked(String user, String password) throws SQLException {
-    Connection connection = open(user, password);
+  private Connection checked() throws SQLException {
+    Connection connection = open();
     try {
-      PoolerCheck.require(connection, () -> open(user, password));
+      PoolerCheck.require(connection, this::open);
       if (!allowStandby) {
         Standby.refuse(connection);
       }
@@ -98,16 +104,8 @@ final class CheckedDataSource extends PGSimpleDataSource {
   }
 
   /** Parameters of the URL replace those that are set here. */
-  private Connection open(String user, String password) throws SQLException {
-    Properties all = new Properties();
-    all.putAll(properties);
-    if (user != null) {
-      all.setProperty("user", user);
-    }
-    if (password != null) {
-      all.setProperty("password", password);
-    }
-    return DriverManager.getConnection(url, all);
+  private Connection open() throws SQLException {
+    return DriverManager.getConnection(url, properties);
   }
 
   private static void pause(SQLException failure) throws SQLException {

@@ -112,7 +112,6 @@ final class Citus {
    */
   static void distribute(Connection connection, ProgressListener progress) throws SQLException {
     try (Statement statement = connection.createStatement()) {
-      statement.execute("SET statement_timeout = 0");
       for (String table : REFERENCE_TABLES) {
         String create = "SELECT create_reference_table('" + table + "')";
         distribute(connection, statement, table, create, progress);

@@ -3,7 +3,6 @@ package dev.workflowsteps.server.postgres;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.metrics.micrometer.MicrometerMetricsTrackerFactory;
 import dev.workflowsteps.server.config.DatabaseUrl;
-import dev.workflowsteps.server.config.Secret;
 import dev.workflowsteps.server.stores.Stores;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.Connection;
@@ -27,7 +26,6 @@ public final class Database implements AutoCloseable {
   private final Pool writers;
   private final Pool keys;
   private final Stores stores;
-  private final ConnectorThreads connectors = new ConnectorThreads();
   private final Citus citus = new Citus();
   private final boolean allowStandby;
   private final Eviction eviction;
@@ -72,19 +70,10 @@ public final class Database implements AutoCloseable {
     return stores;
   }
 
-  /** Uses other credentials for new connections: those of a database that is reachable only now. */
+  /** Uses the user and password of this URL for new connections. */
   public void authenticate(DatabaseUrl url) {
     migrations = new Migrations(url);
-    for (Pool pool : pools()) {
-      url.user().ifPresent(pool::setUsername);
-      url.password().map(Secret::value).ifPresent(pool::setPassword);
-    }
-    reconnect();
-  }
-
-  /** The database is reachable again: connects at once instead of at the pools' next attempts. */
-  public void reconnect() {
-    connectors.wake();
+    pools().forEach(pool -> pool.authenticate(url));
   }
 
   /** Why calls can't be answered now, as a sentence with the remedy; empty = they can. */
@@ -123,8 +112,6 @@ public final class Database implements AutoCloseable {
     int socketTimeout = name.equals("writers") ? 300 : 90;
     CheckedDataSource source = new CheckedDataSource(url, name, socketTimeout, allowStandby, citus);
     config.setDataSource(source);
-    url.user().ifPresent(config::setUsername);
-    url.password().map(Secret::value).ifPresent(config::setPassword);
     config.setExceptionOverride(eviction);
     config.setMaximumPoolSize(size);
     config.setMinimumIdle(name.equals("readers") ? size : 1);
@@ -134,7 +121,6 @@ public final class Database implements AutoCloseable {
     config.setKeepaliveTime(120_000);
     // A server starts without its database and is unready until it can be reached.
     config.setInitializationFailTimeout(-1);
-    config.setThreadFactory(connectors);
     config.setMetricsTrackerFactory(new MicrometerMetricsTrackerFactory(meters));
     return new Pool(config, source);
   }

@@ -1,5 +1,6 @@
 package dev.workflowsteps.server.postgres;
 
+import dev.workflowsteps.server.config.StartupException;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
@@ -33,7 +34,9 @@ final class LockRetries {
       try {
         return work.run();
       } catch (Exception e) {
-        if (tries == MOST_TRIES || !isLocked(e) || !pause()) {
+        // Work that retries itself ends with a StartupException.
+        boolean again = isLocked(e) && !(e instanceof StartupException);
+        if (tries == MOST_TRIES || !again || !pause()) {
           throw e;
         }
       }

@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
@@ -21,19 +20,19 @@ import org.flywaydb.core.api.MigrationInfo;
 import org.flywaydb.core.api.MigrationInfoService;
 import org.flywaydb.core.api.MigrationState;
 import org.flywaydb.core.api.migration.JavaMigration;
-import org.flywaydb.core.api.output.ValidateOutput;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /** Migrates the schema to this version, and says whether it is. */
 public final class Migrations {
 
   /**
-   * The login may have a time limit for its statements. A backend whose client was killed notices
-   * within a second, and does not go on building an index.
+   * The login may have time limits. A backend whose client was killed notices within a second, and
+   * does not go on building an index.
    */
   private static final String SESSION =
       LockRetries.LOCK_TIMEOUT
-          + "; SET statement_timeout = 0; SET client_connection_check_interval = '1s'";
+          + "; SET statement_timeout = 0; SET idle_session_timeout = 0;"
+          + " SET client_connection_check_interval = '1s'";
 
   /** Not waited for in the statement: an index that is built concurrently would wait for it. */
   private static final String LOCK = "SELECT pg_try_advisory_lock(2003202867, 0)";
@@ -108,18 +107,19 @@ public final class Migrations {
       if (distribute) {
         Citus.require(connection);
       }
+      execute(connection, SESSION);
       lock(connection);
       progress.begin("migrating the schema");
       Privileges privileges = new Privileges(connection, user);
       privileges.ensure();
-      forgetFailed(connection);
+      MigrationHistory.forgetFailure(connection);
       Flyway flyway = flyway(SESSION);
-      requireKnown(flyway);
+      MigrationHistory.requireKnown(flyway);
       int before = flyway.info().applied().length;
       LockRetries.run(() -> migrate(flyway, connection));
       privileges.grantHistory();
       if (distribute || Citus.isDistributed(connection)) {
-        Citus.distribute(connection, progress);
+        LockRetries.run(() -> distribute(connection));
       }
       MigrationInfoService info = flyway.info();
       return new Done(info.applied().length - before, info.current().getVersion().toString());
@@ -202,15 +202,19 @@ public final class Migrations {
 
   /** Held until the connection is closed. */
   private void lock(Connection connection) throws SQLException {
-    try (Statement statement = connection.createStatement()) {
-      boolean told = false;
-      while (!isTrue(statement, LOCK)) {
-        if (!told) {
-          progress.begin("waiting until another migration of this database ends");
-          told = true;
-        }
+    if (!tryLock(connection)) {
+      progress.begin("waiting until another migration of this database ends");
+      while (!tryLock(connection)) {
         pause();
       }
+    }
+  }
+
+  private static boolean tryLock(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(LOCK)) {
+      row.next();
+      return row.getBoolean(1);
     }
   }
 
@@ -231,7 +235,7 @@ public final class Migrations {
         .javaMigrations(large.toArray(JavaMigration[]::new))
         .initSql(session)
         .validateMigrationNaming(true)
-        // requireKnown does it.
+        // MigrationHistory does it, and knows earlier forms.
         .validateOnMigrate(false)
         .ignoreMigrationPatterns("*:pending", "*:future")
         // The lock of a transaction would be open for as long as an index is built.
@@ -239,35 +243,12 @@ public final class Migrations {
         .load();
   }
 
-  /** The history fits the migrations of this program, or earlier forms of them. */
-  private static void requireKnown(Flyway flyway) {
-    Map<String, Integer> checksums =
-        Stream.of(flyway.info().applied())
-            .filter(migration -> migration.getAppliedChecksum() != null)
-            .collect(
-                Collectors.toMap(
-                    migration -> migration.getVersion().toString(),
-                    MigrationInfo::getAppliedChecksum));
-    for (ValidateOutput unknown : flyway.validateWithResult().invalidMigrations) {
-      Integer checksum = checksums.get(unknown.version);
-      if (checksum == null || !EarlierMigrations.accepts(unknown.version, checksum)) {
-        throw new StartupException(
-            ExitCode.MIGRATION,
-            "version "
-                + unknown.version
-                + " of the schema was made by a build that this program doesn't know ("
-                + unknown.errorDetails.errorMessage.strip().lines().findFirst().orElse("")
-                + "); export the data with that build, and import them into a new database");
-      }
-    }
-  }
-
   private static Void migrate(Flyway flyway, Connection connection) throws SQLException {
     try {
       flyway.migrate();
       return null;
     } catch (FlywayException e) {
-      if (forgetFailed(connection)) {
+      if (MigrationHistory.forgetFailure(connection)) {
         // Not one transaction, and it waited long enough for its locks itself.
         throw failed(e);
       }
@@ -275,21 +256,14 @@ public final class Migrations {
     }
   }
 
-  /**
-   * Whether there was any. Only what isn't one transaction is noted as failed, and may be run
-   * again.
-   */
-  private static boolean forgetFailed(Connection connection) throws SQLException {
-    try (Statement statement = connection.createStatement()) {
-      return isTrue(statement, "SELECT to_regclass('flyway_schema_history') IS NOT NULL")
-          && statement.executeUpdate("DELETE FROM flyway_schema_history WHERE NOT success") > 0;
-    }
+  private Void distribute(Connection connection) throws SQLException {
+    Citus.distribute(connection, progress);
+    return null;
   }
 
-  private static boolean isTrue(Statement statement, String sql) throws SQLException {
-    try (ResultSet row = statement.executeQuery(sql)) {
-      row.next();
-      return row.getBoolean(1);
+  private static void execute(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(sql);
     }
   }
 

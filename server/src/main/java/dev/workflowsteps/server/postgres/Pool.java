@@ -2,6 +2,7 @@ package dev.workflowsteps.server.postgres;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import dev.workflowsteps.server.config.DatabaseUrl;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
@@ -27,6 +28,11 @@ final class Pool extends HikariDataSource {
 
   private static SQLTransientConnectionException because(SQLException cause) {
     return new SQLTransientConnectionException(cause.getMessage(), cause.getSQLState(), cause);
+  }
+
+  /** Uses the user and password of this URL for new connections. */
+  void authenticate(DatabaseUrl url) {
+    source.authenticate(url);
   }
 
   /** Replaces every connection: idle ones now, others when they come back. */

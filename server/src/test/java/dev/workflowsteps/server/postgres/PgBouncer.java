@@ -47,7 +47,6 @@ final class PgBouncer implements AutoCloseable {
           auth_type = any
           pool_mode = %s
           default_pool_size = %d
-          ignore_startup_parameters = extra_float_digits
           """
               .formatted(
                   address.getHost(),
