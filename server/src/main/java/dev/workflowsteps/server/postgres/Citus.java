@@ -112,16 +112,18 @@ final class Citus {
    */
   static void distribute(Connection connection, ProgressListener progress) throws SQLException {
     try (Statement statement = connection.createStatement()) {
-      for (String table : REFERENCE_TABLES) {
-        String create = "SELECT create_reference_table('" + table + "')";
-        distribute(connection, statement, table, create, progress);
+      // Of all of them first, because Citus looks into each table to which another refers.
+      for (String table : tables()) {
+        if (is(connection, HAS_ROW_SECURITY, table)) {
+          statement.execute(
+              "ALTER TABLE " + table + " DISABLE ROW LEVEL SECURITY, NO FORCE ROW LEVEL SECURITY");
+        }
       }
-      for (String table : TABLES_BY_ORGANIZATION) {
-        String first = TABLES_BY_ORGANIZATION.get(0);
-        String create =
-            "SELECT create_distributed_table('%s', 'organization_id', colocate_with => '%s')"
-                .formatted(table, table.equals(first) ? "none" : first);
-        distribute(connection, statement, table, create, progress);
+      for (String table : tables()) {
+        if (!is(connection, IS_DISTRIBUTED, table)) {
+          progress.begin("distributing the table " + table);
+          statement.execute(distribution(table));
+        }
       }
       // Only now, because it takes along what refers to a table.
       for (String table : tables()) {
@@ -132,21 +134,13 @@ final class Citus {
     }
   }
 
-  private static void distribute(
-      Connection connection,
-      Statement statement,
-      String table,
-      String create,
-      ProgressListener progress)
-      throws SQLException {
-    if (is(connection, HAS_ROW_SECURITY, table)) {
-      statement.execute(
-          "ALTER TABLE " + table + " DISABLE ROW LEVEL SECURITY, NO FORCE ROW LEVEL SECURITY");
+  private static String distribution(String table) {
+    if (REFERENCE_TABLES.contains(table)) {
+      return "SELECT create_reference_table('" + table + "')";
     }
-    if (!is(connection, IS_DISTRIBUTED, table)) {
-      progress.begin("distributing the table " + table);
-      statement.execute(create);
-    }
+    String first = TABLES_BY_ORGANIZATION.get(0);
+    return "SELECT create_distributed_table('%s', 'organization_id', colocate_with => '%s')"
+        .formatted(table, table.equals(first) ? "none" : first);
   }
 
   /** All of them. */

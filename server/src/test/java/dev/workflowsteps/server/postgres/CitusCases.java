@@ -1,5 +1,7 @@
 package dev.workflowsteps.server.postgres;
 
+import static dev.workflowsteps.server.postgres.TestMigrations.BATCHES;
+import static dev.workflowsteps.server.postgres.TestMigrations.CONCURRENT_INDEX;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -103,6 +105,42 @@ class CitusCases {
         .isEqualTo("1");
   }
 
+  /** In a schema of its own. */
+  @Test
+  void rowsOfAPlainDatabase_moveToTheWorkers() throws SQLException {
+    String schema = "moved_" + Long.toString(System.nanoTime(), 36);
+    AsOwner.execute(citus.url(), "CREATE SCHEMA " + schema);
+    DatabaseUrl url =
+        TestDatabase.parsed(
+            System.getProperty("wfs.test.database.url") + "&currentSchema=" + schema);
+    new Migrations(url).migrate(Optional.empty());
+    try (Database database = new Database(url, 1, new SimpleMeterRegistry())) {
+      Stores stores = database.stores();
+      for (String organization : List.of("one", "two")) {
+        stores.keyStore().createOrganization(organization, Instant.now());
+        new KeyService(stores.keyStore(), Clock.systemUTC()).create(organization, Optional.empty());
+        new StepRecorder(stores.stepWriter()).record(organization, steps(), call());
+      }
+      List<String> before = rows(database, all("two"));
+
+      new Migrations(url).distribute(Optional.empty());
+
+      assertThat(rows(database, all("two"))).isEqualTo(before).isNotEmpty();
+      assertThat(stores.keyStore().list("one")).hasSize(1);
+      for (String table : Citus.tables()) {
+        assertThat(AsOwner.query(url, "SELECT pg_relation_size('" + table + "')"))
+            .as(table)
+            .isEqualTo("0");
+      }
+    }
+    AsOwner.execute(citus.url(), "DROP SCHEMA " + schema + " CASCADE");
+  }
+
+  private static Scan<StepFilter, StepPosition> all(String organization) {
+    return new Scan<>(
+        StepFilter.all(organization), Direction.ASCENDING, Optional.empty(), 1_000, 1 << 24);
+  }
+
   @Test
   void plannerSettings_reachTheWorkers() throws SQLException {
     Map<String, List<String>> off =
@@ -130,10 +168,7 @@ class CitusCases {
     for (Database each : List.of(citus.database(), plain)) {
       new StepRecorder(each.stores().stepWriter()).record(organization, steps(), call());
     }
-    Scan<StepFilter, StepPosition> all =
-        new Scan<>(
-            StepFilter.all(organization), Direction.ASCENDING, Optional.empty(), 1_000, 1 << 24);
-    List<StoredStep> stored = plain.stores().stepStore().scan(all, call());
+    List<StoredStep> stored = plain.stores().stepStore().scan(all(organization), call());
     assertThat(stored).hasSizeGreaterThan(STEPS / 2);
     List<Optional<StepPosition>> places = new ArrayList<>(List.of(Optional.empty()));
     IntStream.range(0, stored.size() / 6)
@@ -396,19 +431,17 @@ class CitusCases {
   }
 
   private static int count(String organization) {
-    Scan<StepFilter, StepPosition> all =
-        new Scan<>(
-            StepFilter.all(organization), Direction.ASCENDING, Optional.empty(), 1_000, 1 << 24);
-    return citus.database().stores().stepStore().scan(all, call()).size();
+    return citus.database().stores().stepStore().scan(all(organization), call()).size();
   }
 
+  /** The last one finds its index there, as if its note had been lost. */
   @Test
   void migrationsOfLargeTables_workOnDistributedOnes() throws SQLException {
     String organization = organization();
     for (String step : List.of("one", "two")) {
       record(organization, step);
     }
-    for (String name : List.of(TestMigrations.BATCHES, TestMigrations.CONCURRENT_INDEX)) {
+    for (String name : List.of(BATCHES, CONCURRENT_INDEX, CONCURRENT_INDEX)) {
       try {
         Migrations migrations = TestMigrations.with(name, citus.url());
         assertThat(migrations.migrate(Optional.empty()).applied()).isEqualTo(1);
