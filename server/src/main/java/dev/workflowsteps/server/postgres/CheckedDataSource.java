@@ -7,6 +7,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.concurrent.TimeUnit;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /**
@@ -17,12 +18,16 @@ final class CheckedDataSource extends PGSimpleDataSource {
 
   private static final long serialVersionUID = 1;
 
+  /** A host that says nothing for so long is given up, and the next one tried. */
+  private static final int LOGIN_SILENCE_SECONDS = 2;
+
   /** A pool by itself waits for up to five seconds. */
   private static final long PAUSE_MILLIS = 500;
 
   private final String url;
   private final boolean allowStandby;
   private final transient Citus citus;
+  private final int socketTimeoutSeconds;
   private final Properties properties = new Properties();
   private transient volatile SQLException failure;
   private transient volatile boolean stopped;
@@ -36,13 +41,14 @@ final class CheckedDataSource extends PGSimpleDataSource {
     this.url = url.jdbcUrl();
     this.allowStandby = allowStandby;
     this.citus = citus;
+    this.socketTimeoutSeconds = socketTimeoutSeconds;
     authenticate(url);
     properties.setProperty("ApplicationName", "workflow-steps " + name);
     properties.setProperty("tcpKeepAlive", "true");
     properties.setProperty("connectTimeout", "2");
-    properties.setProperty("loginTimeout", "5");
+    properties.setProperty("loginTimeout", "10");
     properties.setProperty("cancelSignalTimeout", "2");
-    properties.setProperty("socketTimeout", Integer.toString(socketTimeoutSeconds));
+    properties.setProperty("socketTimeout", Integer.toString(LOGIN_SILENCE_SECONDS));
     // Which of several hosts is the primary changes; the driver would remember it for 10 s.
     properties.setProperty("hostRecheckSeconds", "1");
     // The driver runs a statement in text form before it prepares it, which takes twice the time:
@@ -105,7 +111,12 @@ final class CheckedDataSource extends PGSimpleDataSource {
 
   /** Parameters of the URL replace those that are set here. */
   private Connection open() throws SQLException {
-    return DriverManager.getConnection(url, properties);
+    Connection connection = DriverManager.getConnection(url, properties);
+    if (connection.getNetworkTimeout() == TimeUnit.SECONDS.toMillis(LOGIN_SILENCE_SECONDS)) {
+      int millis = (int) TimeUnit.SECONDS.toMillis(socketTimeoutSeconds);
+      connection.setNetworkTimeout(Runnable::run, millis);
+    }
+    return connection;
   }
 
   private static void pause(SQLException failure) throws SQLException {

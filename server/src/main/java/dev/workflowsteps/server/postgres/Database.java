@@ -8,9 +8,11 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import java.sql.Statement;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -21,6 +23,10 @@ public final class Database implements AutoCloseable {
 
   private static final int WRITERS = 4;
   private static final int KEY_CONNECTIONS = 2;
+
+  /** Of each pool, in seconds. A statement about keys has 5 s, and calls set shorter limits. */
+  private static final Map<String, Integer> SOCKET_TIMEOUTS =
+      Map.of("readers", 90, "writers", 300, "keys", 10);
 
   private final Pool readers;
   private final Pool writers;
@@ -97,7 +103,14 @@ public final class Database implements AutoCloseable {
         return problem;
       }
     } catch (SQLException e) {
-      return Optional.of("the database can't be reached (" + SqlFailures.cause(e) + ")");
+      String cause = SqlFailures.cause(e);
+      boolean connected = !(e instanceof SQLTransientConnectionException);
+      return Optional.of(
+          connected && SqlFailures.isPrivilege(e)
+              ? "the login may not take the roles of the schema ("
+                  + cause
+                  + "); run workflow-steps migrate with this database-url"
+              : "the database can't be reached (" + cause + ")");
     }
   }
 
@@ -109,8 +122,8 @@ public final class Database implements AutoCloseable {
   private Pool pool(String name, DatabaseUrl url, int size, MeterRegistry meters) {
     HikariConfig config = new HikariConfig();
     config.setPoolName(name);
-    int socketTimeout = name.equals("writers") ? 300 : 90;
-    CheckedDataSource source = new CheckedDataSource(url, name, socketTimeout, allowStandby, citus);
+    CheckedDataSource source =
+        new CheckedDataSource(url, name, SOCKET_TIMEOUTS.get(name), allowStandby, citus);
     config.setDataSource(source);
     config.setExceptionOverride(eviction);
     config.setMaximumPoolSize(size);

@@ -7,7 +7,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Optional;
-import org.postgresql.PGConnection;
 
 /** What a database must be like before it is migrated. */
 final class DatabaseRequirements {
@@ -36,9 +35,7 @@ final class DatabaseRequirements {
     if (noSchema.isPresent()) {
       throw unfit(noSchema.get());
     }
-    // A pooler invents the number by which its clients cancel.
-    String backend = text(connection, "SELECT pg_backend_pid()");
-    if (!backend.equals(String.valueOf(connection.unwrap(PGConnection.class).getBackendPID()))) {
+    if (!PoolerCheck.isDirect(connection)) {
       throw unfit(
           "migration-database-url: a connection pooler answers, and the locks of a migration need"
               + " a connection to PostgreSQL itself; name its host and port in"

@@ -27,12 +27,13 @@ public final class Migrations {
 
   /**
    * The login may have time limits. A backend whose client was killed notices within a second, and
-   * does not go on building an index.
+   * does not go on building an index; one whose client vanished, within a minute.
    */
   private static final String SESSION =
       LockRetries.LOCK_TIMEOUT
           + "; SET statement_timeout = 0; SET idle_session_timeout = 0;"
-          + " SET client_connection_check_interval = '1s'";
+          + " SET client_connection_check_interval = '1s'; SET tcp_keepalives_idle = 30;"
+          + " SET tcp_keepalives_interval = 10; SET tcp_keepalives_count = 3";
 
   /** Not waited for in the statement: an index that is built concurrently would wait for it. */
   private static final String LOCK = "SELECT pg_try_advisory_lock(2003202867, 0)";
@@ -40,7 +41,8 @@ public final class Migrations {
   private static final long LOCK_PAUSE_MILLIS = 500;
 
   private final DatabaseUrl url;
-  private final PGSimpleDataSource source = new PGSimpleDataSource();
+  private final PGSimpleDataSource source;
+  private final PGSimpleDataSource impatient;
   private final ProgressListener progress;
   private final List<LargeMigration> large;
 
@@ -64,12 +66,22 @@ public final class Migrations {
     this.url = url;
     this.progress = progress;
     this.large = large;
+    source = source(url);
+    // One connection is idle while another migrates.
+    source.setTcpKeepAlive(true);
+    impatient = source(url);
+    // Of several hosts one may hang: then another is tried.
+    impatient.setConnectTimeout(2);
+    impatient.setSocketTimeout(5);
+  }
+
+  private static PGSimpleDataSource source(DatabaseUrl url) {
+    PGSimpleDataSource source = new PGSimpleDataSource();
     source.setUrl(url.jdbcUrl());
     url.user().ifPresent(source::setUser);
     url.password().map(Secret::value).ifPresent(source::setPassword);
     source.setApplicationName("workflow-steps migrations");
-    // One connection is idle while another migrates.
-    source.setTcpKeepAlive(true);
+    return source;
   }
 
   /** Those that db/migration doesn't hold, because each takes many transactions. */
@@ -113,7 +125,7 @@ public final class Migrations {
       Privileges privileges = new Privileges(connection, user);
       privileges.ensure();
       MigrationHistory.forgetFailure(connection);
-      Flyway flyway = flyway(SESSION);
+      Flyway flyway = flyway(source, SESSION);
       MigrationHistory.requireKnown(flyway);
       int before = flyway.info().applied().length;
       LockRetries.run(() -> migrate(flyway, connection));
@@ -160,14 +172,14 @@ public final class Migrations {
   }
 
   private Optional<String> schemaProblem() throws SQLException {
-    try (Connection connection = source.getConnection()) {
+    try (Connection connection = impatient.getConnection()) {
       return DatabaseRequirements.schemaProblem(connection);
     }
   }
 
   private Optional<String> versionProblem() {
     // The session stays as it is: behind a pooler it would be another's next.
-    MigrationInfoService info = flyway("").info();
+    MigrationInfoService info = flyway(impatient, "").info();
     MigrationInfo current = info.current();
     if (current == null) {
       return Optional.of("the database has no schema yet; run workflow-steps migrate");
@@ -228,7 +240,7 @@ public final class Migrations {
     }
   }
 
-  private Flyway flyway(String session) {
+  private Flyway flyway(PGSimpleDataSource source, String session) {
     return Flyway.configure()
         .dataSource(source)
         .locations("classpath:db/migration")

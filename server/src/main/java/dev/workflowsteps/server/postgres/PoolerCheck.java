@@ -35,14 +35,18 @@ final class PoolerCheck {
    * @throws SQLException that names the remedy
    */
   static void require(Connection connection, Opening another) throws SQLException {
-    PGConnection driver = connection.unwrap(PGConnection.class);
-    if (driver.getBackendPID() == serverPid(connection)) {
+    if (isDirect(connection)) {
       return;
     }
-    if (driver.getPrepareThreshold() != 0) {
+    if (connection.unwrap(PGConnection.class).getPrepareThreshold() != 0) {
       requirePreparedStatements(another);
     }
     requireTransactions(connection);
+  }
+
+  /** Whether PostgreSQL itself answers. */
+  static boolean isDirect(Connection connection) throws SQLException {
+    return connection.unwrap(PGConnection.class).getBackendPID() == serverPid(connection);
   }
 
   /** The process that answers; by a statement without a name, which works through any pooler. */

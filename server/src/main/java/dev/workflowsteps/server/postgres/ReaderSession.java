@@ -66,6 +66,7 @@ final class ReaderSession {
     requireTime(call);
     try (Connection connection = readers.getConnection()) {
       long millis = requireTime(call);
+      SocketTime.limit(connection, call);
       StringBuilder text = new StringBuilder(citus.reader()).append(first);
       queries.forEach(query -> text.append(";\n").append(query.text()));
       try (PreparedStatement statement = connection.prepareStatement(text.toString())) {

@@ -36,7 +36,8 @@ final class TransactionSettings {
 
   /**
    * Of a writer, with the time limit in milliseconds as parameter. Nested loops only: the planner
-   * has no statistics of a batch, and would read the whole table to join it.
+   * has no statistics of a batch, and would read the whole table to join it. Should this process
+   * vanish between two statements, its locks stay no longer than the idle time.
    */
   static final String WRITER = writer(List.of());
 
@@ -68,7 +69,10 @@ final class TransactionSettings {
         List.of("'role', 'workflow_steps_writer'"),
         more,
         off(OFF_FOR_WRITERS),
-        List.of("'client_connection_check_interval', '1s'", "'statement_timeout', ?"));
+        List.of(
+            "'client_connection_check_interval', '1s'",
+            "'idle_in_transaction_session_timeout', '30s'",
+            "'statement_timeout', ?"));
   }
 
   private static List<String> off(List<String> names) {

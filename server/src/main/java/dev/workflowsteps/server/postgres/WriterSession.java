@@ -53,6 +53,7 @@ final class WriterSession {
   private <T> T once(Call call, Sql locks, Work<T> work) throws SQLException {
     try (Connection connection = writers.getConnection()) {
       connection.setAutoCommit(false);
+      SocketTime.limit(connection, call);
       PGConnection server = connection.unwrap(PGConnection.class);
       Cancellation cancellation = new Cancellation(server::cancelQuery);
       try (Call.Registration ignored = call.onCancel(cancellation::cancel)) {

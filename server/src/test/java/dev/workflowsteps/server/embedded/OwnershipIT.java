@@ -107,7 +107,7 @@ class OwnershipIT {
       int port = EmbeddedPostgres.freePort();
       Future<EmbeddedPostgres> serve =
           pool.submit(() -> EmbeddedPostgres.serve(directory, "serve", port, progress::add));
-      await().until(() -> !progress.isEmpty());
+      await().atMost(1, TimeUnit.MINUTES).until(() -> !progress.isEmpty());
       assertThat(progress)
           .containsExactly(
               "waiting for import, pid %d, to release %s"

@@ -1,9 +1,7 @@
 package dev.workflowsteps.server.postgres;
 
 import dev.workflowsteps.server.config.DatabaseUrl;
-import dev.workflowsteps.server.config.Secret;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -12,8 +10,7 @@ import java.sql.Statement;
 final class AsOwner {
 
   static Connection connect(DatabaseUrl url) throws SQLException {
-    return DriverManager.getConnection(
-        url.jdbcUrl(), url.user().orElse(null), url.password().map(Secret::value).orElse(null));
+    return TestDatabase.connect(url);
   }
 
   static void execute(DatabaseUrl url, String sql) throws SQLException {

@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Stands between a client and its server on loopback and counts round trips: how often the client
- * began to speak after the server had.
+ * began to speak after the server had. Can fall silent, as a machine that lost its power.
  */
 final class CountingProxy implements AutoCloseable {
 
@@ -20,6 +20,7 @@ final class CountingProxy implements AutoCloseable {
   private final ServerSocket listener;
   private final int target;
   private final AtomicInteger roundTrips = new AtomicInteger();
+  private volatile boolean silent;
 
   CountingProxy(int target) throws IOException {
     this.target = target;
@@ -34,6 +35,11 @@ final class CountingProxy implements AutoCloseable {
   /** Since this was called last. */
   int roundTrips() {
     return roundTrips.getAndSet(0);
+  }
+
+  /** From now on passes nothing on, and ends no connection. */
+  void fallSilent() {
+    silent = true;
   }
 
   @Override
@@ -63,7 +69,7 @@ final class CountingProxy implements AutoCloseable {
     }
   }
 
-  private static void pass(Socket from, Socket to, Runnable heard) {
+  private void pass(Socket from, Socket to, Runnable heard) {
     byte[] piece = new byte[PIECE];
     try (from;
         to) {
@@ -71,8 +77,10 @@ final class CountingProxy implements AutoCloseable {
       OutputStream out = to.getOutputStream();
       for (int length = in.read(piece); length >= 0; length = in.read(piece)) {
         heard.run();
-        out.write(piece, 0, length);
-        out.flush();
+        if (!silent) {
+          out.write(piece, 0, length);
+          out.flush();
+        }
       }
     } catch (IOException closed) {
       // Either side went away; the other one is told by the closing.

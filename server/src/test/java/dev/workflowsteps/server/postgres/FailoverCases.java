@@ -89,6 +89,19 @@ class FailoverCases {
     }
   }
 
+  /** As a frozen machine does: it takes the connection, and then nothing is heard of it. */
+  @Test
+  void primaryThatHangs_doesNotKeepConnectionsFromTheNewOne() throws Exception {
+    servers.failOverWhilePrimaryHangs(
+        () -> {
+          try (Database database = new Database(servers.primary(), 1, new SimpleMeterRegistry())) {
+            await().atMost(PATIENCE).until(() -> database.problem().isEmpty());
+            database.stores().keyStore().createOrganization(ORGANIZATION, Instant.now());
+          }
+        });
+    servers.attachStandby();
+  }
+
   @Test
   void standby_isRefusedByName_unlessItIsAllowed() {
     try (Database database = new Database(servers.standby(), 1, new SimpleMeterRegistry())) {

@@ -8,15 +8,20 @@ import static org.awaitility.Awaitility.await;
 
 import dev.workflowsteps.server.config.DatabaseUrl;
 import dev.workflowsteps.server.config.ExitCode;
+import dev.workflowsteps.server.config.ProgressListener;
 import dev.workflowsteps.server.config.StartupException;
 import dev.workflowsteps.server.embedded.TestPostgres;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.flywaydb.core.api.migration.Context;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -170,6 +175,28 @@ class LargeMigrationsIT {
     TestMigrations.with(TestMigrations.CONCURRENT_INDEX, url).migrate(Optional.empty());
 
     assertThat(query(url, oid)).isEqualTo(before);
+  }
+
+  /** Else its locks would stay for the two hours that TCP waits. */
+  @Test
+  void sessions_noticeThatTheirClientVanished() {
+    List<LargeMigration> migrations = new ArrayList<>(Migrations.large(ProgressListener.NONE));
+    List<String> idle = new ArrayList<>();
+    migrations.add(
+        new LargeMigration("9001", "reads a setting") {
+          @Override
+          public void migrate(Context context) throws SQLException {
+            try (Statement statement = context.getConnection().createStatement();
+                ResultSet row = statement.executeQuery("SHOW tcp_keepalives_idle")) {
+              row.next();
+              idle.add(row.getString(1));
+            }
+          }
+        });
+
+    new Migrations(url, ProgressListener.NONE, migrations).migrate(Optional.empty());
+
+    assertThat(idle).containsExactly("30");
   }
 
   /** SIGKILL. */

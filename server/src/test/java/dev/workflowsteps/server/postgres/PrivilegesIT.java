@@ -136,6 +136,19 @@ class PrivilegesIT {
     assertThat(owner.problem()).isEmpty();
   }
 
+  @Test
+  void loginThatMayNotTakeTheRoles_isToldToMigrateForIt() throws SQLException {
+    new Migrations(administrator).migrate(Optional.empty());
+    administrate("GRANT SELECT ON flyway_schema_history TO owner");
+    DatabaseUrl owner = login("owner", "secret", "workflow_steps");
+
+    try (Database database = new Database(owner, 1, new SimpleMeterRegistry())) {
+      assertThat(database.problem().orElseThrow())
+          .startsWith("the login may not take the roles")
+          .contains("permission denied to set role", "run workflow-steps migrate");
+    }
+  }
+
   /** As a login that took the place of another. */
   @Test
   void loginThatDoesNotOwnTheTables_isToldToBeGrantedTheirOwner() throws SQLException {

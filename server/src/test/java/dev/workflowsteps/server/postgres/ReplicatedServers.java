@@ -21,6 +21,8 @@ final class ReplicatedServers implements AutoCloseable {
 
   private static final Path INSTALLED = Path.of("/usr/lib/postgresql");
   private static final String DATABASE = "steps";
+  private static final String ACCOUNT = "postgres";
+  private static final boolean ROOT = System.getProperty("user.name").equals("root");
 
   private final Path programs = programs();
   private final Path directory;
@@ -29,7 +31,7 @@ final class ReplicatedServers implements AutoCloseable {
 
   /** Starts both, with an empty database that its own login owns. */
   ReplicatedServers() throws SQLException {
-    directory = Path.of(run("mktemp", "-d", "/tmp/workflow-steps-failover-XXXXXX").strip());
+    directory = directory();
     run(program("initdb"), "-D", data(0), "-A", "trust", "-U", "postgres", "-E", "UTF8");
     start(0);
     administer(0, "CREATE ROLE app LOGIN CREATEROLE");
@@ -54,6 +56,26 @@ final class ReplicatedServers implements AutoCloseable {
   /** Stops the primary as a power failure does, and makes a primary of the standby. */
   void failOver() throws SQLException {
     run(program("pg_ctl"), "-D", data(primary), "-m", "immediate", "-w", "stop");
+    promote();
+  }
+
+  /**
+   * Makes a primary of the standby while the old one hangs, which takes connections and no more.
+   *
+   * @param work is done before the old one is killed
+   */
+  void failOverWhilePrimaryHangs(Runnable work) throws SQLException, IOException {
+    String pid = Files.readAllLines(Path.of(data(primary), "postmaster.pid")).get(0);
+    execute(List.of("kill", "-STOP", pid));
+    try {
+      promote();
+      work.run();
+    } finally {
+      execute(List.of("kill", "-KILL", pid));
+    }
+  }
+
+  private void promote() throws SQLException {
     primary = 1 - primary;
     administer(primary, "ALTER SYSTEM RESET synchronous_standby_names");
     administer(primary, "SELECT pg_promote(true, 60), pg_reload_conf()");
@@ -125,18 +147,34 @@ final class ReplicatedServers implements AutoCloseable {
     }
   }
 
+  private static Path directory() {
+    try {
+      Path directory = Files.createTempDirectory("workflow-steps-failover-");
+      if (ROOT) {
+        execute(List.of("chown", ACCOUNT, directory.toString()));
+      }
+      return directory;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** PostgreSQL refuses to run as root. */
-  private static String run(String... command) {
+  private static void run(String... command) {
     List<String> words = new ArrayList<>();
-    if (System.getProperty("user.name").equals("root")) {
-      words.addAll(List.of("runuser", "-u", "postgres", "--"));
+    if (ROOT) {
+      words.addAll(List.of("runuser", "-u", ACCOUNT, "--"));
     }
     words.addAll(List.of(command));
+    execute(words);
+  }
+
+  private static void execute(List<String> command) {
     try {
       Path said = Files.createTempFile("said", "");
       Process process =
-          new ProcessBuilder(words)
-              .directory(Path.of("/tmp").toFile())
+          new ProcessBuilder(command)
+              .directory(Path.of("/").toFile())
               .redirectErrorStream(true)
               .redirectOutput(said.toFile())
               .start();
@@ -144,9 +182,8 @@ final class ReplicatedServers implements AutoCloseable {
       String text = Files.readString(said);
       Files.delete(said);
       if (exit != 0) {
-        throw new IllegalStateException(words + " ended with " + exit + ": " + text);
+        throw new IllegalStateException(command + " ended with " + exit + ": " + text);
       }
-      return text;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
@@ -171,6 +208,6 @@ final class ReplicatedServers implements AutoCloseable {
         // It is the one that failed.
       }
     }
-    run("rm", "-rf", directory.toString());
+    execute(List.of("rm", "-rf", directory.toString()));
   }
 }
