@@ -52,7 +52,7 @@ final class ServeCommand implements Callable<Integer> {
         root,
         context,
         "serve-rest",
-        "Serve REST only, in front of the gRPC server that --upstream names.",
+        "Serve REST only, in front of the gRPC servers that --upstream names.",
         CommonOptions.withoutDemo(Setting.SERVE_REST),
         (settings, demo, progress) -> ServeRest.start(settings));
   }

@@ -1,12 +1,12 @@
 package dev.workflowsteps.adapter.http;
 
 import com.linecorp.armeria.common.AggregatedHttpResponse;
-import com.linecorp.armeria.common.ClosedSessionException;
 import com.linecorp.armeria.common.ContentTooLargeException;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.RequestHeaders;
 import com.linecorp.armeria.common.ShuttingDownException;
+import com.linecorp.armeria.common.stream.ClosedStreamException;
 import com.linecorp.armeria.server.HttpStatusException;
 import com.linecorp.armeria.server.RequestTimeoutException;
 import com.linecorp.armeria.server.ServerErrorHandler;
@@ -87,7 +87,7 @@ public final class HttpErrorHandler implements ServerErrorHandler {
     if (cause instanceof ContentTooLargeException) {
       return ofStatus(HttpStatus.REQUEST_ENTITY_TOO_LARGE.code());
     }
-    if (cause instanceof ClosedSessionException || cause instanceof CancellationException) {
+    if (cause instanceof ClosedStreamException || cause instanceof CancellationException) {
       return ErrorResponse.of(ErrorReason.ERROR_REASON_CANCELLED);
     }
     if (cause instanceof ShuttingDownException) {

@@ -67,7 +67,7 @@ final class Http1Lines extends ChannelInboundHandlerAdapter {
     if (length < DETECTED_BYTES || (isPreface && length < PREFACE.readableBytes())) {
       return;
     }
-    if (!isPreface && start.getByte(DETECTED_BYTES - 1) == ' ' && start.getByte(0) == 'P') {
+    if (!isPreface && ByteBufUtil.equals(start, 0, PREFACE, 0, DETECTED_BYTES)) {
       start.setByte(0, 'p');
     }
     isInstalled = true;

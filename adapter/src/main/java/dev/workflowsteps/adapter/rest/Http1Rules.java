@@ -7,6 +7,7 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
@@ -49,6 +50,12 @@ final class Http1Rules {
     String coding = headers.get(HttpHeaderNames.TRANSFER_ENCODING);
     if (coding != null && !HttpHeaderValues.CHUNKED.contentEqualsIgnoreCase(coding)) {
       return malformed("The header Transfer-Encoding is not supported (expected: chunked).");
+    }
+    if (coding == null
+        && !headers.contains(HttpHeaderNames.CONTENT_LENGTH)
+        && HttpUtil.getContentLength(request, 0L) > 0) {
+      // Netty takes the next eight bytes, which begin another request, for a body.
+      return malformed("The headers Sec-WebSocket-Key1 and Sec-WebSocket-Key2 are not supported.");
     }
     String expected = headers.get(HttpHeaderNames.EXPECT);
     if (expected != null && !HttpHeaderValues.CONTINUE.contentEqualsIgnoreCase(expected)) {

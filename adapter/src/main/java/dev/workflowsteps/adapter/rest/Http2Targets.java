@@ -3,6 +3,7 @@ package dev.workflowsteps.adapter.rest;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
+import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2FrameListener;
 import io.netty.handler.codec.http2.Http2FrameListenerDecorator;
@@ -38,6 +39,10 @@ final class Http2Targets extends Http2FrameListenerDecorator {
       int padding,
       boolean end)
       throws Http2Exception {
+    if (headers.method() != null && headers.path() == null) {
+      // Armeria would end the connection, with all of its other requests.
+      throw Http2Exception.streamError(stream, Http2Error.PROTOCOL_ERROR, "no :path");
+    }
     strict.pass(headers);
     super.onHeadersRead(context, stream, headers, dependency, weight, exclusive, padding, end);
   }

@@ -84,9 +84,9 @@ final class RestService implements HttpService {
   private HttpResponse afterBody(ServiceRequestContext context, HttpRequest request) {
     return HttpResponse.of(
         request
-            .aggregate()
+            .subscribe()
             .handle(
-                (whole, failure) -> {
+                (read, failure) -> {
                   if (failure == null) {
                     return respond(context, request);
                   }

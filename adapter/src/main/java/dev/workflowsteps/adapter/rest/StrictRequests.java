@@ -77,7 +77,9 @@ final class StrictRequests {
       return false;
     }
     if (target.charAt(0) != '/') {
-      return "*".contentEquals(target) && HttpMethod.OPTIONS.name().contentEquals(method);
+      return "*".contentEquals(target)
+          && method != null
+          && HttpMethod.OPTIONS.name().contentEquals(method);
     }
     return !ORDINARY.matcher(target).matches()
         && RequestTarget.forServer(target.toString()) == null;

@@ -62,11 +62,20 @@ public final class UpstreamServers implements AutoCloseable {
     servers.lookUp();
     var unused =
         servers.timer.scheduleWithFixedDelay(
-            servers::check, 0, CHECK_MILLIS, TimeUnit.MILLISECONDS);
+            () -> logged(servers::check), 0, CHECK_MILLIS, TimeUnit.MILLISECONDS);
     unused =
         servers.timer.scheduleWithFixedDelay(
-            servers::lookUp, LOOK_UP_MILLIS, LOOK_UP_MILLIS, TimeUnit.MILLISECONDS);
+            () -> logged(servers::lookUp), LOOK_UP_MILLIS, LOOK_UP_MILLIS, TimeUnit.MILLISECONDS);
     return servers;
+  }
+
+  /** A task that throws would never run again. */
+  private static void logged(Runnable task) {
+    try {
+      task.run();
+    } catch (RuntimeException e) {
+      LOG.error("the upstreams could not be looked up or checked; trying again", e);
+    }
   }
 
   private UpstreamServers(List<InetSocketAddress> names, Resolver resolver) {

@@ -112,6 +112,23 @@ class NoRequestTest {
     assertThat(answer).startsWith("HTTP/1.1 405").contains("x-request-id: mine");
   }
 
+  @Test
+  @Rule("http-methods")
+  void put_isAMethodLikeAnyOther() throws IOException {
+    String put = "PUT /nothing HTTP/1.1\r\nHost: x\r\n";
+
+    String answers = raw(put + "\r\n" + put + "Connection: close\r\n\r\n");
+
+    assertThat(answers.split("HTTP/1.1 404", -1)).as(answers).hasSize(3);
+  }
+
+  @Test
+  void keysOfAnOldWebSocket_areRefused_forNettyTakesTheNextEightBytes() throws IOException {
+    String keys = "Sec-WebSocket-Key1: a\r\nSec-WebSocket-Key2: b\r\n";
+
+    assertRefused(raw(GET + "Host: x\r\n" + keys + "\r\n" + GET + "Host: x\r\n\r\n"));
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"!!!", "AAMAAABkAAQAAP8", "AAX_____"})
   @Rule("http-protocols")

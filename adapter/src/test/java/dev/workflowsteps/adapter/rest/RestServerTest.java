@@ -8,7 +8,13 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import com.linecorp.armeria.client.ClientFactory;
+import com.linecorp.armeria.client.WebClient;
+import com.linecorp.armeria.common.HttpData;
+import com.linecorp.armeria.common.HttpMethod;
+import com.linecorp.armeria.common.HttpRequestWriter;
 import com.linecorp.armeria.common.MediaType;
+import com.linecorp.armeria.common.RequestHeaders;
 import dev.workflowsteps.adapter.RawHttp;
 import dev.workflowsteps.adapter.http.StaticPage;
 import dev.workflowsteps.adapter.upstream.UnaryChannel;
@@ -321,6 +327,28 @@ class RestServerTest {
 
     assertThat(steps.cancelled.get(10, TimeUnit.SECONDS)).isTrue();
     await().untilAsserted(() -> assertThat(seen.times).isEqualTo(LIST + " GET 499"));
+    assertThat(logged.list).extracting(ILoggingEvent::getLevel).doesNotContain(Level.ERROR);
+  }
+
+  @Test
+  void callerWhoGoesAwayWithinABody_isNoErrorOfTheProgram() throws Exception {
+    try (ClientFactory clients = ClientFactory.builder().build()) {
+      HttpRequestWriter body =
+          com.linecorp.armeria.common.HttpRequest.streaming(
+              RequestHeaders.of(HttpMethod.POST, LIST));
+      var unused =
+          WebClient.builder("h2c://127.0.0.1:" + rest.port())
+              .factory(clients)
+              .build()
+              .execute(body)
+              .aggregate();
+      body.write(HttpData.ofUtf8("abc"));
+      body.whenConsumed().get(10, TimeUnit.SECONDS);
+
+      body.abort();
+
+      await().untilAsserted(() -> assertThat(seen.times).isEqualTo("other other 499"));
+    }
     assertThat(logged.list).extracting(ILoggingEvent::getLevel).doesNotContain(Level.ERROR);
   }
 

@@ -15,10 +15,12 @@ import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
 import io.netty.handler.codec.http2.Http2DataFrame;
+import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2HeadersFrame;
 import io.netty.handler.codec.http2.Http2MultiplexHandler;
+import io.netty.handler.codec.http2.Http2ResetFrame;
 import io.netty.handler.codec.http2.Http2StreamChannelBootstrap;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
@@ -196,15 +198,37 @@ class StrictRequestsTest {
     assertThat(ask(version, STEPS + "/a/b?x=%ff")).contains("400", "malformed_request");
   }
 
+  @Test
+  void http2HeadersWithoutAPath_endOnlyTheirStream() throws Exception {
+    Http2Headers headers = new DefaultHttp2Headers().scheme("http").authority("x");
+
+    assertThat(http2(headers.method("GET"))).isEqualTo("reset PROTOCOL_ERROR");
+  }
+
+  @Test
+  void http2HeadersWithoutAMethod_are400() throws Exception {
+    Http2Headers headers = new DefaultHttp2Headers().scheme("http").authority("x");
+
+    assertThat(http2(headers.path("*"))).contains(":status: 400", "malformed_request");
+    assertThat(http2(headers.path(STEPS))).contains(":status: 400", "malformed_request");
+  }
+
   /** The head and the body of the answer, as HTTP/1 writes them. */
   private static String ask(Version version, String target) throws Exception {
     return version == Version.HTTP_1
         ? rest.exchange(
             "GET " + target + " HTTP/1.1\r\nOrigin: " + PAGE + "\r\nX-Request-Id: mine\r\n")
-        : http2(target);
+        : http2(
+            new DefaultHttp2Headers()
+                .method("GET")
+                .scheme("http")
+                .authority("x")
+                .path(target)
+                .add("origin", PAGE)
+                .add("x-request-id", "mine"));
   }
 
-  private static String http2(String target) throws Exception {
+  private static String http2(Http2Headers headers) throws Exception {
     EventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     try {
       Channel connection =
@@ -218,14 +242,6 @@ class StrictRequestsTest {
       CompletableFuture<String> answer = new CompletableFuture<>();
       Channel stream =
           new Http2StreamChannelBootstrap(connection).handler(new Answer(answer)).open().get();
-      Http2Headers headers =
-          new DefaultHttp2Headers()
-              .method("GET")
-              .scheme("http")
-              .authority("x")
-              .path(target)
-              .add("origin", PAGE)
-              .add("x-request-id", "mine");
       stream.writeAndFlush(new DefaultHttp2HeadersFrame(headers, true)).sync();
       return answer.get(30, TimeUnit.SECONDS);
     } finally {
@@ -271,6 +287,18 @@ class StrictRequestsTest {
         end(data.isEndStream());
       }
       ReferenceCountUtil.release(frame);
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+      if (event instanceof Http2ResetFrame reset) {
+        whole.complete("reset " + Http2Error.valueOf(reset.errorCode()));
+      }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+      whole.complete("closed");
     }
 
     private void end(boolean ended) {

@@ -11,6 +11,7 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -144,6 +145,24 @@ class UpstreamServersTest {
     assertThat(servers.next()).isEmpty();
     assertThat(servers.problem())
         .hasValue("steps.test:1 has no address; check the name and the DNS server");
+  }
+
+  @Test
+  void lookupThatThrows_isNotTheLast() {
+    FakeServer first = fake();
+    AtomicInteger lookups = new AtomicInteger();
+    servers =
+        UpstreamServers.start(
+            List.of(name(first.port())),
+            host -> {
+              return switch (lookups.incrementAndGet()) {
+                case 1 -> throw new UnknownHostException(host);
+                case 2 -> throw new IllegalStateException("broken");
+                default -> new InetAddress[] {InetAddress.getLoopbackAddress()};
+              };
+            });
+
+    await().until(() -> servers.serving() == 1);
   }
 
   private static InetSocketAddress name(int port) {

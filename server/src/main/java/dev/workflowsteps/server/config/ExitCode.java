@@ -6,7 +6,7 @@ public enum ExitCode {
   FAILURE(1, "failure; stderr gives the reason"),
   USAGE(2, "invalid command line"),
   CONFIGURATION(3, "an invalid setting, or an unsupported machine or directory"),
-  DATABASE(4, "the database cannot be reached, or another process uses its directory"),
+  DATABASE(4, "the database is unavailable, or another process uses its directory"),
   MIGRATION(5, "a migration failed"),
   PARTIAL(6, "finished, but stderr reports rejected lines or payloads not exported as stored");
 

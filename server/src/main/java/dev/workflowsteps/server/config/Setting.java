@@ -30,7 +30,8 @@ public final class Setting<T> {
       optional(
           "database-url",
           ValueType.DATABASE_URL,
-          "A database of PostgreSQL 15 to 18, to use instead of the embedded one.");
+          "A database of PostgreSQL 15 to 18, to use instead of the embedded one, for example"
+              + " postgresql://USER@HOST/DATABASE.");
   public static final Setting<String> DATABASE_USER =
       optional(
           "database-user",
@@ -110,8 +111,8 @@ public final class Setting<T> {
       optional(
           "upstream",
           ValueType.HOST_PORTS,
-          "The gRPC servers that serve-rest sends requests to, in turn; a name stands for all of"
-              + " its addresses.");
+          "The gRPC servers that serve-rest sends requests to, in turn: HOST:PORT, separated by"
+              + " commas. A name stands for all of its addresses. serve-rest needs at least one.");
   public static final Setting<Integer> PAGE_BYTES =
       setting(
           "page-bytes",
