@@ -2,9 +2,11 @@ package dev.workflowsteps.server;
 
 import dev.workflowsteps.server.cli.SchemaMigrator;
 import dev.workflowsteps.server.config.DatabaseUrl;
+import dev.workflowsteps.server.config.ExitCode;
 import dev.workflowsteps.server.config.ProgressListener;
 import dev.workflowsteps.server.config.Setting;
 import dev.workflowsteps.server.config.Settings;
+import dev.workflowsteps.server.config.StartupException;
 import dev.workflowsteps.server.embedded.EmbeddedPostgres;
 import dev.workflowsteps.server.ops.Logging;
 import dev.workflowsteps.server.postgres.Migrations;
@@ -27,6 +29,22 @@ public final class StoredSchema implements SchemaMigrator {
       Migrations migrations = new Migrations(StoredData.url(postgres), progress);
       return migration(migrations.migrate(Optional.empty()), StoredData.description(postgres));
     }
+  }
+
+  @Override
+  public Migration distribute(Settings settings, ProgressListener progress) {
+    Logging.configureDriver(settings.get(Setting.LOG_LEVEL));
+    DatabaseUrl external =
+        settings
+            .migrationDatabase()
+            .orElseThrow(
+                () ->
+                    new StartupException(
+                        ExitCode.CONFIGURATION,
+                        "--distribute: the embedded database is no Citus cluster; name the"
+                            + " coordinator in database-url"));
+    Migrations migrations = new Migrations(external, progress);
+    return migration(migrations.distribute(login(settings)), StoredData.description(external));
   }
 
   @Override

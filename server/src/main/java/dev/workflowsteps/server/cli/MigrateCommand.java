@@ -39,6 +39,13 @@ final class MigrateCommand implements Callable<Integer> {
               + " psql: the roles and grants that are missing.")
   private boolean print;
 
+  @Option(
+      names = "--distribute",
+      description =
+          "Also distribute the tables over the workers of a Citus cluster, by organization. Stop the"
+              + " servers first.")
+  private boolean distribute;
+
   @Spec private CommandSpec spec;
 
   MigrateCommand(CommandContext context) {
@@ -70,7 +77,9 @@ final class MigrateCommand implements Callable<Integer> {
         new ProgressLine(spec.commandLine().getErr(), context.terminal())) {
       // A job's log shows how far it is, too.
       ProgressListener listener = context.terminal() ? progress : progress::println;
-      return context.migrator().migrate(settings, options.demo(), listener);
+      return distribute
+          ? context.migrator().distribute(settings, listener)
+          : context.migrator().migrate(settings, options.demo(), listener);
     }
   }
 }

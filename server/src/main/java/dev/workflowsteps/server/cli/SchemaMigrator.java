@@ -26,6 +26,14 @@ public interface SchemaMigrator {
   Migration migrate(Settings settings, boolean demo, ProgressListener progress);
 
   /**
+   * As {@link #migrate}, and distributes the tables over the workers of a Citus cluster.
+   *
+   * @throws dev.workflowsteps.server.config.StartupException as {@link #migrate}; with {@code
+   *     CONFIGURATION} if the database is not that of a coordinator
+   */
+  Migration distribute(Settings settings, ProgressListener progress);
+
+  /**
    * What an administrator of an external database has to run before {@link #migrate} can succeed: a
    * script for psql, which holds only comments if nothing is missing.
    *

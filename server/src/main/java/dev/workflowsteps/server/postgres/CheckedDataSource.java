@@ -29,6 +29,7 @@ final class CheckedDataSource extends PGSimpleDataSource {
 
   private final String url;
   private final boolean allowStandby;
+  private final transient Citus citus;
   private final int socketTimeoutSeconds;
   private final Properties properties = new Properties();
   private transient volatile SQLException failure;
@@ -38,9 +39,11 @@ final class CheckedDataSource extends PGSimpleDataSource {
    * @param name of the pool
    * @param socketTimeoutSeconds ends a statement of which nothing is heard any more
    */
-  CheckedDataSource(DatabaseUrl url, String name, int socketTimeoutSeconds, boolean allowStandby) {
+  CheckedDataSource(
+      DatabaseUrl url, String name, int socketTimeoutSeconds, boolean allowStandby, Citus citus) {
     this.url = url.jdbcUrl();
     this.allowStandby = allowStandby;
+    this.citus = citus;
     this.socketTimeoutSeconds = socketTimeoutSeconds;
     authenticate(url);
     properties.setProperty("ApplicationName", "workflow-steps " + name);
@@ -101,6 +104,7 @@ final class CheckedDataSource extends PGSimpleDataSource {
       if (!allowStandby) {
         Standby.refuse(connection);
       }
+      citus.detect(connection);
       limitSilence(connection);
       return connection;
     } catch (SQLException | RuntimeException e) {

@@ -6,6 +6,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Optional;
 import org.flywaydb.core.api.migration.Context;
 
 /** Builds an index while servers go on reading and writing. */
@@ -35,23 +36,28 @@ final class ConcurrentIndex extends LargeMigration {
     try (Statement statement = context.getConnection().createStatement()) {
       // It waits for every transaction that is older than itself, which stops nobody.
       statement.execute("SET lock_timeout = 0");
-      if (isInvalid(context.getConnection())) {
+      Optional<Boolean> valid = valid(context.getConnection());
+      if (valid.isPresent() && !valid.get()) {
         statement.execute("DROP INDEX CONCURRENTLY " + name);
       }
-      statement.execute(sql());
+      // Not IF NOT EXISTS instead: on Citus that makes a valid index invalid.
+      if (!valid.orElse(false)) {
+        statement.execute(sql());
+      }
       statement.execute(LockRetries.LOCK_TIMEOUT);
     }
   }
 
   String sql() {
-    return "CREATE INDEX CONCURRENTLY IF NOT EXISTS " + name + " ON " + definition;
+    return "CREATE INDEX CONCURRENTLY " + name + " ON " + definition;
   }
 
-  private boolean isInvalid(Connection connection) throws SQLException {
+  /** Empty if there is no index of that name. */
+  private Optional<Boolean> valid(Connection connection) throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(VALID)) {
       statement.setString(1, name);
       try (ResultSet row = statement.executeQuery()) {
-        return row.next() && !row.getBoolean(1);
+        return row.next() ? Optional.of(row.getBoolean(1)) : Optional.empty();
       }
     }
   }

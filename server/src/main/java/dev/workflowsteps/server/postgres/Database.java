@@ -32,6 +32,7 @@ public final class Database implements AutoCloseable {
   private final Pool writers;
   private final Pool keys;
   private final Stores stores;
+  private final Citus citus = new Citus();
   private final boolean allowStandby;
   private final Eviction eviction;
   private volatile Migrations migrations;
@@ -54,8 +55,8 @@ public final class Database implements AutoCloseable {
     readers = pool("readers", url, readConnections, meters);
     writers = pool("writers", url, WRITERS, meters);
     keys = pool("keys", url, KEY_CONNECTIONS, meters);
-    ReaderSession reading = new ReaderSession(readers);
-    WriterSession writing = new WriterSession(writers);
+    ReaderSession reading = new ReaderSession(readers, citus);
+    WriterSession writing = new WriterSession(writers, citus);
     stores =
         new Stores(
             new PostgresStepStore(reading),
@@ -122,7 +123,7 @@ public final class Database implements AutoCloseable {
     HikariConfig config = new HikariConfig();
     config.setPoolName(name);
     CheckedDataSource source =
-        new CheckedDataSource(url, name, SOCKET_TIMEOUTS.get(name), allowStandby);
+        new CheckedDataSource(url, name, SOCKET_TIMEOUTS.get(name), allowStandby, citus);
     config.setDataSource(source);
     config.setExceptionOverride(eviction);
     config.setMaximumPoolSize(size);

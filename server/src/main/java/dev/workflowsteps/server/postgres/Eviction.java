@@ -35,6 +35,9 @@ final class Eviction implements SQLExceptionOverride {
       }
       return SQLExceptionOverride.Override.MUST_EVICT;
     }
+    if (SqlFailures.isOfAnotherServer(e)) {
+      return SQLExceptionOverride.Override.DO_NOT_EVICT;
+    }
     return PoolerCheck.NO_PREPARED_STATEMENTS.contains(String.valueOf(e.getSQLState()))
         ? SQLExceptionOverride.Override.MUST_EVICT
         : SQLExceptionOverride.Override.CONTINUE_EVICT;

@@ -99,8 +99,26 @@ public final class Migrations {
    *     it is of the wrong kind, {@code MIGRATION} if a migration fails
    */
   public Done migrate(Optional<String> user) {
+    return migrate(user, false);
+  }
+
+  /**
+   * As {@link #migrate}, and distributes the tables over the workers of a Citus cluster. Once they
+   * are, {@link #migrate} does so with new ones.
+   *
+   * @throws StartupException as {@link #migrate}; {@code CONFIGURATION} also if the database is not
+   *     that of a coordinator
+   */
+  public Done distribute(Optional<String> user) {
+    return migrate(user, true);
+  }
+
+  private Done migrate(Optional<String> user, boolean distribute) {
     try (Connection connection = connect()) {
       DatabaseRequirements.check(connection);
+      if (distribute) {
+        Citus.require(connection);
+      }
       execute(connection, SESSION);
       lock(connection);
       progress.begin("migrating the schema");
@@ -112,6 +130,9 @@ public final class Migrations {
       int before = flyway.info().applied().length;
       LockRetries.run(() -> migrate(flyway, connection));
       privileges.grantHistory();
+      if (distribute || Citus.isDistributed(connection)) {
+        LockRetries.run(() -> distribute(connection));
+      }
       MigrationInfoService info = flyway.info();
       return new Done(info.applied().length - before, info.current().getVersion().toString());
     } catch (SQLException | FlywayException e) {
@@ -245,6 +266,11 @@ public final class Migrations {
       }
       throw e;
     }
+  }
+
+  private Void distribute(Connection connection) throws SQLException {
+    Citus.distribute(connection, progress);
+    return null;
   }
 
   private static void execute(Connection connection, String sql) throws SQLException {

@@ -24,11 +24,18 @@ final class Privileges {
   private static final String OWNER =
       "SELECT min(pg_get_userbyid(relowner)) FROM pg_class WHERE oid = to_regclass('step')";
 
+  /** Of a role in this database. */
+  private static final String IS_SET =
+      "SELECT EXISTS (SELECT FROM pg_db_role_setting s JOIN pg_roles r ON r.oid = s.setrole"
+          + " JOIN pg_database d ON d.oid = s.setdatabase AND d.datname = current_database()"
+          + " WHERE r.rolname = ? AND ? = ANY (s.setconfig))";
+
   private final Connection connection;
   private final String server;
   private final String migrator;
   private final String schema;
   private final boolean grantsHaveOptions;
+  private final boolean citus;
 
   /**
    * @param connection of the login that migrates; its current schema is migrated
@@ -40,6 +47,7 @@ final class Privileges {
     this.server = user.orElse(migrator);
     this.schema = text("SELECT current_schema()");
     this.grantsHaveOptions = connection.getMetaData().getDatabaseMajorVersion() >= 16;
+    this.citus = Citus.isInstalled(connection);
   }
 
   /**
@@ -108,7 +116,7 @@ final class Privileges {
     List<String> statements = new ArrayList<>();
     for (String role : List.of(READER, WRITER)) {
       if (!exists(role)) {
-        statements.add("CREATE ROLE " + role + " NOLOGIN");
+        statements.add("CREATE ROLE " + role + (citus ? " LOGIN" : " NOLOGIN"));
       }
     }
     grantUnlessMember(statements, READER, server);
@@ -121,7 +129,30 @@ final class Privileges {
         statements.add("GRANT USAGE ON SCHEMA " + quoted(schema) + " TO " + quoted(role));
       }
     }
+    if (citus) {
+      setForWorkers(statements, READER, TransactionSettings.OFF_FOR_READERS);
+      setForWorkers(statements, WRITER, TransactionSettings.OFF_FOR_WRITERS);
+    }
     return statements;
+  }
+
+  /**
+   * The coordinator logs in to the workers as the role of the transaction, whose settings end at
+   * the coordinator. The workers get these statements from there.
+   */
+  private void setForWorkers(List<String> statements, String role, List<String> off)
+      throws SQLException {
+    boolean exists = exists(role);
+    if (exists && !has("SELECT rolcanlogin FROM pg_roles WHERE rolname = ?", role)) {
+      statements.add("ALTER ROLE " + role + " LOGIN");
+    }
+    String database = quoted(text("SELECT current_database()"));
+    for (String setting : off) {
+      if (!exists || !has(IS_SET, role, setting + "=off")) {
+        statements.add(
+            "ALTER ROLE %s IN DATABASE %s SET %s = off".formatted(role, database, setting));
+      }
+    }
   }
 
   /** Logins switch to the roles, and inherit nothing from them where PostgreSQL lets us say so. */

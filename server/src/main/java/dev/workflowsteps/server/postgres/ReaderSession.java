@@ -20,6 +20,7 @@ final class ReaderSession {
   private static final String COUNT_STATUSES = "SELECT count(*) FROM step_status";
 
   private final HikariDataSource readers;
+  private final Citus citus;
 
   /** Reads all rows of a result. */
   interface Rows<T> {
@@ -33,8 +34,9 @@ final class ReaderSession {
    */
   record Counted<T>(int statuses, List<T> results) {}
 
-  ReaderSession(HikariDataSource readers) {
+  ReaderSession(HikariDataSource readers, Citus citus) {
     this.readers = readers;
+    this.citus = citus;
   }
 
   /**
@@ -46,14 +48,13 @@ final class ReaderSession {
 
   /** As {@link #ask}, with several queries. */
   <T> List<T> askAll(String organizationId, List<Sql> queries, Rows<T> rows, Call call) {
-    return ask(
-        TransactionSettings.READER, organizationId, queries, call, results -> results.all(rows));
+    return ask("", organizationId, queries, call, results -> results.all(rows));
   }
 
   /** As {@link #askAll}, and counts the known states. */
   <T> Counted<T> askCounting(String organizationId, List<Sql> queries, Rows<T> rows, Call call) {
     return ask(
-        TransactionSettings.READER + ";\n" + COUNT_STATUSES,
+        ";\n" + COUNT_STATUSES,
         organizationId,
         queries,
         call,
@@ -61,12 +62,12 @@ final class ReaderSession {
   }
 
   private <T> T ask(
-      String settings, String organizationId, List<Sql> queries, Call call, Reading<T> reading) {
+      String first, String organizationId, List<Sql> queries, Call call, Reading<T> reading) {
     requireTime(call);
     try (Connection connection = readers.getConnection()) {
       long millis = requireTime(call);
       SocketTime.limit(connection, call);
-      StringBuilder text = new StringBuilder(settings);
+      StringBuilder text = new StringBuilder(citus.reader()).append(first);
       queries.forEach(query -> text.append(";\n").append(query.text()));
       try (PreparedStatement statement = connection.prepareStatement(text.toString())) {
         statement.setString(1, organizationId);

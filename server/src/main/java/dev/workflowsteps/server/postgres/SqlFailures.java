@@ -7,6 +7,7 @@ import java.net.UnknownHostException;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.util.Set;
+import org.postgresql.util.PSQLException;
 
 /**
  * Turns SQL exceptions into the exceptions of the stores, by SQLSTATE only: messages and names of
@@ -28,6 +29,12 @@ final class SqlFailures {
 
   /** No connection could be made, or it was lost. */
   private static final Set<String> LOST = Set.of("08001", "08006");
+
+  /**
+   * What Citus says of a worker that was lost in a transaction, with the SQLSTATE of a defect. It
+   * translates nothing.
+   */
+  private static final String ESSENTIAL = "failure on connection marked as essential";
 
   /** Connection lost, out of resources, login refused, read-only, I/O error. */
   private static final Set<String> CLASSES_UNAVAILABLE = Set.of("08", "53", "28", "25", "58");
@@ -110,7 +117,22 @@ final class SqlFailures {
 
   /** Whether a failure is one of every connection: the server stops, or takes no writes. */
   static boolean isOfTheServer(SQLException e) {
-    return isReadOnly(e) || STOPPING.contains(String.valueOf(e.getSQLState()));
+    return isReadOnly(e)
+        || (STOPPING.contains(String.valueOf(e.getSQLState())) && !isOfAnotherServer(e));
+  }
+
+  /**
+   * Whether the server that answered lost a connection of its own: that to a worker of Citus. When
+   * it ends this one, its message is FATAL, and a connection that was lost has no message.
+   */
+  static boolean isOfAnotherServer(SQLException e) {
+    String state = String.valueOf(e.getSQLState());
+    return e instanceof PSQLException answer
+        && answer.getServerErrorMessage() != null
+        && "ERROR".equals(answer.getServerErrorMessage().getSeverity())
+        && (STOPPING.contains(state)
+            || LOST.contains(state)
+            || String.valueOf(answer.getServerErrorMessage().getMessage()).startsWith(ESSENTIAL));
   }
 
   static boolean isReadOnly(SQLException e) {
@@ -120,6 +142,7 @@ final class SqlFailures {
   private static boolean isUnavailable(SQLException e) {
     String state = String.valueOf(e.getSQLState());
     return e instanceof SQLTransientConnectionException
+        || isOfAnotherServer(e)
         || NOT_MIGRATED.contains(state)
         || WORTH_A_RETRY.contains(state)
         || PoolerCheck.NO_PREPARED_STATEMENTS.contains(state)

@@ -9,42 +9,40 @@ import java.util.List;
  */
 final class TransactionSettings {
 
+  /** Planner settings that are off for readers: what the indexes make needless. */
+  static final List<String> OFF_FOR_READERS =
+      List.of(
+          "enable_seqscan",
+          "enable_bitmapscan",
+          "enable_sort",
+          "enable_incremental_sort",
+          "enable_hashjoin",
+          "enable_mergejoin",
+          "jit");
+
+  /** Planner settings that are off for writers, see {@link #WRITER}. */
+  static final List<String> OFF_FOR_WRITERS = List.of("enable_hashjoin", "enable_mergejoin");
+
   /**
    * Of a reader, with the organization and the time limit in milliseconds as parameters. Generic
    * plans, because planning each page anew would cost more than the page. The plan is always the
    * one that the indexes were made for (ordered ranges, no sequential scan, no sort), whatever the
    * statistics say when it is made.
    */
-  static final String READER =
-      local(
-          List.of(
-              "'role', 'workflow_steps_reader'",
-              "'plan_cache_mode', 'force_generic_plan'",
-              "'enable_seqscan', 'off'",
-              "'enable_bitmapscan', 'off'",
-              "'enable_sort', 'off'",
-              "'enable_incremental_sort', 'off'",
-              "'enable_hashjoin', 'off'",
-              "'enable_mergejoin', 'off'",
-              "'jit', 'off'",
-              "'client_connection_check_interval', '1s'",
-              "'app.org', ?",
-              "'statement_timeout', ?"));
+  static final String READER = reader("force_generic_plan");
+
+  /** As {@link #READER}; see {@link Citus#reader}. */
+  static final String READER_ON_CITUS = reader("auto");
 
   /**
    * Of a writer, with the time limit in milliseconds as parameter. Nested loops only: the planner
    * has no statistics of a batch, and would read the whole table to join it. Should this process
    * vanish between two statements, its locks stay no longer than the idle time.
    */
-  static final String WRITER =
-      local(
-          List.of(
-              "'role', 'workflow_steps_writer'",
-              "'enable_hashjoin', 'off'",
-              "'enable_mergejoin', 'off'",
-              "'client_connection_check_interval', '1s'",
-              "'idle_in_transaction_session_timeout', '30s'",
-              "'statement_timeout', ?"));
+  static final String WRITER = writer(List.of());
+
+  /** As {@link #WRITER}; see {@link Citus#writer}. */
+  static final String WRITER_ON_CITUS = writer(List.of("'plan_cache_mode', 'force_custom_plan'"));
 
   /** Of the statements about keys and organizations. */
   static final String KEYS =
@@ -58,10 +56,36 @@ final class TransactionSettings {
               "'role', 'workflow_steps_reader'",
               "'role', 'workflow_steps_writer'"));
 
+  private static String reader(String planCacheMode) {
+    return local(
+        List.of("'role', 'workflow_steps_reader'", "'plan_cache_mode', '" + planCacheMode + "'"),
+        off(OFF_FOR_READERS),
+        List.of(
+            "'client_connection_check_interval', '1s'", "'app.org', ?", "'statement_timeout', ?"));
+  }
+
+  private static String writer(List<String> more) {
+    return local(
+        List.of("'role', 'workflow_steps_writer'"),
+        more,
+        off(OFF_FOR_WRITERS),
+        List.of(
+            "'client_connection_check_interval', '1s'",
+            "'idle_in_transaction_session_timeout', '30s'",
+            "'statement_timeout', ?"));
+  }
+
+  private static List<String> off(List<String> names) {
+    return names.stream().map(name -> "'" + name + "', 'off'").toList();
+  }
+
   /** The query returns one number, not the values, which nobody reads. */
-  private static String local(List<String> namesAndValues) {
+  @SafeVarargs
+  private static String local(List<String>... namesAndValues) {
     List<String> calls = new ArrayList<>();
-    namesAndValues.forEach(setting -> calls.add("set_config(" + setting + ", true)"));
+    for (List<String> settings : namesAndValues) {
+      settings.forEach(setting -> calls.add("set_config(" + setting + ", true)"));
+    }
     return "SELECT num_nonnulls(" + String.join(", ", calls) + ")";
   }
 

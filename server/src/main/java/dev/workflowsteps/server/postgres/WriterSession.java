@@ -16,6 +16,7 @@ final class WriterSession {
   static final Sql NO_LOCKS = Sql.of("");
 
   private final HikariDataSource writers;
+  private final Citus citus;
 
   /** The work of one transaction; run again from its beginning if it is retried. */
   @FunctionalInterface
@@ -23,8 +24,9 @@ final class WriterSession {
     T in(Transaction transaction) throws SQLException;
   }
 
-  WriterSession(HikariDataSource writers) {
+  WriterSession(HikariDataSource writers, Citus citus) {
     this.writers = writers;
+    this.citus = citus;
   }
 
   /**
@@ -72,9 +74,9 @@ final class WriterSession {
     }
   }
 
-  private static void begin(Transaction transaction, Sql locks, Call call) throws SQLException {
+  private void begin(Transaction transaction, Sql locks, Call call) throws SQLException {
     long millis = Math.max(1, Math.min(call.remaining().toMillis(), Integer.MAX_VALUE));
-    Sql begin = Sql.of(TransactionSettings.WRITER + ";\n", Long.toString(millis));
+    Sql begin = Sql.of(citus.writer() + ";\n", Long.toString(millis));
     if (!transaction.hasRow(begin.add(locks))) {
       throw new FailedCallException(
           FailedCallException.Reason.ORGANIZATION_GONE, "the organization does not exist any more");

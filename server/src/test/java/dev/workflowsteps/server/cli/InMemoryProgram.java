@@ -65,6 +65,12 @@ final class InMemoryProgram {
         }
 
         @Override
+        public Migration distribute(Settings settings, ProgressListener progress) {
+          progress.begin("distributing");
+          return migrate(settings, false, progress);
+        }
+
+        @Override
         public String administratorScript(Settings settings) {
           return "CREATE ROLE r;\n";
         }

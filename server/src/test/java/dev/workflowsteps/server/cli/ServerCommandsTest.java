@@ -164,6 +164,16 @@ class ServerCommandsTest {
   }
 
   @Test
+  void migrateDistribute_distributesToo() {
+    program.phases = List.of("migrating");
+
+    assertThat(program.run("migrate", "--distribute")).isZero();
+
+    assertThat(program.allWords().lines())
+        .containsExactly("distributing", "migrating", "database: in memory");
+  }
+
+  @Test
   void migratePrint_printsTheScriptAlone() {
     assertThat(program.run("migrate", "--print")).isZero();
     assertThat(program.data()).isEqualTo("CREATE ROLE r;\n");

@@ -38,6 +38,9 @@ class CitusRulesTest {
   private static final Pattern SUBSELECT =
       Pattern.compile("\\(SELECT FROM (?:step|step_payload|artifact) (\\w+)\\s+WHERE ([^)]*)\\)");
 
+  private static final Pattern CHANGE_ON_EVERY_NODE =
+      Pattern.compile("^(UPDATE|DELETE FROM|INSERT INTO) (organization|api_key|step_status)\\b");
+
   private static final Pattern CALL = Pattern.compile("\\b([a-z_]+)\\s*\\(");
 
   @Test
@@ -80,8 +83,7 @@ class CitusRulesTest {
     }
     assertThat(distributed).isEqualTo(3);
     Matcher indexes =
-        Pattern.compile(
-                "CREATE (?:UNIQUE )?INDEX (?:CONCURRENTLY IF NOT EXISTS )?(\\w+) ON \\w+\\s+\\((\\w+)")
+        Pattern.compile("CREATE (?:UNIQUE )?INDEX (?:CONCURRENTLY )?(\\w+) ON \\w+\\s+\\((\\w+)")
             .matcher(schema());
     while (indexes.find()) {
       assertThat(indexes.group(2)).as(indexes.group(1)).isEqualTo("organization_id");
@@ -92,6 +94,51 @@ class CitusRulesTest {
   void schema_hasNothingThatCannotBeDistributed() throws IOException {
     assertThat(schema())
         .doesNotContainPattern("(?i)\\b(TRIGGER|UNLOGGED|SET NULL|SERIAL|IDENTITY|COMPRESSION)\\b");
+  }
+
+  @Test
+  void schema_tablesAreDistributedOrOnEveryNode() throws IOException {
+    List<String> created =
+        Pattern.compile("CREATE TABLE (\\w+)")
+            .matcher(schema())
+            .results()
+            .map(table -> table.group(1))
+            .toList();
+
+    assertThat(created).containsExactlyInAnyOrderElementsOf(Citus.tables());
+  }
+
+  @Test
+  void schema_isChangedOnlyInWaysThatReachTheWorkers() throws IOException {
+    assertThat(schema())
+        .doesNotContainPattern(
+            "(?i)\\bSET (STATISTICS|STORAGE)\\b|\\bDETACH\\b|CONCURRENTLY IF NOT EXISTS")
+        .doesNotContainPattern(
+            "(?i)ADD COLUMN [^;,]*\\b(CHECK|UNIQUE|PRIMARY KEY|REFERENCES|GENERATED)\\b")
+        .doesNotContainPattern("(?i)CREATE POLICY[^;]*\\(\\s*SELECT");
+  }
+
+  @Test
+  void changesOfTablesOnEveryNode_lookIntoNoDistributedTable() {
+    Map<String, String> changes = new TreeMap<>(Statements.constants());
+    changes.values().removeIf(sql -> !CHANGE_ON_EVERY_NODE.matcher(sql).find());
+
+    assertThat(changes)
+        .containsKeys("PostgresDataDeletion.DELETE_ORGANIZATION", "PostgresKeyStore.INSERT");
+    changes.forEach(
+        (name, sql) ->
+            assertThat(sql)
+                .as(name)
+                .doesNotContainPattern("(FROM|JOIN|USING) (step|step_payload|artifact)\\b"));
+  }
+
+  @Test
+  void plans_sayWhichWorkerHasTheRows() {
+    assertThat(TransactionSettings.READER_ON_CITUS)
+        .isEqualTo(TransactionSettings.READER.replace("force_generic_plan", "auto"))
+        .contains("'plan_cache_mode', 'auto'");
+    assertThat(TransactionSettings.WRITER_ON_CITUS)
+        .contains("'plan_cache_mode', 'force_custom_plan'");
   }
 
   private static List<String> calls(String sql) {

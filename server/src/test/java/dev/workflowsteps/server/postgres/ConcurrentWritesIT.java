@@ -59,23 +59,28 @@ class ConcurrentWritesIT {
   /** A payload with more bytes lies beside the row. */
   private static final int MOST_IN_ROW = 64 << 10;
 
+  private static final Citus CITUS = new Citus();
+
   private static DatabaseUrl url;
   private static HikariDataSource connections;
   private static ExecutorService threads;
 
   private final String organization = "org-" + UUID.randomUUID();
-  private final StepWriter writer = new PostgresStepWriter(new WriterSession(connections));
+  private final StepWriter writer = new PostgresStepWriter(new WriterSession(connections, CITUS));
   private WrittenSteps stored;
 
   /** What a writer was told of a record. */
   private record Written(StepRecord record, Outcome outcome) {}
 
   @BeforeAll
-  static void open() {
+  static void open() throws SQLException {
     System.out.println("random batches: -Dwfs.test.seed=" + SEED);
     url = TestDatabase.url();
-    new Migrations(url).migrate(Optional.empty());
+    TestDatabase.migrate(url);
     connections = patientPool();
+    try (Connection connection = connections.getConnection()) {
+      CITUS.detect(connection);
+    }
     threads = Executors.newFixedThreadPool(WRITERS + 1);
   }
 

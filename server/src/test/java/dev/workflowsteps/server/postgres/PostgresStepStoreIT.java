@@ -113,7 +113,8 @@ class PostgresStepStoreIT extends StepStoreContract {
     try (Connection locker = open.connectAsWriter();
         Statement statement = locker.createStatement()) {
       locker.setAutoCommit(false);
-      statement.execute("SELECT FROM step WHERE step_id = 'late' FOR UPDATE");
+      statement.execute(
+          "SELECT FROM step WHERE organization_id = '" + organization + "' FOR UPDATE");
       Duration second = Duration.ofSeconds(1);
       assertReason(
           FailedCallException.Reason.DEADLINE_EXCEEDED,

@@ -3,13 +3,19 @@ package dev.workflowsteps.server.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.zaxxer.hikari.SQLExceptionOverride;
 import dev.workflowsteps.server.call.FailedCallException;
 import dev.workflowsteps.server.config.DatabaseUrl;
 import dev.workflowsteps.server.config.Settings;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.postgresql.util.PSQLException;
+import org.postgresql.util.ServerErrorMessage;
 
 /** What is said of a database that can't be reached: its cause, and nothing of pools. */
 class SqlFailuresTest {
@@ -51,5 +57,36 @@ class SqlFailuresTest {
     DatabaseUrl url =
         Settings.load(Map.of("database-url", text), Map.of()).database().orElseThrow();
     return new Database(url, 1, new SimpleMeterRegistry());
+  }
+
+  /** A coordinator of Citus tells of its worker, and its own connections are as good as before. */
+  @Test
+  void lossOfAnotherServer_costsNoConnection() {
+    AtomicInteger replaced = new AtomicInteger();
+    Eviction eviction = new Eviction(false, replaced::incrementAndGet);
+
+    for (PSQLException lost :
+        List.of(
+            answer("ERROR", "08006", "connection lost"),
+            answer("ERROR", "57P01", "terminating connection"),
+            answer("ERROR", "XX000", "failure on connection marked as essential: w1:5432"))) {
+      assertThat(eviction.adjudicate(lost)).isEqualTo(SQLExceptionOverride.Override.DO_NOT_EVICT);
+      assertThat(SqlFailures.of(lost))
+          .isInstanceOfSatisfying(
+              FailedCallException.class,
+              e -> assertThat(e.reason()).isEqualTo(FailedCallException.Reason.UNAVAILABLE));
+    }
+    assertThat(replaced).hasValue(0);
+
+    assertThat(eviction.adjudicate(answer("FATAL", "57P01", "terminating connection")))
+        .isEqualTo(SQLExceptionOverride.Override.MUST_EVICT);
+    assertThat(replaced).hasValue(1);
+    assertThat(eviction.adjudicate(new SQLException("broken pipe", "08006")))
+        .isEqualTo(SQLExceptionOverride.Override.CONTINUE_EVICT);
+  }
+
+  private static PSQLException answer(String severity, String state, String message) {
+    return new PSQLException(
+        new ServerErrorMessage("S" + severity + "\0C" + state + "\0M" + message + "\0"));
   }
 }

@@ -57,6 +57,16 @@ final class TestDatabase {
     return Settings.load(Map.of("database-url", url), Map.of()).database().orElseThrow();
   }
 
+  /** Also distributes the tables, if the system property {@code wfs.test.distribute} is true. */
+  static void migrate(DatabaseUrl url) {
+    Migrations migrations = new Migrations(url);
+    if (Boolean.getBoolean("wfs.test.distribute")) {
+      migrations.distribute(Optional.empty());
+    } else {
+      migrations.migrate(Optional.empty());
+    }
+  }
+
   static Database migrated() {
     return open().database();
   }
@@ -64,7 +74,7 @@ final class TestDatabase {
   /** A migrated database, and the way past its stores. */
   static Open open() {
     DatabaseUrl url = url();
-    new Migrations(url).migrate(Optional.empty());
+    migrate(url);
     Database database = new Database(served(url), 4, new SimpleMeterRegistry());
     ORGANIZATIONS.forEach(
         name -> database.stores().keyStore().createOrganization(name, Instant.now()));

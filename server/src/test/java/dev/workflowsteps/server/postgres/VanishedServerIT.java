@@ -127,7 +127,7 @@ class VanishedServerIT {
   @Test
   void transactionOfAWrite_isIdleForALimitedTime() {
     String limit =
-        new WriterSession(database.pools().get(1))
+        new WriterSession(database.pools().get(1), new Citus())
             .transact(
                 call(),
                 WriterSession.NO_LOCKS,

@@ -86,7 +86,7 @@ final class WriteCosts implements AutoCloseable {
     // Not waiting for the disk makes no other WAL.
     config.setConnectionInitSql("SET synchronous_commit = off");
     writers = new HikariDataSource(config);
-    recorder = new StepRecorder(new PostgresStepWriter(new WriterSession(writers)));
+    recorder = new StepRecorder(new PostgresStepWriter(new WriterSession(writers, new Citus())));
   }
 
   /** Lives that many lives, in a table where others stand. */

@@ -39,7 +39,7 @@ final class WrittenSteps {
         AND s.withheld_bytes <> (
           SELECT coalesce(sum(octet_length(p.payload)), 0)
           FROM step_payload p
-          WHERE p.organization_id = s.organization_id
+          WHERE p.organization_id = ?
             AND p.run_id = s.run_id AND p.step_id = s.step_id)""";
 
   private static final String DELETE = "DELETE FROM step WHERE organization_id = ?";
@@ -186,8 +186,8 @@ final class WrittenSteps {
   private <T> List<T> ask(String sql, Object parameter, Reading<T> reading) throws SQLException {
     try (Connection connection = connections.open();
         PreparedStatement statement = connection.prepareStatement(sql)) {
-      if (parameter != null) {
-        statement.setObject(1, parameter);
+      for (int i = statement.getParameterMetaData().getParameterCount(); i > 0; i--) {
+        statement.setObject(i, parameter);
       }
       List<T> answers = new ArrayList<>();
       try (ResultSet rows = statement.executeQuery()) {
