@@ -102,7 +102,8 @@ class VanishedServerIT {
   @Test
   void newConnectionWhoseServerFallsSilentAfterTheLogin_isGivenUp() throws Exception {
     try (CountingProxy other = new CountingProxy(port(direct.url()))) {
-      CheckedDataSource source = new CheckedDataSource(through(other), "test", 300, false);
+      CheckedDataSource source =
+          new CheckedDataSource(through(other), "test", 300, false, new Citus());
       try (Connection first = source.getConnection()) {
         assertThat(first.getNetworkTimeout()).isEqualTo(300_000);
         // The last but one: it asks nothing but which process answers.
