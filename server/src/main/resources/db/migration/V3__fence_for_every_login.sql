@@ -5,6 +5,7 @@
 DO $$
 DECLARE
   name text;
+  owner text;
 BEGIN
   FOREACH name IN ARRAY ARRAY['organization', 'api_key', 'step_status', 'step', 'step_payload', 'artifact'] LOOP
     EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', name);
@@ -15,8 +16,8 @@ BEGIN
       ' ELSE (current_user || '' sees no rows: run SET ROLE workflow_steps_writer first'')::boolean END)', name);
     -- Without a policy of its own an owner that inherits no role would see no rows and no error.
     -- Whoever migrates may be another login that was granted the owner, or a superuser.
-    EXECUTE format('CREATE POLICY owner ON %I TO %I USING (true)', name,
-      (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = to_regclass(name)));
+    SELECT pg_get_userbyid(relowner) INTO owner FROM pg_class WHERE oid = to_regclass(name);
+    EXECUTE format('CREATE POLICY owner ON %I TO %I USING (true)', name, owner);
   END LOOP;
 END
 $$;
