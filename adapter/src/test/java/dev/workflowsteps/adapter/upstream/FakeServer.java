@@ -1,5 +1,6 @@
 package dev.workflowsteps.adapter.upstream;
 
+import dev.workflowsteps.server.grpc.RawBytes;
 import io.grpc.InsecureServerCredentials;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
@@ -13,9 +14,7 @@ import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.StreamObserver;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -116,12 +115,8 @@ final class FakeServer implements AutoCloseable {
   }
 
   private static MethodDescriptor<byte[], byte[]> method(String name, boolean idempotent) {
-    return MethodDescriptor.<byte[], byte[]>newBuilder()
-        .setType(MethodDescriptor.MethodType.UNARY)
-        .setFullMethodName("fake.Service/" + name)
+    return RawBytes.method(MethodDescriptor.MethodType.UNARY, "fake.Service/" + name).toBuilder()
         .setIdempotent(idempotent)
-        .setRequestMarshaller(new Bytes())
-        .setResponseMarshaller(new Bytes())
         .build();
   }
 
@@ -131,22 +126,6 @@ final class FakeServer implements AutoCloseable {
       if (health != ServingStatus.UNRECOGNIZED) {
         response.onNext(HealthCheckResponse.newBuilder().setStatus(health).build());
         response.onCompleted();
-      }
-    }
-  }
-
-  private static final class Bytes implements MethodDescriptor.Marshaller<byte[]> {
-    @Override
-    public InputStream stream(byte[] message) {
-      return new ByteArrayInputStream(message);
-    }
-
-    @Override
-    public byte[] parse(InputStream stream) {
-      try {
-        return stream.readAllBytes();
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
       }
     }
   }

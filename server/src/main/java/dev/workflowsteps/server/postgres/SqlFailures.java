@@ -22,7 +22,7 @@ final class SqlFailures {
   /** No table, schema or role, or no right to it: not migrated yet, or not for this login. */
   private static final Set<String> NOT_MIGRATED = Set.of("42P01", "3F000", "22023", "42501");
 
-  private static final String READ_ONLY = "25006";
+  static final String READ_ONLY = "25006";
 
   /** The server shuts down, crashed, or does not accept connections yet. */
   private static final Set<String> STOPPING = Set.of("57P01", "57P02", "57P03");

@@ -15,8 +15,6 @@ final class Standby {
   /** A revoked key is to be noticed within a second, and so is anything else. */
   static final Duration MOST_LAG = Duration.ofSeconds(1);
 
-  private static final String READ_ONLY = "25006";
-
   /**
    * A standby has everything if it is connected and has applied what it received. Otherwise nothing
    * tells how much it lacks but the time of the last transaction that it has.
@@ -42,7 +40,7 @@ final class Standby {
             "a standby answers, which takes no writes: name the hosts of all servers in"
                 + " database-url, with targetServerType=primary, or set allow-standby to read from"
                 + " it",
-            READ_ONLY);
+            SqlFailures.READ_ONLY);
       }
     }
   }
