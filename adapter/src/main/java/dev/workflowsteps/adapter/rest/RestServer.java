@@ -45,6 +45,9 @@ public final class RestServer implements AutoCloseable {
   /** No request for so long means that all have ended. */
   private static final Duration QUIET = Duration.ofMillis(100);
 
+  /** So long may it take to answer what outlasted the drain. */
+  private static final Duration CUT_OFF = Duration.ofSeconds(2);
+
   private static final int POLL_MILLIS = 10;
 
   private static final Pattern AUTHORITY = Pattern.compile("^[^/?#]*://[^/?#]*");
@@ -125,18 +128,20 @@ public final class RestServer implements AutoCloseable {
     return server.activeLocalPort();
   }
 
-  /** Takes no new requests and lets the running ones end. */
+  /** Takes no new requests and lets the running ones end; what outlasts the drain is a 503. */
   @Override
   public void close() {
-    awaitConnections(server.stop());
+    awaitConnections(server.stop(), System.nanoTime() + options.drainTimeout().toNanos());
     var unused = workers.shutdownGracefully(0, 1, TimeUnit.SECONDS);
   }
 
   /**
-   * Armeria's own end is two seconds later: so long the threads that accepted stay idle first. And
-   * it gives idle connections a second to end their requests, also where there are none.
+   * Armeria's own end is two seconds later: so long the threads that accepted stay idle first. It
+   * gives idle connections a second to end their requests, also where there are none; and at that
+   * second's end it may close a connection before it has answered what still ran on it, so nothing
+   * is left to it.
    */
-  private void awaitConnections(CompletableFuture<Void> stopped) {
+  private void awaitConnections(CompletableFuture<Void> stopped, long deadline) {
     do {
       try {
         stopped.get(POLL_MILLIS, TimeUnit.MILLISECONDS);
@@ -149,6 +154,9 @@ public final class RestServer implements AutoCloseable {
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         return;
+      }
+      if (System.nanoTime() - deadline > 0) {
+        service.cutOff();
       }
       if (server.activePorts().isEmpty() && service.isIdle()) {
         var unused = connections.close();
@@ -173,7 +181,7 @@ public final class RestServer implements AutoCloseable {
         .http2MaxHeaderListSize(MOST_HEADER_BYTES)
         .maxRequestLength(MOST_BODY_BYTES)
         .requestTimeout(options.requestTimeout().plus(MARGIN))
-        .gracefulShutdownTimeout(QUIET, max(options.drainTimeout(), QUIET))
+        .gracefulShutdownTimeout(QUIET, options.drainTimeout().plus(CUT_OFF))
         .build();
   }
 
@@ -186,9 +194,5 @@ public final class RestServer implements AutoCloseable {
   static String withoutAuthority(String uri) {
     String target = AUTHORITY.matcher(uri).replaceFirst("");
     return target.startsWith("/") ? target : "/" + target;
-  }
-
-  private static Duration max(Duration a, Duration b) {
-    return a.compareTo(b) > 0 ? a : b;
   }
 }

@@ -29,8 +29,9 @@ import dev.workflowsteps.proto.v1.ErrorReason;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -52,7 +53,7 @@ final class RestService implements HttpService {
   private final StrictRequests strictRequests;
   private final Cors cors;
   private final RequestTimes times;
-  private final AtomicInteger running = new AtomicInteger();
+  private final Set<ServiceRequestContext> running = ConcurrentHashMap.newKeySet();
 
   RestService(
       List<RestRoute> routes,
@@ -71,13 +72,19 @@ final class RestService implements HttpService {
 
   @Override
   public HttpResponse serve(ServiceRequestContext context, HttpRequest request) {
-    running.incrementAndGet();
+    running.add(context);
+    var unused = context.log().whenComplete().thenRun(() -> running.remove(context));
     return request.isEmpty() ? respond(context, request) : afterBody(context, request);
   }
 
   /** Whether every request has been answered, or its caller has left. */
   boolean isIdle() {
-    return running.get() == 0;
+    return running.isEmpty();
+  }
+
+  /** Answers every running request with a 503. */
+  void cutOff() {
+    running.forEach(context -> context.cancel(ShuttingDownException.get()));
   }
 
   /** No route takes a body, but one that breaks makes its request malformed. */
@@ -234,7 +241,6 @@ final class RestService implements HttpService {
             .whenComplete()
             .thenAccept(
                 log -> {
-                  running.decrementAndGet();
                   int status = status(log);
                   long nanos = log.totalDurationNanos();
                   times.record(template, known(context.method()), status, nanos);
