@@ -115,6 +115,7 @@ final class Serve implements RunningService {
   @Override
   public void announceStop() {
     node.announceStop();
+    rest.ifPresent(RestServer::announceStop);
   }
 
   @Override

@@ -81,6 +81,7 @@ public final class GrpcServer implements AutoCloseable {
             meters);
     List<UnaryMethod<?>> steps = new StepsService(settings, stores, meters).methods();
     List<UnaryMethod<?>> artifacts = new ArtifactsService(settings, stores).methods();
+    this.local = new LocalCalls(calls, Stream.of(steps, artifacts).flatMap(List::stream).toList());
     NetworkCalls networkCalls = new NetworkCalls(calls);
     this.network =
         limited(
@@ -89,7 +90,6 @@ public final class GrpcServer implements AutoCloseable {
                 networkCalls.service(WorkflowStepsServiceGrpc.getServiceDescriptor(), steps),
                 networkCalls.service(
                     WorkflowArtifactsServiceGrpc.getServiceDescriptor(), artifacts)));
-    this.local = new LocalCalls(calls, Stream.of(steps, artifacts).flatMap(List::stream).toList());
   }
 
   /** As many as there are connections, so that no call that runs waits for one. */
@@ -206,6 +206,7 @@ public final class GrpcServer implements AutoCloseable {
             // What a call does before it waits for a place is done by the event loops.
             .directExecutor()
             .callExecutor(executors())
+            .addStreamTracerFactory(new CallDeadlines(local::has, calls.timeout()))
             .addServices(services)
             .addService(watched(health.definition()))
             .addService(watched(ProtoReflectionServiceV1.newInstance().bindService()))
