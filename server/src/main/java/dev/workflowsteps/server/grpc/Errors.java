@@ -16,6 +16,7 @@ import dev.workflowsteps.proto.v1.Violations;
 import dev.workflowsteps.server.call.FailedCallException;
 import io.grpc.Metadata;
 import io.grpc.StatusRuntimeException;
+import io.grpc.protobuf.ProtoUtils;
 import io.grpc.protobuf.StatusProto;
 import java.util.List;
 import java.util.Locale;
@@ -37,7 +38,7 @@ final class Errors {
 
   /** An error with the sentence that its caller reads. */
   static StatusRuntimeException of(ErrorReason reason, String message) {
-    return StatusProto.toStatusRuntimeException(status(reason, message).build());
+    return new CallError(status(reason, message).build());
   }
 
   /** Everything that is wrong with a request, in one error. */
@@ -56,7 +57,7 @@ final class Errors {
               .setDescription(violation.getDescription())
               .setReason(violation.getReason().toUpperCase(Locale.ROOT)));
     }
-    return StatusProto.toStatusRuntimeException(
+    return new CallError(
         status(reason, sentence(violations))
             .addDetails(Any.pack(badRequest.build()))
             .addDetails(Any.pack(violations))
@@ -183,6 +184,34 @@ final class Errors {
       status.addDetails(Any.pack(RetryInfo.newBuilder().setRetryDelay(RETRY_DELAY).build()));
     }
     return status;
+  }
+
+  /** An answer, and no fault of the program: so it has no stack, which would cost the most. */
+  private static final class CallError extends StatusRuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    /** Where every language's gRPC looks for the details of an error. */
+    private static final Metadata.Key<Status> DETAILS =
+        Metadata.Key.of(
+            "grpc-status-details-bin", ProtoUtils.metadataMarshaller(Status.getDefaultInstance()));
+
+    CallError(Status error) {
+      super(
+          io.grpc.Status.fromCodeValue(error.getCode()).withDescription(error.getMessage()),
+          trailers(error));
+    }
+
+    private static Metadata trailers(Status error) {
+      Metadata trailers = new Metadata();
+      trailers.put(DETAILS, error);
+      return trailers;
+    }
+
+    @Override
+    public synchronized Throwable fillInStackTrace() {
+      return this;
+    }
   }
 
   private Errors() {}

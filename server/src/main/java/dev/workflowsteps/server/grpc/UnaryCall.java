@@ -92,7 +92,8 @@ final class UnaryCall<T extends Message> implements Call, Admission.Task {
       return;
     }
     if (!calls.authenticate(headers, () -> authenticate(headers))) {
-      refuse("look_ups");
+      calls.countRefusal("look_ups");
+      fail(Errors.of(ErrorReason.ERROR_REASON_UNAVAILABLE));
     }
   }
 
@@ -179,8 +180,10 @@ final class UnaryCall<T extends Message> implements Call, Admission.Task {
   }
 
   private void refuse(String why) {
+    message = null;
+    request = null;
     calls.countRefusal(why);
-    fail(Errors.of(ErrorReason.ERROR_REASON_UNAVAILABLE));
+    calls.answerRefusal(this, () -> fail(Errors.of(ErrorReason.ERROR_REASON_UNAVAILABLE)));
   }
 
   private void answer(EncodedMessage answer) {

@@ -5,6 +5,7 @@ import dev.workflowsteps.contract.CallHeaders;
 import dev.workflowsteps.proto.v1.ErrorReason;
 import dev.workflowsteps.proto.v1.Violations;
 import dev.workflowsteps.server.admission.Admission;
+import dev.workflowsteps.server.admission.RefusalBrake;
 import dev.workflowsteps.server.admission.Work;
 import dev.workflowsteps.server.auth.Authenticator;
 import dev.workflowsteps.server.config.Settings;
@@ -25,6 +26,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** All calls of unary methods that are open, and what they share. */
 final class UnaryCalls implements AutoCloseable {
@@ -33,6 +35,9 @@ final class UnaryCalls implements AutoCloseable {
   private static final int TICK_MILLIS = 20;
 
   private static final int MOST_WAITING_LOOK_UPS = 200;
+
+  /** Refusals that are held back; more than that are answered at once. */
+  private static final int MOST_HELD = 10_000;
 
   private final Duration timeout;
   private final Authenticator authenticator;
@@ -51,6 +56,9 @@ final class UnaryCalls implements AutoCloseable {
           new NamedThreads("grpc-keys"));
   private final ScheduledExecutorService clock =
       Executors.newSingleThreadScheduledExecutor(new NamedThreads("grpc-clock"));
+  private final RefusalBrake brake =
+      new RefusalBrake(Runtime.getRuntime().availableProcessors(), System::nanoTime);
+  private final AtomicInteger held = new AtomicInteger();
   private volatile boolean stopped;
 
   /**
@@ -75,6 +83,7 @@ final class UnaryCalls implements AutoCloseable {
 
   private void tick() {
     admission.refuseLate();
+    brake.forgetIdle();
     long now = System.nanoTime();
     open.forEach(call -> call.expire(now));
   }
@@ -172,6 +181,26 @@ final class UnaryCalls implements AutoCloseable {
 
   void countRefusal(String why) {
     meters.refusals(why.toLowerCase(Locale.ROOT)).increment();
+  }
+
+  /** Answers now, or later if the call's organization is refused too often. */
+  void answerRefusal(UnaryCall<?> call, Runnable answer) {
+    Duration hold = brake.hold(call.organization());
+    Duration most = call.remaining().dividedBy(2);
+    long nanos = Math.min(hold.toNanos(), most.toNanos());
+    if (nanos <= 0 || held.get() >= MOST_HELD) {
+      answer.run();
+      return;
+    }
+    held.incrementAndGet();
+    var unused =
+        clock.schedule(
+            () -> {
+              held.decrementAndGet();
+              answer.run();
+            },
+            nanos,
+            TimeUnit.NANOSECONDS);
   }
 
   /** Answers the open calls, cancels their work, and refuses all later ones. */

@@ -199,6 +199,13 @@ public final class Meters implements AutoCloseable {
         .register(registry);
   }
 
+  /** Shows how many refusals are held back. */
+  public void refusalsHeld(Number held) {
+    Gauge.builder("workflow_steps.calls.refusals.held", held, Number::doubleValue)
+        .description("Refusals that are held back, because their callers ask again at once.")
+        .register(registry);
+  }
+
   /** Steps in each page that was returned. */
   public DistributionSummary pageRows() {
     return pageRows;
