@@ -4,6 +4,9 @@ import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.WireFormat;
 import dev.workflowsteps.contract.Utf8;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -194,6 +197,9 @@ final class MessageCost {
 
     private static final long BROKEN = -1;
     private static final int MAX_VARINT_BYTES = 10;
+    private static final VarHandle LONGS =
+        MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
+    private static final long HIGH_BITS = 0x8080808080808080L;
 
     private final byte[] bytes;
     private int at;
@@ -260,15 +266,14 @@ final class MessageCost {
       if (valueEnd < 0) {
         return false;
       }
-      switch (field.kind) {
-        case TEXT -> {
-          return text(valueEnd);
-        }
-        case MESSAGE -> {
-          return depth < MAX_DEPTH && fields(field.type, valueEnd, 0, depth + 1);
-        }
-        case NUMBER -> built += 3L * WORD_BYTES * (valueEnd - at);
-        case BYTES -> {}
+      if (field.kind == Kind.TEXT) {
+        return text(valueEnd);
+      }
+      if (field.kind == Kind.MESSAGE) {
+        return depth < MAX_DEPTH && fields(field.type, valueEnd, 0, depth + 1);
+      }
+      if (field.kind == Kind.NUMBER) {
+        built += 3L * WORD_BYTES * (valueEnd - at);
       }
       at = valueEnd;
       return true;
@@ -307,10 +312,7 @@ final class MessageCost {
     private boolean text(int end) {
       int start = at;
       at = end;
-      int ascii = start;
-      while (ascii < end && bytes[ascii] >= 0) {
-        ascii++;
-      }
+      int ascii = afterAscii(start, end);
       long length = end - start;
       if (ascii == end) {
         built += length;
@@ -318,6 +320,17 @@ final class MessageCost {
       }
       built += length * (hasReplacement(ascii, end) ? REPLACEMENT_FACTOR : NON_ASCII_FACTOR);
       return Utf8.isWellFormed(bytes, ascii, end);
+    }
+
+    private int afterAscii(int start, int end) {
+      int i = start;
+      while (i <= end - Long.BYTES && ((long) LONGS.get(bytes, i) & HIGH_BITS) == 0) {
+        i += Long.BYTES;
+      }
+      while (i < end && bytes[i] >= 0) {
+        i++;
+      }
+      return i;
     }
 
     /** Whether U+FFFD is in a text. */
@@ -341,12 +354,14 @@ final class MessageCost {
      * #BROKEN} if there is none.
      */
     private long varint(int end) {
+      if (at < end && bytes[at] >= 0) {
+        return bytes[at++];
+      }
       long value = 0;
       int limit = Math.min(end, at + MAX_VARINT_BYTES);
       for (int i = at, shift = 0; i < limit; i++, shift += 7) {
-        byte next = bytes[i];
-        value |= (next & 0x7FL) << shift;
-        if (next >= 0) {
+        value |= (bytes[i] & 0x7FL) << shift;
+        if (bytes[i] >= 0) {
           at = i + 1;
           return value & 0xFFFFFFFFL;
         }
