@@ -1,5 +1,5 @@
 /**
- * What a call has to pay for before it is spent. Uses nothing but the JDK: it knows neither gRPC
- * nor the database, so that its decisions can be read and tested alone.
+ * What calls may hold and which of them may run: decided here, before it costs anything. Knows
+ * neither gRPC nor the database.
  */
 package dev.workflowsteps.server.admission;

@@ -19,9 +19,13 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
 import java.util.List;
 import java.util.Locale;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The one place that makes errors, each a row of the table that {@link ErrorReason} is. */
 final class Errors {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Errors.class);
 
   /** How long a caller should wait before it tries an unavailable server again. */
   private static final Duration RETRY_DELAY = Duration.newBuilder().setSeconds(1).build();
@@ -131,6 +135,26 @@ final class Errors {
     } catch (InvalidProtocolBufferException e) {
       return false;
     }
+  }
+
+  /**
+   * The error itself if it is a row of the table, in its code and its reason. Any other is a
+   * mistake in this program: it is logged, and its caller is told {@code internal} and nothing
+   * else.
+   *
+   * @param method whose error it is
+   */
+  static StatusRuntimeException conforming(String method, StatusRuntimeException error) {
+    if (isOfTheTable(error.getStatus(), error.getTrailers())) {
+      return error;
+    }
+    LOG.error(
+        "{} was to answer {} ({}), which is no row of the error table",
+        method,
+        error.getStatus().getCode(),
+        error.getStatus().getDescription(),
+        error);
+    return internal();
   }
 
   private static String sentence(Violations violations) {
