@@ -76,8 +76,8 @@ public final class MemoryBudget {
   private synchronized boolean grow(Charge charge, long bytes) {
     long ofOrganization = holders.getOrDefault(charge.organizationId, 0L);
     // Written so that no sum overflows, however large the bytes.
-    boolean fits =
-        !charge.closed && bytes <= limit - held && bytes <= organizationLimit() - ofOrganization;
+    boolean room = bytes <= limit - held && bytes <= organizationLimit() - ofOrganization;
+    boolean fits = !charge.closed && (bytes == 0 || room);
     if (fits) {
       move(charge, bytes);
     }
@@ -129,6 +129,16 @@ public final class MemoryBudget {
      */
     public boolean grow(long bytes) {
       return MemoryBudget.this.grow(this, notNegative(bytes));
+    }
+
+    /**
+     * Whether {@link #grow} could succeed if nothing else was held. If not, trying again never
+     * helps.
+     *
+     * @param bytes 0 or more
+     */
+    public boolean couldGrow(long bytes) {
+      return notNegative(bytes) <= organizationLimit() - held();
     }
 
     /**

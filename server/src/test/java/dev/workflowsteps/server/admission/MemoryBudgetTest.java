@@ -57,6 +57,18 @@ class MemoryBudgetTest {
   }
 
   @Test
+  void bytesThatNeverFit_areToldFromThoseThatMayFitLater() {
+    budget.charge("a").grow(45);
+    Charge charge = budget.charge("a");
+    charge.grow(5);
+
+    assertThat(charge.grow(1)).isFalse();
+    assertThat(charge.couldGrow(45)).isTrue();
+    assertThat(charge.couldGrow(46)).isFalse();
+    assertThat(charge.couldGrow(Long.MAX_VALUE)).isFalse();
+  }
+
+  @Test
   void correction_isNeverRefused_andNothingElseFitsUntilItIsGivenBack() {
     Charge charge = budget.charge("a");
     charge.grow(10);
@@ -65,6 +77,7 @@ class MemoryBudgetTest {
 
     assertThat(budget.held()).isEqualTo(130);
     assertThat(budget.charge("b").grow(1)).isFalse();
+    assertThat(budget.charge("b").grow(0)).isTrue();
     charge.set(20);
     assertThat(budget.charge("b").grow(50)).isTrue();
   }
