@@ -112,6 +112,7 @@ public final class KeyService {
   private StoredKey find(String organization, String keyId) {
     ensureOrganization(organization, false);
     return keys.find(keyId)
+        .map(KeyWithLimits::key)
         .filter(key -> key.organizationId().equals(organization))
         .orElseThrow(
             () ->

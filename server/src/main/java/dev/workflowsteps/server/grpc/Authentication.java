@@ -4,6 +4,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import dev.workflowsteps.contract.CallHeaders;
 import dev.workflowsteps.proto.v1.ErrorReason;
 import dev.workflowsteps.proto.v1.Violations;
+import dev.workflowsteps.server.auth.Authenticated;
 import dev.workflowsteps.server.auth.Authenticator;
 import dev.workflowsteps.server.call.FailedCallException;
 import io.grpc.Context;
@@ -51,8 +52,10 @@ final class Authentication implements ServerInterceptor {
 
   private Caller caller(Metadata headers) {
     Optional<String> organization =
-        authenticator.authenticate(
-            all(headers, CallHeaders.API_KEY), all(headers, CallHeaders.AUTHORIZATION));
+        authenticator
+            .authenticate(
+                all(headers, CallHeaders.API_KEY), all(headers, CallHeaders.AUTHORIZATION))
+            .map(Authenticated::organizationId);
     if (organization.isEmpty()) {
       throw Errors.unauthenticated();
     }
