@@ -5,6 +5,7 @@ import com.google.protobuf.Duration;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.rpc.BadRequest;
 import com.google.rpc.ErrorInfo;
+import com.google.rpc.QuotaFailure;
 import com.google.rpc.RetryInfo;
 import com.google.rpc.Status;
 import dev.workflowsteps.contract.ErrorTable;
@@ -13,12 +14,14 @@ import dev.workflowsteps.contract.ViolationList;
 import dev.workflowsteps.proto.v1.ErrorReason;
 import dev.workflowsteps.proto.v1.Violation;
 import dev.workflowsteps.proto.v1.Violations;
+import dev.workflowsteps.server.auth.RateDecision;
 import dev.workflowsteps.server.call.FailedCallException;
 import io.grpc.Metadata;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /** The one place that makes errors, each a row of the table that {@link ErrorReason} is. */
 final class Errors {
@@ -110,6 +113,38 @@ final class Errors {
     return of(ErrorReason.ERROR_REASON_UNAUTHENTICATED);
   }
 
+  /** The error of a call that a rate limit refuses. Clients retry it after its RetryInfo. */
+  static StatusRuntimeException rateLimited(RateDecision refused) {
+    QuotaFailure.Builder quotas = QuotaFailure.newBuilder();
+    for (RateDecision.Quota quota : refused.exhausted()) {
+      quotas.addViolations(
+          QuotaFailure.Violation.newBuilder()
+              .setSubject("organization")
+              .setDescription(RateLimitHeaders.sentence(quota))
+              .setQuotaId(RateLimitHeaders.name(quota))
+              .setQuotaValue(quota.perSecond()));
+    }
+    ErrorReason reason = ErrorReason.ERROR_REASON_RATE_LIMITED;
+    String message =
+        "The organization has reached its rate limit: "
+            + refused.exhausted().stream()
+                .map(RateLimitHeaders::sentence)
+                .collect(Collectors.joining(", "))
+            + ". "
+            + ErrorTable.row(reason).getAction();
+    java.time.Duration delay = refused.retryAfter();
+    return StatusProto.toStatusRuntimeException(
+        status(reason, message)
+            .addDetails(
+                retryInfo(
+                    Duration.newBuilder()
+                        .setSeconds(delay.getSeconds())
+                        .setNanos(delay.getNano())
+                        .build()))
+            .addDetails(Any.pack(quotas.build()))
+            .build());
+  }
+
   static StatusRuntimeException internal() {
     return of(ErrorReason.ERROR_REASON_INTERNAL);
   }
@@ -156,9 +191,13 @@ final class Errors {
                         .setDomain(ErrorTable.DOMAIN)
                         .build()));
     if (reason == ErrorReason.ERROR_REASON_UNAVAILABLE) {
-      status.addDetails(Any.pack(RetryInfo.newBuilder().setRetryDelay(RETRY_DELAY).build()));
+      status.addDetails(retryInfo(RETRY_DELAY));
     }
     return status;
+  }
+
+  private static Any retryInfo(Duration delay) {
+    return Any.pack(RetryInfo.newBuilder().setRetryDelay(delay).build());
   }
 
   private Errors() {}
