@@ -126,16 +126,16 @@ public final class Setting<T> {
           "organization-requests-per-second",
           ValueType.integer(0, 1_000_000),
           "0",
-          "How many requests each organization may send to this server in a second; organizations"
-              + " limit sets another number for one of them. 0 means no limit.");
+          "The most requests that each organization may send to this server in a second. The command"
+              + " organizations limit replaces it for one of them. 0 means no limit.");
   public static final Setting<Integer> ORGANIZATION_BYTES_PER_SECOND =
       setting(
           "organization-bytes-per-second",
           ValueType.integer(0, 1_000_000_000),
           "0",
-          "How many bytes of responses each organization may get from this server in a second, as"
-              + " gRPC messages before compression; organizations limit sets another number for one"
-              + " of them. 0 means no limit.");
+          "The most bytes of responses that each organization may get from this server in a second,"
+              + " counted as gRPC messages before compression. The command organizations limit"
+              + " replaces it for one of them. 0 means no limit.");
   public static final Setting<Duration> CALL_TIMEOUT =
       setting(
           "call-timeout",
