@@ -15,6 +15,15 @@ public final class CallHeaders {
   /** The id of the request, in requests and in trailers. */
   public static final Metadata.Key<String> REQUEST_ID = text(RequestId.HEADER);
 
+  /**
+   * What is left of the organization's rate limits, in responses of organizations that have one;
+   * like {@link #RATE_LIMIT_POLICY} in the form of draft-ietf-httpapi-ratelimit-headers-11.
+   */
+  public static final Metadata.Key<String> RATE_LIMIT = text("ratelimit");
+
+  /** The organization's rate limits. */
+  public static final Metadata.Key<String> RATE_LIMIT_POLICY = text("ratelimit-policy");
+
   /** What the REST adapter found wrong with the parameters: a {@link Violations} message. */
   public static final Metadata.Key<byte[]> VIOLATIONS =
       Metadata.Key.of("workflows-violations-bin", Metadata.BINARY_BYTE_MARSHALLER);

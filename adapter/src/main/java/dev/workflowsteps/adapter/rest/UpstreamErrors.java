@@ -1,6 +1,7 @@
 package dev.workflowsteps.adapter.rest;
 
 import com.google.protobuf.Any;
+import com.google.protobuf.Duration;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.rpc.ErrorInfo;
 import com.google.rpc.RetryInfo;
@@ -56,11 +57,16 @@ final class UpstreamErrors {
       } else if (detail.is(Violations.class)) {
         violations = detail.unpack(Violations.class);
       } else if (detail.is(RetryInfo.class)) {
-        retryAfter = detail.unpack(RetryInfo.class).getRetryDelay().getSeconds();
+        retryAfter = wholeSeconds(detail.unpack(RetryInfo.class).getRetryDelay());
       }
     }
     ErrorReason reason = ErrorTable.byName(name).orElse(ErrorTable.ofCode(status.getCode()));
     return new ErrorResponse(reason, status.getMessage(), violations, retryAfter);
+  }
+
+  /** Rounded up: who comes too early is refused again. */
+  private static long wholeSeconds(Duration delay) {
+    return delay.getSeconds() + (delay.getNanos() > 0 ? 1 : 0);
   }
 
   /** From the transport and not from the server: its words are about the inside. */

@@ -11,6 +11,8 @@ final class Headers {
   private static final String RETRY_AFTER = "Retry-After";
   private static final String WWW_AUTHENTICATE = "WWW-Authenticate";
   private static final String ALLOW = "Allow";
+  private static final String RATE_LIMIT = "RateLimit";
+  private static final String RATE_LIMIT_POLICY = "RateLimit-Policy";
 
   /** Adds them, for all that refers to them. */
   static void define(ObjectNode components) {
@@ -23,6 +25,17 @@ final class Headers {
     define(headers, RETRY_AFTER, true, "How many seconds to wait before it is sent again.");
     define(headers, WWW_AUTHENTICATE, true, "`Bearer`.");
     define(headers, ALLOW, true, "The methods that the path takes.");
+    define(
+        headers,
+        RATE_LIMIT_POLICY,
+        false,
+        "The organization's rate limits, if it has any: `\"requests\";q=50;w=1` is 50 requests per"
+            + " second, `\"bytes\";q=5000000;w=1;qu=\"content-bytes\"` 5000000 bytes of responses.");
+    define(
+        headers,
+        RATE_LIMIT,
+        false,
+        "What is left of them: `\"requests\";r=49;t=1` is 49 requests for the next second.");
   }
 
   static ObjectNode parameter(ObjectNode reference) {
@@ -37,6 +50,8 @@ final class Headers {
   static void refer(ObjectNode response, List<ErrorReason> reasons) {
     ObjectNode headers = response.putObject("headers");
     refer(headers, RequestId.HEADER);
+    refer(headers, RATE_LIMIT_POLICY);
+    refer(headers, RATE_LIMIT);
     for (ErrorReason reason : reasons) {
       switch (reason) {
         case ERROR_REASON_UNAUTHENTICATED -> refer(headers, WWW_AUTHENTICATE);

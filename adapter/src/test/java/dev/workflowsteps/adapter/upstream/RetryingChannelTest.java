@@ -213,11 +213,11 @@ class RetryingChannelTest {
     await().until(() -> servers.serving() == fakes.size());
   }
 
-  private ListenableFuture<byte[]> call(MethodDescriptor<byte[], byte[]> method) {
+  private ListenableFuture<UnaryResponse> call(MethodDescriptor<byte[], byte[]> method) {
     return channel.call(method, new byte[0], new Metadata(), CallOptions.DEFAULT);
   }
 
-  private static Status failure(ListenableFuture<byte[]> call) {
+  private static Status failure(ListenableFuture<UnaryResponse> call) {
     ExecutionException failure = catchThrowableOfType(ExecutionException.class, call::get);
     assertThat(failure).hasCauseInstanceOf(StatusRuntimeException.class);
     return ((StatusRuntimeException) failure.getCause()).getStatus();

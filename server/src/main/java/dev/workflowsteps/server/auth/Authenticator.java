@@ -11,11 +11,11 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Finds the organization that a caller's API key belongs to. Thread-safe.
+ * Finds the organization that a caller's API key belongs to, and its limits. Thread-safe.
  *
  * <p>What the store says about a key id, even that it has none, is cached for {@link #TTL}, counted
- * from before the store was asked. So every server rejects a revoked key within a second, and the
- * servers need not tell each other.
+ * from before the store was asked. So every server rejects a revoked key and heeds a changed limit
+ * within a second, and the servers need not tell each other.
  */
 public final class Authenticator {
 
@@ -33,7 +33,7 @@ public final class Authenticator {
   private final LoadingCache<String, Lookup> cache;
 
   /** The store's answer, and when the store was asked. */
-  private record Lookup(Optional<StoredKey> key, long askedNanos) {}
+  private record Lookup(Optional<KeyWithLimits> key, long askedNanos) {}
 
   public Authenticator(KeyStore keys, Clock clock) {
     this(keys, clock, Ticker.systemTicker());
@@ -60,9 +60,9 @@ public final class Authenticator {
   }
 
   /**
-   * The organization of the caller's key. Empty if no key was given, or if it is malformed,
-   * unknown, expired or revoked; the caller must not learn which. Either header may carry the key,
-   * and both may if it is the same key: different keys count as none.
+   * The organization of the caller's key, and its limits. Empty if no key was given, or if it is
+   * malformed, unknown, expired or revoked; the caller must not learn which. Either header may
+   * carry the key, and both may if it is the same key: different keys count as none.
    *
    * @param apiKeyHeaders the values of {@code api-key}: the key
    * @param authorizationHeaders the values of {@code authorization}: {@code Bearer KEY}, the scheme
@@ -70,12 +70,12 @@ public final class Authenticator {
    * @throws dev.workflowsteps.server.call.FailedCallException with {@code UNAVAILABLE} if the store
    *     can't be asked; the key may be valid then
    */
-  public Optional<String> authenticate(
+  public Optional<Authenticated> authenticate(
       List<String> apiKeyHeaders, List<String> authorizationHeaders) {
     return onlyText(apiKeyHeaders, authorizationHeaders)
         .flatMap(ApiKey::parse)
         .flatMap(this::validKey)
-        .map(StoredKey::organizationId);
+        .map(found -> new Authenticated(found.key().organizationId(), found.limits()));
   }
 
   /** Whether {@link #authenticate} would not ask the store. */
@@ -94,12 +94,12 @@ public final class Authenticator {
     return given.size() == 1 ? Optional.of(given.get(0)) : Optional.empty();
   }
 
-  private Optional<StoredKey> validKey(ApiKey key) {
+  private Optional<KeyWithLimits> validKey(ApiKey key) {
     return cache
         .get(key.keyId())
         .key()
-        .filter(stored -> stored.state(clock.instant()) == StoredKey.State.VALID)
-        .filter(key::matches);
+        .filter(found -> found.key().state(clock.instant()) == StoredKey.State.VALID)
+        .filter(found -> key.matches(found.key()));
   }
 
   /** The key in an {@code authorization} header; empty text, which is no key, for other schemes. */

@@ -10,10 +10,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Creates, lists, rotates and revokes keys, and creates organizations. Every method throws {@link
- * KeyException} if its arguments name something that does not exist or is not allowed, and {@link
- * dev.workflowsteps.server.call.FailedCallException} if the store can't be reached. Changes are
- * durable when a method returns.
+ * Creates, lists, rotates and revokes keys; creates and limits organizations. Every method throws
+ * {@link KeyException} if its arguments name something that does not exist or is not allowed, and
+ * {@link dev.workflowsteps.server.call.FailedCallException} if the store can't be reached. Changes
+ * are durable when a method returns.
  */
 public final class KeyService {
 
@@ -59,7 +59,22 @@ public final class KeyService {
   /** Fails if an organization does not exist; for commands that can't create one. */
   public void requireOrganization(String organization) {
     if (!keys.organizationExists(organization)) {
-      throw new KeyException("organization " + organization + " does not exist");
+      throw missing(organization);
+    }
+  }
+
+  private static KeyException missing(String organization) {
+    return new KeyException("organization " + organization + " does not exist");
+  }
+
+  public OrganizationLimits limits(String organization) {
+    return keys.limits(organization).orElseThrow(() -> missing(organization));
+  }
+
+  /** Replaces both limits; every server heeds them within a second. */
+  public void limit(String organization, OrganizationLimits limits) {
+    if (!keys.limit(organization, limits)) {
+      throw missing(organization);
     }
   }
 
@@ -112,6 +127,7 @@ public final class KeyService {
   private StoredKey find(String organization, String keyId) {
     ensureOrganization(organization, false);
     return keys.find(keyId)
+        .map(KeyWithLimits::key)
         .filter(key -> key.organizationId().equals(organization))
         .orElseThrow(
             () ->

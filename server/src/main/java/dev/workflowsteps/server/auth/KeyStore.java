@@ -11,13 +11,22 @@ import java.util.Optional;
  */
 public interface KeyStore {
 
-  /** The key with this id, of any organization, even if it is expired or revoked. */
-  Optional<StoredKey> find(String keyId);
+  /**
+   * The key with this id, of any organization, even if it is expired or revoked, and the limits of
+   * its organization.
+   */
+  Optional<KeyWithLimits> find(String keyId);
 
   boolean organizationExists(String organizationId);
 
   /** Creates an organization; false if it exists already. */
   boolean createOrganization(String organizationId, Instant createdAt);
+
+  /** The limits of an organization; empty if it does not exist. */
+  Optional<OrganizationLimits> limits(String organizationId);
+
+  /** Replaces both limits of an organization; false if it does not exist. */
+  boolean limit(String organizationId, OrganizationLimits limits);
 
   /** The keys of an organization, the oldest first, including expired and revoked ones. */
   List<StoredKey> list(String organizationId);

@@ -17,6 +17,13 @@ public interface Call {
    */
   Registration onCancel(Runnable action);
 
+  /**
+   * Tells how large the answer will be, before there is memory for it.
+   *
+   * @throws FailedCallException with {@code NO_MEMORY} if there will be none
+   */
+  default void reserve(long answerBytes) {}
+
   /** A registered action. */
   interface Registration extends AutoCloseable {
     @Override

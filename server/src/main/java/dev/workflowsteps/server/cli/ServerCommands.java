@@ -46,8 +46,9 @@ public final class ServerCommands {
                 .addSubcommand("delete", helpful(new DeleteCommand.Runs().in(context))))
         .addSubcommand(
             "organizations",
-            group("Delete an organization.", "organizations delete")
-                .addSubcommand("delete", helpful(new DeleteCommand.Organizations().in(context))));
+            group("Delete or limit an organization.", "organizations delete|limit")
+                .addSubcommand("delete", helpful(new DeleteCommand.Organizations().in(context)))
+                .addSubcommand("limit", helpful(new LimitCommand().in(context))));
     MigrateCommand migrate = new MigrateCommand(context);
     root.addSubcommand("migrate", helpful(migrate.options().addTo(new CommandLine(migrate))))
         .addSubcommand("config", helpful(new ConfigCommand(context).commandLine()))

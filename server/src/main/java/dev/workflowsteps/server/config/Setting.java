@@ -121,6 +121,21 @@ public final class Setting<T> {
           "The maximum size of a page's gRPC message, in bytes. A page ends early rather than exceed"
               + " it, but holds at least one row: a step of at most 1 MiB or an artifact of at most"
               + " 3 MiB. By default gRPC clients reject messages over 4194304 bytes.");
+  public static final Setting<Integer> ORGANIZATION_REQUESTS_PER_SECOND =
+      setting(
+          "organization-requests-per-second",
+          ValueType.integer(0, 1_000_000),
+          "0",
+          "The most requests that each organization may send to this server in a second. The command"
+              + " organizations limit replaces it for one of them. 0 means no limit.");
+  public static final Setting<Integer> ORGANIZATION_BYTES_PER_SECOND =
+      setting(
+          "organization-bytes-per-second",
+          ValueType.integer(0, 1_000_000_000),
+          "0",
+          "The most bytes of responses that each organization may get from this server in a second,"
+              + " counted as gRPC messages before compression. The command organizations limit"
+              + " replaces it for one of them. 0 means no limit.");
   public static final Setting<Duration> CALL_TIMEOUT =
       setting(
           "call-timeout",
@@ -268,7 +283,7 @@ public final class Setting<T> {
   }
 
   /** Reads a text; empty if it isn't as expected. */
-  Optional<T> parse(String text) {
+  public Optional<T> parse(String text) {
     return type.parser().apply(text);
   }
 

@@ -55,13 +55,15 @@ record ValueType<T>(String expected, String label, Function<String, Optional<T>>
 
   private static final Pattern ORIGIN =
       Pattern.compile("[a-z][a-z0-9+.-]*://(?:[a-z0-9._-]+|\\[[0-9a-f:.]+])(?::[0-9]{1,5})?");
-  private static final Pattern INTEGER = Pattern.compile("-?[0-9]{1,9}");
+  private static final Pattern INTEGER = Pattern.compile("-?[0-9]{1,18}");
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]+");
   private static final Pattern IPV6 = Pattern.compile("[0-9A-Fa-f.]*:[0-9A-Fa-f.]*:[0-9A-Fa-f.:]*");
 
   static ValueType<Integer> integer(int least, int most) {
     return new ValueType<>(
-        least + ".." + most, "N", text -> wholeNumber(text).filter(n -> least <= n && n <= most));
+        least + ".." + most,
+        "N",
+        text -> wholeNumber(text).filter(n -> least <= n && n <= most).map(Long::intValue));
   }
 
   /** Bounds as in {@link DurationText}. */
@@ -94,8 +96,8 @@ record ValueType<T>(String expected, String label, Function<String, Optional<T>>
     return value.name().toLowerCase(Locale.ROOT);
   }
 
-  private static Optional<Integer> wholeNumber(String text) {
-    return INTEGER.matcher(text).matches() ? Optional.of(Integer.valueOf(text)) : Optional.empty();
+  private static Optional<Long> wholeNumber(String text) {
+    return INTEGER.matcher(text).matches() ? Optional.of(Long.valueOf(text)) : Optional.empty();
   }
 
   private static Optional<Path> path(String text) {
@@ -140,7 +142,9 @@ record ValueType<T>(String expected, String label, Function<String, Optional<T>>
       return Optional.empty();
     }
     Optional<Integer> port =
-        wholeNumber(text.substring(colon + 1)).filter(p -> 1 <= p && p <= 65535);
+        wholeNumber(text.substring(colon + 1))
+            .filter(p -> 1 <= p && p <= 65535)
+            .map(Long::intValue);
     return port.flatMap(p -> host(bare).map(h -> new HostPort(h, p)));
   }
 }

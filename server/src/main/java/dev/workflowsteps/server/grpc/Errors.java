@@ -5,6 +5,7 @@ import com.google.protobuf.Duration;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.rpc.BadRequest;
 import com.google.rpc.ErrorInfo;
+import com.google.rpc.QuotaFailure;
 import com.google.rpc.RetryInfo;
 import com.google.rpc.Status;
 import dev.workflowsteps.contract.ErrorTable;
@@ -13,6 +14,7 @@ import dev.workflowsteps.contract.ViolationList;
 import dev.workflowsteps.proto.v1.ErrorReason;
 import dev.workflowsteps.proto.v1.Violation;
 import dev.workflowsteps.proto.v1.Violations;
+import dev.workflowsteps.server.auth.RateDecision;
 import dev.workflowsteps.server.call.FailedCallException;
 import io.grpc.Metadata;
 import io.grpc.StatusRuntimeException;
@@ -20,6 +22,7 @@ import io.grpc.protobuf.ProtoUtils;
 import io.grpc.protobuf.StatusProto;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -82,7 +85,7 @@ final class Errors {
       case ARTIFACT_NOT_FOUND -> of(ErrorReason.ERROR_REASON_ARTIFACT_NOT_FOUND, failure);
       // Its keys went before it.
       case ORGANIZATION_GONE -> unauthenticated();
-      case ORGANIZATION_IN_USE, UNAVAILABLE -> of(ErrorReason.ERROR_REASON_UNAVAILABLE);
+      case ORGANIZATION_IN_USE, UNAVAILABLE, NO_MEMORY -> of(ErrorReason.ERROR_REASON_UNAVAILABLE);
       case DEADLINE_EXCEEDED -> of(ErrorReason.ERROR_REASON_DEADLINE_EXCEEDED);
       case CANCELLED -> of(ErrorReason.ERROR_REASON_CANCELLED);
     };
@@ -113,6 +116,38 @@ final class Errors {
 
   static StatusRuntimeException unauthenticated() {
     return of(ErrorReason.ERROR_REASON_UNAUTHENTICATED);
+  }
+
+  /** The error of a call that a rate limit refuses. Clients retry it after its RetryInfo. */
+  static StatusRuntimeException rateLimited(RateDecision refused) {
+    QuotaFailure.Builder quotas = QuotaFailure.newBuilder();
+    for (RateDecision.Quota quota : refused.exhausted()) {
+      quotas.addViolations(
+          QuotaFailure.Violation.newBuilder()
+              .setSubject("organization")
+              .setDescription(RateLimitHeaders.sentence(quota))
+              .setQuotaId(RateLimitHeaders.name(quota))
+              .setQuotaValue(quota.perSecond()));
+    }
+    ErrorReason reason = ErrorReason.ERROR_REASON_RATE_LIMITED;
+    String message =
+        "The organization has reached its rate limit: "
+            + refused.exhausted().stream()
+                .map(RateLimitHeaders::sentence)
+                .collect(Collectors.joining(", "))
+            + ". "
+            + ErrorTable.row(reason).getAction();
+    java.time.Duration delay = refused.retryAfter();
+    return new CallError(
+        status(reason, message)
+            .addDetails(
+                retryInfo(
+                    Duration.newBuilder()
+                        .setSeconds(delay.getSeconds())
+                        .setNanos(delay.getNano())
+                        .build()))
+            .addDetails(Any.pack(quotas.build()))
+            .build());
   }
 
   static StatusRuntimeException internal() {
@@ -181,9 +216,13 @@ final class Errors {
                         .setDomain(ErrorTable.DOMAIN)
                         .build()));
     if (reason == ErrorReason.ERROR_REASON_UNAVAILABLE) {
-      status.addDetails(Any.pack(RetryInfo.newBuilder().setRetryDelay(RETRY_DELAY).build()));
+      status.addDetails(retryInfo(RETRY_DELAY));
     }
     return status;
+  }
+
+  private static Any retryInfo(Duration delay) {
+    return Any.pack(RetryInfo.newBuilder().setRetryDelay(delay).build());
   }
 
   /** An answer, and no fault of the program: so it has no stack, which would cost the most. */

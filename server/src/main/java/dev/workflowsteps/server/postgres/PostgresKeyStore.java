@@ -1,17 +1,21 @@
 package dev.workflowsteps.server.postgres;
 
 import dev.workflowsteps.server.auth.KeyStore;
+import dev.workflowsteps.server.auth.KeyWithLimits;
+import dev.workflowsteps.server.auth.OrganizationLimits;
 import dev.workflowsteps.server.auth.StoredKey;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import javax.sql.DataSource;
 
 /**
@@ -22,9 +26,10 @@ final class PostgresKeyStore implements KeyStore {
   /** The only statement without an organization: it returns the organization of a key. */
   static final String FIND =
       """
-      SELECT key_id, organization_id, secret_sha256, created_at, expires_at, revoked_at
-      FROM api_key
-      WHERE key_id = ?""";
+      SELECT k.key_id, k.organization_id, k.secret_sha256, k.created_at, k.expires_at, k.revoked_at,
+        o.requests_per_second, o.bytes_per_second
+      FROM api_key k JOIN organization o ON o.organization_id = k.organization_id
+      WHERE k.key_id = ?""";
 
   static final String LIST =
       """
@@ -52,6 +57,13 @@ final class PostgresKeyStore implements KeyStore {
       "INSERT INTO organization (organization_id, created_at) VALUES (?, ?)"
           + " ON CONFLICT (organization_id) DO NOTHING";
 
+  static final String LIMITS =
+      "SELECT requests_per_second, bytes_per_second FROM organization WHERE organization_id = ?";
+
+  static final String LIMIT =
+      "UPDATE organization SET requests_per_second = ?, bytes_per_second = ?"
+          + " WHERE organization_id = ?";
+
   private final DataSource connections;
 
   private interface Use<T> {
@@ -63,12 +75,16 @@ final class PostgresKeyStore implements KeyStore {
   }
 
   @Override
-  public Optional<StoredKey> find(String keyId) {
+  public Optional<KeyWithLimits> find(String keyId) {
     return with(
         FIND,
         statement -> {
           statement.setString(1, keyId);
-          return keys(statement).stream().findFirst();
+          try (ResultSet row = rows(statement)) {
+            return row.next()
+                ? Optional.of(new KeyWithLimits(key(row), limits(row, 7)))
+                : Optional.empty();
+          }
         });
   }
 
@@ -91,6 +107,30 @@ final class PostgresKeyStore implements KeyStore {
         statement -> {
           statement.setString(1, organizationId);
           statement.setObject(2, utc(createdAt));
+          return update(statement) == 1;
+        });
+  }
+
+  @Override
+  public Optional<OrganizationLimits> limits(String organizationId) {
+    return with(
+        LIMITS,
+        statement -> {
+          statement.setString(1, organizationId);
+          try (ResultSet row = rows(statement)) {
+            return row.next() ? Optional.of(limits(row, 1)) : Optional.empty();
+          }
+        });
+  }
+
+  @Override
+  public boolean limit(String organizationId, OrganizationLimits limits) {
+    return with(
+        LIMIT,
+        statement -> {
+          setLong(statement, 1, limits.requestsPerSecond());
+          setLong(statement, 2, limits.bytesPerSecond());
+          statement.setString(3, organizationId);
           return update(statement) == 1;
         });
   }
@@ -145,17 +185,39 @@ final class PostgresKeyStore implements KeyStore {
     List<StoredKey> keys = new ArrayList<>();
     try (ResultSet rows = rows(statement)) {
       while (rows.next()) {
-        keys.add(
-            new StoredKey(
-                rows.getString(1),
-                rows.getString(2),
-                rows.getBytes(3),
-                instant(rows, 4).orElseThrow(),
-                instant(rows, 5),
-                instant(rows, 6)));
+        keys.add(key(rows));
       }
     }
     return keys;
+  }
+
+  private static StoredKey key(ResultSet row) throws SQLException {
+    return new StoredKey(
+        row.getString(1),
+        row.getString(2),
+        row.getBytes(3),
+        instant(row, 4).orElseThrow(),
+        instant(row, 5),
+        instant(row, 6));
+  }
+
+  /** From that column and the next. */
+  private static OrganizationLimits limits(ResultSet row, int column) throws SQLException {
+    return new OrganizationLimits(number(row, column), number(row, column + 1));
+  }
+
+  private static OptionalLong number(ResultSet row, int column) throws SQLException {
+    long number = row.getLong(column);
+    return row.wasNull() ? OptionalLong.empty() : OptionalLong.of(number);
+  }
+
+  private static void setLong(PreparedStatement statement, int index, OptionalLong number)
+      throws SQLException {
+    if (number.isPresent()) {
+      statement.setLong(index, number.getAsLong());
+    } else {
+      statement.setNull(index, Types.BIGINT);
+    }
   }
 
   private static ResultSet rows(PreparedStatement statement) throws SQLException {

@@ -19,8 +19,11 @@ final class SqlFailures {
   private static final String INSUFFICIENT_PRIVILEGE = "42501";
   private static final Set<String> WORTH_A_RETRY = Set.of("40001", "40P01");
 
-  /** No table, schema or role, or no right to it: not migrated yet, or not for this login. */
-  private static final Set<String> NOT_MIGRATED = Set.of("42P01", "3F000", "22023", "42501");
+  /**
+   * No table, column, schema or role, or no right to it: not migrated yet, or not for this login.
+   */
+  private static final Set<String> NOT_MIGRATED =
+      Set.of("42P01", "42703", "3F000", "22023", "42501");
 
   static final String READ_ONLY = "25006";
 

@@ -10,11 +10,13 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 class AuthenticatorTest {
 
+  private static final Authenticated ACME = new Authenticated("acme", OrganizationLimits.DEFAULT);
   private static final Duration WITHIN_A_SECOND = Duration.ofMillis(900);
 
   private final SettableClock clock = new SettableClock();
@@ -28,9 +30,9 @@ class AuthenticatorTest {
   void authenticate_keyInEitherHeader_givesItsOrganization() {
     String key = keyOf("acme");
 
-    assertThat(authenticator.authenticate(List.of(key), List.of())).hasValue("acme");
-    assertThat(authenticator.authenticate(List.of(), List.of("Bearer " + key))).hasValue("acme");
-    assertThat(authenticator.authenticate(List.of(), List.of("bEARER  " + key))).hasValue("acme");
+    assertThat(authenticator.authenticate(List.of(key), List.of())).contains(ACME);
+    assertThat(authenticator.authenticate(List.of(), List.of("Bearer " + key))).contains(ACME);
+    assertThat(authenticator.authenticate(List.of(), List.of("bEARER  " + key))).contains(ACME);
   }
 
   @Test
@@ -38,7 +40,7 @@ class AuthenticatorTest {
     String key = keyOf("acme");
 
     assertThat(authenticator.authenticate(List.of(key, key), List.of("Bearer " + key)))
-        .hasValue("acme");
+        .contains(ACME);
   }
 
   @Test
@@ -83,7 +85,7 @@ class AuthenticatorTest {
   @Test
   void authenticate_knownIdWithAnotherSecret_givesNone() {
     ApiKey key = ApiKey.parse(keyOf("acme")).orElseThrow();
-    StoredKey stored = store.find(key.keyId()).orElseThrow();
+    StoredKey stored = store.find(key.keyId()).orElseThrow().key();
     byte[] otherSecret = ApiKey.generate(new SecureRandom()).secretSha256();
     store.insert(
         new StoredKey(
@@ -103,9 +105,9 @@ class AuthenticatorTest {
     Duration life = Duration.ofMinutes(1);
     String key = service.create("acme", Optional.of(clock.instant().plus(life))).text();
 
-    assertThat(authenticate(key)).hasValue("acme");
+    assertThat(authenticate(key)).contains(ACME);
     clock.move(life.minusNanos(1));
-    assertThat(authenticate(key)).hasValue("acme");
+    assertThat(authenticate(key)).contains(ACME);
     clock.move(Duration.ofNanos(1));
     assertThat(authenticate(key)).isEmpty();
     assertThat(store.finds()).isEqualTo(1);
@@ -115,12 +117,24 @@ class AuthenticatorTest {
   @Rule("key-one-answer")
   void authenticate_revokedKey_isRefusedWithinASecond() {
     String key = keyOf("acme");
-    assertThat(authenticate(key)).hasValue("acme");
+    assertThat(authenticate(key)).contains(ACME);
 
     service.revoke("acme", ApiKey.parse(key).orElseThrow().keyId());
     nanos.addAndGet(WITHIN_A_SECOND.toNanos());
 
     assertThat(authenticate(key)).isEmpty();
+  }
+
+  @Test
+  void authenticate_changedLimits_areThoseOfTheKeyWithinASecond() {
+    OrganizationLimits limits = new OrganizationLimits(OptionalLong.of(7), OptionalLong.empty());
+    String key = keyOf("acme");
+    assertThat(authenticate(key)).contains(ACME);
+
+    store.limit("acme", limits);
+    nanos.addAndGet(WITHIN_A_SECOND.toNanos());
+
+    assertThat(authenticate(key)).contains(new Authenticated("acme", limits));
   }
 
   @Test
@@ -142,7 +156,7 @@ class AuthenticatorTest {
             });
     Authenticator behindSlowStore = new Authenticator(slow, clock, nanos::get);
 
-    assertThat(behindSlowStore.authenticate(List.of(key), List.of())).hasValue("acme");
+    assertThat(behindSlowStore.authenticate(List.of(key), List.of())).contains(ACME);
     service.revoke("acme", ApiKey.parse(key).orElseThrow().keyId());
 
     assertThat(behindSlowStore.authenticate(List.of(key), List.of())).isEmpty();
@@ -164,7 +178,7 @@ class AuthenticatorTest {
             Optional.empty()));
     nanos.addAndGet(WITHIN_A_SECOND.toNanos());
 
-    assertThat(authenticate(key.text())).hasValue("acme");
+    assertThat(authenticate(key.text())).contains(ACME);
   }
 
   @Test
@@ -188,7 +202,7 @@ class AuthenticatorTest {
     }
   }
 
-  private Optional<String> authenticate(String key) {
+  private Optional<Authenticated> authenticate(String key) {
     return authenticator.authenticate(List.of(key), List.of());
   }
 
@@ -198,7 +212,7 @@ class AuthenticatorTest {
   }
 
   private interface Find {
-    Optional<StoredKey> find(String keyId);
+    Optional<KeyWithLimits> find(String keyId);
   }
 
   /** A store that is only asked for keys. */

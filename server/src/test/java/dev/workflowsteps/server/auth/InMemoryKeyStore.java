@@ -12,7 +12,7 @@ import java.util.function.UnaryOperator;
 /** Keys in a map; counts how often it is asked for one. */
 public final class InMemoryKeyStore implements KeyStore {
 
-  private final Map<String, Instant> organizations = new ConcurrentHashMap<>();
+  private final Map<String, OrganizationLimits> organizations = new ConcurrentHashMap<>();
   private final Map<String, StoredKey> keys = new ConcurrentHashMap<>();
   private final AtomicInteger finds = new AtomicInteger();
 
@@ -22,9 +22,10 @@ public final class InMemoryKeyStore implements KeyStore {
   }
 
   @Override
-  public Optional<StoredKey> find(String keyId) {
+  public Optional<KeyWithLimits> find(String keyId) {
     finds.incrementAndGet();
-    return Optional.ofNullable(keys.get(keyId));
+    return Optional.ofNullable(keys.get(keyId))
+        .map(key -> new KeyWithLimits(key, limits(key.organizationId()).orElseThrow()));
   }
 
   @Override
@@ -34,7 +35,17 @@ public final class InMemoryKeyStore implements KeyStore {
 
   @Override
   public boolean createOrganization(String organizationId, Instant createdAt) {
-    return organizations.putIfAbsent(organizationId, createdAt) == null;
+    return organizations.putIfAbsent(organizationId, OrganizationLimits.DEFAULT) == null;
+  }
+
+  @Override
+  public Optional<OrganizationLimits> limits(String organizationId) {
+    return Optional.ofNullable(organizations.get(organizationId));
+  }
+
+  @Override
+  public boolean limit(String organizationId, OrganizationLimits limits) {
+    return organizations.replace(organizationId, limits) != null;
   }
 
   @Override

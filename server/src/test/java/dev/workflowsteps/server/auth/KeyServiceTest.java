@@ -52,7 +52,7 @@ class KeyServiceTest {
   void create_keepsTheHashAndNeverTheSecret() {
     ApiKey key = newKey();
 
-    StoredKey stored = store.find(key.keyId()).orElseThrow();
+    StoredKey stored = store.find(key.keyId()).orElseThrow().key();
     assertThat(stored.organizationId()).isEqualTo("acme");
     assertThat(stored.createdAt()).isEqualTo(clock.instant());
     assertThat(key.matches(stored)).isTrue();
@@ -74,8 +74,8 @@ class KeyServiceTest {
     ApiKey replacement = service.rotate("acme", old.keyId(), Duration.ofHours(24), NEVER);
 
     Instant end = clock.instant().plus(Duration.ofHours(24));
-    assertThat(store.find(old.keyId()).orElseThrow().expiresAt()).hasValue(end);
-    assertThat(store.find(replacement.keyId()).orElseThrow().expiresAt()).isEmpty();
+    assertThat(store.find(old.keyId()).orElseThrow().key().expiresAt()).hasValue(end);
+    assertThat(store.find(replacement.keyId()).orElseThrow().key().expiresAt()).isEmpty();
   }
 
   @Test
@@ -86,7 +86,7 @@ class KeyServiceTest {
 
     service.rotate("acme", old.keyId(), Duration.ofHours(24), NEVER);
 
-    assertThat(store.find(old.keyId()).orElseThrow().expiresAt()).hasValue(soon);
+    assertThat(store.find(old.keyId()).orElseThrow().key().expiresAt()).hasValue(soon);
   }
 
   @Test
@@ -130,7 +130,8 @@ class KeyServiceTest {
 
     service.revoke("acme", key.keyId());
 
-    assertThat(store.find(key.keyId()).orElseThrow().revokedAt()).hasValue(SettableClock.START);
+    assertThat(store.find(key.keyId()).orElseThrow().key().revokedAt())
+        .hasValue(SettableClock.START);
   }
 
   @Test

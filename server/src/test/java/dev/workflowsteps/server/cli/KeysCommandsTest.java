@@ -25,7 +25,7 @@ class KeysCommandsTest {
     assertThat(exit).isZero();
     assertThat(program.data()).isEqualTo(key + System.lineSeparator());
     assertThat(new Authenticator(program.keys, program.clock).authenticate(List.of(key), List.of()))
-        .hasValue("acme");
+        .hasValueSatisfying(caller -> assertThat(caller.organizationId()).isEqualTo("acme"));
     assertThat(program.words().lines())
         .containsExactly(
             "organization acme created",
@@ -128,7 +128,7 @@ class KeysCommandsTest {
     assertThat(ApiKey.parse(program.data().strip())).isPresent();
     assertThat(program.words())
         .contains("replaces " + old + ", which expires 2026-03-08T12:00:00Z");
-    assertThat(program.keys.find(old).orElseThrow().expiresAt())
+    assertThat(program.keys.find(old).orElseThrow().key().expiresAt())
         .hasValue(program.clock.instant().plus(Duration.ofDays(7)));
   }
 
@@ -142,7 +142,7 @@ class KeysCommandsTest {
     assertThat(program.data()).isEmpty();
     assertThat(program.words())
         .isEqualToIgnoringNewLines("key " + key + " of organization acme revoked");
-    assertThat(program.keys.find(key).orElseThrow().revokedAt()).isPresent();
+    assertThat(program.keys.find(key).orElseThrow().key().revokedAt()).isPresent();
   }
 
   @Test

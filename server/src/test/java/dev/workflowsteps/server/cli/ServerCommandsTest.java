@@ -34,6 +34,7 @@ class ServerCommandsTest {
         "import --organization acme -",
         "export --organization acme",
         "organizations delete --organization acme --yes",
+        "organizations limit --organization acme",
         "migrate",
       })
   void everyCommand_namesItsDatabaseOnStderr(String command) {
@@ -198,6 +199,7 @@ class ServerCommandsTest {
         "export-artifacts",
         "runs delete",
         "organizations delete",
+        "organizations limit",
         "keys create",
         "keys list",
         "keys rotate",

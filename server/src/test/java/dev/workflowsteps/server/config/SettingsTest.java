@@ -38,6 +38,8 @@ class SettingsTest {
                 Map.entry("database-password", "-"),
                 Map.entry("migration-database-url", "-"),
                 Map.entry("database-pool-size", "10"),
+                Map.entry("organization-requests-per-second", "0"),
+                Map.entry("organization-bytes-per-second", "0"),
                 Map.entry("allow-standby", "false"),
                 Map.entry("rest-host", "127.0.0.1"),
                 Map.entry("rest-port", "8080"),

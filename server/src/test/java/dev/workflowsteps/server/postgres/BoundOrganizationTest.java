@@ -22,13 +22,13 @@ class BoundOrganizationTest {
               + "\\(organization_id, [^)]*\\)\\s+(?:SELECT \\?|VALUES \\(\\?),");
 
   /**
-   * What tells which organization a key belongs to, what gives a key to one, and the list of them
-   * that a migration goes through.
+   * What tells which organization a key belongs to (and that one's limits), what gives a key to
+   * one, and the list of them that a migration goes through.
    */
   private static final Map<String, String> UNBOUND =
       Map.of(
           "BatchedMigration.ORGANIZATIONS", "SELECT organization_id FROM organization",
-          "PostgresKeyStore.FIND", "WHERE key_id = ?",
+          "PostgresKeyStore.FIND", "ON o.organization_id = k.organization_id\nWHERE k.key_id = ?",
           "PostgresKeyStore.INSERT", "VALUES (?, ?, ?, ?, ?, ?)");
 
   @Test

@@ -77,7 +77,7 @@ class MigrationsIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"1", "2"})
+  @ValueSource(strings = {"1", "2", "3"})
   void databaseOfEveryEarlierVersion_migrates_toTheSchemaOfANewOne(String version)
       throws SQLException {
     DatabaseUrl fresh = fresh("");

@@ -35,7 +35,7 @@ class PreviousVersionIT {
 
   @Test
   void previousServer_readsAndWrites_alsoWhatThisOneWrote() throws Exception {
-    EarlierSchemas.migrateTo("2", url);
+    EarlierSchemas.migrateTo("3", url);
     new Migrations(url).migrate(Optional.empty());
     send("keys.sql");
     try (Database database = new Database(url, 1, new SimpleMeterRegistry())) {

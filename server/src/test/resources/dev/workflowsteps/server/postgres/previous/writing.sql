@@ -1,9 +1,7 @@
--- connection
-SET ROLE workflow_steps_writer; SET enable_hashjoin = off; SET enable_mergejoin = off; SET client_connection_check_interval = '1s'
 -- begin
 BEGIN
 -- locks, rows 1
-SELECT set_config('statement_timeout', '30000', true);
+SELECT num_nonnulls(set_config('role', 'workflow_steps_writer', true), set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true), set_config('client_connection_check_interval', '1s', true), set_config('idle_in_transaction_session_timeout', '30s', true), set_config('statement_timeout', '30000', true));
 SELECT pg_advisory_xact_lock_shared(2003202866, 1);
 SELECT pg_advisory_xact_lock_shared(2003202865, k) FROM unnest('{1,2}'::int4[]) AS k;
 SELECT 1 FROM organization WHERE organization_id = 'acme'

@@ -1,0 +1,117 @@
+package dev.workflowsteps.server.auth;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.UUID;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What every storage of keys must do. Each test has organizations of its own, so the storage need
+ * not be emptied.
+ */
+public abstract class KeyStoreContract {
+
+  private static final Instant MADE = Instant.parse("2026-01-02T03:04:05.123456Z");
+  private static final byte[] HASH = new byte[32];
+
+  private final SecureRandom random = new SecureRandom();
+  private final String organization = "org-" + UUID.randomUUID();
+  private final String other = "other-" + UUID.randomUUID();
+
+  protected abstract KeyStore keys();
+
+  @BeforeEach
+  void organizations() {
+    keys().createOrganization(organization, MADE);
+    keys().createOrganization(other, MADE);
+  }
+
+  @Test
+  void organization_existsOnceItIsMade() {
+    assertThat(keys().organizationExists(organization)).isTrue();
+    assertThat(keys().organizationExists("nobody")).isFalse();
+    assertThat(keys().createOrganization(organization, MADE)).isFalse();
+  }
+
+  @Test
+  void key_comesBackAsItWasInserted() {
+    StoredKey key = insert(organization, MADE, Optional.of(MADE.plusSeconds(60)));
+
+    assertThat(found(key)).usingRecursiveComparison().isEqualTo(key);
+    assertThat(keys().find("unknown0")).isEmpty();
+  }
+
+  @Test
+  void list_isOfOneOrganization_theOldestFirst() {
+    StoredKey younger = insert(organization, MADE.plusSeconds(1), Optional.empty());
+    StoredKey older = insert(organization, MADE, Optional.empty());
+    insert(other, MADE, Optional.empty());
+
+    assertThat(keys().list(organization))
+        .extracting(StoredKey::keyId)
+        .containsExactly(older.keyId(), younger.keyId());
+  }
+
+  @Test
+  void expireAndRevoke_touchOnlyTheOrganizationsOwnKey() {
+    StoredKey key = insert(organization, MADE, Optional.empty());
+    String id = key.keyId();
+
+    assertThat(keys().expire(other, id, MADE)).isFalse();
+    assertThat(keys().revoke(other, id, MADE)).isFalse();
+    assertThat(found(key).revokedAt()).isEmpty();
+    assertThat(keys().expire(organization, id, MADE.plusSeconds(5))).isTrue();
+    assertThat(keys().revoke(organization, id, MADE.plusSeconds(6))).isTrue();
+    assertThat(keys().revoke(organization, id, MADE.plusSeconds(7))).isTrue();
+    assertThat(found(key).expiresAt()).hasValue(MADE.plusSeconds(5));
+    assertThat(found(key).revokedAt()).hasValue(MADE.plusSeconds(6));
+  }
+
+  @Test
+  void limits_ofANewOrganization_areTheDefault() {
+    StoredKey key = insert(organization, MADE, Optional.empty());
+
+    assertThat(keys().limits(organization)).hasValue(OrganizationLimits.DEFAULT);
+    assertThat(keys().find(key.keyId()).orElseThrow().limits())
+        .isEqualTo(OrganizationLimits.DEFAULT);
+  }
+
+  @Test
+  void limit_setsBoth_alsoForWhoFindsAKey_andOnlyOfThatOrganization() {
+    StoredKey key = insert(organization, MADE, Optional.empty());
+    StoredKey foreign = insert(other, MADE, Optional.empty());
+    OrganizationLimits limits =
+        new OrganizationLimits(OptionalLong.of(0), OptionalLong.of(5_000_000_000L));
+
+    assertThat(keys().limit(organization, limits)).isTrue();
+
+    assertThat(keys().limits(organization)).hasValue(limits);
+    assertThat(keys().find(key.keyId()).orElseThrow().limits()).isEqualTo(limits);
+    assertThat(keys().find(foreign.keyId()).orElseThrow().limits())
+        .isEqualTo(OrganizationLimits.DEFAULT);
+    assertThat(keys().limit(organization, OrganizationLimits.DEFAULT)).isTrue();
+    assertThat(keys().limits(organization)).hasValue(OrganizationLimits.DEFAULT);
+  }
+
+  @Test
+  void limits_ofNobody_areAbsent() {
+    assertThat(keys().limit("nobody", OrganizationLimits.DEFAULT)).isFalse();
+    assertThat(keys().limits("nobody")).isEmpty();
+  }
+
+  private StoredKey found(StoredKey key) {
+    return keys().find(key.keyId()).orElseThrow().key();
+  }
+
+  private StoredKey insert(String owner, Instant created, Optional<Instant> expires) {
+    String id = ApiKey.generate(random).keyId();
+    StoredKey key = new StoredKey(id, owner, HASH, created, expires, Optional.empty());
+    keys().insert(key);
+    return key;
+  }
+}
