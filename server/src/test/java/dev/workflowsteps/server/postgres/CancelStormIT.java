@@ -33,6 +33,8 @@ import java.util.Random;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -47,6 +49,9 @@ class CancelStormIT {
   private static final int MOST_MICROS = 30_000;
   private static final int ROWS = 1_000;
   private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+  /** It would log a stack trace for each answer whose stream was reset. */
+  private static final Logger STREAM_ERRORS = Logger.getLogger("io.grpc.netty.NettyServerHandler");
 
   private static final ListWorkflowStepsRequest LARGE_PAGE =
       ListWorkflowStepsRequest.newBuilder().setLimit(ROWS).build();
@@ -66,6 +71,7 @@ class CancelStormIT {
 
   @BeforeEach
   void start() {
+    STREAM_ERRORS.setLevel(Level.OFF);
     open = TestDatabase.open();
     database = new Database(TestDatabase.served(open.url()), 4, meters.registry());
     await().atMost(PATIENCE).until(() -> database.problem().isEmpty());
@@ -98,6 +104,7 @@ class CancelStormIT {
 
   @AfterEach
   void stop() {
+    STREAM_ERRORS.setLevel(null);
     timer.shutdownNow();
     channel.shutdownNow();
     server.close();
