@@ -63,10 +63,7 @@ public final class KeyService {
     }
   }
 
-  private static KeyException missing(String organization) {
-    return new KeyException("organization " + organization + " does not exist");
-  }
-
+  /** The limits of an organization, as they are set for it. */
   public OrganizationLimits limits(String organization) {
     return keys.limits(organization).orElseThrow(() -> missing(organization));
   }
@@ -160,6 +157,10 @@ public final class KeyService {
             end -> {
               throw new KeyException("expires: " + end + " (expected: a time in the future)");
             });
+  }
+
+  private static KeyException missing(String organization) {
+    return new KeyException("organization " + organization + " does not exist");
   }
 
   private static void requireStorable(String field, Instant end) {

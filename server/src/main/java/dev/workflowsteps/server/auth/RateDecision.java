@@ -11,7 +11,8 @@ import java.util.List;
  */
 public record RateDecision(List<Quota> quotas) {
 
-  static final RateDecision NO_LIMIT = new RateDecision(List.of());
+  /** It may do as it likes. */
+  public static final RateDecision NO_LIMIT = new RateDecision(List.of());
 
   /** What a limit counts. */
   public enum Unit {

@@ -17,7 +17,7 @@ import java.util.stream.Stream;
  */
 public final class RateLimits {
 
-  /** About 2 MB. An organization whose bucket was evicted starts with a full one. */
+  /** About 5 MB. An organization whose bucket was evicted starts with a full one. */
   private static final int MAX_BUCKETS = 20_000;
 
   private final long requestsPerSecond;
@@ -48,7 +48,7 @@ public final class RateLimits {
   public RateDecision take(Authenticated caller) {
     long requests = caller.limits().requestsPerSecond().orElse(requestsPerSecond);
     long bytes = caller.limits().bytesPerSecond().orElse(bytesPerSecond);
-    if (requests == 0 && bytes == 0) {
+    if (requests <= 0 && bytes <= 0) {
       return RateDecision.NO_LIMIT;
     }
     Optional<Quota> bytesLeft = take(caller, Unit.BYTES, bytes, 0);
@@ -67,7 +67,7 @@ public final class RateLimits {
   }
 
   private Optional<Quota> take(Authenticated caller, Unit unit, long perSecond, int tokens) {
-    if (perSecond == 0) {
+    if (perSecond <= 0) {
       return Optional.empty();
     }
     long now = clock.read();

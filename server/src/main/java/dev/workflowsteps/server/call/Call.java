@@ -14,6 +14,8 @@ public interface Call {
   /**
    * Runs the action, once, when the caller goes away; at once if it has gone. Close to forget the
    * action.
+   *
+   * @param action returns at once, since it may run on an event loop; throws nothing
    */
   Registration onCancel(Runnable action);
 
