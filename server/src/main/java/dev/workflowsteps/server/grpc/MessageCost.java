@@ -313,12 +313,13 @@ final class MessageCost {
       int start = at;
       at = end;
       int ascii = afterAscii(start, end);
-      long length = end - start;
+      int length = end - start;
       if (ascii == end) {
         built += length;
         return true;
       }
-      built += length * (hasReplacement(ascii, end) ? REPLACEMENT_FACTOR : NON_ASCII_FACTOR);
+      int factor = hasReplacement(ascii, end) ? REPLACEMENT_FACTOR : NON_ASCII_FACTOR;
+      built += (long) length * factor;
       return Utf8.isWellFormed(bytes, ascii, end);
     }
 
