@@ -18,7 +18,7 @@ import java.util.OptionalInt;
  *
  * <p>The figures are those of protobuf-java, with 4-byte references. Each is what one element may
  * cost at most, its share of lists and maps that grow included, so the estimate is never too low
- * and for usual messages about twice too high.
+ * and for usual messages at most half too high.
  */
 final class MessageCost {
 
