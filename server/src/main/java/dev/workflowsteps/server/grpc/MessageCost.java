@@ -18,7 +18,7 @@ import java.util.OptionalInt;
  *
  * <p>The figures are those of protobuf-java, with 4-byte references. Each is what one element may
  * cost at most, its share of lists and maps that grow included, so the estimate is never too low
- * and for usual messages about twice too high.
+ * and for usual messages at most half too high.
  */
 final class MessageCost {
 
@@ -55,8 +55,14 @@ final class MessageCost {
   /** The trees, builders and lists of a message with one field that it does not know. */
   private static final int UNKNOWN_BYTES = 640;
 
+  /**
+   * Copies are garbage, but 16 KB of a message can keep a thread busy for seconds with a gigabyte
+   * of them, however large the heap is. Nobody needs them.
+   */
+  private static final long MAX_COPIED_BYTES = 16 << 20;
+
   /** Far more than any budget, far less than a number that overflows. */
-  private static final long MAX_COPIED_BYTES = 1L << 60;
+  private static final long NEVER = 1L << 60;
 
   private final Type type;
 
@@ -75,7 +81,8 @@ final class MessageCost {
    * @param readable whether it may be a message of the type; if not, it surely is none, no parser
    *     needs to be asked, and the other values say how far the scan came
    * @param heapBytes the most that the parser allocates, the bytes of the message itself not
-   *     included: {@code bytes} fields share those
+   *     included: {@code bytes} fields share those. Too large for any budget if the message makes
+   *     the parser copy much
    * @param documents the elements of the message's own repeated messages and {@code bytes}
    * @param unknownField the lowest number of the message's own fields that the type does not have
    */
@@ -87,7 +94,7 @@ final class MessageCost {
     boolean readable = scan.fields(type, message.length, 0, 0);
     return new Estimate(
         readable,
-        type.bytes + scan.built + scan.copied,
+        type.bytes + scan.built + (scan.copied > MAX_COPIED_BYTES ? NEVER : scan.copied),
         scan.documents,
         scan.unknown == Integer.MAX_VALUE ? OptionalInt.empty() : OptionalInt.of(scan.unknown));
   }
@@ -237,7 +244,7 @@ final class MessageCost {
         }
         if (type.mapEntry && known && number == 2) {
           // Each further value is merged into a copy of all that came before.
-          copied = Math.min(MAX_COPIED_BYTES, copied + (valued ? built - before : 0));
+          copied = Math.min(NEVER, copied + (valued ? built - before : 0));
           valued = true;
         }
         boolean readable =
@@ -313,12 +320,13 @@ final class MessageCost {
       int start = at;
       at = end;
       int ascii = afterAscii(start, end);
-      long length = (long) end - start;
+      int length = end - start;
       if (ascii == end) {
         built += length;
         return true;
       }
-      built += length * (hasReplacement(ascii, end) ? REPLACEMENT_FACTOR : NON_ASCII_FACTOR);
+      int factor = hasReplacement(ascii, end) ? REPLACEMENT_FACTOR : NON_ASCII_FACTOR;
+      built += (long) length * factor;
       return Utf8.isWellFormed(bytes, ascii, end);
     }
 
