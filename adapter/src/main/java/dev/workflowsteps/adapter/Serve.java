@@ -9,24 +9,24 @@ import dev.workflowsteps.server.config.ProgressListener;
 import dev.workflowsteps.server.config.Setting;
 import dev.workflowsteps.server.config.Settings;
 import dev.workflowsteps.server.embedded.EmbeddedPostgres;
-import io.grpc.ManagedChannel;
+import dev.workflowsteps.server.grpc.GrpcServer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 /** The gRPC server, and REST in the same process, which calls it without a socket. */
 final class Serve implements RunningService {
 
   private final Node node;
   private final Optional<RestServer> rest;
-  private final ManagedChannel channel;
   private final List<Line> lines;
 
-  private Serve(Node node, Optional<RestServer> rest, ManagedChannel channel, List<Line> lines) {
+  private Serve(Node node, Optional<RestServer> rest, List<Line> lines) {
     this.node = node;
     this.rest = rest;
-    this.channel = channel;
     this.lines = lines;
   }
 
@@ -39,25 +39,33 @@ final class Serve implements RunningService {
         settings,
         withRest ? List.of(Ports.REST, Ports.GRPC, Ports.ADMIN) : List.of(Ports.GRPC, Ports.ADMIN));
     Node node = Node.start(settings, demo, withRest ? "serve" : "serve-grpc");
-    ManagedChannel channel = node.grpc().channel();
     Optional<RestServer> rest = Optional.empty();
     try {
       ProgressListener reporting = node.reporting(progress);
       if (withRest) {
         reporting.begin("starting REST");
-        rest = Optional.of(RestServers.start(settings, UnaryChannel.of(channel), node.meters()));
+        rest = Optional.of(RestServers.start(settings, local(node.grpc()), node.meters()));
       }
       node.openDatabase(progress);
       Optional<Demo> loaded =
           demo ? Optional.of(Demo.load(node.data(), reporting)) : Optional.empty();
       node.ready();
-      return new Serve(node, rest, channel, lines(settings, node, rest, loaded));
+      return new Serve(node, rest, lines(settings, node, rest, loaded));
     } catch (RuntimeException e) {
       rest.ifPresent(RestServer::close);
-      channel.shutdownNow();
       node.close();
       throw e;
     }
+  }
+
+  /** The calls of REST are those of the server, without a transport between them. */
+  private static UnaryChannel local(GrpcServer server) {
+    return (method, message, headers, options) ->
+        server.call(
+            method.getFullMethodName(),
+            message,
+            headers,
+            Duration.ofNanos(options.getDeadline().timeRemaining(TimeUnit.NANOSECONDS)));
   }
 
   private static List<Line> lines(
@@ -107,6 +115,7 @@ final class Serve implements RunningService {
   @Override
   public void announceStop() {
     node.announceStop();
+    rest.ifPresent(RestServer::announceStop);
   }
 
   @Override
@@ -117,7 +126,6 @@ final class Serve implements RunningService {
   @Override
   public void close() {
     rest.ifPresent(RestServer::close);
-    channel.shutdownNow();
     node.close();
   }
 }

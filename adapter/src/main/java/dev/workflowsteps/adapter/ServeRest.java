@@ -143,6 +143,7 @@ final class ServeRest implements RunningService {
   @Override
   public void announceStop() {
     readiness.drain();
+    rest.announceStop();
   }
 
   @Override

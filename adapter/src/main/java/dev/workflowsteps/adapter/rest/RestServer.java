@@ -7,6 +7,7 @@ import dev.workflowsteps.adapter.http.Cors;
 import dev.workflowsteps.adapter.http.HttpErrorHandler;
 import dev.workflowsteps.adapter.http.StaticPage;
 import dev.workflowsteps.adapter.upstream.UnaryChannel;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.group.ChannelGroup;
@@ -18,8 +19,10 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -67,6 +70,10 @@ public final class RestServer implements AutoCloseable {
   private final RestOptions options;
   private final StrictRequests strictRequests = new StrictRequests();
   private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+
+  /** Those over which somebody has connected. */
+  private final Set<Channel> ports = ConcurrentHashMap.newKeySet();
+
   private final EventLoopGroup workers;
   private final RestService service;
   private final Server server;
@@ -128,9 +135,21 @@ public final class RestServer implements AutoCloseable {
     return server.activeLocalPort();
   }
 
-  /** Takes no new requests and lets the running ones end; what outlasts the drain is a 503. */
+  /** Asks callers to connect elsewhere: every connection ends with its next response. */
+  public void announceStop() {
+    service.announceStop();
+  }
+
+  /**
+   * Takes no new connections and lets the running requests end; what outlasts the drain is a 503.
+   */
   @Override
   public void close() {
+    announceStop();
+    ports.forEach(
+        port -> {
+          var unused = port.close();
+        });
     awaitConnections(server.stop(), System.nanoTime() + options.drainTimeout().toNanos());
     var unused = workers.shutdownGracefully(0, 1, TimeUnit.SECONDS);
   }
@@ -187,6 +206,7 @@ public final class RestServer implements AutoCloseable {
 
   private void watch(ChannelPipeline pipeline) {
     connections.add(pipeline.channel());
+    ports.add(pipeline.channel().parent());
     strictRequests.watch(pipeline);
   }
 

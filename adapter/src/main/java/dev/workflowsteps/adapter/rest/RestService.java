@@ -54,6 +54,7 @@ final class RestService implements HttpService {
   private final Cors cors;
   private final RequestTimes times;
   private final Set<ServiceRequestContext> running = ConcurrentHashMap.newKeySet();
+  private volatile boolean stopping;
 
   RestService(
       List<RestRoute> routes,
@@ -73,8 +74,16 @@ final class RestService implements HttpService {
   @Override
   public HttpResponse serve(ServiceRequestContext context, HttpRequest request) {
     running.add(context);
+    if (stopping) {
+      var unused = context.initiateConnectionShutdown();
+    }
     var unused = context.log().whenComplete().thenRun(() -> running.remove(context));
     return request.isEmpty() ? respond(context, request) : afterBody(context, request);
+  }
+
+  /** Ends every connection with its next response, as each version of HTTP announces it. */
+  void announceStop() {
+    stopping = true;
   }
 
   /** Whether every request has been answered, or its caller has left. */

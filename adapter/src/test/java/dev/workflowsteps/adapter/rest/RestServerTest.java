@@ -391,6 +391,21 @@ class RestServerTest {
   }
 
   @Test
+  void announceStop_endsEachConnectionWithItsNextResponse_andNewOnesAreServed() throws Exception {
+    String get = "GET " + LIST + " HTTP/1.1\r\nHost: x\r\n\r\n";
+    try (Socket socket = new Socket("127.0.0.1", rest.port())) {
+      rest.announceStop();
+
+      socket.getOutputStream().write(RawHttp.bytes(get));
+
+      assertThat(new String(socket.getInputStream().readAllBytes(), UTF_8))
+          .startsWith("HTTP/1.1 200")
+          .containsIgnoringCase("connection: close");
+    }
+    assertThat(exchange(get)).startsWith("HTTP/1.1 200");
+  }
+
+  @Test
   @Rule("error-retry")
   void requestThatOutlastsTheStop_is503() throws Exception {
     stop();

@@ -78,6 +78,14 @@ public final class Authenticator {
         .map(found -> new Authenticated(found.key().organizationId(), found.limits()));
   }
 
+  /** Whether {@link #authenticate} would not ask the store. */
+  public boolean isKnown(List<String> apiKeyHeaders, List<String> authorizationHeaders) {
+    return onlyText(apiKeyHeaders, authorizationHeaders)
+        .flatMap(ApiKey::parse)
+        .map(key -> cache.getIfPresent(key.keyId()) != null)
+        .orElse(true);
+  }
+
   /** The one text that the headers give; empty if they give none, or several that differ. */
   static Optional<String> onlyText(List<String> apiKeyHeaders, List<String> authorizationHeaders) {
     Stream<String> bearers = authorizationHeaders.stream().map(Authenticator::withoutScheme);

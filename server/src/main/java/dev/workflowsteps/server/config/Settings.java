@@ -10,6 +10,12 @@ import java.util.stream.Collectors;
  */
 public final class Settings {
 
+  /** Database connections for writing. */
+  public static final int WRITE_CONNECTIONS = 4;
+
+  /** Database connections for looking up keys, and for readiness. */
+  public static final int KEY_CONNECTIONS = 2;
+
   private static final String DEFAULT = "default";
 
   private final Map<Setting<?>, Value> given;

@@ -54,6 +54,8 @@ final class ImportRun<D> {
       } else if (piece instanceof InputPump.Broken broken) {
         writer.write();
         throw broken(broken.cause());
+      } else if (piece instanceof InputPump.Failed failed) {
+        throw failed.error();
       }
       if (writer.lines() > 0 && timeLeft().isNegative()) {
         writer.write();

@@ -27,6 +27,9 @@ final class InputPump implements AutoCloseable {
 
   record Broken(IOException cause) implements Piece {}
 
+  /** The thread that reads could not go on; who takes this throws the error. */
+  record Failed(Error error) implements Piece {}
+
   private final InputStream in;
   private final BlockingQueue<Piece> pieces = new ArrayBlockingQueue<>(CHUNKS);
   private final Thread thread;
@@ -45,7 +48,7 @@ final class InputPump implements AutoCloseable {
     return pump;
   }
 
-  /** The next piece, as soon as there is one. Nothing follows {@link End} and {@link Broken}. */
+  /** The next piece, as soon as there is one. Nothing follows one that holds no bytes. */
   Piece take() throws InterruptedException {
     return pieces.take();
   }
@@ -81,9 +84,11 @@ final class InputPump implements AutoCloseable {
       return new End();
     } catch (IOException e) {
       return new Broken(e);
-    } catch (RuntimeException | Error e) {
+    } catch (RuntimeException e) {
       // A thread that ends without a last piece would leave the import waiting for ever.
       return new Broken(new IOException(e.toString(), e));
+    } catch (Error e) {
+      return new Failed(e);
     }
   }
 }

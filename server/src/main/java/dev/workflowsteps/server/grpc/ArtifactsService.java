@@ -10,10 +10,12 @@ import dev.workflowsteps.proto.v1.RecordWorkflowArtifactsRequest;
 import dev.workflowsteps.proto.v1.RecordWorkflowArtifactsResponse;
 import dev.workflowsteps.proto.v1.WorkflowArtifact;
 import dev.workflowsteps.proto.v1.WorkflowArtifactsServiceGrpc;
+import dev.workflowsteps.server.admission.Work;
 import dev.workflowsteps.server.artifacts.Artifact;
 import dev.workflowsteps.server.artifacts.ArtifactLister;
 import dev.workflowsteps.server.artifacts.ArtifactRecorder;
 import dev.workflowsteps.server.artifacts.StoredArtifact;
+import dev.workflowsteps.server.call.Call;
 import dev.workflowsteps.server.config.Setting;
 import dev.workflowsteps.server.config.Settings;
 import dev.workflowsteps.server.document.ArtifactReader;
@@ -22,8 +24,6 @@ import dev.workflowsteps.server.listing.Page;
 import dev.workflowsteps.server.steps.WriteBatch;
 import dev.workflowsteps.server.steps.WriteResult;
 import dev.workflowsteps.server.stores.Stores;
-import io.grpc.ServerServiceDefinition;
-import java.time.Duration;
 import java.util.List;
 
 /** {@code workflows.v1.WorkflowArtifactsService}: decode, ask the use case, encode. */
@@ -31,51 +31,46 @@ final class ArtifactsService {
 
   private final ArtifactLister lister;
   private final ArtifactRecorder recorder;
-  private final Duration callTimeout;
 
   ArtifactsService(Settings settings, Stores stores) {
     this.lister = new ArtifactLister(stores.artifactStore(), settings.get(Setting.PAGE_BYTES));
     this.recorder = new ArtifactRecorder(stores.artifactWriter());
-    this.callTimeout = settings.get(Setting.CALL_TIMEOUT);
   }
 
-  ServerServiceDefinition definition() {
-    return new UnaryService(WorkflowArtifactsServiceGrpc.getServiceDescriptor())
-        .method(
+  List<UnaryMethod<?>> methods() {
+    return List.of(
+        new UnaryMethod<>(
             WorkflowArtifactsServiceGrpc.getListWorkflowArtifactsMethod(),
             ListWorkflowArtifactsRequest.getDefaultInstance(),
-            this::list)
-        .method(
+            request -> Work.READ,
+            this::list),
+        new UnaryMethod<>(
             WorkflowArtifactsServiceGrpc.getGetWorkflowArtifactMethod(),
             GetWorkflowArtifactRequest.getDefaultInstance(),
-            this::get)
-        .method(
+            request -> Work.READ,
+            this::get),
+        new UnaryMethod<>(
             WorkflowArtifactsServiceGrpc.getRecordWorkflowArtifactsMethod(),
             RecordWorkflowArtifactsRequest.getDefaultInstance(),
-            this::record)
-        .definition();
+            request -> Work.WRITE,
+            this::record));
   }
 
-  private EncodedMessage list(ListWorkflowArtifactsRequest request) {
-    Page<StoredArtifact> page =
-        lister.list(
-            ArtifactQueryDecoder.list(Caller.current(), request), GrpcCall.current(callTimeout));
+  private EncodedMessage list(Caller caller, ListWorkflowArtifactsRequest request, Call call) {
+    Page<StoredArtifact> page = lister.list(ArtifactQueryDecoder.list(caller, request), call);
     ListWorkflowArtifactsResponse.Builder answer = ListWorkflowArtifactsResponse.newBuilder();
     page.rows().forEach(artifact -> answer.addData(message(artifact)));
     return EncodedMessage.of(answer.setListMetadata(page.metadata()).build());
   }
 
-  private EncodedMessage get(GetWorkflowArtifactRequest request) {
-    Caller caller = Caller.current();
+  private EncodedMessage get(Caller caller, GetWorkflowArtifactRequest request, Call call) {
     String artifactId = ArtifactQueryDecoder.artifactId(caller, request);
-    StoredArtifact artifact =
-        lister.get(caller.organizationId(), artifactId, GrpcCall.current(callTimeout));
+    StoredArtifact artifact = lister.get(caller.organizationId(), artifactId, call);
     return EncodedMessage.of(
         GetWorkflowArtifactResponse.newBuilder().setArtifact(message(artifact)).build());
   }
 
-  private EncodedMessage record(RecordWorkflowArtifactsRequest request) {
-    Caller caller = Caller.current();
+  private EncodedMessage record(Caller caller, RecordWorkflowArtifactsRequest request, Call call) {
     RecordResults.checkCount(caller, request, "records");
     ArtifactReader reader = new ArtifactReader(caller.organizationId());
     WriteBatch<Artifact> batch = new WriteBatch<>();
@@ -87,8 +82,7 @@ final class ArtifactsService {
         batch.reject(e.rejection());
       }
     }
-    List<WriteResult> recorded =
-        recorder.record(caller.organizationId(), batch.documents(), GrpcCall.current(callTimeout));
+    List<WriteResult> recorded = recorder.record(caller.organizationId(), batch.documents(), call);
     return EncodedMessage.of(
         RecordWorkflowArtifactsResponse.newBuilder()
             .addAllResults(RecordResults.of(batch.results(recorded)))

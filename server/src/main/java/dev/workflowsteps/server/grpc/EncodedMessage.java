@@ -49,6 +49,16 @@ record EncodedMessage(List<byte[]> parts) {
     return parts.stream().mapToLong(part -> part.length).sum();
   }
 
+  byte[] toByteArray() {
+    byte[] whole = new byte[Math.toIntExact(size())];
+    int next = 0;
+    for (byte[] part : parts) {
+      System.arraycopy(part, 0, whole, next, part.length);
+      next += part.length;
+    }
+    return whole;
+  }
+
   private InputStream stream() {
     return new PartsStream(parts, Math.toIntExact(size()));
   }

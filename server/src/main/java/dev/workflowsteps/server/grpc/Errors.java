@@ -18,13 +18,18 @@ import dev.workflowsteps.server.auth.RateDecision;
 import dev.workflowsteps.server.call.FailedCallException;
 import io.grpc.Metadata;
 import io.grpc.StatusRuntimeException;
+import io.grpc.protobuf.ProtoUtils;
 import io.grpc.protobuf.StatusProto;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The one place that makes errors, each a row of the table that {@link ErrorReason} is. */
 final class Errors {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Errors.class);
 
   /** How long a caller should wait before it tries an unavailable server again. */
   private static final Duration RETRY_DELAY = Duration.newBuilder().setSeconds(1).build();
@@ -36,7 +41,7 @@ final class Errors {
 
   /** An error with the sentence that its caller reads. */
   static StatusRuntimeException of(ErrorReason reason, String message) {
-    return StatusProto.toStatusRuntimeException(status(reason, message).build());
+    return new CallError(status(reason, message).build());
   }
 
   /** Everything that is wrong with a request, in one error. */
@@ -55,7 +60,7 @@ final class Errors {
               .setDescription(violation.getDescription())
               .setReason(violation.getReason().toUpperCase(Locale.ROOT)));
     }
-    return StatusProto.toStatusRuntimeException(
+    return new CallError(
         status(reason, sentence(violations))
             .addDetails(Any.pack(badRequest.build()))
             .addDetails(Any.pack(violations))
@@ -133,7 +138,7 @@ final class Errors {
             + ". "
             + ErrorTable.row(reason).getAction();
     java.time.Duration delay = refused.retryAfter();
-    return StatusProto.toStatusRuntimeException(
+    return new CallError(
         status(reason, message)
             .addDetails(
                 retryInfo(
@@ -168,6 +173,26 @@ final class Errors {
     }
   }
 
+  /**
+   * The error itself if it is a row of the table, in its code and its reason. Any other is a
+   * mistake in this program: it is logged, and its caller is told {@code internal} and nothing
+   * else.
+   *
+   * @param method whose error it is
+   */
+  static StatusRuntimeException conforming(String method, StatusRuntimeException error) {
+    if (isOfTheTable(error.getStatus(), error.getTrailers())) {
+      return error;
+    }
+    LOG.error(
+        "{} was to answer {} ({}), which is no row of the error table",
+        method,
+        error.getStatus().getCode(),
+        error.getStatus().getDescription(),
+        error);
+    return internal();
+  }
+
   private static String sentence(Violations violations) {
     StringBuilder sentence = new StringBuilder();
     for (Violation violation : violations.getViolationsList()) {
@@ -198,6 +223,34 @@ final class Errors {
 
   private static Any retryInfo(Duration delay) {
     return Any.pack(RetryInfo.newBuilder().setRetryDelay(delay).build());
+  }
+
+  /** An answer, and no fault of the program: so it has no stack, which would cost the most. */
+  private static final class CallError extends StatusRuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    /** Where every language's gRPC looks for the details of an error. */
+    private static final Metadata.Key<Status> DETAILS =
+        Metadata.Key.of(
+            "grpc-status-details-bin", ProtoUtils.metadataMarshaller(Status.getDefaultInstance()));
+
+    CallError(Status error) {
+      super(
+          io.grpc.Status.fromCodeValue(error.getCode()).withDescription(error.getMessage()),
+          trailers(error));
+    }
+
+    private static Metadata trailers(Status error) {
+      Metadata trailers = new Metadata();
+      trailers.put(DETAILS, error);
+      return trailers;
+    }
+
+    @Override
+    public synchronized Throwable fillInStackTrace() {
+      return this;
+    }
   }
 
   private Errors() {}

@@ -1,6 +1,11 @@
 package dev.workflowsteps.server.grpc;
 
+import com.google.common.util.concurrent.ListenableFuture;
+import com.google.common.util.concurrent.MoreExecutors;
 import dev.workflowsteps.contract.Limits;
+import dev.workflowsteps.proto.v1.WorkflowArtifactsServiceGrpc;
+import dev.workflowsteps.proto.v1.WorkflowStepsServiceGrpc;
+import dev.workflowsteps.server.admission.Work;
 import dev.workflowsteps.server.auth.Authenticator;
 import dev.workflowsteps.server.config.ExitCode;
 import dev.workflowsteps.server.config.Setting;
@@ -9,13 +14,13 @@ import dev.workflowsteps.server.config.StartupException;
 import dev.workflowsteps.server.ops.Meters;
 import dev.workflowsteps.server.ops.Readiness;
 import dev.workflowsteps.server.stores.Stores;
-import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
 import io.grpc.Server;
 import io.grpc.ServerBuilder;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallExecutorSupplier;
 import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
-import io.grpc.inprocess.InProcessChannelBuilder;
-import io.grpc.inprocess.InProcessServerBuilder;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import java.io.IOException;
@@ -23,7 +28,8 @@ import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import java.util.UUID;
+import java.util.Map;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -32,57 +38,70 @@ import java.util.stream.Stream;
 /** The service on a port, for clients, and in the process, for the REST adapter beside it. */
 public final class GrpcServer implements AutoCloseable {
 
+  private static final int OTHERS = 2;
+  private static final int INFLATERS = 2;
+
+  /** Of the connections for reading. */
+  private static final int LARGE_READS_PERCENT = 30;
+
   private static final int MOST_METADATA_BYTES = 8 << 10;
   private static final int WINDOW_BYTES = 1 << 20;
 
   /** For the last answers to leave; a client that reads none is not waited for longer. */
   private static final Duration ANSWERS_SENT = Duration.ofSeconds(2);
 
-  private final String name = "workflow-steps-" + UUID.randomUUID();
   private final InetSocketAddress address;
   private final Server network;
-  private final Server inProcess;
   private final HealthService health;
-  private final OpenCalls calls = new OpenCalls();
+  private final UnaryCalls calls;
+  private final LocalCalls local;
 
   /** Of health and reflection: a watch of the health lasts for ever, so no stop waits for it. */
-  private final OpenCalls watches = new OpenCalls();
+  private final Watches watches = new Watches();
 
-  private final ExecutorService executor;
+  /** Of health, reflection and unknown methods, so that nothing else can keep them waiting. */
+  private final ExecutorService others =
+      Executors.newFixedThreadPool(OTHERS, new NamedThreads("grpc-health"));
+
+  /** Inflates messages. */
+  private final ExecutorService inflaters =
+      Executors.newFixedThreadPool(INFLATERS, new NamedThreads("grpc-inflate"));
 
   /** Puts the server together; it does not listen yet. */
   public GrpcServer(
       Settings settings, Stores stores, Clock clock, Readiness readiness, Meters meters) {
     this.address =
         new InetSocketAddress(settings.get(Setting.GRPC_HOST), settings.get(Setting.GRPC_PORT));
-    // A call waits for a connection most of its time; twice as many threads keep all of them busy.
-    this.executor =
-        Executors.newFixedThreadPool(
-            2 * settings.get(Setting.DATABASE_POOL_SIZE), new NamedThreads("grpc"));
     this.health = new HealthService(readiness);
-    Authenticator authenticator = new Authenticator(stores.keyStore(), clock);
-    List<ServerServiceDefinition> services =
-        Stream.of(
-                new StepsService(settings, stores, meters).definition(),
-                new ArtifactsService(settings, stores).definition())
-            .map(
-                service ->
-                    ServerInterceptors.interceptForward(
-                        service,
-                        new RequestIds(),
-                        new CallMeters(meters),
-                        new ErrorConformance(),
-                        calls,
-                        new Compression(),
-                        new Authentication(authenticator)))
-            .toList();
-    this.network = limited(NettyServerBuilder.forAddress(address), services);
-    this.inProcess =
-        InProcessServerBuilder.forName(name)
-            .executor(executor)
-            .addServices(services)
-            .fallbackHandlerRegistry(new UnknownMethods())
-            .build();
+    this.calls =
+        new UnaryCalls(
+            settings.get(Setting.CALL_TIMEOUT),
+            places(settings.get(Setting.DATABASE_POOL_SIZE)),
+            new Authenticator(stores.keyStore(), clock),
+            meters);
+    List<UnaryMethod<?>> steps = new StepsService(settings, stores, meters).methods();
+    List<UnaryMethod<?>> artifacts = new ArtifactsService(settings, stores).methods();
+    this.local = new LocalCalls(calls, Stream.of(steps, artifacts).flatMap(List::stream).toList());
+    NetworkCalls networkCalls = new NetworkCalls(calls);
+    this.network =
+        limited(
+            NettyServerBuilder.forAddress(address),
+            List.of(
+                networkCalls.service(WorkflowStepsServiceGrpc.getServiceDescriptor(), steps),
+                networkCalls.service(
+                    WorkflowArtifactsServiceGrpc.getServiceDescriptor(), artifacts)));
+  }
+
+  /** As many as there are connections, so that no call that runs waits for one. */
+  private static Map<Work, Integer> places(int readers) {
+    int large = Math.max(1, readers * LARGE_READS_PERCENT / 100);
+    return Map.of(
+        Work.READ,
+        Math.max(1, readers - large),
+        Work.LARGE_READ,
+        large,
+        Work.WRITE,
+        Settings.WRITE_CONNECTIONS);
   }
 
   /**
@@ -92,7 +111,6 @@ public final class GrpcServer implements AutoCloseable {
    */
   public void start() {
     try {
-      inProcess.start();
       network.start();
     } catch (IOException e) {
       close();
@@ -115,12 +133,19 @@ public final class GrpcServer implements AutoCloseable {
     return network.getPort();
   }
 
-  /** A channel that needs no socket. The caller shuts it down. */
-  public ManagedChannel channel() {
-    return InProcessChannelBuilder.forName(name)
-        .directExecutor()
-        .maxInboundMessageSize(Limits.MAX_RESPONSE_BYTES)
-        .build();
+  /**
+   * Calls a method from the same process; the calling thread does not wait. Cancelling the future
+   * cancels the call.
+   *
+   * @param method the full name of a unary method
+   * @param timeout how long the caller waits for the answer
+   * @return the answer, on a thread that may wait, or a {@link io.grpc.StatusRuntimeException},
+   *     which may be there when this returns
+   * @throws IllegalArgumentException if there is no such method
+   */
+  public ListenableFuture<byte[]> call(
+      String method, byte[] message, Metadata headers, Duration timeout) {
+    return local.call(method, message, headers, timeout);
   }
 
   /**
@@ -130,10 +155,11 @@ public final class GrpcServer implements AutoCloseable {
   public void drain(Duration timeout) {
     health.close();
     network.shutdown();
-    inProcess.shutdown();
     watches.end();
     // A connection ends once its client knows of the stop and has no call left on it.
+    long end = System.nanoTime() + timeout.toNanos();
     awaitConnections(timeout);
+    calls.awaitIdle(Duration.ofNanos(end - System.nanoTime()));
     close();
   }
 
@@ -141,22 +167,19 @@ public final class GrpcServer implements AutoCloseable {
   public void close() {
     health.close();
     network.shutdown();
-    inProcess.shutdown();
     watches.end();
-    calls.end();
+    calls.breakOff();
     awaitConnections(ANSWERS_SENT);
     network.shutdownNow();
-    inProcess.shutdownNow();
     awaitConnections(ANSWERS_SENT);
-    executor.shutdown();
+    calls.close();
+    others.shutdown();
+    inflaters.shutdown();
   }
 
   private void awaitConnections(Duration timeout) {
-    long end = System.nanoTime() + timeout.toNanos();
     try {
-      boolean unused =
-          network.awaitTermination(end - System.nanoTime(), TimeUnit.NANOSECONDS)
-              && inProcess.awaitTermination(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+      boolean unused = network.awaitTermination(timeout.toNanos(), TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -180,12 +203,27 @@ public final class GrpcServer implements AutoCloseable {
         .maxConnectionAgeGrace(30, TimeUnit.SECONDS);
     ServerBuilder<?> server =
         builder
-            .executor(executor)
+            // What a call does before it waits for a place is done by the event loops.
+            .directExecutor()
+            .callExecutor(executors())
+            .addStreamTracerFactory(new CallDeadlines(local::has, calls.timeout()))
             .addServices(services)
             .addService(watched(health.definition()))
             .addService(watched(ProtoReflectionServiceV1.newInstance().bindService()))
             .fallbackHandlerRegistry(new UnknownMethods());
     return server.build();
+  }
+
+  private ServerCallExecutorSupplier executors() {
+    return new ServerCallExecutorSupplier() {
+      @Override
+      public <Q, A> Executor getExecutor(ServerCall<Q, A> call, Metadata headers) {
+        if (!local.has(call.getMethodDescriptor().getFullMethodName())) {
+          return others;
+        }
+        return NetworkCalls.isCompressed(headers) ? inflaters : MoreExecutors.directExecutor();
+      }
+    };
   }
 
   private ServerServiceDefinition watched(ServerServiceDefinition service) {

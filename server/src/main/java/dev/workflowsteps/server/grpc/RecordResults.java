@@ -20,12 +20,21 @@ final class RecordResults {
    * @param name of the field that holds them
    */
   static void checkCount(Caller caller, Message request, String name) {
-    ViolationList violations = new ViolationList(caller.violations());
     FieldDescriptor field = request.getDescriptorForType().findFieldByName(name);
-    int count = request.getRepeatedFieldCount(field);
+    checkCount(caller, field, request.getRepeatedFieldCount(field));
+  }
+
+  /**
+   * The same before the request is built.
+   *
+   * @param field that holds the documents
+   * @param count of the documents
+   */
+  static void checkCount(Caller caller, FieldDescriptor field, int count) {
+    ViolationList violations = new ViolationList(caller.violations());
     int maxValues = FieldBounds.of(field).maxValues();
     if (count > maxValues) {
-      violations.tooMany(name, count, name, maxValues);
+      violations.tooMany(field.getName(), count, field.getName(), maxValues);
     }
     Errors.check(violations);
   }

@@ -5,6 +5,8 @@ import dev.workflowsteps.proto.v1.ListWorkflowStepsRequest;
 import dev.workflowsteps.proto.v1.RecordWorkflowStepsRequest;
 import dev.workflowsteps.proto.v1.RecordWorkflowStepsResponse;
 import dev.workflowsteps.proto.v1.WorkflowStepsServiceGrpc;
+import dev.workflowsteps.server.admission.Work;
+import dev.workflowsteps.server.call.Call;
 import dev.workflowsteps.server.config.Setting;
 import dev.workflowsteps.server.config.Settings;
 import dev.workflowsteps.server.listing.Page;
@@ -14,67 +16,65 @@ import dev.workflowsteps.server.steps.StepRecorder;
 import dev.workflowsteps.server.steps.StoredStep;
 import dev.workflowsteps.server.steps.WriteResult;
 import dev.workflowsteps.server.stores.Stores;
-import io.grpc.ServerServiceDefinition;
-import java.time.Duration;
 import java.util.List;
 
 /** {@code workflows.v1.WorkflowStepsService}: decode, ask the use case, encode. */
 final class StepsService {
 
+  /** A page of more rows than this is a large one; it reads as much as many small ones. */
+  private static final int LARGE_PAGE = 200;
+
   private final StepLister lister;
   private final StepRecorder recorder;
-  private final Duration callTimeout;
   private final Meters meters;
 
   StepsService(Settings settings, Stores stores, Meters meters) {
     this.lister =
         new StepLister(stores.stepStore(), stores.payloadStore(), settings.get(Setting.PAGE_BYTES));
     this.recorder = new StepRecorder(stores.stepWriter());
-    this.callTimeout = settings.get(Setting.CALL_TIMEOUT);
     this.meters = meters;
   }
 
-  ServerServiceDefinition definition() {
-    return new UnaryService(WorkflowStepsServiceGrpc.getServiceDescriptor())
-        .method(
+  List<UnaryMethod<?>> methods() {
+    return List.of(
+        new UnaryMethod<>(
             WorkflowStepsServiceGrpc.getListWorkflowStepsMethod(),
             ListWorkflowStepsRequest.getDefaultInstance(),
-            this::list)
-        .method(
+            StepsService::work,
+            this::list),
+        new UnaryMethod<>(
             WorkflowStepsServiceGrpc.getGetWorkflowStepMethod(),
             GetWorkflowStepRequest.getDefaultInstance(),
-            this::get)
-        .method(
+            request -> Work.READ,
+            this::get),
+        new UnaryMethod<>(
             WorkflowStepsServiceGrpc.getRecordWorkflowStepsMethod(),
             RecordWorkflowStepsRequest.getDefaultInstance(),
-            this::record)
-        .definition();
+            request -> Work.WRITE,
+            this::record));
   }
 
-  private EncodedMessage list(ListWorkflowStepsRequest request) {
-    Page<StoredStep> page =
-        lister.list(
-            StepQueryDecoder.list(Caller.current(), request), GrpcCall.current(callTimeout));
+  private static Work work(ListWorkflowStepsRequest request) {
+    return request.getLimit() > LARGE_PAGE ? Work.LARGE_READ : Work.READ;
+  }
+
+  private EncodedMessage list(Caller caller, ListWorkflowStepsRequest request, Call call) {
+    Page<StoredStep> page = lister.list(StepQueryDecoder.list(caller, request), call);
     EncodedMessage answer = StepEncoder.page(page);
     meters.pageRows().record(page.rows().size());
     meters.pageBytes().record((double) answer.size());
     return answer;
   }
 
-  private EncodedMessage get(GetWorkflowStepRequest request) {
-    Caller caller = Caller.current();
+  private EncodedMessage get(Caller caller, GetWorkflowStepRequest request, Call call) {
     StepQueryDecoder.StepName name = StepQueryDecoder.step(caller, request);
-    return StepEncoder.step(
-        lister.get(
-            caller.organizationId(), name.stepId(), name.runId(), GrpcCall.current(callTimeout)));
+    return StepEncoder.step(lister.get(caller.organizationId(), name.stepId(), name.runId(), call));
   }
 
-  private EncodedMessage record(RecordWorkflowStepsRequest request) {
-    Caller caller = Caller.current();
+  private EncodedMessage record(Caller caller, RecordWorkflowStepsRequest request, Call call) {
     RecordResults.checkCount(caller, request, "steps");
     List<WriteResult> recorded =
-        recorder.record(
-            caller.organizationId(), request.getStepsList(), GrpcCall.current(callTimeout));
+        recorder.record(caller.organizationId(), request.getStepsList(), call);
     return EncodedMessage.of(
         RecordWorkflowStepsResponse.newBuilder().addAllResults(RecordResults.of(recorded)).build());
   }

@@ -1,18 +1,17 @@
 package dev.workflowsteps.server.grpc;
 
+import dev.workflowsteps.contract.CallHeaders;
+import dev.workflowsteps.contract.RequestId;
 import dev.workflowsteps.proto.v1.ErrorReason;
 import io.grpc.HandlerRegistry;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerCall;
-import io.grpc.ServerCallHandler;
 import io.grpc.ServerMethodDefinition;
 import io.grpc.StatusRuntimeException;
 
 /** Answers calls of methods that there are not, by a row of the error table like all others. */
 final class UnknownMethods extends HandlerRegistry {
-
-  private final RequestIds requestIds = new RequestIds();
 
   @Override
   public ServerMethodDefinition<?, ?> lookupMethod(String methodName, String authority) {
@@ -23,9 +22,7 @@ final class UnknownMethods extends HandlerRegistry {
             .setRequestMarshaller(EncodedMessage.MARSHALLER)
             .setResponseMarshaller(EncodedMessage.MARSHALLER)
             .build();
-    ServerCallHandler<EncodedMessage, EncodedMessage> refusing = UnknownMethods::refuse;
-    return ServerMethodDefinition.create(
-        descriptor, (call, headers) -> requestIds.interceptCall(call, headers, refusing));
+    return ServerMethodDefinition.create(descriptor, UnknownMethods::refuse);
   }
 
   private static ServerCall.Listener<EncodedMessage> refuse(
@@ -34,7 +31,9 @@ final class UnknownMethods extends HandlerRegistry {
         Errors.of(
             ErrorReason.ERROR_REASON_UNIMPLEMENTED,
             "This version of the service has no such RPC; reflection lists those that there are.");
-    call.close(refusal.getStatus(), refusal.getTrailers());
+    Metadata trailers = refusal.getTrailers();
+    trailers.put(CallHeaders.REQUEST_ID, RequestId.of(headers.get(CallHeaders.REQUEST_ID)));
+    call.close(refusal.getStatus(), trailers);
     return new ServerCall.Listener<>() {};
   }
 }

@@ -173,6 +173,39 @@ public final class Meters implements AutoCloseable {
         .register(registry);
   }
 
+  /**
+   * How many calls there are of a kind, asked for at every scrape.
+   *
+   * @param work the kind, for example {@code write}
+   * @param state {@code running} or {@code waiting}
+   */
+  public void calls(String work, String state, Supplier<Number> calls) {
+    Gauge.builder("workflow_steps.calls", calls)
+        .description("Calls that run or wait for a place, by the kind of their work.")
+        .tag("work", work)
+        .tag("state", state)
+        .register(registry);
+  }
+
+  /**
+   * The counter of calls that were refused as unavailable; always the same one.
+   *
+   * @param reason what there was too much of, for example {@code queue_full}
+   */
+  public Counter refusals(String reason) {
+    return Counter.builder("workflow_steps.calls.refused")
+        .description("Calls that were refused before they ran, by what there was too much of.")
+        .tag("reason", reason)
+        .register(registry);
+  }
+
+  /** Shows how many refusals are held back. */
+  public void refusalsHeld(Number held) {
+    Gauge.builder("workflow_steps.calls.refusals.held", held, Number::doubleValue)
+        .description("Refusals that are held back, because their callers ask again at once.")
+        .register(registry);
+  }
+
   /** Steps in each page that was returned. */
   public DistributionSummary pageRows() {
     return pageRows;

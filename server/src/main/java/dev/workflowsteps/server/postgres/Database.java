@@ -3,6 +3,7 @@ package dev.workflowsteps.server.postgres;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.metrics.micrometer.MicrometerMetricsTrackerFactory;
 import dev.workflowsteps.server.config.DatabaseUrl;
+import dev.workflowsteps.server.config.Settings;
 import dev.workflowsteps.server.stores.Stores;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.Connection;
@@ -20,9 +21,6 @@ import java.util.Optional;
  * is reachable: until then calls fail as unavailable.
  */
 public final class Database implements AutoCloseable {
-
-  private static final int WRITERS = 4;
-  private static final int KEY_CONNECTIONS = 2;
 
   /** Of each pool, in seconds. A statement about keys has 5 s, and calls set shorter limits. */
   private static final Map<String, Integer> SOCKET_TIMEOUTS =
@@ -53,8 +51,8 @@ public final class Database implements AutoCloseable {
     eviction = new Eviction(allowStandby, () -> pools().forEach(Pool::replaceAll));
     migrations = new Migrations(url);
     readers = pool("readers", url, readConnections, meters);
-    writers = pool("writers", url, WRITERS, meters);
-    keys = pool("keys", url, KEY_CONNECTIONS, meters);
+    writers = pool("writers", url, Settings.WRITE_CONNECTIONS, meters);
+    keys = pool("keys", url, Settings.KEY_CONNECTIONS, meters);
     ReaderSession reading = new ReaderSession(readers, citus);
     WriterSession writing = new WriterSession(writers, citus);
     stores =

@@ -56,6 +56,8 @@ final class FieldAccess {
               .invoke();
     } catch (NoSuchMethodException e) {
       return otherwise;
+    } catch (RuntimeException | Error e) {
+      throw e;
     } catch (Throwable e) {
       throw new IllegalStateException(type.getName() + '.' + name, e);
     }

@@ -2,6 +2,7 @@ package dev.workflowsteps.server.document;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
@@ -196,6 +197,20 @@ class ImporterTest {
         .hasCauseInstanceOf(IOException.class);
     assertThat(e.counts()).isEqualTo(new ImportCounts(1, 0, 0, 0, 0));
     assertThat(writer.steps("acme")).extracting(WorkflowStep::getStepId).containsExactly("a");
+  }
+
+  /** Nothing is wrong with the input, so nobody should be told to repair it. */
+  @Test
+  void run_errorWhileReading_isThrownAsItIs() {
+    OutOfMemoryError error = new OutOfMemoryError("no memory is left");
+    InputStream failing =
+        new InputStream() {
+          @Override
+          public int read() {
+            throw error;
+          }
+        };
+    assertThatThrownBy(() -> importer.run("acme", failing, listener())).isSameAs(error);
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.workflowsteps.server.grpc;
 
 import dev.workflowsteps.contract.CallHeaders;
+import dev.workflowsteps.contract.Limits;
 import dev.workflowsteps.proto.v1.WorkflowArtifactsServiceGrpc;
 import dev.workflowsteps.proto.v1.WorkflowArtifactsServiceGrpc.WorkflowArtifactsServiceBlockingStub;
 import dev.workflowsteps.proto.v1.WorkflowStepsServiceGrpc;
@@ -14,6 +15,7 @@ import dev.workflowsteps.server.ops.Readiness;
 import dev.workflowsteps.server.steps.InMemoryStepStore;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
+import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.MetadataUtils;
 import java.time.Clock;
 import java.util.Map;
@@ -25,7 +27,7 @@ final class Edge implements AutoCloseable {
   private static final Map<String, String> SETTINGS =
       Map.of(
           "grpc-port", "0",
-          "database-pool-size", "1",
+          "database-pool-size", "30",
           "page-bytes", "1000000",
           "call-timeout", "10s");
 
@@ -35,7 +37,6 @@ final class Edge implements AutoCloseable {
   final Readiness readiness = new Readiness();
   final GrpcServer server;
 
-  /** In the process. */
   final ManagedChannel channel;
 
   private final KeyService keys;
@@ -52,7 +53,11 @@ final class Edge implements AutoCloseable {
         new GrpcServer(
             Settings.load(SETTINGS, Map.of()), stores.all(), Clock.systemUTC(), readiness, meters);
     server.start();
-    channel = server.channel();
+    channel =
+        NettyChannelBuilder.forAddress("127.0.0.1", server.port())
+            .usePlaintext()
+            .maxInboundMessageSize(Limits.MAX_RESPONSE_BYTES)
+            .build();
   }
 
   /** A server of its own that was not started. */

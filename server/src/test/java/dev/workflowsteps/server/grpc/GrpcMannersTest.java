@@ -3,6 +3,7 @@ package dev.workflowsteps.server.grpc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.common.util.concurrent.Futures;
 import dev.workflowsteps.contract.CallHeaders;
 import dev.workflowsteps.proto.v1.ListWorkflowStepsRequest;
 import dev.workflowsteps.proto.v1.ListWorkflowStepsResponse;
@@ -70,13 +71,18 @@ class GrpcMannersTest {
     GrpcServer second = Edge.server(edge.server.port());
     assertThatThrownBy(second::start).isInstanceOf(StartupException.class);
 
-    ManagedChannel inProcess = second.channel();
     assertThatThrownBy(
-            () -> WorkflowStepsServiceGrpc.newBlockingStub(inProcess).listWorkflowSteps(LIST))
+            () ->
+                Futures.getUnchecked(
+                    second.call(
+                        WorkflowStepsServiceGrpc.getListWorkflowStepsMethod().getFullMethodName(),
+                        LIST.toByteArray(),
+                        new Metadata(),
+                        Duration.ofSeconds(10))))
+        .cause()
         .isInstanceOfSatisfying(
             StatusRuntimeException.class,
             e -> assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.UNAVAILABLE));
-    inProcess.shutdownNow();
   }
 
   @Test

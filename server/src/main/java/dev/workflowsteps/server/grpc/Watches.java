@@ -16,19 +16,19 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The calls that have not ended yet, so that a stop can end them with {@code UNAVAILABLE}. The
- * transport would break them off, which callers see as {@code CANCELLED} and do not retry.
+ * The open calls of health and reflection, so that a stop can end them with {@code UNAVAILABLE}.
+ * The transport would break them off, which callers see as {@code CANCELLED} and do not retry.
  */
-final class OpenCalls implements ServerInterceptor {
+final class Watches implements ServerInterceptor {
 
-  private final Set<OpenCall<?, ?>> open = ConcurrentHashMap.newKeySet();
+  private final Set<Watch<?, ?>> open = ConcurrentHashMap.newKeySet();
   private volatile boolean ended;
 
   @Override
   public <Q, A> ServerCall.Listener<Q> interceptCall(
       ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
     CancellableContext context = Context.current().withCancellation();
-    OpenCall<Q, A> opened = new OpenCall<>(call, context);
+    Watch<Q, A> opened = new Watch<>(call, context);
     open.add(opened);
     // The context is cancelled at the end of every call, however it ends.
     context.addListener(cancelled -> open.remove(opened), Runnable::run);
@@ -42,19 +42,19 @@ final class OpenCalls implements ServerInterceptor {
   /** Answers the open calls, cancels their work, and refuses all later ones. */
   void end() {
     ended = true;
-    List<OpenCall<?, ?>> calls = List.copyOf(open);
-    calls.forEach(OpenCall::end);
+    List<Watch<?, ?>> calls = List.copyOf(open);
+    calls.forEach(Watch::end);
     // Cancelling may wait for the database: not before all callers have their answer.
-    calls.forEach(OpenCall::cancelWork);
+    calls.forEach(Watch::cancelWork);
   }
 
   /** Drops what its handler sends after the end. The lock is there since a stop ends it too. */
-  private static final class OpenCall<Q, A> extends SimpleForwardingServerCall<Q, A> {
+  private static final class Watch<Q, A> extends SimpleForwardingServerCall<Q, A> {
 
     private final CancellableContext context;
     private boolean closed;
 
-    OpenCall(ServerCall<Q, A> call, CancellableContext context) {
+    Watch(ServerCall<Q, A> call, CancellableContext context) {
       super(call);
       this.context = context;
     }

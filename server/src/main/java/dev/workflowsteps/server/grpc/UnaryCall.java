@@ -1,0 +1,284 @@
+package dev.workflowsteps.server.grpc;
+
+import com.google.protobuf.Message;
+import dev.workflowsteps.contract.CallHeaders;
+import dev.workflowsteps.contract.RequestId;
+import dev.workflowsteps.proto.v1.ErrorReason;
+import dev.workflowsteps.server.admission.Admission;
+import dev.workflowsteps.server.admission.Work;
+import dev.workflowsteps.server.call.Call;
+import dev.workflowsteps.server.call.FailedCallException;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
+
+/**
+ * One call, from its headers to its end, whichever way it came: the headers are authenticated, the
+ * message is read, a place to run is waited for, and a worker answers. It ends once, by whichever
+ * comes first of an answer, an error, its deadline, its caller's leave and the server's stop.
+ *
+ * <p>Its transport calls {@link #begin}, then {@link #receive}, from threads that must not wait.
+ */
+final class UnaryCall<T extends Message> implements Call, Admission.Task {
+
+  private static final Logger LOG = LoggerFactory.getLogger(UnaryCall.class);
+
+  private static final String MDC_KEY = "request_id";
+
+  /** So long, the database's own time limit may take to end a call. */
+  private static final Duration GRACE = Duration.ofMillis(100);
+
+  /** A longer message is parsed by a worker. */
+  private static final int MOST_PARSED_AT_ONCE = 16 << 10;
+
+  private final UnaryMethod<T> method;
+  private final UnaryCalls calls;
+  private final Transport transport;
+  private final String requestId;
+  private final long start;
+  private final long deadline;
+
+  /** Null until it is known; a caller may leave before. */
+  private volatile Caller caller;
+
+  private byte[] message;
+  private T request;
+  private volatile Work work = Work.READ;
+
+  /** Guarded by this, like what follows. */
+  private boolean ended;
+
+  private boolean gone;
+  private final List<Runnable> onCancel = new ArrayList<>();
+
+  /** The way back to the caller. One of the last two is called, once. */
+  interface Transport {
+
+    /** Asks for the message. */
+    void read();
+
+    void answer(EncodedMessage message, Metadata trailers);
+
+    void fail(Status status, Metadata trailers);
+  }
+
+  /**
+   * @param timeout the longest it may take, from now on
+   */
+  UnaryCall(
+      UnaryMethod<T> method,
+      UnaryCalls calls,
+      Transport transport,
+      Metadata headers,
+      Duration timeout) {
+    this.method = method;
+    this.calls = calls;
+    this.transport = transport;
+    this.requestId = RequestId.of(headers.get(CallHeaders.REQUEST_ID));
+    this.start = System.nanoTime();
+    this.deadline = start + timeout.toNanos();
+  }
+
+  /** Authenticates the caller, at once or on a thread that may ask the database, then reads. */
+  void begin(Metadata headers) {
+    if (!calls.open(this)) {
+      fail(Errors.of(ErrorReason.ERROR_REASON_UNAVAILABLE));
+      return;
+    }
+    if (!calls.authenticate(headers, () -> authenticate(headers))) {
+      calls.countRefusal("look_ups");
+      fail(Errors.of(ErrorReason.ERROR_REASON_UNAVAILABLE));
+    }
+  }
+
+  private void authenticate(Metadata headers) {
+    try (MDC.MDCCloseable ignored = MDC.putCloseable(MDC_KEY, requestId)) {
+      caller = calls.caller(headers);
+      transport.read();
+    } catch (StatusRuntimeException e) {
+      fail(e);
+    } catch (FailedCallException e) {
+      LOG.warn("keys cannot be looked up: {}", e.getMessage());
+      fail(Errors.of(e));
+    } catch (RuntimeException e) {
+      LOG.error("a key could not be looked up by an error of the program", e);
+      fail(Errors.internal());
+    }
+  }
+
+  /** Takes the whole message, and waits for a place. */
+  void receive(byte[] received) {
+    message = received;
+    if (received.length > MOST_PARSED_AT_ONCE) {
+      work = method.work().apply(method.request());
+    } else {
+      try {
+        request = method.parse(received);
+      } catch (StatusRuntimeException e) {
+        fail(e);
+        return;
+      }
+      work = method.work().apply(request);
+    }
+    if (isOpen()) {
+      calls.admission().submit(work, this);
+    }
+  }
+
+  /** Its message can't be read. */
+  void refuseMessage(StatusRuntimeException error) {
+    fail(error);
+  }
+
+  /** It has no message, or several. */
+  void receiveNoMessage() {
+    fail(
+        Errors.of(
+            ErrorReason.ERROR_REASON_MALFORMED_REQUEST, "The call does not have one message."));
+  }
+
+  @Override
+  public String organization() {
+    return caller.organizationId();
+  }
+
+  /** Answers, unless the caller has left; whatever happens. */
+  @Override
+  public void run() {
+    if (!isOpen()) {
+      return;
+    }
+    try (MDC.MDCCloseable ignored = MDC.putCloseable(MDC_KEY, requestId)) {
+      T parsed = request == null ? method.parse(message) : request;
+      message = null;
+      answer(method.handler().answer(caller, parsed, this));
+    } catch (FailedCallException e) {
+      if (e.reason() == FailedCallException.Reason.UNAVAILABLE) {
+        LOG.warn("the storage is unavailable: {}", e.getMessage());
+      }
+      fail(Errors.of(e));
+    } catch (StatusRuntimeException e) {
+      fail(Errors.conforming(method.name(), e));
+    } catch (RuntimeException e) {
+      LOG.error("a call failed by an error of the program", e);
+      fail(Errors.internal());
+    } catch (Error e) {
+      fail(Errors.internal());
+      throw e;
+    }
+  }
+
+  @Override
+  public void refuse(Admission.Refusal refusal) {
+    refuse(refusal.name());
+  }
+
+  private void refuse(String why) {
+    message = null;
+    request = null;
+    calls.countRefusal(why);
+    calls.answerRefusal(this, () -> fail(Errors.of(ErrorReason.ERROR_REASON_UNAVAILABLE)));
+  }
+
+  private void answer(EncodedMessage answer) {
+    if (end()) {
+      transport.answer(answer, trailers(new Metadata()));
+      record(Status.Code.OK);
+    }
+  }
+
+  private void fail(StatusRuntimeException error) {
+    if (end()) {
+      Metadata trailers = error.getTrailers();
+      transport.fail(error.getStatus(), trailers(trailers == null ? new Metadata() : trailers));
+      record(error.getStatus().getCode());
+    }
+  }
+
+  private Metadata trailers(Metadata trailers) {
+    trailers.put(CallHeaders.REQUEST_ID, requestId);
+    return trailers;
+  }
+
+  /** The caller has left: nobody is answered, and the work is cancelled. */
+  void cancel() {
+    if (end()) {
+      if (caller != null) {
+        calls.admission().withdraw(work, this);
+      }
+      record(remaining().isNegative() ? Status.Code.DEADLINE_EXCEEDED : Status.Code.CANCELLED);
+      cancelWork();
+    }
+  }
+
+  /** Answers that the server is unavailable, and cancels the work. */
+  void breakOff() {
+    fail(Errors.of(ErrorReason.ERROR_REASON_UNAVAILABLE));
+    cancelWork();
+  }
+
+  /** Ends the call if its time is over, and the database has not ended it. */
+  void expire(long now) {
+    if (now - deadline > GRACE.toNanos() && isOpen()) {
+      fail(Errors.of(ErrorReason.ERROR_REASON_DEADLINE_EXCEEDED));
+      cancelWork();
+    }
+  }
+
+  private void cancelWork() {
+    List<Runnable> actions;
+    synchronized (this) {
+      gone = true;
+      actions = List.copyOf(onCancel);
+      onCancel.clear();
+    }
+    actions.forEach(Runnable::run);
+  }
+
+  private synchronized boolean isOpen() {
+    return !ended;
+  }
+
+  /** False if it has ended before. */
+  private boolean end() {
+    synchronized (this) {
+      if (ended) {
+        return false;
+      }
+      ended = true;
+    }
+    calls.forget(this);
+    return true;
+  }
+
+  private void record(Status.Code code) {
+    calls.record(method.name(), code, System.nanoTime() - start);
+  }
+
+  @Override
+  public Duration remaining() {
+    return Duration.ofNanos(deadline - System.nanoTime());
+  }
+
+  @Override
+  public Registration onCancel(Runnable action) {
+    synchronized (this) {
+      if (!gone) {
+        onCancel.add(action);
+        return () -> {
+          synchronized (this) {
+            onCancel.remove(action);
+          }
+        };
+      }
+    }
+    action.run();
+    return () -> {};
+  }
+}

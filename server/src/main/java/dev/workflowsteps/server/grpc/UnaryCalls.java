@@ -1,0 +1,221 @@
+package dev.workflowsteps.server.grpc;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import dev.workflowsteps.contract.CallHeaders;
+import dev.workflowsteps.proto.v1.ErrorReason;
+import dev.workflowsteps.proto.v1.Violations;
+import dev.workflowsteps.server.admission.Admission;
+import dev.workflowsteps.server.admission.RefusalBrake;
+import dev.workflowsteps.server.admission.Work;
+import dev.workflowsteps.server.auth.Authenticated;
+import dev.workflowsteps.server.auth.Authenticator;
+import dev.workflowsteps.server.config.Settings;
+import dev.workflowsteps.server.ops.Meters;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** All calls of unary methods that are open, and what they share. */
+final class UnaryCalls implements AutoCloseable {
+
+  /** How far an end by time may be late. */
+  private static final int TICK_MILLIS = 20;
+
+  private static final int MOST_WAITING_LOOK_UPS = 200;
+
+  /** Refusals that are held back; more than that are answered at once. */
+  private static final int MOST_HELD = 10_000;
+
+  private final Duration timeout;
+  private final Authenticator authenticator;
+  private final Admission admission;
+  private final CallTimers timers;
+  private final Meters meters;
+  private final Set<UnaryCall<?>> open = ConcurrentHashMap.newKeySet();
+  private final ExecutorService workers = Executors.newCachedThreadPool(new NamedThreads("grpc"));
+  private final ThreadPoolExecutor lookUps =
+      new ThreadPoolExecutor(
+          Settings.KEY_CONNECTIONS,
+          Settings.KEY_CONNECTIONS,
+          0,
+          TimeUnit.SECONDS,
+          new ArrayBlockingQueue<>(MOST_WAITING_LOOK_UPS),
+          new NamedThreads("grpc-keys"));
+  private final ScheduledExecutorService clock =
+      Executors.newSingleThreadScheduledExecutor(new NamedThreads("grpc-clock"));
+  private final RefusalBrake brake =
+      new RefusalBrake(Runtime.getRuntime().availableProcessors(), System::nanoTime);
+  private final AtomicInteger held = new AtomicInteger();
+  private volatile boolean stopped;
+
+  /**
+   * @param timeout the longest a call may take, whatever deadline its caller set
+   * @param places how many calls of each kind may run
+   */
+  UnaryCalls(
+      Duration timeout, Map<Work, Integer> places, Authenticator authenticator, Meters meters) {
+    this.timeout = timeout;
+    this.authenticator = authenticator;
+    this.admission = new Admission(places, workers, System::nanoTime);
+    this.timers = new CallTimers(meters);
+    this.meters = meters;
+    for (Work work : places.keySet()) {
+      String label = work.name().toLowerCase(Locale.ROOT);
+      meters.calls(label, "running", () -> admission.running(work));
+      meters.calls(label, "waiting", () -> admission.waiting(work));
+    }
+    var unused =
+        clock.scheduleWithFixedDelay(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  private void tick() {
+    admission.refuseLate();
+    brake.forgetIdle();
+    long now = System.nanoTime();
+    open.forEach(call -> call.expire(now));
+  }
+
+  Duration timeout() {
+    return timeout;
+  }
+
+  Admission admission() {
+    return admission;
+  }
+
+  /** False if the server has stopped. */
+  boolean open(UnaryCall<?> call) {
+    open.add(call);
+    return !stopped;
+  }
+
+  void forget(UnaryCall<?> call) {
+    open.remove(call);
+  }
+
+  /** Waits until none is open, at most for so long. */
+  void awaitIdle(Duration most) {
+    long end = System.nanoTime() + most.toNanos();
+    try {
+      while (!open.isEmpty() && end - System.nanoTime() > 0) {
+        TimeUnit.MILLISECONDS.sleep(TICK_MILLIS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /**
+   * Runs the task on this thread if the caller's key is known, else on one that may wait for the
+   * database.
+   *
+   * @return false if too many wait for that
+   */
+  boolean authenticate(Metadata headers, Runnable task) {
+    if (authenticator.isKnown(
+        all(headers, CallHeaders.API_KEY), all(headers, CallHeaders.AUTHORIZATION))) {
+      task.run();
+      return true;
+    }
+    try {
+      lookUps.execute(task);
+      return true;
+    } catch (RejectedExecutionException full) {
+      return false;
+    }
+  }
+
+  /**
+   * Who is asking, and what REST found wrong.
+   *
+   * @throws io.grpc.StatusRuntimeException {@code unauthenticated} or {@code malformed_request}
+   * @throws dev.workflowsteps.server.call.FailedCallException {@code UNAVAILABLE}
+   */
+  Caller caller(Metadata headers) {
+    String organization =
+        authenticator
+            .authenticate(
+                all(headers, CallHeaders.API_KEY), all(headers, CallHeaders.AUTHORIZATION))
+            .map(Authenticated::organizationId)
+            .orElseThrow(Errors::unauthenticated);
+    return new Caller(organization, violations(headers.get(CallHeaders.VIOLATIONS)));
+  }
+
+  private static Violations violations(byte[] encoded) {
+    if (encoded == null) {
+      return Violations.getDefaultInstance();
+    }
+    try {
+      return Violations.parseFrom(encoded);
+    } catch (InvalidProtocolBufferException e) {
+      throw Errors.of(
+          ErrorReason.ERROR_REASON_MALFORMED_REQUEST,
+          CallHeaders.VIOLATIONS.name() + ": not a workflows.v1.Violations message");
+    }
+  }
+
+  private static List<String> all(Metadata headers, Metadata.Key<String> key) {
+    Iterable<String> values = headers.getAll(key);
+    List<String> all = new ArrayList<>();
+    if (values != null) {
+      values.forEach(all::add);
+    }
+    return all;
+  }
+
+  void record(String method, Status.Code code, long nanos) {
+    timers.record(method, code, nanos);
+  }
+
+  void countRefusal(String why) {
+    meters.refusals(why.toLowerCase(Locale.ROOT)).increment();
+  }
+
+  /** Answers now, or later if the call's organization is refused too often. */
+  void answerRefusal(UnaryCall<?> call, Runnable answer) {
+    Duration hold = brake.hold(call.organization());
+    Duration most = call.remaining().dividedBy(2);
+    long nanos = Math.min(hold.toNanos(), most.toNanos());
+    if (nanos <= 0 || held.get() >= MOST_HELD) {
+      answer.run();
+      return;
+    }
+    held.incrementAndGet();
+    var unused =
+        clock.schedule(
+            () -> {
+              held.decrementAndGet();
+              answer.run();
+            },
+            nanos,
+            TimeUnit.NANOSECONDS);
+  }
+
+  /** Answers the open calls, cancels their work, and refuses all later ones. */
+  void breakOff() {
+    stopped = true;
+    List.copyOf(open).forEach(UnaryCall::breakOff);
+  }
+
+  @Override
+  public void close() {
+    breakOff();
+    clock.shutdownNow();
+    lookUps.shutdown();
+    workers.shutdown();
+  }
+}

@@ -1,0 +1,201 @@
+package dev.workflowsteps.server.admission;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.workflowsteps.server.admission.Admission.Refusal;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+/** Who runs, who waits and who is refused; on this thread, with a clock that is set by hand. */
+class AdmissionTest {
+
+  private static final int PLACES = 4;
+
+  private final AtomicLong clock = new AtomicLong();
+  private final ArrayDeque<Runnable> started = new ArrayDeque<>();
+  private final List<String> events = new ArrayList<>();
+  private final Admission admission =
+      new Admission(
+          Map.of(Work.READ, PLACES, Work.LARGE_READ, 1, Work.WRITE, 1), started::add, clock::get);
+
+  @Test
+  void asManyRunAsThereArePlaces_andTheNextWaits() {
+    submit("a", PLACES + 1);
+
+    assertThat(admission.running(Work.READ)).isEqualTo(PLACES);
+    assertThat(admission.waiting(Work.READ)).isEqualTo(1);
+    assertThat(started).hasSize(PLACES);
+  }
+
+  @Test
+  void kindsOfWork_takeNoPlacesOfEachOther() {
+    submit("a", PLACES);
+    admission.submit(Work.WRITE, new OneTask("w"));
+
+    assertThat(admission.running(Work.WRITE)).isEqualTo(1);
+  }
+
+  @Test
+  void everyTask_isRunOnce_andAllPlacesAreFreeThen() {
+    submit("a", PLACES);
+    submit("b", 3);
+
+    runAll();
+
+    assertThat(events).containsExactlyInAnyOrder("a", "a", "a", "a", "b", "b", "b");
+    assertThat(admission.running(Work.READ)).isZero();
+    assertThat(admission.waiting(Work.READ)).isZero();
+  }
+
+  @Test
+  void freePlace_goesToTheOrganizationWithTheFewest() {
+    submit("a", PLACES + 5);
+    submit("b", 2);
+
+    started.remove().run();
+
+    assertThat(events).containsSubsequence("a", "b", "b", "a");
+  }
+
+  @Test
+  void organizationsThatHaveEquallyMany_takeTurns() {
+    submit("a", PLACES);
+    submit("b", 2);
+    submit("c", 2);
+
+    started.remove().run();
+
+    assertThat(events).containsExactly("a", "b", "c", "b", "c");
+  }
+
+  @Test
+  void whoeverWouldWaitTooLong_isRefusedAtOnce_butNotSomebodyElse() {
+    // 10 ms a task, as long as none has run: forty in four places make 100 ms.
+    submit("a", PLACES + 40);
+    assertThat(events).isEmpty();
+
+    submit("a", 1);
+    assertThat(events).containsExactly("a " + Refusal.QUEUE_FULL);
+
+    submit("b", 1);
+    assertThat(events).hasSize(1);
+    assertThat(admission.waiting(Work.READ)).isEqualTo(41);
+  }
+
+  @Test
+  void slowTasks_makeTheQueueShort_andFastOnesLong() {
+    for (int i = 0; i < 200; i++) {
+      admission.submit(Work.READ, new OneTask("slow", Duration.ofSeconds(1)));
+      runAll();
+    }
+    submit("a", PLACES);
+    events.clear();
+    submit("a", 1);
+    assertThat(events).containsExactly("a " + Refusal.QUEUE_FULL);
+
+    runAll();
+    for (int i = 0; i < 400; i++) {
+      admission.submit(Work.READ, new OneTask("fast", Duration.ofMillis(1)));
+      runAll();
+    }
+    events.clear();
+    submit("a", PLACES + 200);
+    assertThat(events).isEmpty();
+  }
+
+  @Test
+  void whoeverHasWaitedTooLong_isRefused() {
+    submit("a", PLACES + 2);
+
+    clock.addAndGet(Places.LONGEST_WAIT.toNanos());
+    admission.refuseLate();
+    assertThat(events).isEmpty();
+
+    clock.addAndGet(1);
+    admission.refuseLate();
+    assertThat(events).containsExactly("a " + Refusal.WAITED, "a " + Refusal.WAITED);
+    assertThat(admission.waiting(Work.READ)).isZero();
+    assertThat(admission.running(Work.READ)).isEqualTo(PLACES);
+  }
+
+  @Test
+  void whoeverLeft_waitsNoMore() {
+    submit("a", PLACES);
+    OneTask leaver = new OneTask("leaver");
+    admission.submit(Work.READ, leaver);
+
+    assertThat(admission.withdraw(Work.READ, leaver)).isTrue();
+    assertThat(admission.withdraw(Work.READ, leaver)).isFalse();
+
+    runAll();
+    assertThat(events).doesNotContain("leaver");
+  }
+
+  @Test
+  void taskThatThrows_givesItsPlaceBack() {
+    admission.submit(
+        Work.WRITE,
+        new OneTask("broken") {
+          @Override
+          public void run() {
+            throw new IllegalStateException("broken");
+          }
+        });
+    admission.submit(Work.WRITE, new OneTask("next"));
+
+    assertThatThrownBy(started.remove()::run).hasMessage("broken");
+    runAll();
+
+    assertThat(events).containsExactly("next");
+    assertThat(admission.running(Work.WRITE)).isZero();
+  }
+
+  private void submit(String organization, int count) {
+    for (int i = 0; i < count; i++) {
+      admission.submit(Work.READ, new OneTask(organization));
+    }
+  }
+
+  private void runAll() {
+    while (!started.isEmpty()) {
+      started.remove().run();
+    }
+  }
+
+  private class OneTask implements Admission.Task {
+
+    private final String organization;
+    private final Duration duration;
+
+    OneTask(String organization) {
+      this(organization, Duration.ZERO);
+    }
+
+    OneTask(String organization, Duration duration) {
+      this.organization = organization;
+      this.duration = duration;
+    }
+
+    @Override
+    public String organization() {
+      return organization;
+    }
+
+    @Override
+    public void run() {
+      clock.addAndGet(duration.toNanos());
+      events.add(organization);
+    }
+
+    @Override
+    public void refuse(Refusal refusal) {
+      events.add(organization + " " + refusal);
+    }
+  }
+}
