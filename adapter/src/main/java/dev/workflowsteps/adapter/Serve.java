@@ -2,6 +2,7 @@ package dev.workflowsteps.adapter;
 
 import dev.workflowsteps.adapter.rest.RestServer;
 import dev.workflowsteps.adapter.upstream.UnaryChannel;
+import dev.workflowsteps.adapter.upstream.UnaryResponse;
 import dev.workflowsteps.server.Node;
 import dev.workflowsteps.server.Ports;
 import dev.workflowsteps.server.config.HostPort;
@@ -65,7 +66,8 @@ final class Serve implements RunningService {
             method.getFullMethodName(),
             message,
             headers,
-            Duration.ofNanos(options.getDeadline().timeRemaining(TimeUnit.NANOSECONDS)));
+            Duration.ofNanos(options.getDeadline().timeRemaining(TimeUnit.NANOSECONDS)),
+            UnaryResponse::new);
   }
 
   private static List<Line> lines(

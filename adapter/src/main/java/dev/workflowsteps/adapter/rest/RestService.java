@@ -24,8 +24,11 @@ import dev.workflowsteps.adapter.http.RequestIds;
 import dev.workflowsteps.adapter.http.Responses;
 import dev.workflowsteps.adapter.http.StaticPage;
 import dev.workflowsteps.adapter.json.JsonOutput;
+import dev.workflowsteps.adapter.upstream.UnaryResponse;
 import dev.workflowsteps.contract.ErrorTable;
 import dev.workflowsteps.proto.v1.ErrorReason;
+import io.grpc.Metadata;
+import io.grpc.Status;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -189,20 +192,28 @@ final class RestService implements HttpService {
       RestRoute route,
       Parameters.Request parameters,
       String id) {
-    ListenableFuture<byte[]> call = upstream.call(route.rpc(), parameters, request.headers(), id);
+    ListenableFuture<UnaryResponse> call =
+        upstream.call(route.rpc(), parameters, request.headers(), id);
     // The call must not outlive whoever asked: gone, or answered with a timeout.
     var unused = context.whenRequestCancelling().thenAccept(cause -> call.cancel(true));
     CompletableFuture<HttpResponse> response = new CompletableFuture<>();
     Futures.addCallback(
         call,
-        new FutureCallback<byte[]>() {
+        new FutureCallback<UnaryResponse>() {
           @Override
-          public void onSuccess(byte[] answer) {
-            response.complete(written(context, request.headers(), route, answer, id));
+          public void onSuccess(UnaryResponse answer) {
+            // What is not read yet is still in memory.
+            var unused = context.log().whenComplete().thenRun(answer.written());
+            RateLimitFields.add(answer.headers(), context);
+            response.complete(written(context, request.headers(), route, answer.message(), id));
           }
 
           @Override
           public void onFailure(Throwable cause) {
+            Metadata trailers = Status.trailersFromThrowable(cause);
+            if (trailers != null) {
+              RateLimitFields.add(trailers, context);
+            }
             // A call that is cut off by the stop is cancelled, too, but its caller is still there.
             ErrorResponse error =
                 context.cancellationCause() instanceof ShuttingDownException

@@ -3,6 +3,7 @@ package dev.workflowsteps.adapter.rest;
 import com.google.common.util.concurrent.ListenableFuture;
 import com.linecorp.armeria.common.RequestHeaders;
 import dev.workflowsteps.adapter.upstream.UnaryChannel;
+import dev.workflowsteps.adapter.upstream.UnaryResponse;
 import dev.workflowsteps.contract.CallHeaders;
 import dev.workflowsteps.contract.Limits;
 import io.grpc.CallOptions;
@@ -53,7 +54,7 @@ final class Upstream {
   }
 
   /** Cancelling the future cancels the call. */
-  ListenableFuture<byte[]> call(
+  ListenableFuture<UnaryResponse> call(
       MethodDescriptor<byte[], byte[]> method,
       Parameters.Request request,
       RequestHeaders headers,

@@ -52,7 +52,7 @@ public final class RetryingChannel implements UnaryChannel {
   }
 
   @Override
-  public ListenableFuture<byte[]> call(
+  public ListenableFuture<UnaryResponse> call(
       MethodDescriptor<byte[], byte[]> method,
       byte[] message,
       Metadata headers,
@@ -63,7 +63,8 @@ public final class RetryingChannel implements UnaryChannel {
       return Futures.immediateFailedFuture(
           Status.UNAVAILABLE.withDescription("no upstream has an address").asRuntimeException());
     }
-    ListenableFuture<byte[]> answer = first.get().calls().call(method, message, headers, options);
+    ListenableFuture<UnaryResponse> answer =
+        first.get().calls().call(method, message, headers, options);
     if (!method.isIdempotent()) {
       return answer;
     }
@@ -96,12 +97,12 @@ public final class RetryingChannel implements UnaryChannel {
     return other;
   }
 
-  private ListenableFuture<byte[]> counted(ListenableFuture<byte[]> retry) {
+  private ListenableFuture<UnaryResponse> counted(ListenableFuture<UnaryResponse> retry) {
     Futures.addCallback(
         retry,
         new FutureCallback<>() {
           @Override
-          public void onSuccess(byte[] answer) {
+          public void onSuccess(UnaryResponse answer) {
             outcomes.accept(RetryOutcome.SUCCEEDED);
           }
 

@@ -1,6 +1,8 @@
 package dev.workflowsteps.adapter.upstream;
 
+import com.google.common.util.concurrent.Futures;
 import com.google.common.util.concurrent.ListenableFuture;
+import com.google.common.util.concurrent.MoreExecutors;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientInterceptors;
@@ -8,6 +10,7 @@ import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.MetadataUtils;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Where unary calls go, whose messages nobody on the way needs to understand. Safe for use by many
@@ -22,7 +25,7 @@ public interface UnaryChannel {
    * @return the answer, or a {@link io.grpc.StatusRuntimeException}; on a thread of the channel's
    *     executor
    */
-  ListenableFuture<byte[]> call(
+  ListenableFuture<UnaryResponse> call(
       MethodDescriptor<byte[], byte[]> method,
       byte[] message,
       Metadata headers,
@@ -30,11 +33,17 @@ public interface UnaryChannel {
 
   /** The calls of a channel, as they are. */
   static UnaryChannel of(Channel channel) {
-    return (method, message, headers, options) ->
-        ClientCalls.futureUnaryCall(
-            ClientInterceptors.intercept(
-                    channel, MetadataUtils.newAttachHeadersInterceptor(headers))
-                .newCall(method, options),
-            message);
+    return (method, message, headers, options) -> {
+      AtomicReference<Metadata> received = new AtomicReference<>(new Metadata());
+      Channel attached =
+          ClientInterceptors.intercept(
+              channel,
+              MetadataUtils.newAttachHeadersInterceptor(headers),
+              MetadataUtils.newCaptureMetadataInterceptor(received, new AtomicReference<>()));
+      return Futures.transform(
+          ClientCalls.futureUnaryCall(attached.newCall(method, options), message),
+          answer -> new UnaryResponse(answer, received.get(), () -> {}),
+          MoreExecutors.directExecutor());
+    };
   }
 }

@@ -156,7 +156,7 @@ class RetryingChannelTest {
     start(2);
     fakes.forEach(server -> server.answer = UNAVAILABLE);
 
-    List<ListenableFuture<byte[]>> calls =
+    List<ListenableFuture<UnaryResponse>> calls =
         Stream.generate(() -> call(FakeServer.READ)).limit(80).toList();
 
     assertThat(calls)
@@ -192,8 +192,8 @@ class RetryingChannelTest {
     FakeServer hanging = fakes.get(1);
     failing.answer = UNAVAILABLE;
     hanging.hangs = true;
-    ListenableFuture<byte[]> first = call(FakeServer.READ);
-    ListenableFuture<byte[]> second = call(FakeServer.READ);
+    ListenableFuture<UnaryResponse> first = call(FakeServer.READ);
+    ListenableFuture<UnaryResponse> second = call(FakeServer.READ);
     await().until(() -> hanging.calls.get() == 2);
 
     first.cancel(true);
@@ -213,11 +213,11 @@ class RetryingChannelTest {
     await().until(() -> servers.serving() == fakes.size());
   }
 
-  private ListenableFuture<byte[]> call(MethodDescriptor<byte[], byte[]> method) {
+  private ListenableFuture<UnaryResponse> call(MethodDescriptor<byte[], byte[]> method) {
     return channel.call(method, new byte[0], new Metadata(), CallOptions.DEFAULT);
   }
 
-  private static Status failure(ListenableFuture<byte[]> call) {
+  private static Status failure(ListenableFuture<UnaryResponse> call) {
     ExecutionException failure = catchThrowableOfType(ExecutionException.class, call::get);
     assertThat(failure).hasCauseInstanceOf(StatusRuntimeException.class);
     return ((StatusRuntimeException) failure.getCause()).getStatus();

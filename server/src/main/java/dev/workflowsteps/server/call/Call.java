@@ -14,8 +14,17 @@ public interface Call {
   /**
    * Runs the action, once, when the caller goes away; at once if it has gone. Close to forget the
    * action.
+   *
+   * @param action returns at once, since it may run on an event loop; throws nothing
    */
   Registration onCancel(Runnable action);
+
+  /**
+   * Tells how large the answer will be, before there is memory for it.
+   *
+   * @throws FailedCallException with {@code NO_MEMORY} if there will be none
+   */
+  default void reserve(long answerBytes) {}
 
   /** A registered action. */
   interface Registration extends AutoCloseable {

@@ -20,6 +20,7 @@ public final class FailedCallException extends RuntimeException {
     ORGANIZATION_GONE,
     ORGANIZATION_IN_USE,
     UNAVAILABLE,
+    NO_MEMORY,
     DEADLINE_EXCEEDED,
     CANCELLED
   }

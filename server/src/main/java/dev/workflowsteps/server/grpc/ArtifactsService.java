@@ -31,9 +31,11 @@ final class ArtifactsService {
 
   private final ArtifactLister lister;
   private final ArtifactRecorder recorder;
+  private final int pageBytes;
 
   ArtifactsService(Settings settings, Stores stores) {
-    this.lister = new ArtifactLister(stores.artifactStore(), settings.get(Setting.PAGE_BYTES));
+    this.pageBytes = settings.get(Setting.PAGE_BYTES);
+    this.lister = new ArtifactLister(stores.artifactStore(), pageBytes);
     this.recorder = new ArtifactRecorder(stores.artifactWriter());
   }
 
@@ -43,16 +45,19 @@ final class ArtifactsService {
             WorkflowArtifactsServiceGrpc.getListWorkflowArtifactsMethod(),
             ListWorkflowArtifactsRequest.getDefaultInstance(),
             request -> Work.READ,
+            pageBytes,
             this::list),
         new UnaryMethod<>(
             WorkflowArtifactsServiceGrpc.getGetWorkflowArtifactMethod(),
             GetWorkflowArtifactRequest.getDefaultInstance(),
             request -> Work.READ,
+            pageBytes,
             this::get),
         new UnaryMethod<>(
             WorkflowArtifactsServiceGrpc.getRecordWorkflowArtifactsMethod(),
             RecordWorkflowArtifactsRequest.getDefaultInstance(),
             request -> Work.WRITE,
+            RecordResults.MAX_BYTES,
             this::record));
   }
 
@@ -71,7 +76,6 @@ final class ArtifactsService {
   }
 
   private EncodedMessage record(Caller caller, RecordWorkflowArtifactsRequest request, Call call) {
-    RecordResults.checkCount(caller, request, "records");
     ArtifactReader reader = new ArtifactReader(caller.organizationId());
     WriteBatch<Artifact> batch = new WriteBatch<>();
     for (ByteString record : request.getRecordsList()) {

@@ -42,11 +42,14 @@ final class CallDeadlines extends ServerStreamTracer.Factory {
 
   @Override
   public ServerStreamTracer newServerStreamTracer(String method, Metadata headers) {
-    if (methods.test(method) && isLonger(headers.get(TIMEOUT))) {
+    if (!methods.test(method)) {
+      return new ServerStreamTracer() {};
+    }
+    if (isLonger(headers.get(TIMEOUT))) {
       headers.discardAll(TIMEOUT);
       headers.put(TIMEOUT, mostMillis + "m");
     }
-    return new ServerStreamTracer() {};
+    return new ArrivingBytes();
   }
 
   /** Digits, at most eight by the protocol, and a unit. A malformed one is left to gRPC. */

@@ -1,10 +1,16 @@
 package dev.workflowsteps.server.grpc;
 
 import dev.workflowsteps.proto.v1.Violations;
+import dev.workflowsteps.server.auth.Authenticated;
 
 /**
  * Who is asking, and what the REST adapter already found wrong with the question.
  *
- * @param organizationId the organization of the caller's key
+ * @param key whose key it is
  */
-record Caller(String organizationId, Violations violations) {}
+record Caller(Authenticated key, Violations violations) {
+
+  String organizationId() {
+    return key.organizationId();
+  }
+}

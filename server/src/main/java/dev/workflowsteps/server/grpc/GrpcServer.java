@@ -7,6 +7,7 @@ import dev.workflowsteps.proto.v1.WorkflowArtifactsServiceGrpc;
 import dev.workflowsteps.proto.v1.WorkflowStepsServiceGrpc;
 import dev.workflowsteps.server.admission.Work;
 import dev.workflowsteps.server.auth.Authenticator;
+import dev.workflowsteps.server.auth.RateLimits;
 import dev.workflowsteps.server.config.ExitCode;
 import dev.workflowsteps.server.config.Setting;
 import dev.workflowsteps.server.config.Settings;
@@ -78,6 +79,9 @@ public final class GrpcServer implements AutoCloseable {
             settings.get(Setting.CALL_TIMEOUT),
             places(settings.get(Setting.DATABASE_POOL_SIZE)),
             new Authenticator(stores.keyStore(), clock),
+            new RateLimits(
+                settings.get(Setting.ORGANIZATION_REQUESTS_PER_SECOND),
+                settings.get(Setting.ORGANIZATION_BYTES_PER_SECOND)),
             meters);
     List<UnaryMethod<?>> steps = new StepsService(settings, stores, meters).methods();
     List<UnaryMethod<?>> artifacts = new ArtifactsService(settings, stores).methods();
@@ -134,6 +138,23 @@ public final class GrpcServer implements AutoCloseable {
   }
 
   /**
+   * Makes a response as its caller wants it.
+   *
+   * @param <R> its type
+   */
+  @FunctionalInterface
+  public interface ResponseFactory<R> {
+    /**
+     * Makes one.
+     *
+     * @param message not to be changed
+     * @param headers what else the caller is told
+     * @param written to be run when the message takes no more memory, however the request ends
+     */
+    R of(byte[] message, Metadata headers, Runnable written);
+  }
+
+  /**
    * Calls a method from the same process; the calling thread does not wait. Cancelling the future
    * cancels the call.
    *
@@ -143,9 +164,13 @@ public final class GrpcServer implements AutoCloseable {
    *     which may be there when this returns
    * @throws IllegalArgumentException if there is no such method
    */
-  public ListenableFuture<byte[]> call(
-      String method, byte[] message, Metadata headers, Duration timeout) {
-    return local.call(method, message, headers, timeout);
+  public <R> ListenableFuture<R> call(
+      String method,
+      byte[] message,
+      Metadata headers,
+      Duration timeout,
+      ResponseFactory<R> responses) {
+    return local.call(method, message, headers, timeout, responses);
   }
 
   /**

@@ -3,6 +3,7 @@ package dev.workflowsteps.server.grpc;
 import com.google.common.util.concurrent.AbstractFuture;
 import com.google.common.util.concurrent.ListenableFuture;
 import com.google.protobuf.Message;
+import dev.workflowsteps.server.admission.MemoryBudget.Charge;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import java.time.Duration;
@@ -13,6 +14,9 @@ import java.util.stream.Collectors;
 
 /** Calls from the same process: a method call instead of a transport. */
 final class LocalCalls {
+
+  /** The message, and what REST makes of it: its JSON is at most about as large again. */
+  private static final int COPIES = 2;
 
   private final UnaryCalls calls;
   private final Map<String, UnaryMethod<?>> methods;
@@ -28,33 +32,32 @@ final class LocalCalls {
     return methods.containsKey(method);
   }
 
-  /**
-   * Calls a method; its caller's thread does not wait. Cancelling the future cancels the call.
-   *
-   * @param method the full name of a unary method
-   * @param timeout how long the caller waits
-   * @return the answer, or a {@link io.grpc.StatusRuntimeException}; on a thread that may wait, but
-   *     a refusal may be there when this returns
-   * @throws IllegalArgumentException if there is no such method
-   */
-  ListenableFuture<byte[]> call(String method, byte[] message, Metadata headers, Duration timeout) {
+  /** See {@link GrpcServer#call}. */
+  <R> ListenableFuture<R> call(
+      String method,
+      byte[] message,
+      Metadata headers,
+      Duration timeout,
+      GrpcServer.ResponseFactory<R> responses) {
     UnaryMethod<?> called = methods.get(method);
     if (called == null) {
       throw new IllegalArgumentException(
           "method: " + method + " (expected: one of " + methods.keySet() + ")");
     }
-    Answer answer = new Answer(message);
-    answer.begin(called, calls, headers, timeout);
-    return answer;
+    Response<R> response = new Response<>(message, responses);
+    response.begin(called, calls, headers, timeout);
+    return response;
   }
 
-  private static final class Answer extends AbstractFuture<byte[]> implements UnaryCall.Transport {
+  private static final class Response<R> extends AbstractFuture<R> implements UnaryCall.Transport {
 
     private final byte[] message;
+    private final GrpcServer.ResponseFactory<R> responses;
     private UnaryCall<?> call;
 
-    Answer(byte[] message) {
+    Response(byte[] message, GrpcServer.ResponseFactory<R> responses) {
       this.message = message;
+      this.responses = responses;
     }
 
     <T extends Message> void begin(
@@ -66,13 +69,25 @@ final class LocalCalls {
     }
 
     @Override
-    public void read() {
-      call.receive(message);
+    public void read(Charge charge, Runnable refuse) {
+      if (charge.grow(message.length)) {
+        call.receive(message);
+      } else {
+        refuse.run();
+      }
     }
 
     @Override
-    public void answer(EncodedMessage answer, Metadata trailers) {
-      set(answer.toByteArray());
+    public void answer(
+        EncodedMessage answer, Metadata headers, Metadata trailers, Runnable written) {
+      if (!set(responses.of(answer.toByteArray(), headers, written))) {
+        written.run();
+      }
+    }
+
+    @Override
+    public int copies() {
+      return COPIES;
     }
 
     @Override

@@ -313,7 +313,7 @@ final class MessageCost {
       int start = at;
       at = end;
       int ascii = afterAscii(start, end);
-      long length = end - start;
+      long length = (long) end - start;
       if (ascii == end) {
         built += length;
         return true;

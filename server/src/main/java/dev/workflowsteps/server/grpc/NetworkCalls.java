@@ -1,7 +1,8 @@
 package dev.workflowsteps.server.grpc;
 
 import com.google.protobuf.Message;
-import dev.workflowsteps.proto.v1.ErrorReason;
+import dev.workflowsteps.contract.Limits;
+import dev.workflowsteps.server.admission.MemoryBudget.Charge;
 import io.grpc.Context;
 import io.grpc.Deadline;
 import io.grpc.Metadata;
@@ -13,8 +14,6 @@ import io.grpc.ServerMethodDefinition;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.ServiceDescriptor;
 import io.grpc.Status;
-import io.grpc.StatusRuntimeException;
-import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.List;
@@ -66,11 +65,11 @@ final class NetworkCalls {
       // and in a data centre it costs more than it saves.
       call.setCompression(GZIP);
     }
-    Transport transport = new Transport(call);
+    Transport transport = new Transport(call, ArrivingBytes.CURRENT.get());
     UnaryCall<T> unary =
         new UnaryCall<>(
             method, calls, transport, headers, timeout(Context.current().getDeadline()));
-    Listener listener = new Listener(unary);
+    Listener listener = new Listener(unary, transport);
     unary.begin(headers);
     return listener;
   }
@@ -86,51 +85,95 @@ final class NetworkCalls {
             Math.min(calls.timeout().toNanos(), deadline.timeRemaining(TimeUnit.NANOSECONDS)));
   }
 
-  private record Transport(ServerCall<InputStream, EncodedMessage> call)
-      implements UnaryCall.Transport {
+  private static final class Transport implements UnaryCall.Transport {
+
+    private final ServerCall<InputStream, EncodedMessage> call;
+    private final ArrivingBytes arriving;
+    private volatile Charge charge;
+
+    /** Guarded by this, like what follows. */
+    private boolean closed;
+
+    private Runnable written = () -> {};
+
+    Transport(ServerCall<InputStream, EncodedMessage> call, ArrivingBytes arriving) {
+      this.call = call;
+      this.arriving = arriving;
+    }
 
     @Override
-    public void read() {
+    public void read(Charge charge, Runnable refuse) {
+      this.charge = charge;
+      arriving.charge(charge, refuse);
       call.request(MESSAGES);
     }
 
     @Override
-    public void answer(EncodedMessage message, Metadata trailers) {
-      call.sendHeaders(new Metadata());
+    public void answer(
+        EncodedMessage message, Metadata headers, Metadata trailers, Runnable written) {
+      call.sendHeaders(headers);
       call.sendMessage(message);
       call.close(Status.OK, trailers);
+      synchronized (this) {
+        if (!closed) {
+          this.written = written;
+          return;
+        }
+      }
+      written.run();
     }
 
     @Override
     public void fail(Status status, Metadata trailers) {
       call.close(status, trailers);
     }
+
+    @Override
+    public int copies() {
+      return 1;
+    }
+
+    /** All is written, or nobody reads it any more. */
+    void close() {
+      Runnable last;
+      synchronized (this) {
+        closed = true;
+        last = written;
+        written = () -> {};
+      }
+      last.run();
+    }
   }
 
   private static final class Listener extends ServerCall.Listener<InputStream> {
 
     private final UnaryCall<?> call;
+    private final Transport transport;
     private byte[] message;
+    private boolean unread;
     private boolean several;
 
-    Listener(UnaryCall<?> call) {
+    Listener(UnaryCall<?> call, Transport transport) {
       this.call = call;
+      this.transport = transport;
     }
 
     @Override
     public void onMessage(InputStream received) {
       several = message != null;
       try {
-        message = received.readAllBytes();
-      } catch (StatusRuntimeException tooLarge) {
-        call.refuseMessage(Errors.of(ErrorReason.ERROR_REASON_REQUEST_TOO_LARGE));
-      } catch (IOException broken) {
-        call.refuseMessage(UnaryMethod.malformed());
+        message = MessageBytes.read(received, transport.charge, Limits.MAX_REQUEST_BYTES);
+      } catch (UnreadMessageException e) {
+        unread = true;
+        call.refuseMessage(e.reason());
       }
     }
 
     @Override
     public void onHalfClose() {
+      if (unread) {
+        return;
+      }
       if (message == null || several) {
         call.receiveNoMessage();
       } else {
@@ -141,6 +184,12 @@ final class NetworkCalls {
     @Override
     public void onCancel() {
       call.cancel();
+      transport.close();
+    }
+
+    @Override
+    public void onComplete() {
+      transport.close();
     }
   }
 

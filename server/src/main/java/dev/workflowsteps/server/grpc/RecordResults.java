@@ -1,7 +1,6 @@
 package dev.workflowsteps.server.grpc;
 
 import com.google.protobuf.Descriptors.FieldDescriptor;
-import com.google.protobuf.Message;
 import dev.workflowsteps.contract.FieldBounds;
 import dev.workflowsteps.contract.ViolationList;
 import dev.workflowsteps.proto.v1.RecordRejection;
@@ -14,18 +13,11 @@ import java.util.Locale;
 /** What the methods that record documents have in common. */
 final class RecordResults {
 
-  /**
-   * Fails if a request has more documents than one may have, or if REST found something wrong.
-   *
-   * @param name of the field that holds them
-   */
-  static void checkCount(Caller caller, Message request, String name) {
-    FieldDescriptor field = request.getDescriptorForType().findFieldByName(name);
-    checkCount(caller, field, request.getRepeatedFieldCount(field));
-  }
+  /** The most that the results of a call take, in bytes: a field and a reason for each. */
+  static final int MAX_BYTES = 1 << 20;
 
   /**
-   * The same before the request is built.
+   * Fails if a request has more documents than one may have, or if REST found something wrong.
    *
    * @param field that holds the documents
    * @param count of the documents

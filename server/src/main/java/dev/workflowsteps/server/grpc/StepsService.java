@@ -26,11 +26,12 @@ final class StepsService {
 
   private final StepLister lister;
   private final StepRecorder recorder;
+  private final int pageBytes;
   private final Meters meters;
 
   StepsService(Settings settings, Stores stores, Meters meters) {
-    this.lister =
-        new StepLister(stores.stepStore(), stores.payloadStore(), settings.get(Setting.PAGE_BYTES));
+    this.pageBytes = settings.get(Setting.PAGE_BYTES);
+    this.lister = new StepLister(stores.stepStore(), stores.payloadStore(), pageBytes);
     this.recorder = new StepRecorder(stores.stepWriter());
     this.meters = meters;
   }
@@ -41,16 +42,19 @@ final class StepsService {
             WorkflowStepsServiceGrpc.getListWorkflowStepsMethod(),
             ListWorkflowStepsRequest.getDefaultInstance(),
             StepsService::work,
+            pageBytes,
             this::list),
         new UnaryMethod<>(
             WorkflowStepsServiceGrpc.getGetWorkflowStepMethod(),
             GetWorkflowStepRequest.getDefaultInstance(),
             request -> Work.READ,
+            pageBytes,
             this::get),
         new UnaryMethod<>(
             WorkflowStepsServiceGrpc.getRecordWorkflowStepsMethod(),
             RecordWorkflowStepsRequest.getDefaultInstance(),
             request -> Work.WRITE,
+            RecordResults.MAX_BYTES,
             this::record));
   }
 
@@ -72,7 +76,6 @@ final class StepsService {
   }
 
   private EncodedMessage record(Caller caller, RecordWorkflowStepsRequest request, Call call) {
-    RecordResults.checkCount(caller, request, "steps");
     List<WriteResult> recorded =
         recorder.record(caller.organizationId(), request.getStepsList(), call);
     return EncodedMessage.of(

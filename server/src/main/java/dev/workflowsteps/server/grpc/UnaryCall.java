@@ -5,7 +5,9 @@ import dev.workflowsteps.contract.CallHeaders;
 import dev.workflowsteps.contract.RequestId;
 import dev.workflowsteps.proto.v1.ErrorReason;
 import dev.workflowsteps.server.admission.Admission;
+import dev.workflowsteps.server.admission.MemoryBudget.Charge;
 import dev.workflowsteps.server.admission.Work;
+import dev.workflowsteps.server.auth.RateDecision;
 import dev.workflowsteps.server.call.Call;
 import dev.workflowsteps.server.call.FailedCallException;
 import io.grpc.Metadata;
@@ -31,6 +33,11 @@ final class UnaryCall<T extends Message> implements Call, Admission.Task {
 
   private static final String MDC_KEY = "request_id";
 
+  /** What there may be too much of, as metrics call it. */
+  private static final String REQUEST_BYTES = "request_bytes";
+
+  private static final String ANSWER_BYTES = "answer_bytes";
+
   /** So long, the database's own time limit may take to end a call. */
   private static final Duration GRACE = Duration.ofMillis(100);
 
@@ -51,21 +58,43 @@ final class UnaryCall<T extends Message> implements Call, Admission.Task {
   private T request;
   private volatile Work work = Work.READ;
 
+  private final Metadata responseHeaders = new Metadata();
+  private Charge requestCharge;
+  private Charge answerCharge;
+
+  /** Of its worker alone. */
+  private boolean answered;
+
   /** Guarded by this, like what follows. */
   private boolean ended;
+
+  private boolean running;
 
   private boolean gone;
   private final List<Runnable> onCancel = new ArrayList<>();
 
-  /** The way back to the caller. One of the last two is called, once. */
+  /** The way back to the caller. One of {@code answer} and {@code fail} is called, once. */
   interface Transport {
 
-    /** Asks for the message. */
-    void read();
+    /**
+     * Asks for the message.
+     *
+     * @param charge for the bytes of the message
+     * @param refuse to be run if they don't fit; does not block
+     */
+    void read(Charge charge, Runnable refuse);
 
-    void answer(EncodedMessage message, Metadata trailers);
+    /**
+     * Sends the answer.
+     *
+     * @param written to be run when it takes no more memory
+     */
+    void answer(EncodedMessage message, Metadata headers, Metadata trailers, Runnable written);
 
     void fail(Status status, Metadata trailers);
+
+    /** How often an answer is in memory until it is written. */
+    int copies();
   }
 
   /**
@@ -92,15 +121,23 @@ final class UnaryCall<T extends Message> implements Call, Admission.Task {
       return;
     }
     if (!calls.authenticate(headers, () -> authenticate(headers))) {
-      calls.countRefusal("look_ups");
-      fail(Errors.of(ErrorReason.ERROR_REASON_UNAVAILABLE));
+      refuse("look_ups");
     }
   }
 
   private void authenticate(Metadata headers) {
     try (MDC.MDCCloseable ignored = MDC.putCloseable(MDC_KEY, requestId)) {
-      caller = calls.caller(headers);
-      transport.read();
+      Caller known = calls.caller(headers);
+      caller = known;
+      RateDecision decision = calls.limits().take(known.key());
+      RateLimitHeaders.add(decision, responseHeaders);
+      if (!decision.allowed()) {
+        fail(Errors.rateLimited(decision));
+        return;
+      }
+      requestCharge = calls.requests().charge(known.organizationId());
+      answerCharge = calls.answers().charge(known.organizationId());
+      transport.read(requestCharge, () -> calls.later(() -> refuse(REQUEST_BYTES)));
     } catch (StatusRuntimeException e) {
       fail(e);
     } catch (FailedCallException e) {
@@ -114,26 +151,41 @@ final class UnaryCall<T extends Message> implements Call, Admission.Task {
 
   /** Takes the whole message, and waits for a place. */
   void receive(byte[] received) {
-    message = received;
-    if (received.length > MOST_PARSED_AT_ONCE) {
-      work = method.work().apply(method.request());
-    } else {
-      try {
-        request = method.parse(received);
-      } catch (StatusRuntimeException e) {
-        fail(e);
+    try {
+      if (received.length > MOST_PARSED_AT_ONCE) {
+        message = received;
+        work = method.work();
+      } else if (parse(received)) {
+        work = method.work(request);
+      } else {
         return;
       }
-      work = method.work().apply(request);
+    } catch (StatusRuntimeException e) {
+      fail(e);
+      return;
     }
     if (isOpen()) {
       calls.admission().submit(work, this);
     }
   }
 
+  /** False if there is no memory for it; the call is refused then. */
+  private boolean parse(byte[] bytes) {
+    if (!requestCharge.grow(method.cost(caller, bytes))) {
+      refuse(REQUEST_BYTES);
+      return false;
+    }
+    request = method.parse(bytes);
+    return true;
+  }
+
   /** Its message can't be read. */
-  void refuseMessage(StatusRuntimeException error) {
-    fail(error);
+  void refuseMessage(UnreadMessageException.Reason reason) {
+    switch (reason) {
+      case TOO_LARGE -> fail(Errors.of(ErrorReason.ERROR_REASON_REQUEST_TOO_LARGE));
+      case NO_MEMORY -> refuse(REQUEST_BYTES);
+      case BROKEN -> fail(UnaryMethod.malformed());
+    }
   }
 
   /** It has no message, or several. */
@@ -151,18 +203,24 @@ final class UnaryCall<T extends Message> implements Call, Admission.Task {
   /** Answers, unless the caller has left; whatever happens. */
   @Override
   public void run() {
-    if (!isOpen()) {
-      return;
+    synchronized (this) {
+      if (ended) {
+        return;
+      }
+      running = true;
     }
     try (MDC.MDCCloseable ignored = MDC.putCloseable(MDC_KEY, requestId)) {
-      T parsed = request == null ? method.parse(message) : request;
-      message = null;
-      answer(method.handler().answer(caller, parsed, this));
-    } catch (FailedCallException e) {
-      if (e.reason() == FailedCallException.Reason.UNAVAILABLE) {
-        LOG.warn("the storage is unavailable: {}", e.getMessage());
+      if (request == null && !parse(message)) {
+        return;
       }
-      fail(Errors.of(e));
+      message = null;
+      if (!answerCharge.grow((long) method.answerBytes() * transport.copies())) {
+        refuse(ANSWER_BYTES);
+        return;
+      }
+      answer(method.handler().answer(caller, request, this));
+    } catch (FailedCallException e) {
+      fail(e);
     } catch (StatusRuntimeException e) {
       fail(Errors.conforming(method.name(), e));
     } catch (RuntimeException e) {
@@ -171,24 +229,55 @@ final class UnaryCall<T extends Message> implements Call, Admission.Task {
     } catch (Error e) {
       fail(Errors.internal());
       throw e;
+    } finally {
+      requestCharge.close();
+      if (!answered) {
+        answerCharge.close();
+      }
+    }
+  }
+
+  private void fail(FailedCallException e) {
+    switch (e.reason()) {
+      case NO_MEMORY -> calls.countRefusal(ANSWER_BYTES);
+      case UNAVAILABLE -> LOG.warn("the storage is unavailable: {}", e.getMessage());
+      default -> {
+        // An answer like any other.
+      }
+    }
+    fail(Errors.of(e));
+  }
+
+  @Override
+  public void reserve(long answerBytes) {
+    long more = answerBytes * transport.copies() - answerCharge.held();
+    if (more > 0 && !answerCharge.grow(more)) {
+      throw new FailedCallException(
+          FailedCallException.Reason.NO_MEMORY,
+          "no memory for an answer of " + answerBytes + " bytes");
     }
   }
 
   @Override
   public void refuse(Admission.Refusal refusal) {
-    refuse(refusal.name());
+    calls.countRefusal(refusal.name());
+    message = null;
+    request = null;
+    requestCharge.close();
+    calls.answerRefusal(this, () -> fail(Errors.of(ErrorReason.ERROR_REASON_UNAVAILABLE)));
   }
 
   private void refuse(String why) {
-    message = null;
-    request = null;
     calls.countRefusal(why);
-    calls.answerRefusal(this, () -> fail(Errors.of(ErrorReason.ERROR_REASON_UNAVAILABLE)));
+    fail(Errors.of(ErrorReason.ERROR_REASON_UNAVAILABLE));
   }
 
   private void answer(EncodedMessage answer) {
     if (end()) {
-      transport.answer(answer, trailers(new Metadata()));
+      answered = true;
+      answerCharge.set(answer.size() * transport.copies());
+      calls.limits().spent(caller.key(), answer.size());
+      transport.answer(answer, responseHeaders, trailers(new Metadata()), answerCharge::close);
       record(Status.Code.OK);
     }
   }
@@ -196,7 +285,9 @@ final class UnaryCall<T extends Message> implements Call, Admission.Task {
   private void fail(StatusRuntimeException error) {
     if (end()) {
       Metadata trailers = error.getTrailers();
-      transport.fail(error.getStatus(), trailers(trailers == null ? new Metadata() : trailers));
+      Metadata all = trailers(trailers == null ? new Metadata() : trailers);
+      all.merge(responseHeaders);
+      transport.fail(error.getStatus(), all);
       record(error.getStatus().getCode());
     }
   }
@@ -245,13 +336,19 @@ final class UnaryCall<T extends Message> implements Call, Admission.Task {
     return !ended;
   }
 
-  /** False if it has ended before. */
+  /** False if it has ended before. What it holds is given back, by its worker if it has one. */
   private boolean end() {
+    boolean hasWorker;
     synchronized (this) {
       if (ended) {
         return false;
       }
       ended = true;
+      hasWorker = running;
+    }
+    if (!hasWorker && caller != null) {
+      requestCharge.close();
+      answerCharge.close();
     }
     calls.forget(this);
     return true;

@@ -5,14 +5,17 @@ import dev.workflowsteps.contract.CallHeaders;
 import dev.workflowsteps.proto.v1.ErrorReason;
 import dev.workflowsteps.proto.v1.Violations;
 import dev.workflowsteps.server.admission.Admission;
+import dev.workflowsteps.server.admission.MemoryBudget;
 import dev.workflowsteps.server.admission.RefusalBrake;
 import dev.workflowsteps.server.admission.Work;
 import dev.workflowsteps.server.auth.Authenticated;
 import dev.workflowsteps.server.auth.Authenticator;
+import dev.workflowsteps.server.auth.RateLimits;
 import dev.workflowsteps.server.config.Settings;
 import dev.workflowsteps.server.ops.Meters;
 import io.grpc.Metadata;
 import io.grpc.Status;
+import io.netty.util.internal.PlatformDependent;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,7 +45,10 @@ final class UnaryCalls implements AutoCloseable {
 
   private final Duration timeout;
   private final Authenticator authenticator;
+  private final RateLimits limits;
   private final Admission admission;
+  private final MemoryBudget requests = budget();
+  private final MemoryBudget answers = budget();
   private final CallTimers timers;
   private final Meters meters;
   private final Set<UnaryCall<?>> open = ConcurrentHashMap.newKeySet();
@@ -67,7 +73,12 @@ final class UnaryCalls implements AutoCloseable {
    * @param places how many calls of each kind may run
    */
   UnaryCalls(
-      Duration timeout, Map<Work, Integer> places, Authenticator authenticator, Meters meters) {
+      Duration timeout,
+      Map<Work, Integer> places,
+      Authenticator authenticator,
+      RateLimits limits,
+      Meters meters) {
+    this.limits = limits;
     this.timeout = timeout;
     this.authenticator = authenticator;
     this.admission = new Admission(places, workers, System::nanoTime);
@@ -91,6 +102,30 @@ final class UnaryCalls implements AutoCloseable {
 
   Duration timeout() {
     return timeout;
+  }
+
+  RateLimits limits() {
+    return limits;
+  }
+
+  /** Of the bytes of requests, as they come and as they are parsed. */
+  MemoryBudget requests() {
+    return requests;
+  }
+
+  /** Of the bytes of answers that are made or not written yet. */
+  MemoryBudget answers() {
+    return answers;
+  }
+
+  private static MemoryBudget budget() {
+    return MemoryBudget.ofMemory(
+        Runtime.getRuntime().maxMemory(), PlatformDependent.maxDirectMemory());
+  }
+
+  /** Runs a short task soon, on a thread of its own. */
+  void later(Runnable task) {
+    clock.execute(task);
   }
 
   Admission admission() {
@@ -146,13 +181,13 @@ final class UnaryCalls implements AutoCloseable {
    * @throws dev.workflowsteps.server.call.FailedCallException {@code UNAVAILABLE}
    */
   Caller caller(Metadata headers) {
-    String organization =
+    Authenticated key =
         authenticator
             .authenticate(
                 all(headers, CallHeaders.API_KEY), all(headers, CallHeaders.AUTHORIZATION))
             .map(Authenticated::organizationId)
             .orElseThrow(Errors::unauthenticated);
-    return new Caller(organization, violations(headers.get(CallHeaders.VIOLATIONS)));
+    return new Caller(key, violations(headers.get(CallHeaders.VIOLATIONS)));
   }
 
   private static Violations violations(byte[] encoded) {

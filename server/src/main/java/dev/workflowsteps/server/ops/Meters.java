@@ -199,6 +199,25 @@ public final class Meters implements AutoCloseable {
         .register(registry);
   }
 
+  /**
+   * The bytes that are held for a purpose, asked for at every scrape.
+   *
+   * @param purpose {@code requests} or {@code answers}
+   * @param limit the most that may be held
+   */
+  public void memory(String purpose, Supplier<Number> held, long limit) {
+    Gauge.builder("workflow_steps.memory.held", held)
+        .description("Bytes that calls hold: of their requests, or of answers not yet written.")
+        .baseUnit("bytes")
+        .tag("of", purpose)
+        .register(registry);
+    Gauge.builder("workflow_steps.memory.limit", () -> limit)
+        .description("The most bytes that calls may hold; then calls are refused.")
+        .baseUnit("bytes")
+        .tag("of", purpose)
+        .register(registry);
+  }
+
   /** Shows how many refusals are held back. */
   public void refusalsHeld(Number held) {
     Gauge.builder("workflow_steps.calls.refusals.held", held, Number::doubleValue)

@@ -29,6 +29,7 @@ public final class Database implements AutoCloseable {
   private final Pool readers;
   private final Pool writers;
   private final Pool keys;
+  private final CancelExecutor cancels;
   private final Stores stores;
   private final Citus citus = new Citus();
   private final boolean allowStandby;
@@ -53,8 +54,9 @@ public final class Database implements AutoCloseable {
     readers = pool("readers", url, readConnections, meters);
     writers = pool("writers", url, Settings.WRITE_CONNECTIONS, meters);
     keys = pool("keys", url, Settings.KEY_CONNECTIONS, meters);
-    ReaderSession reading = new ReaderSession(readers, citus);
-    WriterSession writing = new WriterSession(writers, citus);
+    cancels = new CancelExecutor(meters);
+    ReaderSession reading = new ReaderSession(readers, citus, cancels);
+    WriterSession writing = new WriterSession(writers, citus, cancels);
     stores =
         new Stores(
             new PostgresStepStore(reading),
@@ -115,6 +117,7 @@ public final class Database implements AutoCloseable {
   @Override
   public void close() {
     pools().forEach(Pool::close);
+    cancels.close();
   }
 
   private Pool pool(String name, DatabaseUrl url, int size, MeterRegistry meters) {

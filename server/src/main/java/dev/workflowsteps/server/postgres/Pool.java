@@ -7,7 +7,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 
-/** A pool whose callers are told why there is no connection. */
+/** A pool whose callers are told why there is no connection, in no words of the pool. */
 final class Pool extends HikariDataSource {
 
   private final CheckedDataSource source;
@@ -17,17 +17,27 @@ final class Pool extends HikariDataSource {
     this.source = source;
   }
 
+  /**
+   * @throws SQLTransientConnectionException with the words and the cause of the database's failure,
+   *     or without a cause if there is none
+   */
   @Override
-  public Connection getConnection() throws SQLException {
+  public Connection getConnection() throws SQLTransientConnectionException {
     try {
       return super.getConnection();
-    } catch (SQLTransientConnectionException e) {
-      throw e.getCause() == null ? source.failure().map(Pool::because).orElse(e) : e;
+    } catch (SQLException e) {
+      // The pool's exception also names a cause: the last failure, which may be long over.
+      throw source.failure().map(Pool::because).orElseGet(this::withoutCause);
     }
   }
 
   private static SQLTransientConnectionException because(SQLException cause) {
     return new SQLTransientConnectionException(cause.getMessage(), cause.getSQLState(), cause);
+  }
+
+  private SQLTransientConnectionException withoutCause() {
+    return new SQLTransientConnectionException(
+        isClosed() ? "the server is stopping" : "all connections are in use");
   }
 
   /** Uses the user and password of this URL for new connections. */

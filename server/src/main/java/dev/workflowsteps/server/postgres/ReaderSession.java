@@ -21,6 +21,7 @@ final class ReaderSession {
 
   private final HikariDataSource readers;
   private final Citus citus;
+  private final CancelExecutor cancels;
 
   /** Reads all rows of a result. */
   interface Rows<T> {
@@ -34,9 +35,10 @@ final class ReaderSession {
    */
   record Counted<T>(int statuses, List<T> results) {}
 
-  ReaderSession(HikariDataSource readers, Citus citus) {
+  ReaderSession(HikariDataSource readers, Citus citus, CancelExecutor cancels) {
     this.readers = readers;
     this.citus = citus;
+    this.cancels = cancels;
   }
 
   /**
@@ -63,42 +65,22 @@ final class ReaderSession {
 
   private <T> T ask(
       String first, String organizationId, List<Sql> queries, Call call, Reading<T> reading) {
-    requireTime(call);
-    try (Connection connection = readers.getConnection()) {
-      long millis = requireTime(call);
-      SocketTime.limit(connection, call);
+    try (CallConnection held = new CallConnection(readers, call, cancels)) {
+      Connection connection = held.connect();
       StringBuilder text = new StringBuilder(citus.reader()).append(first);
       queries.forEach(query -> text.append(";\n").append(query.text()));
       try (PreparedStatement statement = connection.prepareStatement(text.toString())) {
         statement.setString(1, organizationId);
-        statement.setString(2, Long.toString(millis));
+        statement.setString(2, Long.toString(TransactionSettings.limit(call)));
         int next = 3;
         for (Sql query : queries) {
           next = query.bind(statement, next);
         }
-        return run(connection, statement, reading, call);
+        statement.execute();
+        return reading.read(new Results(statement));
       }
     } catch (SQLException e) {
       throw SqlFailures.of(e, call);
-    }
-  }
-
-  private <T> T run(
-      Connection connection, PreparedStatement statement, Reading<T> reading, Call call)
-      throws SQLException {
-    Cancellation cancellation = new Cancellation(statement::cancel);
-    try (Call.Registration ignored = call.onCancel(cancellation::cancel)) {
-      if (cancellation.isCancelled()) {
-        throw new FailedCallException(
-            FailedCallException.Reason.CANCELLED, "the caller went away before the query");
-      }
-      statement.execute();
-      return reading.read(new Results(statement));
-    } finally {
-      if (cancellation.finish()) {
-        // A cancel that was on its way when the query ended must not hit the next one.
-        readers.evictConnection(connection);
-      }
     }
   }
 
@@ -126,14 +108,5 @@ final class ReaderSession {
       }
       return results;
     }
-  }
-
-  private static long requireTime(Call call) {
-    long millis = call.remaining().toMillis();
-    if (millis <= 0) {
-      throw new FailedCallException(
-          FailedCallException.Reason.DEADLINE_EXCEEDED, "the deadline had passed before the query");
-    }
-    return Math.min(millis, Integer.MAX_VALUE);
   }
 }

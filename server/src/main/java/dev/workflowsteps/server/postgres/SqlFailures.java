@@ -64,9 +64,7 @@ final class SqlFailures {
   static String cause(Throwable failure) {
     SQLException deepest = deepest(failure);
     if (deepest == null) {
-      return failure instanceof SQLTransientConnectionException
-          ? "all connections are in use"
-          : firstLine(failure);
+      return firstLine(failure);
     }
     // The driver says no more than that the attempt failed when the host is unknown or silent.
     return deepest.getMessage().startsWith("The connection attempt failed")

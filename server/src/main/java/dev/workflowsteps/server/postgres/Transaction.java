@@ -1,12 +1,9 @@
 package dev.workflowsteps.server.postgres;
 
-import dev.workflowsteps.server.call.Call;
-import dev.workflowsteps.server.call.FailedCallException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Duration;
 
 /**
  * One writing transaction of a call. A statement starts only before the call's deadline and while
@@ -14,16 +11,12 @@ import java.time.Duration;
  */
 final class Transaction {
 
-  private static final Duration SECOND = Duration.ofSeconds(1);
-
   private final Connection connection;
-  private final Cancellation cancellation;
-  private final Call call;
+  private final CallConnection held;
 
-  Transaction(Connection connection, Cancellation cancellation, Call call) {
+  Transaction(Connection connection, CallConnection held) {
     this.connection = connection;
-    this.cancellation = cancellation;
-    this.call = call;
+    this.held = held;
   }
 
   /** Runs one or several statements that return no rows, in one round trip. */
@@ -67,42 +60,24 @@ final class Transaction {
   }
 
   void batch(PreparedStatement statement) throws SQLException {
-    limit(statement);
+    held.require();
     statement.executeBatch();
   }
 
   void commit() throws SQLException {
-    requireCaller();
+    held.require();
     connection.commit();
   }
 
   private PreparedStatement prepared(Sql sql) throws SQLException {
+    held.require();
     PreparedStatement statement = connection.prepareStatement(sql.text());
     try {
       sql.bind(statement, 1);
-      limit(statement);
       return statement;
     } catch (SQLException | RuntimeException e) {
       statement.close();
       throw e;
-    }
-  }
-
-  private void limit(PreparedStatement statement) throws SQLException {
-    requireCaller();
-    Duration left = call.remaining();
-    if (left.toMillis() <= 0) {
-      throw new FailedCallException(
-          FailedCallException.Reason.DEADLINE_EXCEEDED, "the deadline had passed before the write");
-    }
-    // The driver counts in whole seconds; 0 would be no limit.
-    statement.setQueryTimeout((int) Math.min(left.plus(SECOND).toSeconds(), Integer.MAX_VALUE));
-  }
-
-  private void requireCaller() {
-    if (cancellation.isCancelled()) {
-      throw new FailedCallException(
-          FailedCallException.Reason.CANCELLED, "the caller went away before the write");
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.workflowsteps.server.postgres;
 
+import dev.workflowsteps.server.call.Call;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -55,6 +56,11 @@ final class TransactionSettings {
               "'statement_timeout', '1s'",
               "'role', 'workflow_steps_reader'",
               "'role', 'workflow_steps_writer'"));
+
+  /** The time limit of a call's transaction, in milliseconds; 0 would be none. */
+  static long limit(Call call) {
+    return Math.max(1, Math.min(call.remaining().toMillis(), Integer.MAX_VALUE));
+  }
 
   private static String reader(String planCacheMode) {
     return local(

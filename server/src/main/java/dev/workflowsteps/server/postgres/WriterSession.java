@@ -5,7 +5,6 @@ import dev.workflowsteps.server.call.Call;
 import dev.workflowsteps.server.call.FailedCallException;
 import java.sql.Connection;
 import java.sql.SQLException;
-import org.postgresql.PGConnection;
 
 /** Runs writing transactions within the time of a call, and again after a deadlock. */
 final class WriterSession {
@@ -17,6 +16,7 @@ final class WriterSession {
 
   private final HikariDataSource writers;
   private final Citus citus;
+  private final CancelExecutor cancels;
 
   /** The work of one transaction; run again from its beginning if it is retried. */
   @FunctionalInterface
@@ -24,9 +24,10 @@ final class WriterSession {
     T in(Transaction transaction) throws SQLException;
   }
 
-  WriterSession(HikariDataSource writers, Citus citus) {
+  WriterSession(HikariDataSource writers, Citus citus, CancelExecutor cancels) {
     this.writers = writers;
     this.citus = citus;
+    this.cancels = cancels;
   }
 
   /**
@@ -51,41 +52,34 @@ final class WriterSession {
   }
 
   private <T> T once(Call call, Sql locks, Work<T> work) throws SQLException {
-    try (Connection connection = writers.getConnection()) {
+    try (CallConnection held = new CallConnection(writers, call, cancels)) {
+      Connection connection = held.connect();
       connection.setAutoCommit(false);
-      SocketTime.limit(connection, call);
-      PGConnection server = connection.unwrap(PGConnection.class);
-      Cancellation cancellation = new Cancellation(server::cancelQuery);
-      try (Call.Registration ignored = call.onCancel(cancellation::cancel)) {
-        Transaction transaction = new Transaction(connection, cancellation, call);
+      held.cancelAtDeadline();
+      try {
+        Transaction transaction = new Transaction(connection, held);
         begin(transaction, locks, call);
         T done = work.in(transaction);
         transaction.commit();
         return done;
       } catch (SQLException | RuntimeException e) {
-        rollback(connection, e);
+        rollback(held, e);
         throw e;
-      } finally {
-        if (cancellation.finish()) {
-          // A late cancel must not hit the next user of the connection.
-          writers.evictConnection(connection);
-        }
       }
     }
   }
 
   private void begin(Transaction transaction, Sql locks, Call call) throws SQLException {
-    long millis = Math.max(1, Math.min(call.remaining().toMillis(), Integer.MAX_VALUE));
-    Sql begin = Sql.of(citus.writer() + ";\n", Long.toString(millis));
+    Sql begin = Sql.of(citus.writer() + ";\n", Long.toString(TransactionSettings.limit(call)));
     if (!transaction.hasRow(begin.add(locks))) {
       throw new FailedCallException(
           FailedCallException.Reason.ORGANIZATION_GONE, "the organization does not exist any more");
     }
   }
 
-  private static void rollback(Connection connection, Exception cause) {
+  private static void rollback(CallConnection held, Exception cause) {
     try {
-      connection.rollback();
+      held.rollback();
     } catch (SQLException e) {
       cause.addSuppressed(e);
     }

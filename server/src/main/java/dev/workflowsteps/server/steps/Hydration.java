@@ -48,6 +48,7 @@ final class Hydration {
     if (apart.isEmpty()) {
       return new Hydrated(rows, List.of());
     }
+    call.reserve(Math.min(most, rows.stream().mapToLong(StoredStep::storedSize).sum()));
     return restored(rows, apart, keys.isEmpty() ? Map.of() : fetch(organizationId, keys, call));
   }
 

@@ -109,7 +109,8 @@ class DrainTest {
                   WorkflowStepsServiceGrpc.getListWorkflowStepsMethod().getFullMethodName(),
                   LIST.toByteArray(),
                   Edge.headers(key),
-                  Duration.ofSeconds(30)));
+                  Duration.ofSeconds(30),
+                  (message, headers, written) -> message));
     } catch (UncheckedExecutionException e) {
       throw (StatusRuntimeException) e.getCause();
     }

@@ -78,7 +78,8 @@ class GrpcMannersTest {
                         WorkflowStepsServiceGrpc.getListWorkflowStepsMethod().getFullMethodName(),
                         LIST.toByteArray(),
                         new Metadata(),
-                        Duration.ofSeconds(10))))
+                        Duration.ofSeconds(10),
+                        (message, headers, written) -> message)))
         .cause()
         .isInstanceOfSatisfying(
             StatusRuntimeException.class,

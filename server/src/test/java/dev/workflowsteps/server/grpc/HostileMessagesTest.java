@@ -9,6 +9,8 @@ import dev.workflowsteps.proto.v1.RecordWorkflowStepsRequest;
 import dev.workflowsteps.proto.v1.Violations;
 import dev.workflowsteps.server.admission.MemoryBudget;
 import dev.workflowsteps.server.admission.MemoryBudget.Charge;
+import dev.workflowsteps.server.auth.Authenticated;
+import dev.workflowsteps.server.auth.OrganizationLimits;
 import dev.workflowsteps.server.grpc.MessageCost.Estimate;
 import dev.workflowsteps.server.grpc.UnreadMessageException.Reason;
 import io.grpc.Status;
@@ -46,7 +48,9 @@ class HostileMessagesTest {
             StatusRuntimeException.class,
             () ->
                 RecordResults.checkCount(
-                    new Caller("acme", Violations.getDefaultInstance()),
+                    new Caller(
+                        new Authenticated("acme", OrganizationLimits.DEFAULT),
+                        Violations.getDefaultInstance()),
                     RecordWorkflowStepsRequest.getDescriptor().findFieldByName("steps"),
                     estimate[0].documents()));
 

@@ -18,6 +18,7 @@ import dev.workflowsteps.server.steps.Outcome;
 import dev.workflowsteps.server.steps.StepKey;
 import dev.workflowsteps.server.steps.StepRecord;
 import dev.workflowsteps.server.steps.StepWriter;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -66,7 +67,9 @@ class ConcurrentWritesIT {
   private static ExecutorService threads;
 
   private final String organization = "org-" + UUID.randomUUID();
-  private final StepWriter writer = new PostgresStepWriter(new WriterSession(connections, CITUS));
+  private final StepWriter writer =
+      new PostgresStepWriter(
+          new WriterSession(connections, CITUS, new CancelExecutor(new SimpleMeterRegistry())));
   private WrittenSteps stored;
 
   /** What a writer was told of a record. */

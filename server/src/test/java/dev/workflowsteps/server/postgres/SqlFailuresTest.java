@@ -9,7 +9,6 @@ import dev.workflowsteps.server.config.DatabaseUrl;
 import dev.workflowsteps.server.config.Settings;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.sql.SQLException;
-import java.sql.SQLTransientConnectionException;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -43,14 +42,6 @@ class SqlFailuresTest {
       assertThat(database.problem().orElseThrow())
           .isEqualTo("the database can't be reached (unknown host nowhere.invalid)");
     }
-  }
-
-  @Test
-  void poolWithoutAFreeConnection_saysSo() {
-    assertThat(
-            SqlFailures.cause(
-                new SQLTransientConnectionException("keys - Connection is not available")))
-        .isEqualTo("all connections are in use");
   }
 
   private static Database database(String text) {

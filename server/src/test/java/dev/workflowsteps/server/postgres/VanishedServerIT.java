@@ -128,7 +128,8 @@ class VanishedServerIT {
   @Test
   void transactionOfAWrite_isIdleForALimitedTime() {
     String limit =
-        new WriterSession(database.pools().get(1), new Citus())
+        new WriterSession(
+                database.pools().get(1), new Citus(), new CancelExecutor(new SimpleMeterRegistry()))
             .transact(
                 call(),
                 WriterSession.NO_LOCKS,

@@ -6,6 +6,7 @@ import dev.workflowsteps.proto.v1.WorkflowStep;
 import dev.workflowsteps.server.call.Call;
 import dev.workflowsteps.server.config.Secret;
 import dev.workflowsteps.server.steps.StepRecorder;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -86,7 +87,11 @@ final class WriteCosts implements AutoCloseable {
     // Not waiting for the disk makes no other WAL.
     config.setConnectionInitSql("SET synchronous_commit = off");
     writers = new HikariDataSource(config);
-    recorder = new StepRecorder(new PostgresStepWriter(new WriterSession(writers, new Citus())));
+    recorder =
+        new StepRecorder(
+            new PostgresStepWriter(
+                new WriterSession(
+                    writers, new Citus(), new CancelExecutor(new SimpleMeterRegistry()))));
   }
 
   /** Lives that many lives, in a table where others stand. */
