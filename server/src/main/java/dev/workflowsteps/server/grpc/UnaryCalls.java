@@ -185,7 +185,6 @@ final class UnaryCalls implements AutoCloseable {
         authenticator
             .authenticate(
                 all(headers, CallHeaders.API_KEY), all(headers, CallHeaders.AUTHORIZATION))
-            .map(Authenticated::organizationId)
             .orElseThrow(Errors::unauthenticated);
     return new Caller(key, violations(headers.get(CallHeaders.VIOLATIONS)));
   }
