@@ -205,7 +205,12 @@ final class RestService implements HttpService {
             // What is not read yet is still in memory.
             var unused = context.log().whenComplete().thenRun(answer.written());
             RateLimitFields.add(answer.headers(), context);
-            response.complete(written(context, request.headers(), route, answer.message(), id));
+            try {
+              response.complete(written(context, request.headers(), route, answer.message(), id));
+            } catch (Error e) {
+              response.completeExceptionally(e);
+              throw e;
+            }
           }
 
           @Override

@@ -9,12 +9,16 @@ import io.grpc.protobuf.services.HealthStatusManager;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * {@code grpc.health.v1.Health}: says for the whole server and for each service whether it is
  * ready.
  */
 final class HealthService implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(HealthService.class);
 
   private static final long PERIOD_MILLIS = 500;
 
@@ -39,8 +43,13 @@ final class HealthService implements AutoCloseable {
             this::update, PERIOD_MILLIS, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
   }
 
+  /** An exception would end the schedule. */
   private void update() {
-    tell(readiness.ready() ? ServingStatus.SERVING : ServingStatus.NOT_SERVING);
+    try {
+      tell(readiness.ready() ? ServingStatus.SERVING : ServingStatus.NOT_SERVING);
+    } catch (RuntimeException e) {
+      LOG.error("the health could not be told; trying again", e);
+    }
   }
 
   private void tell(ServingStatus status) {

@@ -15,9 +15,6 @@ import java.util.stream.Collectors;
 /** Calls from the same process: a method call instead of a transport. */
 final class LocalCalls {
 
-  /** The message, and what REST makes of it: its JSON is at most about as large again. */
-  private static final int COPIES = 2;
-
   private final UnaryCalls calls;
   private final Map<String, UnaryMethod<?>> methods;
 
@@ -83,11 +80,6 @@ final class LocalCalls {
       if (!set(responses.of(answer.toByteArray(), headers, written))) {
         written.run();
       }
-    }
-
-    @Override
-    public int copies() {
-      return COPIES;
     }
 
     @Override

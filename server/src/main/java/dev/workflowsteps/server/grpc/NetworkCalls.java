@@ -128,11 +128,6 @@ final class NetworkCalls {
       call.close(status, trailers);
     }
 
-    @Override
-    public int copies() {
-      return 1;
-    }
-
     /** All is written, or nobody reads it any more. */
     void close() {
       Runnable last;

@@ -10,6 +10,7 @@ import dev.workflowsteps.server.admission.Work;
 import dev.workflowsteps.server.auth.RateDecision;
 import dev.workflowsteps.server.call.Call;
 import dev.workflowsteps.server.call.FailedCallException;
+import dev.workflowsteps.server.grpc.UnreadMessageException.Reason;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -92,9 +93,6 @@ final class UnaryCall<T extends Message> implements Call, Admission.Task {
     void answer(EncodedMessage message, Metadata headers, Metadata trailers, Runnable written);
 
     void fail(Status status, Metadata trailers);
-
-    /** How often an answer is in memory until it is written. */
-    int copies();
   }
 
   /**
@@ -171,16 +169,17 @@ final class UnaryCall<T extends Message> implements Call, Admission.Task {
 
   /** False if there is no memory for it; the call is refused then. */
   private boolean parse(byte[] bytes) {
-    if (!requestCharge.grow(method.cost(caller, bytes))) {
-      refuse(REQUEST_BYTES);
-      return false;
+    long cost = method.cost(caller, bytes);
+    if (requestCharge.grow(cost)) {
+      request = method.parse(bytes);
+      return true;
     }
-    request = method.parse(bytes);
-    return true;
+    refuseMessage(requestCharge.couldGrow(cost) ? Reason.NO_MEMORY : Reason.TOO_LARGE);
+    return false;
   }
 
   /** Its message can't be read. */
-  void refuseMessage(UnreadMessageException.Reason reason) {
+  void refuseMessage(Reason reason) {
     switch (reason) {
       case TOO_LARGE -> fail(Errors.of(ErrorReason.ERROR_REASON_REQUEST_TOO_LARGE));
       case NO_MEMORY -> refuse(REQUEST_BYTES);
@@ -214,7 +213,7 @@ final class UnaryCall<T extends Message> implements Call, Admission.Task {
         return;
       }
       message = null;
-      if (!answerCharge.grow((long) method.answerBytes() * transport.copies())) {
+      if (!answerCharge.grow(method.answerBytes())) {
         refuse(ANSWER_BYTES);
         return;
       }
@@ -239,7 +238,10 @@ final class UnaryCall<T extends Message> implements Call, Admission.Task {
 
   private void fail(FailedCallException e) {
     switch (e.reason()) {
-      case NO_MEMORY -> calls.countRefusal(ANSWER_BYTES);
+      case NO_MEMORY -> {
+        calls.countRefusal(ANSWER_BYTES);
+        LOG.warn("{}", e.getMessage());
+      }
       case UNAVAILABLE -> LOG.warn("the storage is unavailable: {}", e.getMessage());
       default -> {
         // An answer like any other.
@@ -250,11 +252,15 @@ final class UnaryCall<T extends Message> implements Call, Admission.Task {
 
   @Override
   public void reserve(long answerBytes) {
-    long more = answerBytes * transport.copies() - answerCharge.held();
+    long more = answerBytes - answerCharge.held();
     if (more > 0 && !answerCharge.grow(more)) {
       throw new FailedCallException(
           FailedCallException.Reason.NO_MEMORY,
-          "no memory for an answer of " + answerBytes + " bytes");
+          "no room for an answer of "
+              + answerBytes
+              + " bytes among the "
+              + calls.answers().organizationLimit()
+              + " that an organization may hold; give the process more memory with -Xmx");
     }
   }
 
@@ -275,7 +281,7 @@ final class UnaryCall<T extends Message> implements Call, Admission.Task {
   private void answer(EncodedMessage answer) {
     if (end()) {
       answered = true;
-      answerCharge.set(answer.size() * transport.copies());
+      answerCharge.set(answer.size());
       calls.limits().spent(caller.key(), answer.size());
       transport.answer(answer, responseHeaders, trailers(new Metadata()), answerCharge::close);
       record(Status.Code.OK);

@@ -31,9 +31,13 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** All calls of unary methods that are open, and what they share. */
 final class UnaryCalls implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(UnaryCalls.class);
 
   /** How far an end by time may be late. */
   private static final int TICK_MILLIS = 20;
@@ -93,11 +97,16 @@ final class UnaryCalls implements AutoCloseable {
         clock.scheduleWithFixedDelay(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
   }
 
+  /** An exception would end the schedule. */
   private void tick() {
-    admission.refuseLate();
-    brake.forgetIdle();
-    long now = System.nanoTime();
-    open.forEach(call -> call.expire(now));
+    try {
+      admission.refuseLate();
+      brake.forgetIdle();
+      long now = System.nanoTime();
+      open.forEach(call -> call.expire(now));
+    } catch (RuntimeException e) {
+      LOG.error("calls that are late could not be ended; trying again", e);
+    }
   }
 
   Duration timeout() {

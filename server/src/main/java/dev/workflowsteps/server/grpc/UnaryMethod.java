@@ -18,6 +18,9 @@ import java.util.function.Function;
  */
 final class UnaryMethod<T extends Message> {
 
+  /** What is written is encoded, batched and copied to the database: so often its size. */
+  private static final long WRITE_FACTOR = 3;
+
   private final MethodDescriptor<T, ?> generated;
   private final T empty;
   private final MessageCost cost;
@@ -94,7 +97,8 @@ final class UnaryMethod<T extends Message> {
   }
 
   /**
-   * The most that parsing a request takes, in bytes of heap.
+   * The most that a request takes beside its message, in bytes of heap: to be parsed, and to be
+   * written.
    *
    * @throws StatusRuntimeException if it need not be parsed: {@code malformed_request}, too many
    *     documents, or {@code unimplemented} for a field that a newer client sets, since it would be
@@ -115,7 +119,9 @@ final class UnaryMethod<T extends Message> {
               + ")");
     }
     documents.ifPresent(field -> RecordResults.checkCount(caller, field, estimate.documents()));
-    return estimate.heapBytes();
+    return documents.isEmpty()
+        ? estimate.heapBytes()
+        : estimate.heapBytes() + WRITE_FACTOR * message.length;
   }
 
   /**
