@@ -1,13 +1,10 @@
 package dev.workflowsteps.server.admission;
 
-import java.util.EnumMap;
-import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 
 /**
- * Decides which calls run, which wait for a place, and which are refused. For each kind of {@link
- * Work} as many run as it has places. Thread-safe.
+ * Decides which calls run, which wait for a place, and which are refused. Thread-safe.
  *
  * <p>A call that would probably wait for more than {@link Places#LONGEST_EXPECTED_WAIT} is refused
  * at once; one that does wait for {@link Places#LONGEST_WAIT} is refused then. A place that gets
@@ -16,7 +13,8 @@ import java.util.function.LongSupplier;
  */
 public final class Admission {
 
-  private final Map<Work, Places> places = new EnumMap<>(Work.class);
+  private final Places reads;
+  private final Places writes;
 
   /** A call that wants to run. */
   public interface Task {
@@ -40,41 +38,48 @@ public final class Admission {
   }
 
   /**
-   * @param places how many calls of each kind may run at once; 1 or more
-   * @param workers runs them; must not refuse any
+   * How many calls may run at once; each 1 or more.
+   *
+   * @param largeReads how many of the reads may be large
+   */
+  public record Limits(int reads, int largeReads, int writes) {}
+
+  /**
+   * @param workers runs calls; must not refuse any
    * @param nanoTime a clock like {@link System#nanoTime}
    */
-  public Admission(Map<Work, Integer> places, Executor workers, LongSupplier nanoTime) {
-    places.forEach((work, count) -> this.places.put(work, new Places(count, workers, nanoTime)));
+  public Admission(Limits limits, Executor workers, LongSupplier nanoTime) {
+    this.reads = new Places(limits.reads(), limits.largeReads(), workers, nanoTime);
+    this.writes = new Places(limits.writes(), limits.writes(), workers, nanoTime);
   }
 
   /** Runs the task on a worker, now or soon, or refuses it on this thread. */
   public void submit(Work work, Task task) {
-    places.get(work).submit(task);
+    places(work).submit(task, work == Work.LARGE_READ);
   }
 
   /** Forgets a task whose caller left; false if it does not wait. */
   public boolean withdraw(Work work, Task task) {
-    return places.get(work).withdraw(task);
+    return places(work).withdraw(task);
   }
 
   /** Refuses those who have waited for too long; to be called every few milliseconds. */
   public void refuseLate() {
-    places.values().forEach(Places::refuseLate);
+    reads.refuseLate();
+    writes.refuseLate();
   }
 
   /** How many run now. */
   public int running(Work work) {
-    return places.get(work).running();
+    return places(work).running(work == Work.LARGE_READ);
   }
 
   /** How many wait now. */
   public int waiting(Work work) {
-    return places.get(work).waiting();
+    return places(work).waiting(work == Work.LARGE_READ);
   }
 
-  /** How many may run. */
-  public int places(Work work) {
-    return places.get(work).count();
+  private Places places(Work work) {
+    return work == Work.WRITE ? writes : reads;
   }
 }

@@ -13,7 +13,10 @@ import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 
-/** The places of one kind of work, and who has them or waits for them. */
+/**
+ * Places that tasks run in, and who has them or waits for them. Large tasks may have a part of the
+ * places and no more, so that there is always one soon for the others.
+ */
 final class Places {
 
   /** Whoever would probably wait for longer is refused at once. */
@@ -22,20 +25,20 @@ final class Places {
   /** Whoever does wait for so long is refused, too. */
   static final Duration LONGEST_WAIT = Duration.ofMillis(200);
 
-  /** Until some have run, a task is taken to take so long. */
-  private static final Duration FIRST_GUESS = Duration.ofMillis(10);
-
-  /** How much the last task weighs in the mean. */
-  private static final double WEIGHT = 1.0 / 16;
+  /** While fewer wait, an organization that has nothing may let one wait, however long it takes. */
+  private static final int FEW_WAITING = 100;
 
   private final int count;
+  private final int mostLarge;
   private final Executor workers;
   private final LongSupplier nanoTime;
   private final Map<String, Share> shares = new HashMap<>();
+  private final MeanTime time = new MeanTime();
+  private final MeanTime largeTime = new MeanTime();
   private int running;
+  private int runningLarge;
   private int waiting;
   private long turn;
-  private double meanNanos = FIRST_GUESS.toNanos();
 
   /** What an organization has and wants; it is forgotten when that is nothing. */
   private static final class Share {
@@ -46,25 +49,47 @@ final class Places {
     boolean isIdle() {
       return running == 0 && queue.isEmpty();
     }
+
+    long waiting(boolean large) {
+      return queue.stream().filter(task -> task.large() == large).count();
+    }
   }
 
-  private record Waiting(Task task, long since) {}
+  private record Waiting(Task task, boolean large, long since) {}
 
-  Places(int count, Executor workers, LongSupplier nanoTime) {
+  /** How long tasks take, the latest of them above all. */
+  private static final class MeanTime {
+
+    private static final Duration FIRST_GUESS = Duration.ofMillis(10);
+    private static final double WEIGHT_OF_LAST = 1.0 / 16;
+
+    double nanos = FIRST_GUESS.toNanos();
+
+    void add(long last) {
+      nanos += (last - nanos) * WEIGHT_OF_LAST;
+    }
+  }
+
+  /**
+   * @param count how many tasks may run at once
+   * @param mostLarge how many of these may be large
+   */
+  Places(int count, int mostLarge, Executor workers, LongSupplier nanoTime) {
     this.count = count;
+    this.mostLarge = mostLarge;
     this.workers = workers;
     this.nanoTime = nanoTime;
   }
 
-  void submit(Task task) {
+  void submit(Task task, boolean large) {
     boolean runs = false;
     synchronized (this) {
       Share share = shares.computeIfAbsent(task.organization(), name -> new Share());
-      if (running < count) {
-        take(share);
+      if (hasFree(large)) {
+        take(share, large);
         runs = true;
-      } else if (expectedWait(share) <= LONGEST_EXPECTED_WAIT.toNanos()) {
-        share.queue.add(new Waiting(task, nanoTime.getAsLong()));
+      } else if (mayWait(share, large)) {
+        share.queue.add(new Waiting(task, large, nanoTime.getAsLong()));
         waiting++;
         return;
       } else if (share.isIdle()) {
@@ -72,68 +97,92 @@ final class Places {
       }
     }
     if (runs) {
-      workers.execute(() -> work(task));
+      workers.execute(() -> work(task, large));
     } else {
       task.refuse(Refusal.QUEUE_FULL);
     }
   }
 
-  /** How long the next of an organization would wait, while all of them want their share. */
-  private double expectedWait(Share share) {
-    double ownPlaces = (double) count / shares.size();
-    return (share.queue.size() + 1) * meanNanos / ownPlaces;
+  private boolean hasFree(boolean large) {
+    return running < count && (!large || runningLarge < mostLarge);
   }
 
-  private void take(Share share) {
+  private boolean mayWait(Share share, boolean large) {
+    return (share.isIdle() && waiting < FEW_WAITING)
+        || expectedWait(share, large) <= LONGEST_EXPECTED_WAIT.toNanos();
+  }
+
+  /** Until all have run that get a place before the next of this share. */
+  private double expectedWait(Share share, boolean large) {
+    long before = share.waiting(large);
+    long wanted = share.running + before;
+    for (Share other : shares.values()) {
+      if (other != share && other.running < wanted) {
+        before += Math.min(other.waiting(large), wanted - other.running);
+      }
+    }
+    return (before + 1) * (large ? largeTime.nanos / mostLarge : time.nanos / count);
+  }
+
+  private void take(Share share, boolean large) {
     running++;
+    runningLarge += large ? 1 : 0;
     share.running++;
     share.lastTurn = ++turn;
   }
 
   /** Runs a task, and then those that get its place. */
-  private void work(Task first) {
-    Optional<Task> task = Optional.of(first);
+  private void work(Task first, boolean firstIsLarge) {
+    Optional<Waiting> task = Optional.of(new Waiting(first, firstIsLarge, 0));
     while (task.isPresent()) {
-      Task now = task.get();
+      Waiting now = task.get();
       long start = nanoTime.getAsLong();
       boolean completed = false;
       try {
-        now.run();
+        now.task().run();
         completed = true;
       } finally {
         task = next(now, nanoTime.getAsLong() - start);
         if (!completed) {
           // Whatever was thrown ends this thread, but the place is the next one's.
-          task.ifPresent(other -> workers.execute(() -> work(other)));
+          task.ifPresent(other -> workers.execute(() -> work(other.task(), other.large())));
         }
       }
     }
   }
 
-  private synchronized Optional<Task> next(Task ended, long nanos) {
-    meanNanos += (nanos - meanNanos) * WEIGHT;
+  private synchronized Optional<Waiting> next(Waiting ended, long nanos) {
+    (ended.large() ? largeTime : time).add(nanos);
     running--;
-    Share share = shares.get(ended.organization());
+    runningLarge -= ended.large() ? 1 : 0;
+    Share share = shares.get(ended.task().organization());
     share.running--;
-    Optional<Task> next =
+    Optional<Waiting> next =
         waiting == 0
             ? Optional.empty()
             : shares.values().stream()
-                .filter(other -> !other.queue.isEmpty())
+                .filter(other -> first(other).isPresent())
                 .min(
                     Comparator.<Share>comparingInt(other -> other.running)
                         .thenComparingLong(other -> other.lastTurn))
                 .map(this::startFirst);
     if (share.isIdle()) {
-      shares.remove(ended.organization());
+      shares.remove(ended.task().organization());
     }
     return next;
   }
 
-  private Task startFirst(Share share) {
+  /** The first that could run now. */
+  private Optional<Waiting> first(Share share) {
+    return share.queue.stream().filter(task -> hasFree(task.large())).findFirst();
+  }
+
+  private Waiting startFirst(Share share) {
+    Waiting first = first(share).orElseThrow();
+    share.queue.remove(first);
     waiting--;
-    take(share);
-    return share.queue.remove().task();
+    take(share, first.large());
+    return first;
   }
 
   @SuppressWarnings("ReferenceEquality") // a task is itself alone
@@ -169,15 +218,11 @@ final class Places {
     return late;
   }
 
-  int count() {
-    return count;
+  synchronized int running(boolean large) {
+    return large ? runningLarge : running - runningLarge;
   }
 
-  synchronized int running() {
-    return running;
-  }
-
-  synchronized int waiting() {
-    return waiting;
+  synchronized int waiting(boolean large) {
+    return (int) shares.values().stream().mapToLong(share -> share.waiting(large)).sum();
   }
 }

@@ -1,8 +1,9 @@
 package dev.workflowsteps.server.admission;
 
-/** A kind of work with places of its own, so that none of them can take those of another. */
+/** The kinds of work, of which none can take all places of another. */
 public enum Work {
   READ,
+  /** A read that takes so long as many others; of the places for reads, it may have a part. */
   LARGE_READ,
   WRITE
 }

@@ -5,7 +5,7 @@ import com.google.common.util.concurrent.MoreExecutors;
 import dev.workflowsteps.contract.Limits;
 import dev.workflowsteps.proto.v1.WorkflowArtifactsServiceGrpc;
 import dev.workflowsteps.proto.v1.WorkflowStepsServiceGrpc;
-import dev.workflowsteps.server.admission.Work;
+import dev.workflowsteps.server.admission.Admission;
 import dev.workflowsteps.server.auth.Authenticator;
 import dev.workflowsteps.server.auth.RateLimits;
 import dev.workflowsteps.server.config.ExitCode;
@@ -29,7 +29,6 @@ import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -97,15 +96,9 @@ public final class GrpcServer implements AutoCloseable {
   }
 
   /** As many as there are connections, so that no call that runs waits for one. */
-  private static Map<Work, Integer> places(int readers) {
-    int large = Math.max(1, readers * LARGE_READS_PERCENT / 100);
-    return Map.of(
-        Work.READ,
-        Math.max(1, readers - large),
-        Work.LARGE_READ,
-        large,
-        Work.WRITE,
-        Settings.WRITE_CONNECTIONS);
+  private static Admission.Limits places(int readers) {
+    return new Admission.Limits(
+        readers, Math.max(1, readers * LARGE_READS_PERCENT / 100), Settings.WRITE_CONNECTIONS);
   }
 
   /**

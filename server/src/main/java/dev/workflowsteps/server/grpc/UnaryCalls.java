@@ -20,7 +20,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
@@ -74,11 +73,11 @@ final class UnaryCalls implements AutoCloseable {
 
   /**
    * @param timeout the longest a call may take, whatever deadline its caller set
-   * @param places how many calls of each kind may run
+   * @param places how many calls may run
    */
   UnaryCalls(
       Duration timeout,
-      Map<Work, Integer> places,
+      Admission.Limits places,
       Authenticator authenticator,
       RateLimits limits,
       Meters meters) {
@@ -88,7 +87,7 @@ final class UnaryCalls implements AutoCloseable {
     this.admission = new Admission(places, workers, System::nanoTime);
     this.timers = new CallTimers(meters);
     this.meters = meters;
-    for (Work work : places.keySet()) {
+    for (Work work : Work.values()) {
       String label = work.name().toLowerCase(Locale.ROOT);
       meters.calls(label, "running", () -> admission.running(work));
       meters.calls(label, "waiting", () -> admission.waiting(work));

@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
@@ -21,8 +20,7 @@ class AdmissionTest {
   private final ArrayDeque<Runnable> started = new ArrayDeque<>();
   private final List<String> events = new ArrayList<>();
   private final Admission admission =
-      new Admission(
-          Map.of(Work.READ, PLACES, Work.LARGE_READ, 1, Work.WRITE, 1), started::add, clock::get);
+      new Admission(new Admission.Limits(PLACES, 2, 1), started::add, clock::get);
 
   @Test
   void asManyRunAsThereArePlaces_andTheNextWaits() {
@@ -39,6 +37,42 @@ class AdmissionTest {
     admission.submit(Work.WRITE, new OneTask("w"));
 
     assertThat(admission.running(Work.WRITE)).isEqualTo(1);
+  }
+
+  @Test
+  void largeReads_haveAPartOfThePlaces_andTheOthersPassThem() {
+    for (int i = 0; i < 3; i++) {
+      admission.submit(Work.LARGE_READ, new OneTask("large"));
+    }
+    assertThat(admission.running(Work.LARGE_READ)).isEqualTo(2);
+    assertThat(admission.waiting(Work.LARGE_READ)).isEqualTo(1);
+
+    submit("a", 2);
+    assertThat(admission.running(Work.READ)).isEqualTo(2);
+    submit("a", 1);
+    assertThat(admission.waiting(Work.READ)).isEqualTo(1);
+
+    // A small one ends: the large one that waits may not have its place.
+    started.removeLast().run();
+    assertThat(events).containsExactly("a", "a");
+    assertThat(admission.waiting(Work.LARGE_READ)).isEqualTo(1);
+    runAll();
+    assertThat(events).filteredOn("large"::equals).hasSize(3);
+  }
+
+  @Test
+  void organizationThatHasNothing_mayLetOneWait_howeverLongOthersTake() {
+    for (int i = 0; i < 200; i++) {
+      admission.submit(Work.READ, new OneTask("slow", Duration.ofSeconds(10)));
+      runAll();
+    }
+    submit("a", PLACES);
+    events.clear();
+
+    submit("b", 2);
+
+    assertThat(admission.waiting(Work.READ)).isEqualTo(1);
+    assertThat(events).containsExactly("b " + Refusal.QUEUE_FULL);
   }
 
   @Test

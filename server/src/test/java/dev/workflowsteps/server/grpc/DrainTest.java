@@ -82,7 +82,8 @@ class DrainTest {
       try (Edge edge = new Edge(store)) {
         String key = edge.key("acme");
         CompletableFuture<StatusRuntimeException> failure =
-            CompletableFuture.supplyAsync(() -> Failed.call(() -> list(edge, key, sameProcess)), OwnThread.EACH);
+            CompletableFuture.supplyAsync(
+                () -> Failed.call(() -> list(edge, key, sameProcess)), OwnThread.EACH);
         store.called.await();
 
         edge.server.drain(Duration.ofMillis(100));

@@ -77,7 +77,8 @@ class CancellationTest {
     Cancellation cancellation = running(this::unanswered);
     cancellation.request();
     await().atMost(PATIENCE).until(() -> sent.get() == 1);
-    CompletableFuture<Boolean> finish = CompletableFuture.supplyAsync(cancellation::finish, OwnThread.EACH);
+    CompletableFuture<Boolean> finish =
+        CompletableFuture.supplyAsync(cancellation::finish, OwnThread.EACH);
     answer.countDown();
 
     // A machine that stands still for a second in between makes the cancel unconfirmed.

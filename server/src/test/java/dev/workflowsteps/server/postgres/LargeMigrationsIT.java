@@ -103,7 +103,8 @@ class LargeMigrationsIT {
 
       CompletableFuture<Migrations.Done> running =
           CompletableFuture.supplyAsync(
-              () -> TestMigrations.with(TestMigrations.BATCHES, url).migrate(Optional.empty()), OwnThread.EACH);
+              () -> TestMigrations.with(TestMigrations.BATCHES, url).migrate(Optional.empty()),
+              OwnThread.EACH);
       await().atMost(PATIENCE).until(() -> query(url, WAITING).equals("1"));
       TimeUnit.MILLISECONDS.sleep(LONGER_THAN_A_TRY_MILLIS);
       assertThat(running).isNotDone();

@@ -152,7 +152,8 @@ class MigrationsIT {
     List<CompletableFuture<Migrations.Done>> running = new ArrayList<>();
     for (int i = 0; i < 4; i++) {
       running.add(
-          CompletableFuture.supplyAsync(() -> new Migrations(url).migrate(Optional.empty()), OwnThread.EACH));
+          CompletableFuture.supplyAsync(
+              () -> new Migrations(url).migrate(Optional.empty()), OwnThread.EACH));
     }
 
     List<Integer> applied = running.stream().map(done -> done.join().applied()).sorted().toList();

@@ -106,7 +106,8 @@ class ReplacedConnectionsIT {
     try (Connection locker = open.connectAsWriter()) {
       locker.setAutoCommit(false);
       TestDatabase.execute(locker, "LOCK TABLE step IN ACCESS EXCLUSIVE MODE");
-      CompletableFuture<List<StoredStep>> page = CompletableFuture.supplyAsync(this::read, OwnThread.EACH);
+      CompletableFuture<List<StoredStep>> page =
+          CompletableFuture.supplyAsync(this::read, OwnThread.EACH);
       CompletableFuture<Void> write = CompletableFuture.runAsync(this::write, OwnThread.EACH);
       await().atMost(PATIENCE).until(() -> count("wait_event_type = 'Lock'") == 2);
 

@@ -110,7 +110,8 @@ class VanishedServerIT {
         // The last but one: it asks nothing but which process answers.
         other.fallSilentAt(other.roundTrips() - 1);
 
-        CompletableFuture<Void> second = CompletableFuture.runAsync(() -> openAndClose(source), OwnThread.EACH);
+        CompletableFuture<Void> second =
+            CompletableFuture.runAsync(() -> openAndClose(source), OwnThread.EACH);
 
         assertThat(second).succeedsWithin(PATIENCE);
       }
