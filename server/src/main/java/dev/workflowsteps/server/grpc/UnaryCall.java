@@ -126,6 +126,9 @@ final class UnaryCall<T extends Message> implements Call, Admission.Task {
   private void authenticate(Metadata headers) {
     try (MDC.MDCCloseable ignored = MDC.putCloseable(MDC_KEY, requestId)) {
       Caller known = calls.caller(headers);
+      requestCharge = calls.requests().charge(known.organizationId());
+      answerCharge = calls.answers().charge(known.organizationId());
+      // From here on the call may end on any thread, which gives the charges back.
       caller = known;
       RateDecision decision = calls.limits().take(known.key());
       RateLimitHeaders.add(decision, responseHeaders);
@@ -133,8 +136,6 @@ final class UnaryCall<T extends Message> implements Call, Admission.Task {
         fail(Errors.rateLimited(decision));
         return;
       }
-      requestCharge = calls.requests().charge(known.organizationId());
-      answerCharge = calls.answers().charge(known.organizationId());
       transport.read(requestCharge, () -> calls.later(() -> refuse(REQUEST_BYTES)));
     } catch (StatusRuntimeException e) {
       fail(e);

@@ -66,6 +66,11 @@ final class OtherJvm implements AutoCloseable {
     return process.pid();
   }
 
+  /** SIGSTOP. */
+  void freeze() throws IOException, InterruptedException {
+    new ProcessBuilder("kill", "-STOP", Long.toString(pid())).start().waitFor();
+  }
+
   /** SIGKILL. */
   void kill() throws InterruptedException {
     process.destroyForcibly().waitFor();

@@ -56,8 +56,11 @@ class OwnerLossIT {
     try (OtherJvm serve = OtherJvm.launch("serve", directory)) {
       execute(serve.awaitReady(), "CREATE TABLE t AS SELECT 42 AS x");
       server = server();
-      killParents(serve, server);
+      // So that it doesn't notice, and stop the server itself.
+      serve.freeze();
+      ProcessHandle parent = killParents(server);
       serve.kill();
+      parent.onExit().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
     }
     assertThat(server.isAlive()).isTrue();
 
@@ -132,8 +135,11 @@ class OwnerLossIT {
     return ProcessHandle.of(PostmasterFile.read(cluster).orElseThrow().pid()).orElseThrow();
   }
 
-  /** The guard first: it would stop the server when it sees the parent's pipe break. */
-  private static void killParents(OtherJvm serve, ProcessHandle server) throws Exception {
+  /**
+   * The guard first: it would stop the server when it sees the parent's pipe break. Returns the
+   * parent, which ends when its own parent collects it.
+   */
+  private static ProcessHandle killParents(ProcessHandle server) throws Exception {
     ProcessHandle parent = server.parent().orElseThrow();
     List<ProcessHandle> guards =
         parent.children().filter(child -> child.pid() != server.pid()).toList();
@@ -142,6 +148,6 @@ class OwnerLossIT {
       guard.onExit().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
     }
     parent.destroyForcibly();
-    parent.onExit().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    return parent;
   }
 }

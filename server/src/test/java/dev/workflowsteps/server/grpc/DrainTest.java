@@ -8,6 +8,7 @@ import com.google.common.util.concurrent.UncheckedExecutionException;
 import dev.workflowsteps.proto.v1.ErrorReason;
 import dev.workflowsteps.proto.v1.ListWorkflowStepsRequest;
 import dev.workflowsteps.proto.v1.WorkflowStepsServiceGrpc;
+import dev.workflowsteps.server.OwnThread;
 import dev.workflowsteps.server.call.Call;
 import dev.workflowsteps.server.call.FailedCallException;
 import dev.workflowsteps.server.listing.Scan;
@@ -81,7 +82,7 @@ class DrainTest {
       try (Edge edge = new Edge(store)) {
         String key = edge.key("acme");
         CompletableFuture<StatusRuntimeException> failure =
-            CompletableFuture.supplyAsync(() -> Failed.call(() -> list(edge, key, sameProcess)));
+            CompletableFuture.supplyAsync(() -> Failed.call(() -> list(edge, key, sameProcess)), OwnThread.EACH);
         store.called.await();
 
         edge.server.drain(Duration.ofMillis(100));

@@ -3,6 +3,7 @@ package dev.workflowsteps.server.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.workflowsteps.server.OwnThread;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -76,7 +77,7 @@ class CancellationTest {
     Cancellation cancellation = running(this::unanswered);
     cancellation.request();
     await().atMost(PATIENCE).until(() -> sent.get() == 1);
-    CompletableFuture<Boolean> finish = CompletableFuture.supplyAsync(cancellation::finish);
+    CompletableFuture<Boolean> finish = CompletableFuture.supplyAsync(cancellation::finish, OwnThread.EACH);
     answer.countDown();
 
     // A machine that stands still for a second in between makes the cancel unconfirmed.

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.workflowsteps.server.OwnThread;
 import dev.workflowsteps.server.config.DatabaseUrl;
 import dev.workflowsteps.server.config.ExitCode;
 import dev.workflowsteps.server.config.ProgressListener;
@@ -102,7 +103,7 @@ class LargeMigrationsIT {
 
       CompletableFuture<Migrations.Done> running =
           CompletableFuture.supplyAsync(
-              () -> TestMigrations.with(TestMigrations.BATCHES, url).migrate(Optional.empty()));
+              () -> TestMigrations.with(TestMigrations.BATCHES, url).migrate(Optional.empty()), OwnThread.EACH);
       await().atMost(PATIENCE).until(() -> query(url, WAITING).equals("1"));
       TimeUnit.MILLISECONDS.sleep(LONGER_THAN_A_TRY_MILLIS);
       assertThat(running).isNotDone();

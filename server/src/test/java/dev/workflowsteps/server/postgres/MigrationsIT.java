@@ -7,6 +7,7 @@ import static dev.workflowsteps.server.postgres.EarlierSchemas.migrateTo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.workflowsteps.server.OwnThread;
 import dev.workflowsteps.server.artifacts.ArtifactPosition;
 import dev.workflowsteps.server.config.DatabaseUrl;
 import dev.workflowsteps.server.config.ExitCode;
@@ -151,7 +152,7 @@ class MigrationsIT {
     List<CompletableFuture<Migrations.Done>> running = new ArrayList<>();
     for (int i = 0; i < 4; i++) {
       running.add(
-          CompletableFuture.supplyAsync(() -> new Migrations(url).migrate(Optional.empty())));
+          CompletableFuture.supplyAsync(() -> new Migrations(url).migrate(Optional.empty()), OwnThread.EACH));
     }
 
     List<Integer> applied = running.stream().map(done -> done.join().applied()).sorted().toList();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.workflowsteps.proto.v1.WorkflowStep;
+import dev.workflowsteps.server.OwnThread;
 import dev.workflowsteps.server.artifacts.AnArtifact;
 import dev.workflowsteps.server.artifacts.Artifact;
 import dev.workflowsteps.server.artifacts.ArtifactRecorder;
@@ -158,7 +159,7 @@ class PostgresDataDeletionIT {
       }
       CompletableFuture<StoredCounts> deleted =
           CompletableFuture.supplyAsync(
-              () -> deletion.deleteOrganization(acme, counts -> {}, call()));
+              () -> deletion.deleteOrganization(acme, counts -> {}, call()), OwnThread.EACH);
       await().atMost(Duration.ofSeconds(60)).until(() -> somebodyWaits(statement));
       statement.execute(
           """

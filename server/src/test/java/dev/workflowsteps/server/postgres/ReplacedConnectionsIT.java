@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.workflowsteps.server.OwnThread;
 import dev.workflowsteps.server.call.Call;
 import dev.workflowsteps.server.call.FailedCallException;
 import dev.workflowsteps.server.listing.Direction;
@@ -105,8 +106,8 @@ class ReplacedConnectionsIT {
     try (Connection locker = open.connectAsWriter()) {
       locker.setAutoCommit(false);
       TestDatabase.execute(locker, "LOCK TABLE step IN ACCESS EXCLUSIVE MODE");
-      CompletableFuture<List<StoredStep>> page = CompletableFuture.supplyAsync(this::read);
-      CompletableFuture<Void> write = CompletableFuture.runAsync(this::write);
+      CompletableFuture<List<StoredStep>> page = CompletableFuture.supplyAsync(this::read, OwnThread.EACH);
+      CompletableFuture<Void> write = CompletableFuture.runAsync(this::write, OwnThread.EACH);
       await().atMost(PATIENCE).until(() -> count("wait_event_type = 'Lock'") == 2);
 
       terminate("wait_event_type = 'Lock'");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.workflowsteps.server.OwnThread;
 import dev.workflowsteps.server.call.Call;
 import dev.workflowsteps.server.call.FailedCallException;
 import dev.workflowsteps.server.config.DatabaseUrl;
@@ -63,9 +64,9 @@ class VanishedServerIT {
     try (Connection locker = direct.connectAsWriter()) {
       locker.setAutoCommit(false);
       TestDatabase.execute(locker, "LOCK TABLE step, api_key IN ACCESS EXCLUSIVE MODE");
-      CompletableFuture<?> page = CompletableFuture.runAsync(this::read);
-      CompletableFuture<?> write = CompletableFuture.runAsync(this::write);
-      CompletableFuture<?> key = CompletableFuture.runAsync(this::findKey);
+      CompletableFuture<?> page = CompletableFuture.runAsync(this::read, OwnThread.EACH);
+      CompletableFuture<?> write = CompletableFuture.runAsync(this::write, OwnThread.EACH);
+      CompletableFuture<?> key = CompletableFuture.runAsync(this::findKey, OwnThread.EACH);
       await().atMost(PATIENCE).until(() -> waiting() == 3);
 
       proxy.fallSilent();
@@ -88,7 +89,7 @@ class VanishedServerIT {
       TestDatabase.execute(locker, "LOCK TABLE flyway_schema_history IN ACCESS EXCLUSIVE MODE");
       Migrations migrations = new Migrations(through);
       CompletableFuture<Optional<String>> check =
-          CompletableFuture.supplyAsync(migrations::problem);
+          CompletableFuture.supplyAsync(migrations::problem, OwnThread.EACH);
       await().atMost(PATIENCE).until(() -> waiting() == 1);
 
       proxy.fallSilent();
@@ -109,7 +110,7 @@ class VanishedServerIT {
         // The last but one: it asks nothing but which process answers.
         other.fallSilentAt(other.roundTrips() - 1);
 
-        CompletableFuture<Void> second = CompletableFuture.runAsync(() -> openAndClose(source));
+        CompletableFuture<Void> second = CompletableFuture.runAsync(() -> openAndClose(source), OwnThread.EACH);
 
         assertThat(second).succeedsWithin(PATIENCE);
       }
