@@ -1,0 +1,167 @@
+package dev.workflowsteps.adapter.hostile;
+
+import java.io.BufferedOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Asks for the same page over and over, in a process of its own: at a fixed rate however long the
+ * answers take, or as callers each of which asks again at once. Prints {@code sending} when it
+ * begins, and at the end one line for each request (see {@link Sent}).
+ */
+final class LoadClient {
+
+  /** What has no answer so long after its deadline never gets one. */
+  private static final int PATIENCE_MILLIS = 3_000;
+
+  private static final int WARM_UP_REQUESTS = 20;
+  private static final int PAUSE_AFTER_FAILURE_MILLIS = 100;
+
+  private final Map<String, String> options;
+  private final Queue<Request> requests = new ConcurrentLinkedQueue<>();
+  private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+  private final Sender sender;
+  private final int deadlineMillis;
+  private long begin;
+
+  private static final class Request {
+    private final long due;
+    private final long sent = System.nanoTime();
+    private volatile long end;
+    private volatile String outcome;
+
+    Request(long due) {
+      this.due = due;
+    }
+
+    void end(String outcome) {
+      end = System.nanoTime();
+      this.outcome = outcome;
+    }
+  }
+
+  private LoadClient(Map<String, String> options) {
+    this.options = options;
+    this.deadlineMillis = number("deadline");
+    List<String> targets = List.of(options.get("targets").split(","));
+    int patience = deadlineMillis + PATIENCE_MILLIS;
+    this.sender =
+        options.get("protocol").equals("grpc")
+            ? new GrpcSender(targets, options, deadlineMillis)
+            : new RestSender(targets, options, patience);
+  }
+
+  public static void main(String[] arguments) throws InterruptedException {
+    Map<String, String> options = new HashMap<>();
+    for (String argument : arguments) {
+      String[] nameAndValue = argument.split("=", 2);
+      options.put(nameAndValue[0], nameAndValue[1]);
+    }
+    LoadClient client = new LoadClient(options);
+    client.warmUp();
+    client.begin = System.nanoTime();
+    System.out.println("sending");
+    if (client.number("callers") > 0) {
+      client.askAgainAtOnce();
+    } else {
+      client.askAtARate();
+    }
+    client.awaitAnswers();
+    client.print();
+    System.exit(0);
+  }
+
+  private void warmUp() throws InterruptedException {
+    begin = System.nanoTime();
+    for (int i = 0; i < WARM_UP_REQUESTS; i++) {
+      send(begin, () -> {});
+    }
+    awaitAnswers();
+    requests.clear();
+  }
+
+  private void askAtARate() {
+    int rate = number("rate");
+    int cancelAfter = number("cancelAfter");
+    int count = rate * number("seconds");
+    for (int i = 0; i < count; i++) {
+      long due = begin + i * TimeUnit.SECONDS.toNanos(1) / rate;
+      for (long wait = due - System.nanoTime(); wait > 0; wait = due - System.nanoTime()) {
+        LockSupport.parkNanos(wait);
+      }
+      Runnable cancel = send(due, () -> {});
+      if (cancelAfter > 0) {
+        var unused = timer.schedule(cancel, cancelAfter, TimeUnit.MILLISECONDS);
+      }
+    }
+  }
+
+  private void askAgainAtOnce() throws InterruptedException {
+    long end = begin + TimeUnit.SECONDS.toNanos(number("seconds"));
+    for (int i = 0; i < number("callers"); i++) {
+      timer.execute(() -> ask(end));
+    }
+    TimeUnit.NANOSECONDS.sleep(end - System.nanoTime());
+  }
+
+  private void ask(long end) {
+    if (System.nanoTime() < end) {
+      send(System.nanoTime(), () -> timer.execute(() -> ask(end)));
+    }
+  }
+
+  /**
+   * @param then runs when it has ended
+   */
+  private Runnable send(long due, Runnable then) {
+    Request request = new Request(due);
+    requests.add(request);
+    return sender.send(
+        outcome -> {
+          request.end(outcome);
+          if (outcome.startsWith(Sent.BROKEN)) {
+            var unused = timer.schedule(then, PAUSE_AFTER_FAILURE_MILLIS, TimeUnit.MILLISECONDS);
+          } else {
+            then.run();
+          }
+        });
+  }
+
+  private void awaitAnswers() throws InterruptedException {
+    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(deadlineMillis + PATIENCE_MILLIS);
+    while (System.nanoTime() < end && requests.stream().anyMatch(r -> r.outcome == null)) {
+      TimeUnit.MILLISECONDS.sleep(10);
+    }
+  }
+
+  private void print() {
+    long now = System.nanoTime();
+    try (PrintStream out =
+        new PrintStream(new BufferedOutputStream(System.out), false, StandardCharsets.UTF_8)) {
+      for (Request request : requests) {
+        String outcome = request.outcome;
+        long end = outcome == null ? now : request.end;
+        out.println(
+            new Sent(
+                    TimeUnit.NANOSECONDS.toMicros(request.due - begin),
+                    TimeUnit.NANOSECONDS.toMicros(request.sent - request.due),
+                    TimeUnit.NANOSECONDS.toMicros(end - request.sent),
+                    outcome == null ? Sent.BROKEN + "no-answer" : outcome)
+                .line());
+      }
+    }
+  }
+
+  private int number(String option) {
+    return Integer.parseInt(options.getOrDefault(option, "0"));
+  }
+}

@@ -1,0 +1,198 @@
+package dev.workflowsteps.adapter.hostile;
+
+import static dev.workflowsteps.adapter.hostile.Experiments.CAPACITY;
+import static dev.workflowsteps.adapter.hostile.Experiments.DELAY;
+import static dev.workflowsteps.adapter.hostile.Experiments.SECONDS;
+import static dev.workflowsteps.adapter.hostile.Experiments.assertProbed;
+import static dev.workflowsteps.adapter.hostile.Experiments.report;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.assertj.core.api.SoftAssertions;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** More requests than the server can answer. */
+class OverloadExperiment {
+
+  private static final double MODERATE = 0.7;
+  private static final double MOST = 10;
+  private static final List<Double> MULTIPLES = List.of(MODERATE, 1.0, 2.0, 5.0, MOST);
+
+  private static final int CALLERS = 16;
+  private static final int MOST_CALLERS = 8_000;
+  private static final int CALLERS_DEADLINE_MILLIS = 10_000;
+
+  /**
+   * A load's answers.
+   *
+   * @param cpu of the server meanwhile
+   */
+  private record Offered(Answers answers, Duration cpu) {
+
+    Answers good() {
+      return answers.ok().only(one -> one.took() <= Load.DEADLINE_MILLIS * 1_000L);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"http1", "http2", "grpc"})
+  void moreThanTheCapacity_isRefusedCheaply_andGoodputStays(String protocol) throws Exception {
+    String experiment = "overload over " + protocol;
+    Map<Double, Offered> offered = new TreeMap<>();
+    try (Data data = new Data()) {
+      String key = data.organization("busy", 20, 500);
+      data.delay("busy", DELAY);
+      try (Server server = Server.start(data)) {
+        // Compiles what answers and what refuses.
+        offer(server, protocol, key, MOST);
+        server.probes();
+        for (double multiple : MULTIPLES) {
+          Offered one = offer(server, protocol, key, multiple);
+          offered.put(multiple, one);
+          report(experiment, "%.1f× capacity: %s".formatted(multiple, one.answers()));
+        }
+        SoftAssertions.assertSoftly(
+            softly -> {
+              assertGoodput(softly, experiment, offered);
+              assertRefusals(softly, offered.get(MOST).answers());
+              assertCpuOfARefusal(softly, experiment, offered);
+              assertProbed(softly, experiment, server);
+            });
+      }
+    }
+  }
+
+  private static Offered offer(Server server, String protocol, String key, double multiple)
+      throws Exception {
+    Load load =
+        Load.over(protocol, key, server)
+            .rate((int) Math.round(CAPACITY * multiple))
+            .seconds(SECONDS)
+            .start();
+    Duration before = server.cpu();
+    Answers answers = load.answers();
+    return new Offered(answers, server.cpu().minus(before));
+  }
+
+  private static void assertGoodput(
+      SoftAssertions softly, String experiment, Map<Double, Offered> offered) {
+    double peak =
+        offered.values().stream().mapToDouble(one -> one.good().perSecond()).max().orElseThrow();
+    Offered most = offered.get(MOST);
+    report(
+        experiment,
+        "goodput at 10×: %.2f of the peak of %.1f/s; accepted p99 %.2f of that at 0.7×"
+            .formatted(
+                most.good().perSecond() / peak,
+                peak,
+                most.good().took(99) / offered.get(MODERATE).good().took(99)));
+    softly
+        .assertThat(most.good().perSecond())
+        .as("goodput at 10×")
+        .isGreaterThanOrEqualTo(0.95 * peak);
+    softly
+        .assertThat(most.good().took(99))
+        .as("p99 of accepted at 10×")
+        .isLessThanOrEqualTo(2 * offered.get(MODERATE).good().took(99));
+    List<Sent> late = new ArrayList<>();
+    offered.values().forEach(one -> late.addAll(late(one.answers()).sent()));
+    softly.assertThat(late.size()).as("answers later than 250 ms after the deadline").isZero();
+    softly
+        .assertThat(most.answers().failed().outcomes())
+        .as("neither answered nor refused at 10×")
+        .isEmpty();
+  }
+
+  private static Answers late(Answers answers) {
+    return answers.only(one -> one.took() > (Load.DEADLINE_MILLIS + 250) * 1_000L);
+  }
+
+  /** At most one in twenty waits before it is refused; of the others, 99 in 100 take 20 ms. */
+  private static void assertRefusals(SoftAssertions softly, Answers most) {
+    Answers refused = most.refused();
+    softly.assertThat(refused.count()).as("refused at 10×").isPositive();
+    softly
+        .assertThat(refused.took(95 * 0.99))
+        .as("milliseconds of a refusal on arrival, p99 (the client's own lag: %s)", most.lag(99))
+        .isLessThanOrEqualTo(20);
+    softly
+        .assertThat(refused.took(99.9))
+        .as("milliseconds of a refusal after waiting (the client's own lag: %s)", most.lag(99.9))
+        .isLessThanOrEqualTo(250);
+  }
+
+  private static void assertCpuOfARefusal(
+      SoftAssertions softly, String experiment, Map<Double, Offered> offered) {
+    Offered moderate = offered.get(MODERATE);
+    Offered most = offered.get(MOST);
+    double answer = micros(moderate.cpu()) / moderate.answers().ok().count();
+    double refusal =
+        (micros(most.cpu()) - answer * most.answers().ok().count())
+            / most.answers().refused().count();
+    report(
+        experiment,
+        "CPU of an answer %.0f µs, of a refusal %.0f µs: %.2f"
+            .formatted(answer, refusal, refusal / answer));
+    softly.assertThat(refusal / answer).as("CPU of a refusal by an answer").isLessThan(0.1);
+  }
+
+  private static double micros(Duration cpu) {
+    return cpu.toNanos() / 1e3;
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"http1", "grpc"})
+  void eightThousandCallersWhoAskAgainAtOnce_getAlmostAsMuchAsSixteen(String protocol)
+      throws Exception {
+    String experiment = "8,000 callers over " + protocol;
+    try (Data data = new Data()) {
+      String key = data.organization("busy", 20, 500);
+      try (Server server =
+          Server.start(data, "--request-timeout=" + CALLERS_DEADLINE_MILLIS + "ms")) {
+        callers(server, protocol, key, CALLERS);
+        server.probes();
+        double before = callers(server, protocol, key, CALLERS);
+        double most = callers(server, protocol, key, MOST_CALLERS);
+        double after = callers(server, protocol, key, CALLERS);
+        report(
+            experiment,
+            "goodput %.0f/s, beside %.0f/s and %.0f/s of 16: %.2f"
+                .formatted(most, before, after, 2 * most / (before + after)));
+        SoftAssertions.assertSoftly(
+            softly -> {
+              softly
+                  .assertThat(2 * most / (before + after))
+                  .as("goodput by that of 16 callers")
+                  .isGreaterThanOrEqualTo(0.8);
+              assertProbed(softly, experiment, server);
+            });
+      }
+    }
+  }
+
+  /** Goodput from the time on when all have connected. */
+  private static double callers(Server server, String protocol, String key, int count)
+      throws Exception {
+    int connecting = SECONDS;
+    Answers answers =
+        Load.over(protocol, key, server)
+            .callers(count)
+            .deadline(CALLERS_DEADLINE_MILLIS)
+            .seconds(connecting + SECONDS)
+            .run();
+    long from = connecting * 1_000_000L;
+    long to = from + SECONDS * 1_000_000L;
+    Answers ended =
+        new Answers(
+            answers
+                .only(one -> one.due() + one.took() >= from && one.due() + one.took() < to)
+                .sent(),
+            SECONDS);
+    report(count + " callers over " + protocol, ended);
+    return ended.ok().perSecond();
+  }
+}
