@@ -30,6 +30,18 @@ record Answers(List<Sent> sent, int seconds) {
     return only(one -> !one.isOk() && !one.isRefused());
   }
 
+  /** Those that ended between these seconds of the load. */
+  Answers ended(int from, int to) {
+    return new Answers(
+        only(one -> one.end() >= from * 1_000_000L && one.end() < to * 1_000_000L).sent(),
+        to - from);
+  }
+
+  /** Those within the deadline. */
+  Answers good() {
+    return only(one -> one.isOk() && one.took() <= Load.DEADLINE_MILLIS * 1_000L);
+  }
+
   int count() {
     return sent.size();
   }

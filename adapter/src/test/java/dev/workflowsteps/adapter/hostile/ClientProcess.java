@@ -2,6 +2,7 @@ package dev.workflowsteps.adapter.hostile;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -13,10 +14,12 @@ final class ClientProcess implements AutoCloseable {
 
   private final Process process;
   private final BufferedReader output;
+  private final PrintWriter input;
 
   private ClientProcess(Process process) {
     this.process = process;
     this.output = process.inputReader(StandardCharsets.UTF_8);
+    this.input = new PrintWriter(process.outputWriter(StandardCharsets.UTF_8));
     Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
   }
 
@@ -30,20 +33,22 @@ final class ClientProcess implements AutoCloseable {
     return new ClientProcess(new ProcessBuilder(command).redirectError(Redirect.INHERIT).start());
   }
 
-  void awaitLine(String expected) throws IOException {
-    String line;
-    do {
-      line = output.readLine();
-      if (line == null) {
-        throw new IOException("the client ended before it printed " + expected);
-      }
-    } while (!line.equals(expected));
+  void write(String line) {
+    input.println(line);
+    input.flush();
   }
 
-  /** What it prints until it ends. */
-  List<String> awaitEnd() throws InterruptedException {
-    List<String> lines = output.lines().toList();
-    process.waitFor();
+  /** What it prints before this line. */
+  List<String> linesUntil(String last) throws IOException {
+    List<String> lines = new ArrayList<>();
+    String line = output.readLine();
+    while (!last.equals(line)) {
+      if (line == null) {
+        throw new IOException("the client ended before it printed \"" + last + '"');
+      }
+      lines.add(line);
+      line = output.readLine();
+    }
     return lines;
   }
 

@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** What a {@link LoadClient} is to do, and the process that does it. */
-final class Load {
+/** Loads that a {@link LoadClient} is to send, one after the other, and its process. */
+final class Load implements AutoCloseable {
 
   /** Of each request, and of REST on {@link Server#start}. */
   static final int DEADLINE_MILLIS = 2_000;
@@ -68,23 +68,33 @@ final class Load {
 
   /** Returns when it has begun to send. */
   Load start() throws IOException {
-    process =
-        ClientProcess.start(
-            LoadClient.class,
-            options.entrySet().stream()
-                .map(option -> option.getKey() + '=' + option.getValue())
-                .toList());
-    process.awaitLine("sending");
+    List<String> all =
+        options.entrySet().stream()
+            .map(option -> option.getKey() + '=' + option.getValue())
+            .toList();
+    if (process == null) {
+      process = ClientProcess.start(LoadClient.class, all);
+    }
+    process.write(String.join(" ", all));
+    process.linesUntil(LoadClient.SENDING);
     return this;
   }
 
   /** Waits for its end. */
-  Answers answers() throws IOException, InterruptedException {
-    List<Sent> sent = process.awaitEnd().stream().filter(Sent::isLine).map(Sent::of).toList();
+  Answers answers() throws IOException {
+    List<Sent> sent =
+        process.linesUntil(LoadClient.DONE).stream().filter(Sent::isLine).map(Sent::of).toList();
     return new Answers(sent, Integer.parseInt(options.get("seconds")));
   }
 
-  Answers run() throws IOException, InterruptedException {
+  Answers run() throws IOException {
     return start().answers();
+  }
+
+  @Override
+  public void close() {
+    if (process != null) {
+      process.close();
+    }
   }
 }

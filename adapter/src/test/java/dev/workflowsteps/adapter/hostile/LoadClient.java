@@ -1,12 +1,11 @@
 package dev.workflowsteps.adapter.hostile;
 
-import java.io.BufferedOutputStream;
-import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Scanner;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -15,22 +14,28 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * Asks for the same page over and over, in a process of its own: at a fixed rate however long the
- * answers take, or as callers each of which asks again at once. Prints {@code sending} when it
- * begins, and at the end one line for each request (see {@link Sent}).
+ * answers take, or as callers each of which asks again at once. Prints a line for each request (see
+ * {@link Sent}) when all have ended.
  */
 final class LoadClient {
+
+  /** Printed when a load begins. */
+  static final String SENDING = "sending";
+
+  /** Printed after the last line of a load. */
+  static final String DONE = "done";
 
   /** What has no answer so long after its deadline never gets one. */
   private static final int PATIENCE_MILLIS = 3_000;
 
-  private static final int WARM_UP_REQUESTS = 20;
+  private static final Map<String, String> WARM_UP = Map.of("rate", "20", "seconds", "1");
   private static final int PAUSE_AFTER_FAILURE_MILLIS = 100;
 
-  private final Map<String, String> options;
   private final Queue<Request> requests = new ConcurrentLinkedQueue<>();
   private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
   private final Sender sender;
   private final int deadlineMillis;
+  private Map<String, String> options;
   private long begin;
 
   private static final class Request {
@@ -60,33 +65,40 @@ final class LoadClient {
             : new RestSender(targets, options, patience);
   }
 
+  /** Each argument is an option; each line of stdin has those of one load. */
   public static void main(String[] arguments) throws InterruptedException {
-    Map<String, String> options = new HashMap<>();
-    for (String argument : arguments) {
-      String[] nameAndValue = argument.split("=", 2);
-      options.put(nameAndValue[0], nameAndValue[1]);
+    LoadClient client = new LoadClient(options(arguments));
+    client.send(WARM_UP);
+    Scanner loads = new Scanner(System.in, StandardCharsets.UTF_8);
+    while (loads.hasNextLine()) {
+      Map<String, String> load = options(loads.nextLine().split(" "));
+      System.out.println(SENDING);
+      client.send(load);
+      client.print();
+      System.out.println(DONE);
     }
-    LoadClient client = new LoadClient(options);
-    client.warmUp();
-    client.begin = System.nanoTime();
-    System.out.println("sending");
-    if (client.number("callers") > 0) {
-      client.askAgainAtOnce();
-    } else {
-      client.askAtARate();
-    }
-    client.awaitAnswers();
-    client.print();
     System.exit(0);
   }
 
-  private void warmUp() throws InterruptedException {
+  private static Map<String, String> options(String[] namesAndValues) {
+    Map<String, String> options = new HashMap<>();
+    for (String nameAndValue : namesAndValues) {
+      String[] parts = nameAndValue.split("=", 2);
+      options.put(parts[0], parts[1]);
+    }
+    return options;
+  }
+
+  private void send(Map<String, String> load) throws InterruptedException {
+    options = load;
+    requests.clear();
     begin = System.nanoTime();
-    for (int i = 0; i < WARM_UP_REQUESTS; i++) {
-      send(begin, () -> {});
+    if (number("callers") > 0) {
+      askAgainAtOnce();
+    } else {
+      askAtARate();
     }
     awaitAnswers();
-    requests.clear();
   }
 
   private void askAtARate() {
@@ -145,20 +157,21 @@ final class LoadClient {
 
   private void print() {
     long now = System.nanoTime();
-    try (PrintStream out =
-        new PrintStream(new BufferedOutputStream(System.out), false, StandardCharsets.UTF_8)) {
-      for (Request request : requests) {
-        String outcome = request.outcome;
-        long end = outcome == null ? now : request.end;
-        out.println(
-            new Sent(
-                    TimeUnit.NANOSECONDS.toMicros(request.due - begin),
-                    TimeUnit.NANOSECONDS.toMicros(request.sent - request.due),
-                    TimeUnit.NANOSECONDS.toMicros(end - request.sent),
-                    outcome == null ? Sent.BROKEN + "no-answer" : outcome)
-                .line());
-      }
+    StringBuilder lines = new StringBuilder();
+    for (Request request : requests) {
+      String outcome = request.outcome;
+      long end = outcome == null ? now : request.end;
+      lines
+          .append(
+              new Sent(
+                      TimeUnit.NANOSECONDS.toMicros(request.due - begin),
+                      TimeUnit.NANOSECONDS.toMicros(request.sent - request.due),
+                      TimeUnit.NANOSECONDS.toMicros(end - request.sent),
+                      outcome == null ? Sent.BROKEN + "no-answer" : outcome)
+                  .line())
+          .append('\n');
     }
+    System.out.print(lines);
   }
 
   private int number(String option) {

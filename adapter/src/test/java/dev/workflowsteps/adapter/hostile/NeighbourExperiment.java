@@ -32,12 +32,14 @@ class NeighbourExperiment {
       String noisyKey = data.organization("noisy", 20, 500);
       data.delay("quiet", DELAY);
       data.delay("noisy", DELAY);
-      try (Server server = Server.start(data)) {
-        Answers alone = quiet(server, protocol, quietKey);
+      try (Server server = Server.start(data);
+          Load quiet = quiet(server, protocol, quietKey);
+          Load noisy =
+              Load.over(protocol, noisyKey, server).rate(10 * CAPACITY).seconds(SECONDS + 2)) {
+        Answers alone = quiet.run();
         server.probes();
-        Load noisy =
-            Load.over(protocol, noisyKey, server).rate(10 * CAPACITY).seconds(SECONDS + 2).start();
-        Answers beside = quiet(server, protocol, quietKey);
+        noisy.start();
+        Answers beside = quiet.run();
         report(experiment, "the noisy one: " + noisy.answers());
         SoftAssertions.assertSoftly(
             softly -> {
@@ -57,18 +59,19 @@ class NeighbourExperiment {
       String stormyKey = data.organization("stormy", 1_000, 500);
       data.delay("quiet", DELAY);
       data.delay("stormy", LONG_STATEMENT);
-      try (Server server = Server.start(data)) {
-        Answers alone = quiet(server, "http1", quietKey);
+      try (Server server = Server.start(data);
+          Load quiet = quiet(server, "http1", quietKey);
+          Load stormy =
+              Load.over(protocol, stormyKey, server)
+                  .limit(1_000)
+                  .rate(RESETS_PER_SECOND)
+                  .cancelledAfter(LEAVES_AFTER_MILLIS)
+                  .seconds(SECONDS + 2)) {
+        Answers alone = quiet.run();
         server.probes();
         long sessions = data.sessions();
-        Load stormy =
-            Load.over(protocol, stormyKey, server)
-                .limit(1_000)
-                .rate(RESETS_PER_SECOND)
-                .cancelledAfter(LEAVES_AFTER_MILLIS)
-                .seconds(SECONDS + 2)
-                .start();
-        Answers beside = quiet(server, "http1", quietKey);
+        stormy.start();
+        Answers beside = quiet.run();
         Answers storm = stormy.answers();
         TimeUnit.SECONDS.sleep(1);
         long running = data.runningStatements();
@@ -93,8 +96,8 @@ class NeighbourExperiment {
     }
   }
 
-  private static Answers quiet(Server server, String protocol, String key) throws Exception {
-    return Load.over(protocol, key, server).rate(QUIET_RATE).seconds(SECONDS).run();
+  private static Load quiet(Server server, String protocol, String key) {
+    return Load.over(protocol, key, server).rate(QUIET_RATE).seconds(SECONDS);
   }
 
   private static void assertServed(

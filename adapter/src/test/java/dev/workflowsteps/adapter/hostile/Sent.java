@@ -33,6 +33,11 @@ record Sent(long due, long lag, long took, String outcome) {
     return NAME + due + ' ' + lag + ' ' + took + ' ' + outcome;
   }
 
+  /** From the beginning of the load. */
+  long end() {
+    return due + lag + took;
+  }
+
   boolean isOk() {
     return outcome.equals("200") || outcome.equals("OK");
   }

@@ -1,0 +1,182 @@
+package dev.workflowsteps.adapter.hostile;
+
+import static dev.workflowsteps.adapter.hostile.Experiments.assertProbed;
+import static dev.workflowsteps.adapter.hostile.Experiments.report;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.assertj.core.api.SoftAssertions;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Callers who would have the server hold far more than its heap of 256 MiB, while another
+ * organization is served.
+ */
+class MemoryExperiment {
+
+  private static final int QUIET_RATE = 20;
+  private static final int MESSAGES = 40;
+  private static final int MOST_MILLIS = 45_000;
+
+  /** What the live heap may grow by: compiled code, caches and counters. */
+  private static final int GROWTH_MEGABYTES = 16;
+
+  /** Rejected for what it is, or because there is no room for it just now. */
+  private static final Set<String> RIGHT_CODES =
+      Set.of("INVALID_ARGUMENT", "RESOURCE_EXHAUSTED", "UNAVAILABLE");
+
+  /**
+   * A caller that the server ended.
+   *
+   * @param millis after the attack began
+   */
+  private record Ended(int millis, String outcome) {
+
+    static Ended of(String line) {
+      String[] parts = line.split(" ");
+      return new Ended(Integer.parseInt(parts[1]), parts[2]);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "empty-steps",
+        "map-entries",
+        "unknown-fields",
+        "unknown-fields-of-a-list",
+        "bomb"
+      })
+  void compressedMessages_areRefused(String shape) throws Exception {
+    attack(
+        "40 gzipped messages: " + shape,
+        shape,
+        MESSAGES,
+        (softly, ended) ->
+            softly
+                .assertThat(
+                    ended.stream().map(Ended::outcome).filter(code -> !RIGHT_CODES.contains(code)))
+                .as("answers with another code than %s", RIGHT_CODES)
+                .isEmpty());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"stalled-streams, 240", "slow-readers, 200", "half-messages, 100"})
+  void callersWhoStall_areEnded(String attack, int count) throws Exception {
+    attack(
+        count + " " + attack,
+        attack,
+        count,
+        (softly, ended) ->
+            softly
+                .assertThat(ended.stream().mapToInt(Ended::millis).max().orElse(0))
+                .as("milliseconds until the last was ended")
+                .isLessThanOrEqualTo(MOST_MILLIS));
+  }
+
+  private interface Check {
+    void check(SoftAssertions softly, List<Ended> ended);
+  }
+
+  private static void attack(String experiment, String attack, int count, Check check)
+      throws Exception {
+    try (Data data = new Data()) {
+      String quietKey = data.organization("quiet", 20, 500);
+      String hostileKey = data.organization("hostile", 40, 100_000);
+      try (Server server = Server.startSmall(data);
+          Load quiet = Load.over("http1", quietKey, server).rate(QUIET_RATE)) {
+        Answers alone = quiet.seconds(2).run();
+        long before = server.liveHeap();
+        server.probes();
+        List<Sent> beside = new ArrayList<>();
+        List<Ended> ended = new ArrayList<>();
+        long peak = 0;
+        try (ClientProcess attacker =
+            ClientProcess.start(
+                Attacker.class,
+                List.of(attack, server.rest(), server.grpc(), hostileKey, "" + count))) {
+          attacker.linesUntil(Attacker.BEGUN);
+          Thread reader = reader(attacker, ended);
+          do {
+            Answers answers = quiet.seconds(1).run();
+            beside.addAll(answers.sent());
+            peak = Math.max(peak, server.isAlive() ? server.usedHeap() : 0);
+          } while (reader.isAlive() && server.isAlive());
+          reader.join(TimeUnit.SECONDS.toMillis(1));
+        }
+        Answers besideIt = new Answers(beside, Math.max(1, beside.size() / QUIET_RATE));
+        boolean alive = server.isAlive();
+        long after = alive ? server.liveHeap() : 0;
+        report(
+            experiment,
+            "%d of %d ended after %d ms at most %s; live heap %d MiB, then %d; used at most %d; %s"
+                .formatted(
+                    ended.size(),
+                    count,
+                    ended.stream().mapToInt(Ended::millis).max().orElse(0),
+                    outcomes(ended),
+                    before,
+                    after,
+                    peak,
+                    alive ? "alive" : "DEAD: " + last(server.words())));
+        report(experiment, "the quiet one alone: " + alone);
+        report(experiment, "the quiet one beside it: " + besideIt);
+        SoftAssertions.assertSoftly(
+            softly -> {
+              softly.assertThat(alive).as("the server lives").isTrue();
+              softly
+                  .assertThat(server.words())
+                  .as("words of the server")
+                  .noneMatch(line -> line.contains("OutOfMemoryError"));
+              softly.assertThat(ended.size()).as("callers that were ended").isEqualTo(count);
+              check.check(softly, ended);
+              softly
+                  .assertThat(after - before)
+                  .as("MiB that the live heap grew by")
+                  .isLessThanOrEqualTo(GROWTH_MEGABYTES);
+              softly
+                  .assertThat(besideIt.only(one -> !one.isOk()).outcomes())
+                  .as("errors of the quiet one")
+                  .isEmpty();
+              if (alive) {
+                assertProbed(softly, experiment, server);
+              }
+            });
+      }
+    }
+  }
+
+  private static Thread reader(ClientProcess attacker, List<Ended> ended) {
+    Thread reader =
+        new Thread(
+            () -> {
+              try {
+                attacker.linesUntil(Attacker.DONE).stream()
+                    .filter(line -> line.startsWith(Attacker.ENDED))
+                    .map(Ended::of)
+                    .forEach(ended::add);
+              } catch (IOException e) {
+                throw new IllegalStateException(e);
+              }
+            });
+    reader.start();
+    return reader;
+  }
+
+  private static Map<String, Long> outcomes(List<Ended> ended) {
+    return ended.stream()
+        .collect(Collectors.groupingBy(Ended::outcome, TreeMap::new, Collectors.counting()));
+  }
+
+  private static List<String> last(List<String> words) {
+    return words.subList(Math.max(0, words.size() - 3), words.size());
+  }
+}
