@@ -37,12 +37,11 @@ import java.util.zip.GZIPOutputStream;
 
 /**
  * Callers that no client library is, in a process of their own. Prints {@link #BEGUN} when all of
- * them are at work, a line for each that the server has ended or answered, and {@link #DONE}.
+ * them are at work, and a line for each that the server has ended or answered.
  */
 final class Attacker {
 
   static final String BEGUN = "begun";
-  static final String DONE = "done";
 
   /** Begins the line of a caller that was ended: the milliseconds until then, and the outcome. */
   static final String ENDED = "ended ";
@@ -80,7 +79,6 @@ final class Attacker {
       default -> attacker.send(arguments[0]);
     }
     boolean unused = attacker.open.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
-    System.out.println(DONE);
     System.exit(0);
   }
 
@@ -179,11 +177,11 @@ final class Attacker {
       return List.copyOf(open);
     }
 
-    private void end(int stream) {
+    private void end(int stream, String how) {
       if (stream == 0) {
-        ids().forEach(this::end);
+        ids().forEach(each -> end(each, how));
       } else if (open.remove((Integer) stream)) {
-        ended("stream");
+        ended(how);
       }
     }
 
@@ -213,7 +211,7 @@ final class Attacker {
             ? connection.data(stream, bytes, Math.min(bytes.length, length))
             : 0;
       } catch (IOException gone) {
-        end(0);
+        end(0, "closed");
         return 0;
       }
     }
@@ -252,7 +250,7 @@ final class Attacker {
       if (socket.getInputStream().read(kilobyte) >= 0) {
         return false;
       }
-      ended("connection");
+      ended("closed");
     } catch (SocketTimeoutException nothing) {
       return false;
     } catch (IOException reset) {

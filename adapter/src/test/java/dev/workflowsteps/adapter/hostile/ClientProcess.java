@@ -3,11 +3,13 @@ package dev.workflowsteps.adapter.hostile;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** A class of the tests in a process of its own, which ends with this JVM at the latest. */
 final class ClientProcess implements AutoCloseable {
@@ -50,6 +52,15 @@ final class ClientProcess implements AutoCloseable {
       line = output.readLine();
     }
     return lines;
+  }
+
+  /** Until it ends, or is closed. */
+  void eachLine(Consumer<String> reader) {
+    try {
+      output.lines().forEach(reader);
+    } catch (UncheckedIOException closed) {
+      // Nothing more comes.
+    }
   }
 
   @Override

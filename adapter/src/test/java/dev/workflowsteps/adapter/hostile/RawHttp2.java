@@ -10,7 +10,6 @@ import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.function.IntConsumer;
 
 /**
  * A connection of HTTP/2, frame by frame, for callers that no client library is: that read nothing,
@@ -34,7 +33,12 @@ final class RawHttp2 implements AutoCloseable {
 
   private final Socket socket;
   private final OutputStream out;
-  private final IntConsumer ended;
+  private final Ending ended;
+
+  /** Hears how a stream ended: by its last frame, a reset, or the end of the connection (0). */
+  interface Ending {
+    void ended(int stream, String how);
+  }
 
   /** What may be sent, of the whole connection under 0. */
   private final Map<Integer, Integer> windows = new HashMap<>();
@@ -43,9 +47,9 @@ final class RawHttp2 implements AutoCloseable {
 
   /**
    * @param window how much the server may send on a stream; nobody reads it
-   * @param ended gets each stream that the server ended, and 0 when the connection is at its end
+   * @param ended hears of each stream that the server ended
    */
-  RawHttp2(String target, int window, IntConsumer ended) throws IOException {
+  RawHttp2(String target, int window, Ending ended) throws IOException {
     String[] hostAndPort = target.split(":");
     this.socket = new Socket(hostAndPort[0], Integer.parseInt(hostAndPort[1]));
     this.out = socket.getOutputStream();
@@ -121,7 +125,7 @@ final class RawHttp2 implements AutoCloseable {
         take(lengthAndType & 0xff, flags, stream, payload);
       }
     } catch (IOException end) {
-      ended.accept(0);
+      ended.ended(0, "closed");
     }
   }
 
@@ -129,10 +133,10 @@ final class RawHttp2 implements AutoCloseable {
     switch (type) {
       case DATA, HEADERS -> {
         if ((flags & END_STREAM) != 0) {
-          ended.accept(stream);
+          ended.ended(stream, "answered");
         }
       }
-      case RST_STREAM -> ended.accept(stream);
+      case RST_STREAM -> ended.ended(stream, "reset-" + ByteBuffer.wrap(payload).getInt());
       case SETTINGS -> {
         if ((flags & ACK) == 0) {
           settings(ByteBuffer.wrap(payload));

@@ -40,7 +40,13 @@ final class Server implements AutoCloseable {
     return start(List.of("-Xmx256m", "-XX:+ExitOnOutOfMemoryError"), data, settings);
   }
 
-  static Server start(List<String> javaOptions, Data data, String... settings) throws IOException {
+  /** For a short life. */
+  static Server startQuickly(Data data, String... settings) throws IOException {
+    return start(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"), data, settings);
+  }
+
+  private static Server start(List<String> javaOptions, Data data, String... settings)
+      throws IOException {
     List<String> arguments = new ArrayList<>(List.of("serve", "--database-url=" + data.url()));
     arguments.addAll(List.of(settings));
     for (String usual :
@@ -85,16 +91,20 @@ final class Server implements AutoCloseable {
     return usedHeap();
   }
 
-  /** What is used of the heap, garbage too, in MiB. */
-  long usedHeap() throws IOException, InterruptedException {
-    return (long)
-            RestClient.get(program.adminUrl() + "/metrics")
-                .body()
-                .lines()
-                .filter(line -> line.startsWith("jvm_memory_used_bytes{area=\"heap\""))
-                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
-                .sum()
-        >> 20;
+  /** What is used of the heap, garbage too, in MiB; 0 if it can't say. */
+  long usedHeap() throws InterruptedException {
+    try {
+      return (long)
+              RestClient.get(program.adminUrl() + "/metrics")
+                  .body()
+                  .lines()
+                  .filter(line -> line.startsWith("jvm_memory_used_bytes{area=\"heap\""))
+                  .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
+                  .sum()
+          >> 20;
+    } catch (IOException away) {
+      return 0;
+    }
   }
 
   private void jcmd(String command) throws IOException, InterruptedException {
