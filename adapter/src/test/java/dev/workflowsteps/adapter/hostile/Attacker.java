@@ -2,6 +2,8 @@ package dev.workflowsteps.adapter.hostile;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import com.google.protobuf.CodedOutputStream;
+import com.google.protobuf.WireFormat;
 import dev.workflowsteps.contract.Limits;
 import dev.workflowsteps.proto.v1.ListWorkflowStepsRequest;
 import dev.workflowsteps.proto.v1.WorkflowStepsServiceGrpc;
@@ -264,11 +266,11 @@ final class Attacker {
     int most = Limits.MAX_REQUEST_BYTES - 16;
     byte[] message =
         switch (shape) {
-          case "empty-steps" -> gzipped(new byte[0], new byte[] {0x0a, 0}, most);
-          case "map-entries" -> gzipped(step(most), new byte[] {0x52, 0}, most);
+          case "empty-steps" -> gzipped(out -> repeat(out, new byte[] {0x0a, 0}, most));
+          case "map-entries" -> gzipped(out -> stepOfEntries(out, most));
           case "unknown-fields", "unknown-fields-of-a-list" ->
-              gzipped(new byte[0], new byte[] {0x58, 0}, most);
-          case "bomb" -> gzipped(new byte[0], new byte[] {0, 0}, 1 << 30);
+              gzipped(out -> repeat(out, new byte[] {0x58, 0}, most));
+          case "bomb" -> gzipped(out -> repeat(out, new byte[] {0, 0}, 1 << 30));
           default -> throw new IllegalArgumentException(shape);
         };
     MethodDescriptor<byte[], byte[]> method =
@@ -290,7 +292,7 @@ final class Attacker {
           new ClientCall.Listener<>() {
             @Override
             public void onClose(Status status, Metadata trailers) {
-              ended(status.getCode().name());
+              ended(GrpcSender.outcome(status, trailers));
             }
           },
           headers);
@@ -300,37 +302,47 @@ final class Attacker {
     }
   }
 
-  /** The beginning of a step of that many bytes. */
-  private static byte[] step(int bytes) {
-    ByteArrayOutputStream beginning = new ByteArrayOutputStream();
-    beginning.write(0x0a);
-    for (int left = bytes; ; left >>>= 7) {
-      if (left < 0x80) {
-        beginning.write(left);
-        return beginning.toByteArray();
-      }
-      beginning.write(left & 0x7f | 0x80);
-    }
+  private interface Content {
+    void write(OutputStream out) throws IOException;
   }
 
-  private static byte[] gzipped(byte[] beginning, byte[] over, int length) throws IOException {
+  private static byte[] gzipped(Content content) throws IOException {
     ByteArrayOutputStream compressed = new ByteArrayOutputStream();
-    byte[] piece = new byte[1 << 20];
-    for (int i = 0; i < piece.length; i++) {
-      piece[i] = over[i % over.length];
-    }
     try (OutputStream gzip =
         new GZIPOutputStream(compressed) {
           {
             def.setLevel(Deflater.BEST_SPEED);
           }
         }) {
-      gzip.write(beginning);
-      for (int left = length; left > 0; left -= piece.length) {
-        gzip.write(piece, 0, Math.min(left, piece.length));
-      }
+      content.write(gzip);
     }
     return compressed.toByteArray();
+  }
+
+  private static void repeat(OutputStream out, byte[] field, int length) throws IOException {
+    byte[] piece = new byte[1 << 20];
+    for (int i = 0; i < piece.length; i++) {
+      piece[i] = field[i % field.length];
+    }
+    for (int left = length; left > 0; left -= piece.length) {
+      out.write(piece, 0, Math.min(left, piece.length));
+    }
+  }
+
+  /** One step whose outputs have as many keys as the length takes, each of four bytes. */
+  private static void stepOfEntries(OutputStream out, int length) throws IOException {
+    byte[] entry = {0x52, 6, 0x0a, 4, 0, 0, 0, 0};
+    int entries = length / entry.length - 1;
+    CodedOutputStream step = CodedOutputStream.newInstance(out);
+    step.writeTag(1, WireFormat.WIRETYPE_LENGTH_DELIMITED);
+    step.writeUInt32NoTag(entries * entry.length);
+    for (int i = 0; i < entries; i++) {
+      for (int digit = 0; digit < 4; digit++) {
+        entry[4 + digit] = (byte) ('0' + (i >> 6 * digit & 63));
+      }
+      step.writeRawBytes(entry);
+    }
+    step.flush();
   }
 
   private static byte[] message(byte[] message) {

@@ -52,13 +52,17 @@ final class Data implements AutoCloseable {
         EXECUTE format('ALTER DATABASE %I SET search_path = public, pg_catalog', current_database());
       END $$""";
 
-  private final String url = TestPostgres.freshDatabaseUrl();
-  private final Settings settings = Settings.load(Map.of("database-url", url), Map.of());
+  private final String url;
+  private final Settings settings;
   private final Connection connection;
   private boolean delaying;
 
   Data() throws SQLException {
-    new StoredSchema().migrate(settings, false, ProgressListener.NONE);
+    url = TestPostgres.freshDatabaseUrl();
+    settings = Settings.load(Map.of("database-url", url), Map.of());
+    synchronized (Data.class) { // The roles are those of all databases.
+      new StoredSchema().migrate(settings, false, ProgressListener.NONE);
+    }
     connection = DriverManager.getConnection(url);
   }
 

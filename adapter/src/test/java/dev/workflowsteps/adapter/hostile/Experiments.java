@@ -7,7 +7,7 @@ import org.assertj.core.api.SoftAssertions;
 final class Experiments {
 
   /** How long each load is sent. */
-  static final int SECONDS = Integer.getInteger("wfs.test.hostile.seconds", 5);
+  static final int SECONDS = Integer.getInteger("wfs.test.hostile.seconds", 3);
 
   /** Of each read of a delayed organization. */
   static final Duration DELAY = Duration.ofMillis(100);

@@ -78,7 +78,7 @@ final class GrpcSender implements Sender {
         new ClientCall.Listener<>() {
           @Override
           public void onClose(Status status, Metadata trailers) {
-            ended.accept(status.getCode().name());
+            ended.accept(outcome(status, trailers));
           }
         },
         headers);
@@ -86,6 +86,12 @@ final class GrpcSender implements Sender {
     call.sendMessage(message);
     call.halfClose();
     return () -> call.cancel("the caller left", null);
+  }
+
+  /** The code, if the server sent one: its answers have trailers. */
+  static String outcome(Status status, Metadata trailers) {
+    boolean broken = !status.isOk() && trailers.keys().isEmpty();
+    return (broken ? Sent.BROKEN : "") + status.getCode();
   }
 
   private static Metadata.Key<String> key(String name) {

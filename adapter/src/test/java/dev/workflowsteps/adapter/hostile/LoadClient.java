@@ -10,6 +10,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -36,6 +37,7 @@ final class LoadClient {
   private final Sender sender;
   private final int deadlineMillis;
   private Map<String, String> options;
+  private AtomicInteger open = new AtomicInteger();
   private long begin;
 
   private static final class Request {
@@ -92,6 +94,7 @@ final class LoadClient {
   private void send(Map<String, String> load) throws InterruptedException {
     options = load;
     requests.clear();
+    open = new AtomicInteger();
     begin = System.nanoTime();
     if (number("callers") > 0) {
       askAgainAtOnce();
@@ -137,9 +140,12 @@ final class LoadClient {
   private Runnable send(long due, Runnable then) {
     Request request = new Request(due);
     requests.add(request);
+    AtomicInteger ofThisLoad = open;
+    ofThisLoad.incrementAndGet();
     return sender.send(
         outcome -> {
           request.end(outcome);
+          ofThisLoad.decrementAndGet();
           if (outcome.startsWith(Sent.BROKEN)) {
             var unused = timer.schedule(then, PAUSE_AFTER_FAILURE_MILLIS, TimeUnit.MILLISECONDS);
           } else {
@@ -150,7 +156,7 @@ final class LoadClient {
 
   private void awaitAnswers() throws InterruptedException {
     long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(deadlineMillis + PATIENCE_MILLIS);
-    while (System.nanoTime() < end && requests.stream().anyMatch(r -> r.outcome == null)) {
+    while (System.nanoTime() < end && open.get() > 0) {
       TimeUnit.MILLISECONDS.sleep(10);
     }
   }

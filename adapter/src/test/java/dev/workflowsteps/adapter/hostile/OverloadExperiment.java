@@ -20,7 +20,9 @@ class OverloadExperiment {
 
   private static final double MODERATE = 0.7;
   private static final double MOST = 10;
-  private static final List<Double> MULTIPLES = List.of(MODERATE, 1.0, 2.0, 5.0, MOST);
+
+  /** Of the capacity; {@code -Dwfs.test.hostile.multiples=1,2,5,10} is the long form. */
+  private static final String MULTIPLES = System.getProperty("wfs.test.hostile.multiples", "1,10");
 
   private static final int CALLERS = 16;
   private static final int MOST_CALLERS = 8_000;
@@ -56,7 +58,8 @@ class OverloadExperiment {
         // Compiles what answers and what refuses.
         offer(server, load, MOST);
         server.probes();
-        for (double multiple : MULTIPLES) {
+        for (String text : (MODERATE + "," + MULTIPLES).split(",")) {
+          double multiple = Double.parseDouble(text);
           Offered one = offer(server, load, multiple);
           offered.put(multiple, one);
           report(experiment, "%.1f× capacity: %s".formatted(multiple, one.answers()));
@@ -172,7 +175,9 @@ class OverloadExperiment {
 
   /** Goodput from the time on when all have connected. */
   private static double callers(Load load, int count) throws Exception {
-    Answers answers = load.callers(count).seconds(2 * SECONDS).run().ended(SECONDS, 2 * SECONDS);
+    int from = count > CALLERS ? 2 * SECONDS : 1;
+    int to = from + SECONDS;
+    Answers answers = load.callers(count).seconds(to).run().ended(from, to);
     report(count + " callers", answers);
     return answers.ok().perSecond();
   }

@@ -7,87 +7,47 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.assertj.core.api.SoftAssertions;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Callers who would have the server hold far more than its heap of 256 MiB, while another
- * organization is served.
+ * Callers who would have a server hold far more than its heap of 256 MiB, while another
+ * organization is to be served.
  */
-class MemoryExperiment {
+final class MemoryAttack {
 
   private static final int QUIET_RATE = 20;
-  private static final int MESSAGES = 40;
-  private static final int MOST_MILLIS = 45_000;
 
   /** What the live heap may grow by: compiled code, caches and counters. */
   private static final int GROWTH_MEGABYTES = 16;
-
-  /** Rejected for what it is, or because there is no room for it just now. */
-  private static final Set<String> RIGHT_CODES =
-      Set.of("INVALID_ARGUMENT", "RESOURCE_EXHAUSTED", "UNAVAILABLE");
 
   /**
    * A caller that the server ended.
    *
    * @param millis after the attack began
    */
-  private record Ended(int millis, String outcome) {
+  record Ended(int millis, String outcome) {
 
-    static Ended of(String line) {
+    private static Ended of(String line) {
       String[] parts = line.split(" ");
       return new Ended(Integer.parseInt(parts[1]), parts[2]);
     }
   }
 
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "empty-steps",
-        "map-entries",
-        "unknown-fields",
-        "unknown-fields-of-a-list",
-        "bomb"
-      })
-  void compressedMessages_areRefused(String shape) throws Exception {
-    attack(
-        "40 gzipped messages: " + shape,
-        shape,
-        MESSAGES,
-        (softly, ended) ->
-            softly
-                .assertThat(
-                    ended.stream().map(Ended::outcome).filter(code -> !RIGHT_CODES.contains(code)))
-                .as("answers with another code than %s", RIGHT_CODES)
-                .isEmpty());
-  }
-
-  @ParameterizedTest
-  @CsvSource({"stalled-streams, 240", "slow-readers, 200", "half-messages, 100"})
-  void callersWhoStall_areEnded(String attack, int count) throws Exception {
-    attack(
-        count + " " + attack,
-        attack,
-        count,
-        (softly, ended) ->
-            softly
-                .assertThat(ended.stream().mapToInt(Ended::millis).max().orElse(0))
-                .as("milliseconds until the last was ended")
-                .isLessThanOrEqualTo(MOST_MILLIS));
-  }
-
-  private interface Check {
+  /** What must be true of this attack. */
+  interface Check {
     void check(SoftAssertions softly, List<Ended> ended);
   }
 
-  private static void attack(String experiment, String attack, int count, Check check)
-      throws Exception {
+  /**
+   * Attacks a server of its own, prints figures, and checks what must be true whatever the attack.
+   *
+   * @param attack as {@link Attacker} names it
+   * @param count of the attackers
+   */
+  static void run(String experiment, String attack, int count, Check check) throws Exception {
     try (Data data = new Data()) {
       String quietKey = data.organization("quiet", 20, 500);
       String hostileKey = data.organization("hostile", 40, 100_000);
@@ -172,4 +132,6 @@ class MemoryExperiment {
     return ended.stream()
         .collect(Collectors.groupingBy(Ended::outcome, TreeMap::new, Collectors.counting()));
   }
+
+  private MemoryAttack() {}
 }
