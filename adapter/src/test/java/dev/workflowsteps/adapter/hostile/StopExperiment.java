@@ -27,12 +27,18 @@ class StopExperiment {
 
   private static final int RATE = 240;
   private static final int SLOW_RATE = 60;
-  private static final Duration SLOW = Duration.ofMillis(500);
+  private static final Duration SLOW = Duration.ofMillis(150);
+  private static final int DEADLINE_MILLIS = 10_000;
 
   /** For a stop and a start. */
   private static final int SECONDS_OF_A_STOP = 8;
 
-  private static final List<String> SETTINGS = List.of("--drain-delay=1s");
+  /** Either has connections enough for all calls: a slow one holds its own for long. */
+  private static final List<String> SETTINGS =
+      List.of(
+          "--drain-delay=1s",
+          "--database-pool-size=20",
+          "--request-timeout=" + DEADLINE_MILLIS + "ms");
 
   @ParameterizedTest
   @ValueSource(strings = {"http1", "http2", "grpc"})
@@ -48,8 +54,8 @@ class StopExperiment {
       servers.add(start(data, ports.get(1)));
       int seconds = 2 + STOPS * SECONDS_OF_A_STOP;
       Server[] both = servers.toArray(Server[]::new);
-      try (Load quick = Load.over(protocol, quickKey, both).rate(RATE).seconds(seconds);
-          Load slow = Load.over(protocol, slowKey, both).rate(SLOW_RATE).seconds(seconds)) {
+      try (Load quick = load(protocol, quickKey, both).rate(RATE).seconds(seconds);
+          Load slow = load(protocol, slowKey, both).rate(SLOW_RATE).seconds(seconds)) {
         quick.start();
         slow.start();
         TimeUnit.SECONDS.sleep(1);
@@ -80,6 +86,10 @@ class StopExperiment {
         server.close();
       }
     }
+  }
+
+  private static Load load(String protocol, String key, Server... servers) {
+    return Load.over(protocol, key, servers).deadline(DEADLINE_MILLIS);
   }
 
   private static Server start(Data data, List<String> ports) throws IOException {
