@@ -3,9 +3,12 @@ package dev.workflowsteps.adapter.hostile;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.workflowsteps.adapter.Program;
-import dev.workflowsteps.adapter.client.RestClient;
 import java.io.IOException;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,7 +21,10 @@ final class Server implements AutoCloseable {
 
   private static final int PROBED_EVERY_MILLIS = 100;
 
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
   private final Program program;
+  private final HttpClient http = HttpClient.newHttpClient();
   private final Queue<Sent> probes = new ConcurrentLinkedQueue<>();
   private final Queue<String> words = new ConcurrentLinkedQueue<>();
   private volatile boolean stopped;
@@ -76,6 +82,10 @@ final class Server implements AutoCloseable {
     return program.isAlive();
   }
 
+  boolean isReady() throws IOException, InterruptedException {
+    return get("/readyz").statusCode() == 200;
+  }
+
   /** What it has logged. */
   List<String> words() {
     return List.copyOf(words);
@@ -95,7 +105,7 @@ final class Server implements AutoCloseable {
   long usedHeap() throws InterruptedException {
     try {
       return (long)
-              RestClient.get(program.adminUrl() + "/metrics")
+              get("/metrics")
                   .body()
                   .lines()
                   .filter(line -> line.startsWith("jvm_memory_used_bytes{area=\"heap\""))
@@ -105,6 +115,12 @@ final class Server implements AutoCloseable {
     } catch (IOException away) {
       return 0;
     }
+  }
+
+  private HttpResponse<String> get(String page) throws IOException, InterruptedException {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create(program.adminUrl() + page)).timeout(PATIENCE).build();
+    return http.send(request, BodyHandlers.ofString());
   }
 
   private void jcmd(String command) throws IOException, InterruptedException {
@@ -134,7 +150,7 @@ final class Server implements AutoCloseable {
         long begin = System.nanoTime();
         String outcome;
         try {
-          outcome = "" + RestClient.get(program.adminUrl() + page).statusCode();
+          outcome = "" + get(page).statusCode();
         } catch (IOException away) {
           outcome = Sent.BROKEN + away.getClass().getSimpleName();
         } catch (InterruptedException e) {

@@ -4,7 +4,6 @@ import static dev.workflowsteps.adapter.hostile.Experiments.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.workflowsteps.adapter.client.RestClient;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -101,7 +100,7 @@ class StopExperiment {
   private static void awaitReady(Server server) {
     await()
         .atMost(Duration.ofMinutes(1))
-        .until(() -> RestClient.get("http://" + server.admin() + "/readyz").statusCode() == 200);
+        .until(server::isReady);
   }
 
   /** Settings of free ports, below those that outgoing connections get. */
