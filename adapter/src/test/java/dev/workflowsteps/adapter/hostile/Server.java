@@ -32,6 +32,7 @@ final class Server implements AutoCloseable {
   private Server(Program program) {
     this.program = program;
     program.readWords(words::add);
+    Runtime.getRuntime().addShutdownHook(new Thread(this::kill));
     Thread probe = new Thread(this::probe, "probe");
     probe.setDaemon(true);
     probe.start();
@@ -174,10 +175,16 @@ final class Server implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException, InterruptedException {
+  public void close() {
     stopped = true;
-    if (program.isAlive()) {
+    kill();
+  }
+
+  private void kill() {
+    try {
       program.kill();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 }
