@@ -1,10 +1,16 @@
 package dev.workflowsteps.adapter.hostile;
 
 import java.time.Duration;
+import java.util.stream.Stream;
 import org.assertj.core.api.SoftAssertions;
 
-/** What the experiments share. {@code -Dwfs.test.hostile.seconds=30} is the long form of each. */
+/**
+ * What the experiments share. They are short by default; {@code -Dwfs.test.hostile.seconds=30} and
+ * {@code -Dwfs.test.hostile.protocols=http1,http2,grpc} make them longer.
+ */
 final class Experiments {
+
+  static final String PROTOCOLS = "dev.workflowsteps.adapter.hostile.Experiments#protocols";
 
   /** How long each load is sent. */
   static final int SECONDS = Integer.getInteger("wfs.test.hostile.seconds", 3);
@@ -18,6 +24,11 @@ final class Experiments {
   static final int CAPACITY = (int) (CONNECTIONS * Duration.ofSeconds(1).dividedBy(DELAY));
 
   private static final int MOST_PROBE_MILLIS = 100;
+
+  /** Of experiments that are the same over each. */
+  static Stream<String> protocols() {
+    return Stream.of(System.getProperty("wfs.test.hostile.protocols", "http1,grpc").split(","));
+  }
 
   static void report(String experiment, Object figures) {
     System.out.println("hostile: " + experiment + ": " + figures);

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** One organization asks for far too much; another one, which asks for little, is served. */
@@ -24,7 +25,7 @@ class NeighbourExperiment {
   private static final int LEAVES_AFTER_MILLIS = 50;
 
   @ParameterizedTest
-  @ValueSource(strings = {"http1", "grpc"})
+  @MethodSource(Experiments.PROTOCOLS)
   void organizationAtTenTimesTheCapacity_leavesTheQuietOneAlone(String protocol) throws Exception {
     String experiment = "noisy neighbour over " + protocol;
     try (Data data = new Data()) {

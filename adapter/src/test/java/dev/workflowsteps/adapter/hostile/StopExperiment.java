@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Two servers, of which one after the other is stopped and started again under load. REST's callers
@@ -30,7 +30,7 @@ class StopExperiment {
   private static final int DEADLINE_MILLIS = 10_000;
 
   /** For a stop and a start. */
-  private static final int SECONDS_OF_A_STOP = 8;
+  private static final int SECONDS_OF_A_STOP = 6;
 
   /** Either has connections enough for all calls: a slow one holds its own for long. */
   private static final List<String> SETTINGS =
@@ -40,7 +40,7 @@ class StopExperiment {
           "--request-timeout=" + DEADLINE_MILLIS + "ms");
 
   @ParameterizedTest
-  @ValueSource(strings = {"http1", "http2", "grpc"})
+  @MethodSource(Experiments.PROTOCOLS)
   void stops_failNoCallOfThoseWhoFollowTheRules(String protocol) throws Exception {
     String experiment = STOPS + " stops under load over " + protocol;
     List<Server> servers = new ArrayList<>();
@@ -98,9 +98,7 @@ class StopExperiment {
   }
 
   private static void awaitReady(Server server) {
-    await()
-        .atMost(Duration.ofMinutes(1))
-        .until(server::isReady);
+    await().atMost(Duration.ofMinutes(1)).until(server::isReady);
   }
 
   /** Settings of free ports, below those that outgoing connections get. */
