@@ -20,6 +20,9 @@ final class MemoryAttack {
 
   private static final int QUIET_RATE = 20;
 
+  /** As by default, so that answers are held as long. */
+  private static final int DEADLINE_MILLIS = 10_000;
+
   /** What the live heap may grow by: compiled code, caches and counters. */
   private static final int GROWTH_MEGABYTES = 16;
 
@@ -51,8 +54,9 @@ final class MemoryAttack {
     try (Data data = new Data()) {
       String quietKey = data.organization("quiet", 20, 500);
       String hostileKey = data.organization("hostile", 40, 100_000);
-      try (Server server = Server.startSmall(data);
-          Load quiet = Load.over("http1", quietKey, server).rate(QUIET_RATE)) {
+      try (Server server = Server.startSmall(data, "--request-timeout=" + DEADLINE_MILLIS + "ms");
+          Load quiet =
+              Load.over("http1", quietKey, server).deadline(DEADLINE_MILLIS).rate(QUIET_RATE)) {
         Answers alone = quiet.seconds(2).run();
         long before = server.liveHeap();
         server.probes();
@@ -79,7 +83,7 @@ final class MemoryAttack {
             server.words().stream().filter(line -> line.contains("OutOfMemoryError")).count();
         report(
             experiment,
-            "%d of %d ended after %d ms at most %s; live heap %d MiB, then %d; used at most %d; out of memory %d times; %s"
+            "%d of %d ended after %d ms at most %s; live heap %d MiB, then %d; %d seen at most; out of memory %d times; %s"
                 .formatted(
                     ended.size(),
                     count,
