@@ -22,6 +22,7 @@ final class RawHttp2 implements AutoCloseable {
   private static final int RST_STREAM = 3;
   private static final int SETTINGS = 4;
   private static final int PING = 6;
+  private static final int GOAWAY = 7;
   private static final int WINDOW_UPDATE = 8;
 
   private static final int END_STREAM = 1;
@@ -44,6 +45,9 @@ final class RawHttp2 implements AutoCloseable {
   private final Map<Integer, Integer> windows = new HashMap<>();
 
   private int initialWindow = USUAL_WINDOW;
+
+  /** How the connection ends. */
+  private volatile String goaway = "closed";
 
   /**
    * @param window how much the server may send on a stream; nobody reads it
@@ -125,7 +129,7 @@ final class RawHttp2 implements AutoCloseable {
         take(lengthAndType & 0xff, flags, stream, payload);
       }
     } catch (IOException end) {
-      ended.ended(0, "closed");
+      ended.ended(0, goaway);
     }
   }
 
@@ -147,6 +151,7 @@ final class RawHttp2 implements AutoCloseable {
           frame(PING, ACK, 0, payload, payload.length);
         }
       }
+      case GOAWAY -> goaway = "goaway-" + ByteBuffer.wrap(payload).getInt(4);
       case WINDOW_UPDATE -> grant(stream, ByteBuffer.wrap(payload).getInt());
       default -> {}
     }

@@ -1,6 +1,7 @@
 package dev.workflowsteps.adapter.hostile;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.workflowsteps.adapter.Program;
 import java.io.IOException;
@@ -64,7 +65,10 @@ final class Server implements AutoCloseable {
         arguments.add(usual);
       }
     }
-    return new Server(Program.start(javaOptions, "try ", arguments.toArray(String[]::new)));
+    Server server =
+        new Server(Program.start(javaOptions, "try ", arguments.toArray(String[]::new)));
+    await().atMost(Duration.ofMinutes(1)).until(server::isReady);
+    return server;
   }
 
   String rest() {
@@ -83,7 +87,7 @@ final class Server implements AutoCloseable {
     return program.isAlive();
   }
 
-  boolean isReady() throws IOException, InterruptedException {
+  private boolean isReady() throws IOException, InterruptedException {
     return get("/readyz").statusCode() == 200;
   }
 

@@ -2,7 +2,6 @@ package dev.workflowsteps.adapter.hostile;
 
 import static dev.workflowsteps.adapter.hostile.Experiments.report;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -63,7 +62,6 @@ class StopExperiment {
           Server stopped = servers.get(stop % 2);
           stopped.stop();
           servers.set(stop % 2, start(data, ports.get(stop % 2)));
-          awaitReady(servers.get(stop % 2));
           long rest =
               begin
                   + TimeUnit.SECONDS.toNanos((long) (stop + 1) * SECONDS_OF_A_STOP)
@@ -95,10 +93,6 @@ class StopExperiment {
     List<String> settings = new ArrayList<>(SETTINGS);
     settings.addAll(ports);
     return Server.startQuickly(data, settings.toArray(String[]::new));
-  }
-
-  private static void awaitReady(Server server) {
-    await().atMost(Duration.ofMinutes(1)).until(server::isReady);
   }
 
   /** Settings of free ports, below those that outgoing connections get. */
