@@ -66,18 +66,27 @@ final class Load implements AutoCloseable {
     return this;
   }
 
+  /** Starts the process, which sends a few requests. */
+  Load warmUp() throws IOException {
+    if (process == null) {
+      process = ClientProcess.start(LoadClient.class, all());
+      process.linesUntil(LoadClient.WARM);
+    }
+    return this;
+  }
+
   /** Returns when it has begun to send. */
   Load start() throws IOException {
-    List<String> all =
-        options.entrySet().stream()
-            .map(option -> option.getKey() + '=' + option.getValue())
-            .toList();
-    if (process == null) {
-      process = ClientProcess.start(LoadClient.class, all);
-    }
-    process.write(String.join(" ", all));
+    warmUp();
+    process.write(String.join(" ", all()));
     process.linesUntil(LoadClient.SENDING);
     return this;
+  }
+
+  private List<String> all() {
+    return options.entrySet().stream()
+        .map(option -> option.getKey() + '=' + option.getValue())
+        .toList();
   }
 
   /** Waits for its end. */

@@ -20,6 +20,9 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class LoadClient {
 
+  /** Printed after the first few requests. */
+  static final String WARM = "warm";
+
   /** Printed when a load begins. */
   static final String SENDING = "sending";
 
@@ -71,6 +74,7 @@ final class LoadClient {
   public static void main(String[] arguments) throws InterruptedException {
     LoadClient client = new LoadClient(options(arguments));
     client.send(WARM_UP);
+    System.out.println(WARM);
     Scanner loads = new Scanner(System.in, StandardCharsets.UTF_8);
     while (loads.hasNextLine()) {
       Map<String, String> load = options(loads.nextLine().split(" "));

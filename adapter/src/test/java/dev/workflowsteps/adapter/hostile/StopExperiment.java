@@ -54,6 +54,7 @@ class StopExperiment {
       Server[] both = servers.toArray(Server[]::new);
       try (Load quick = load(protocol, quickKey, both).rate(RATE).seconds(seconds);
           Load slow = load(protocol, slowKey, both).rate(SLOW_RATE).seconds(seconds)) {
+        slow.warmUp();
         quick.start();
         slow.start();
         TimeUnit.SECONDS.sleep(1);
