@@ -55,8 +55,10 @@ class OverloadExperiment {
       data.delay("busy", DELAY);
       try (Server server = Server.start(data);
           Load load = Load.over(protocol, key, server)) {
-        // Compiles what answers and what refuses.
-        offer(server, load, MOST * CAPACITY);
+        // Compiles what answers and what refuses, and works off what piled up until then.
+        for (double multiple : new double[] {MODERATE, MOST, MODERATE}) {
+          offer(server, load, multiple * CAPACITY);
+        }
         server.probes();
         for (String text : (MODERATE + "," + MULTIPLES).split(",")) {
           double multiple = Double.parseDouble(text);
