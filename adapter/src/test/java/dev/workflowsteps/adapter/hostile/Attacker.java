@@ -167,8 +167,10 @@ final class Attacker {
 
     private final List<Integer> open = Collections.synchronizedList(new ArrayList<>());
     private final RawHttp2 connection;
+    private final String protocol;
 
     Streams(String target, int window, int count) throws IOException {
+      protocol = target.equals(grpc) ? "grpc-" : "rest-";
       for (int i = 0; i < count; i++) {
         open.add(2 * i + 1);
       }
@@ -183,7 +185,7 @@ final class Attacker {
       if (stream == 0) {
         ids().forEach(each -> end(each, how));
       } else if (open.remove((Integer) stream)) {
-        ended(how);
+        ended(protocol + how);
       }
     }
 
