@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -41,10 +42,7 @@ public final class Program implements AutoCloseable {
   public static synchronized Program shared() throws IOException {
     if (shared == null) {
       Program started = serve(DataDirs.create());
-      // Unread, a full pipe would stop the server.
-      Thread reader = new Thread(() -> started.words.lines().forEach(System.err::println));
-      reader.setDaemon(true);
-      reader.start();
+      started.readWords(System.err::println);
       Runtime.getRuntime().addShutdownHook(new Thread(started::delete));
       shared = started;
     }
@@ -90,7 +88,8 @@ public final class Program implements AutoCloseable {
     return start(jar, QUICK_START, lastLine, arguments);
   }
 
-  private static Program start(List<String> javaOptions, String lastLine, String... arguments)
+  /** As {@link #start(String, String...)}, with these options of Java instead. */
+  public static Program start(List<String> javaOptions, String lastLine, String... arguments)
       throws IOException {
     return start(JAR, javaOptions, lastLine, arguments);
   }
@@ -98,9 +97,11 @@ public final class Program implements AutoCloseable {
   private static Program start(
       Path jar, List<String> javaOptions, String lastLine, String... arguments) throws IOException {
     List<String> command = new ArrayList<>(List.of(arguments));
-    command.add("--admin-port=0");
-    if (command.stream().noneMatch(argument -> argument.startsWith("--drain-delay="))) {
-      command.add("--drain-delay=0s");
+    for (String usual : List.of("--admin-port=0", "--drain-delay=0s")) {
+      String name = usual.substring(0, usual.indexOf('=') + 1);
+      if (command.stream().noneMatch(argument -> argument.startsWith(name))) {
+        command.add(usual);
+      }
     }
     Program program = new Program(process(jar, javaOptions, command));
     String line;
@@ -189,7 +190,7 @@ public final class Program implements AutoCloseable {
     return port("gRPC");
   }
 
-  String adminUrl() {
+  public String adminUrl() {
     return "http://127.0.0.1:" + port("admin");
   }
 
@@ -197,8 +198,19 @@ public final class Program implements AutoCloseable {
     return process.pid();
   }
 
+  /** Reads what it says from now on: unread, a full pipe would stop it. */
+  public void readWords(Consumer<String> reader) {
+    Thread thread = new Thread(() -> words.lines().forEach(reader));
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  public boolean isAlive() {
+    return process.isAlive();
+  }
+
   /** SIGTERM; what it says until it ends. */
-  List<String> stop() throws IOException, InterruptedException {
+  public List<String> stop() throws IOException, InterruptedException {
     // Process.destroy would close what it says its last words on.
     process.toHandle().destroy();
     List<String> said = words.lines().toList();

@@ -1,0 +1,49 @@
+package dev.workflowsteps.adapter.hostile;
+
+import java.time.Duration;
+import java.util.stream.Stream;
+import org.assertj.core.api.SoftAssertions;
+
+/**
+ * What the experiments share. They are short by default; {@code -Dwfs.test.hostile.seconds=30} and
+ * {@code -Dwfs.test.hostile.protocols=http1,http2,grpc} make them longer.
+ */
+final class Experiments {
+
+  static final String PROTOCOLS = "dev.workflowsteps.adapter.hostile.Experiments#protocols";
+
+  /** How long each load is sent. */
+  static final int SECONDS = Integer.getInteger("wfs.test.hostile.seconds", 3);
+
+  /** Of each read of a delayed organization. */
+  static final Duration DELAY = Duration.ofMillis(100);
+
+  private static final int CONNECTIONS = 10;
+
+  /** How many delayed reads a server can answer in a second: each holds a connection so long. */
+  static final int CAPACITY = (int) (CONNECTIONS * Duration.ofSeconds(1).dividedBy(DELAY));
+
+  private static final int MOST_PROBE_MILLIS = 100;
+
+  /** Of experiments that are the same over each. */
+  static Stream<String> protocols() {
+    return Stream.of(System.getProperty("wfs.test.hostile.protocols", "http1,grpc").split(","));
+  }
+
+  static void report(String experiment, Object figures) {
+    System.out.println("hostile: " + experiment + ": " + figures);
+  }
+
+  /** Whatever happens, the server says that it lives, and soon. */
+  static void assertProbed(SoftAssertions softly, String experiment, Server server) {
+    Answers probes = server.probes();
+    report(experiment, "livez and readyz " + probes.times() + " " + probes.outcomes());
+    softly.assertThat(probes.failed().count()).as("livez and readyz that failed").isZero();
+    softly
+        .assertThat(probes.took(99))
+        .as("milliseconds of livez and readyz, p99")
+        .isLessThanOrEqualTo(MOST_PROBE_MILLIS);
+  }
+
+  private Experiments() {}
+}

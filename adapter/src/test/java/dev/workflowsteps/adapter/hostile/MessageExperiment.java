@@ -1,0 +1,38 @@
+package dev.workflowsteps.adapter.hostile;
+
+import dev.workflowsteps.adapter.hostile.MemoryAttack.Ended;
+import java.util.Set;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Small compressed messages that would become large. */
+class MessageExperiment {
+
+  private static final int MESSAGES = 40;
+
+  /** Rejected for what it is, or because there is no room for it just now. */
+  private static final Set<String> RIGHT_CODES =
+      Set.of("INVALID_ARGUMENT", "RESOURCE_EXHAUSTED", "UNAVAILABLE");
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "empty-steps",
+        "map-entries",
+        "unknown-fields",
+        "unknown-fields-of-a-list",
+        "bomb"
+      })
+  void compressedMessages_areRefused(String shape) throws Exception {
+    MemoryAttack.run(
+        "40 gzipped messages: " + shape,
+        shape,
+        MESSAGES,
+        (softly, ended) ->
+            softly
+                .assertThat(
+                    ended.stream().map(Ended::outcome).filter(code -> !RIGHT_CODES.contains(code)))
+                .as("answers with another code than %s", RIGHT_CODES)
+                .isEmpty());
+  }
+}

@@ -1,0 +1,220 @@
+package dev.workflowsteps.adapter.hostile;
+
+import static dev.workflowsteps.adapter.hostile.Experiments.CAPACITY;
+import static dev.workflowsteps.adapter.hostile.Experiments.DELAY;
+import static dev.workflowsteps.adapter.hostile.Experiments.SECONDS;
+import static dev.workflowsteps.adapter.hostile.Experiments.assertProbed;
+import static dev.workflowsteps.adapter.hostile.Experiments.report;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.assertj.core.api.SoftAssertions;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** More requests than the server can answer. */
+class OverloadExperiment {
+
+  private static final double MODERATE = 0.7;
+  private static final double MOST = 10;
+
+  /** Of the capacity; {@code -Dwfs.test.hostile.multiples=1,2,5,10} is the long form. */
+  private static final String MULTIPLES = System.getProperty("wfs.test.hostile.multiples", "1,10");
+
+  private static final int CALLERS = 16;
+  private static final int MOST_CALLERS = 8_000;
+  private static final int CALLERS_DEADLINE_MILLIS = 10_000;
+
+  /**
+   * A load's answers.
+   *
+   * @param cpu of the server meanwhile
+   */
+  private record Offered(Answers answers, Duration cpu) {
+
+    /** In a second, without the first, in which the queues fill. */
+    double goodput() {
+      return answers.good().ended(1, SECONDS).perSecond();
+    }
+
+    double took99() {
+      return answers.good().took(99);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource(Experiments.PROTOCOLS)
+  void moreThanTheCapacity_isRefusedCheaply_andGoodputStays(String protocol) throws Exception {
+    String experiment = "overload over " + protocol;
+    Map<Double, Offered> offered = new TreeMap<>();
+    try (Data data = new Data()) {
+      String key = data.organization("busy", 20, 500);
+      data.delay("busy", DELAY);
+      try (Server server = Server.start(data);
+          Load load = Load.over(protocol, key, server)) {
+        // Compiles what answers and what refuses, and works off what piled up until then.
+        for (double multiple : new double[] {MODERATE, MOST, MODERATE}) {
+          offer(server, load, multiple * CAPACITY);
+        }
+        server.probes();
+        for (String text : (MODERATE + "," + MULTIPLES).split(",")) {
+          double multiple = Double.parseDouble(text);
+          Offered one = offer(server, load, multiple * CAPACITY);
+          offered.put(multiple, one);
+          report(experiment, "%.1f× capacity: %s".formatted(multiple, one.answers()));
+        }
+        SoftAssertions.assertSoftly(
+            softly -> {
+              assertGoodput(softly, experiment, offered);
+              assertRefusals(softly, offered.get(MOST).answers());
+              assertCpuOfARefusal(softly, experiment, offered);
+              assertProbed(softly, experiment, server);
+            });
+      }
+    }
+  }
+
+  /** What a database that isn't delayed can do depends on the machine. */
+  @ParameterizedTest
+  @ValueSource(strings = "http1")
+  void twiceWhatTheRealStoreCanDo_isAnsweredOrRefusedInTime(String protocol) throws Exception {
+    String experiment = "overload of the real store over " + protocol;
+    try (Data data = new Data()) {
+      String key = data.organization("busy", 20, 500);
+      try (Server server = Server.start(data);
+          Load callers = Load.over(protocol, key, server);
+          Load load = Load.over(protocol, key, server)) {
+        callers(callers, CALLERS);
+        double capacity = callers(callers, CALLERS);
+        server.probes();
+        Offered moderate = offer(server, load, MODERATE * capacity);
+        report(experiment, "0.7× capacity: " + moderate.answers());
+        Offered twice = offer(server, load, 2 * capacity);
+        report(experiment, "2.0× capacity: " + twice.answers());
+        SoftAssertions.assertSoftly(
+            softly -> {
+              assertEnded(softly, List.of(moderate, twice));
+              assertProbed(softly, experiment, server);
+            });
+      }
+    }
+  }
+
+  /**
+   * @param rate requests a second
+   */
+  private static Offered offer(Server server, Load load, double rate) throws Exception {
+    load.rate((int) Math.round(rate)).seconds(SECONDS).start();
+    Duration before = server.cpu();
+    Answers answers = load.answers();
+    return new Offered(answers, server.cpu().minus(before));
+  }
+
+  private static void assertGoodput(
+      SoftAssertions softly, String experiment, Map<Double, Offered> offered) {
+    double peak = offered.values().stream().mapToDouble(one -> one.goodput()).max().orElseThrow();
+    Offered most = offered.get(MOST);
+    report(
+        experiment,
+        "goodput at 10×: %.2f of the peak of %.1f/s; accepted p99 %.2f of that at 0.7×"
+            .formatted(
+                most.goodput() / peak, peak, most.took99() / offered.get(MODERATE).took99()));
+    softly.assertThat(most.goodput()).as("goodput at 10×").isGreaterThanOrEqualTo(0.95 * peak);
+    softly
+        .assertThat(most.took99())
+        .as("p99 of accepted at 10×")
+        .isLessThanOrEqualTo(2 * offered.get(MODERATE).took99());
+    assertEnded(softly, List.copyOf(offered.values()));
+  }
+
+  private static void assertEnded(SoftAssertions softly, List<Offered> offered) {
+    for (Offered one : offered) {
+      softly
+          .assertThat(late(one.answers()).outcomes())
+          .as("answers later than 250 ms after the deadline")
+          .isEmpty();
+      softly
+          .assertThat(one.answers().failed().outcomes())
+          .as("neither answered nor refused")
+          .isEmpty();
+    }
+  }
+
+  private static Answers late(Answers answers) {
+    return answers.only(one -> one.took() > (Load.DEADLINE_MILLIS + 250) * 1_000L);
+  }
+
+  /** At most one in twenty waits before it is refused; of the others, 99 in 100 take 20 ms. */
+  private static void assertRefusals(SoftAssertions softly, Answers most) {
+    Answers refused = most.refused();
+    softly.assertThat(refused.count()).as("refused at 10×").isPositive();
+    softly
+        .assertThat(refused.took(95 * 0.99))
+        .as("milliseconds of a refusal on arrival, p99 (the client's own lag: %s)", most.lag(99))
+        .isLessThanOrEqualTo(20);
+    softly
+        .assertThat(refused.took(99.9))
+        .as("milliseconds of a refusal after waiting (the client's own lag: %s)", most.lag(99.9))
+        .isLessThanOrEqualTo(250);
+  }
+
+  private static void assertCpuOfARefusal(
+      SoftAssertions softly, String experiment, Map<Double, Offered> offered) {
+    Offered moderate = offered.get(MODERATE);
+    Offered most = offered.get(MOST);
+    double answer = micros(moderate.cpu()) / moderate.answers().ok().count();
+    double refusal =
+        (micros(most.cpu()) - answer * most.answers().ok().count())
+            / most.answers().refused().count();
+    report(
+        experiment,
+        "CPU of an answer %.0f µs, of a refusal %.0f µs: %.2f"
+            .formatted(answer, refusal, refusal / answer));
+    softly.assertThat(refusal / answer).as("CPU of a refusal by an answer").isLessThan(0.1);
+  }
+
+  private static double micros(Duration cpu) {
+    return cpu.toNanos() / 1e3;
+  }
+
+  @ParameterizedTest
+  @MethodSource(Experiments.PROTOCOLS)
+  void eightThousandCallersWhoAskAgainAtOnce_getAlmostAsMuchAsSixteen(String protocol)
+      throws Exception {
+    String experiment = "8,000 callers over " + protocol;
+    try (Data data = new Data()) {
+      String key = data.organization("busy", 20, 500);
+      try (Server server =
+              Server.start(data, "--request-timeout=" + CALLERS_DEADLINE_MILLIS + "ms");
+          Load load = Load.over(protocol, key, server).deadline(CALLERS_DEADLINE_MILLIS)) {
+        callers(load, CALLERS);
+        server.probes();
+        double few = callers(load, CALLERS);
+        double most = callers(load, MOST_CALLERS);
+        report(
+            experiment,
+            "goodput %.0f/s, beside %.0f/s of 16: %.2f".formatted(most, few, most / few));
+        SoftAssertions.assertSoftly(
+            softly -> {
+              softly
+                  .assertThat(most / few)
+                  .as("goodput by that of 16 callers")
+                  .isGreaterThanOrEqualTo(0.8);
+              assertProbed(softly, experiment, server);
+            });
+      }
+    }
+  }
+
+  /** Goodput from the time on when all have connected. */
+  private static double callers(Load load, int count) throws Exception {
+    int from = count > CALLERS ? 2 * SECONDS : 1;
+    int to = from + SECONDS;
+    Answers answers = load.callers(count).seconds(to).run().ended(from, to);
+    report(count + " callers", answers);
+    return answers.ok().perSecond();
+  }
+}

@@ -1,0 +1,119 @@
+package dev.workflowsteps.adapter.hostile;
+
+import static dev.workflowsteps.adapter.hostile.Experiments.report;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Two servers, of which one after the other is stopped and started again under load. REST's callers
+ * ask who is ready, as a load balancer does; gRPC's have a connection to each. None tries again.
+ */
+class StopExperiment {
+
+  /** Of those that are stopped; {@code -Dwfs.test.hostile.stops=10} is the long form. */
+  private static final int STOPS = Integer.getInteger("wfs.test.hostile.stops", 2);
+
+  private static final int RATE = 240;
+  private static final int SLOW_RATE = 60;
+  private static final Duration SLOW = Duration.ofMillis(150);
+  private static final int DEADLINE_MILLIS = 10_000;
+
+  /** For a stop and a start. */
+  private static final int SECONDS_OF_A_STOP = 6;
+
+  /** Either has connections enough for all calls: a slow one holds its own for long. */
+  private static final List<String> SETTINGS =
+      List.of(
+          "--drain-delay=1s",
+          "--database-pool-size=20",
+          "--request-timeout=" + DEADLINE_MILLIS + "ms");
+
+  @ParameterizedTest
+  @MethodSource(Experiments.PROTOCOLS)
+  void stops_failNoCallOfThoseWhoFollowTheRules(String protocol) throws Exception {
+    String experiment = STOPS + " stops under load over " + protocol;
+    List<Server> servers = new ArrayList<>();
+    try (Data data = new Data()) {
+      String quickKey = data.organization("quick", 20, 500);
+      String slowKey = data.organization("slow", 20, 500);
+      data.delay("slow", SLOW);
+      List<List<String>> ports = List.of(ports(), ports());
+      servers.add(start(data, ports.get(0)));
+      servers.add(start(data, ports.get(1)));
+      int seconds = 2 + STOPS * SECONDS_OF_A_STOP;
+      Server[] both = servers.toArray(Server[]::new);
+      try (Load quick = load(protocol, quickKey, both).rate(RATE).seconds(seconds);
+          Load slow = load(protocol, slowKey, both).rate(SLOW_RATE).seconds(seconds)) {
+        slow.warmUp();
+        quick.start();
+        slow.start();
+        TimeUnit.SECONDS.sleep(1);
+        long begin = System.nanoTime();
+        for (int stop = 0; stop < STOPS; stop++) {
+          Server stopped = servers.get(stop % 2);
+          stopped.stop();
+          servers.set(stop % 2, start(data, ports.get(stop % 2)));
+          long rest =
+              begin
+                  + TimeUnit.SECONDS.toNanos((long) (stop + 1) * SECONDS_OF_A_STOP)
+                  - System.nanoTime();
+          TimeUnit.NANOSECONDS.sleep(rest);
+        }
+        Answers quickly = quick.answers();
+        Answers slowly = slow.answers();
+        report(experiment, "quick: " + quickly);
+        report(experiment, "slow: " + slowly);
+        List<Sent> all = new ArrayList<>(quickly.sent());
+        all.addAll(slowly.sent());
+        assertThat(new Answers(all, seconds).only(one -> !one.isOk()).outcomes())
+            .as("calls that failed, of %d", all.size())
+            .isEmpty();
+      }
+    } finally {
+      for (Server server : servers) {
+        server.close();
+      }
+    }
+  }
+
+  private static Load load(String protocol, String key, Server... servers) {
+    return Load.over(protocol, key, servers).deadline(DEADLINE_MILLIS);
+  }
+
+  private static Server start(Data data, List<String> ports) throws IOException {
+    List<String> settings = new ArrayList<>(SETTINGS);
+    settings.addAll(ports);
+    return Server.startQuickly(data, settings.toArray(String[]::new));
+  }
+
+  /** Settings of free ports, below those that outgoing connections get. */
+  private static List<String> ports() throws IOException {
+    List<String> settings = new ArrayList<>();
+    for (String name : List.of("rest", "grpc", "admin")) {
+      settings.add("--" + name + "-port=" + freePort());
+    }
+    return settings;
+  }
+
+  private static int freePort() {
+    Random random = new Random();
+    while (true) {
+      int port = 20_000 + random.nextInt(10_000);
+      try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+        return socket.getLocalPort();
+      } catch (IOException taken) {
+        // The next one.
+      }
+    }
+  }
+}
