@@ -37,6 +37,10 @@ class MetersTest {
     meters.upstreamServers("serving", () -> 1);
     meters.upstreamRetries("succeeded").increment();
     meters.postgresRestarts(this, test -> 1);
+    meters.calls("read", "waiting", () -> 1);
+    meters.refusals("waited").increment();
+    meters.refusalsHeld(1);
+    meters.memory("answers", () -> 1, 2);
     collectGarbage();
 
     Set<String> scraped = families();
