@@ -72,7 +72,7 @@ final class Places {
       }
     }
     if (runs) {
-      workers.execute(() -> work(task));
+      start(task);
     } else {
       task.refuse(Refusal.QUEUE_FULL);
     }
@@ -82,6 +82,28 @@ final class Places {
   private double expectedWait(Share share) {
     double ownPlaces = (double) count / shares.size();
     return (share.queue.size() + 1) * meanNanos / ownPlaces;
+  }
+
+  /** Has a task that has a place run by a worker. Without a worker it gives the place back. */
+  private void start(Task task) {
+    boolean started = false;
+    try {
+      workers.execute(() -> work(task));
+      started = true;
+    } finally {
+      if (!started) {
+        giveBack(task);
+      }
+    }
+  }
+
+  private synchronized void giveBack(Task task) {
+    running--;
+    Share share = shares.get(task.organization());
+    share.running--;
+    if (share.isIdle()) {
+      shares.remove(task.organization());
+    }
   }
 
   private void take(Share share) {
@@ -104,7 +126,7 @@ final class Places {
         task = next(now, nanoTime.getAsLong() - start);
         if (!completed) {
           // Whatever was thrown ends this thread, but the place is the next one's.
-          task.ifPresent(other -> workers.execute(() -> work(other)));
+          task.ifPresent(this::start);
         }
       }
     }

@@ -14,7 +14,7 @@ class CallDeadlinesTest {
       Metadata.Key.of("grpc-timeout", Metadata.ASCII_STRING_MARSHALLER);
 
   private final CallDeadlines deadlines =
-      new CallDeadlines(method -> method.startsWith("workflows"), Duration.ofSeconds(30));
+      new CallDeadlines("grpc.health.v1.Health/Watch"::equals, Duration.ofSeconds(30));
 
   @ParameterizedTest
   @CsvSource({
