@@ -40,7 +40,7 @@ class CallDeadlinesTest {
 
   @ParameterizedTest
   @CsvSource({",", "99999999H, 99999999H"})
-  void otherMethods_keepTheirs(String sent, String expected) {
+  void watch_keepsItsOwn(String sent, String expected) {
     assertThat(timeout("grpc.health.v1.Health/Watch", sent)).isEqualTo(expected);
   }
 
