@@ -8,6 +8,7 @@ import dev.workflowsteps.proto.v1.ListWorkflowStepsResponse;
 import dev.workflowsteps.proto.v1.WorkflowStep;
 import dev.workflowsteps.proto.v1.WorkflowStepsServiceGrpc;
 import io.grpc.Context;
+import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import java.util.concurrent.CompletableFuture;
@@ -19,6 +20,7 @@ final class FakeSteps extends WorkflowStepsServiceGrpc.WorkflowStepsServiceImplB
   final CompletableFuture<Boolean> cancelled = new CompletableFuture<>();
   volatile ListWorkflowStepsRequest listed;
   volatile Status fails;
+  volatile Metadata failsWith = new Metadata();
   volatile boolean hangs;
   volatile StreamObserver<ListWorkflowStepsResponse> hanging;
 
@@ -31,7 +33,7 @@ final class FakeSteps extends WorkflowStepsServiceGrpc.WorkflowStepsServiceImplB
       Context.current().addListener(context -> cancelled.complete(true), Runnable::run);
       called.complete(true);
     } else if (fails != null) {
-      answer.onError(fails.asRuntimeException());
+      answer.onError(fails.asRuntimeException(failsWith));
     } else {
       answer(answer);
     }

@@ -8,6 +8,10 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import com.google.protobuf.Any;
+import com.google.protobuf.util.Durations;
+import com.google.rpc.ErrorInfo;
+import com.google.rpc.RetryInfo;
 import com.linecorp.armeria.client.ClientFactory;
 import com.linecorp.armeria.client.WebClient;
 import com.linecorp.armeria.common.HttpData;
@@ -18,6 +22,8 @@ import com.linecorp.armeria.common.RequestHeaders;
 import dev.workflowsteps.adapter.RawHttp;
 import dev.workflowsteps.adapter.http.StaticPage;
 import dev.workflowsteps.adapter.upstream.UnaryChannel;
+import dev.workflowsteps.contract.CallHeaders;
+import dev.workflowsteps.contract.ErrorTable;
 import dev.workflowsteps.proto.v1.StepsServiceProto;
 import dev.workflowsteps.proto.v1.Violations;
 import dev.workflowsteps.server.Rule;
@@ -27,6 +33,7 @@ import io.grpc.Server;
 import io.grpc.Status;
 import io.grpc.inprocess.InProcessChannelBuilder;
 import io.grpc.inprocess.InProcessServerBuilder;
+import io.grpc.protobuf.StatusProto;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
@@ -292,6 +299,46 @@ class RestServerTest {
     assertThat(unavailable.body()).doesNotContain("column secret");
     assertThat(internal.statusCode()).isEqualTo(500);
     assertThat(internal.body()).doesNotContain("column secret");
+  }
+
+  @Test
+  @Rule({"rate-limit", "rate-limit-headers"})
+  void rateLimits_areInTheFieldsOfAnswers_andOfRefusals() throws Exception {
+    seen.adds.put(CallHeaders.RATE_LIMIT, "\"requests\";r=1;t=1");
+    seen.adds.put(CallHeaders.RATE_LIMIT_POLICY, "\"requests\";q=2;w=1");
+    HttpResponse<String> answer = get(LIST);
+    steps.fails = Status.RESOURCE_EXHAUSTED;
+    steps.failsWith = rateLimited(2_500);
+    HttpResponse<String> refused = get(LIST);
+
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(refused.statusCode()).isEqualTo(429);
+    assertThat(refused.headers().firstValue("retry-after")).hasValue("3");
+    assertThat(refused.body()).contains("\"rate_limited\"");
+    for (HttpResponse<String> each : List.of(answer, refused)) {
+      assertThat(each.headers().map())
+          .containsEntry("ratelimit", List.of("\"requests\";r=1;t=1"))
+          .containsEntry("ratelimit-policy", List.of("\"requests\";q=2;w=1"));
+    }
+  }
+
+  private static Metadata rateLimited(long retryAfterMillis) {
+    return StatusProto.toStatusRuntimeException(
+            com.google.rpc.Status.newBuilder()
+                .setCode(Status.Code.RESOURCE_EXHAUSTED.value())
+                .addDetails(
+                    Any.pack(
+                        ErrorInfo.newBuilder()
+                            .setReason("RATE_LIMITED")
+                            .setDomain(ErrorTable.DOMAIN)
+                            .build()))
+                .addDetails(
+                    Any.pack(
+                        RetryInfo.newBuilder()
+                            .setRetryDelay(Durations.fromMillis(retryAfterMillis))
+                            .build()))
+                .build())
+        .getTrailers();
   }
 
   @Test

@@ -97,7 +97,7 @@ final class Places {
       }
     }
     if (runs) {
-      workers.execute(() -> work(task, large));
+      start(task, large);
     } else {
       task.refuse(Refusal.QUEUE_FULL);
     }
@@ -124,6 +124,29 @@ final class Places {
     return (before + 1) * (large ? largeTime.nanos / mostLarge : time.nanos / count);
   }
 
+  /** Has a task that has a place run by a worker. Without a worker it gives the place back. */
+  private void start(Task task, boolean large) {
+    boolean started = false;
+    try {
+      workers.execute(() -> work(task, large));
+      started = true;
+    } finally {
+      if (!started) {
+        giveBack(task, large);
+      }
+    }
+  }
+
+  private synchronized void giveBack(Task task, boolean large) {
+    running--;
+    runningLarge -= large ? 1 : 0;
+    Share share = shares.get(task.organization());
+    share.running--;
+    if (share.isIdle()) {
+      shares.remove(task.organization());
+    }
+  }
+
   private void take(Share share, boolean large) {
     running++;
     runningLarge += large ? 1 : 0;
@@ -145,7 +168,7 @@ final class Places {
         task = next(now, nanoTime.getAsLong() - start);
         if (!completed) {
           // Whatever was thrown ends this thread, but the place is the next one's.
-          task.ifPresent(other -> workers.execute(() -> work(other.task(), other.large())));
+          task.ifPresent(other -> start(other.task(), other.large()));
         }
       }
     }
@@ -153,23 +176,15 @@ final class Places {
 
   private synchronized Optional<Waiting> next(Waiting ended, long nanos) {
     (ended.large() ? largeTime : time).add(nanos);
-    running--;
-    runningLarge -= ended.large() ? 1 : 0;
-    Share share = shares.get(ended.task().organization());
-    share.running--;
-    Optional<Waiting> next =
-        waiting == 0
-            ? Optional.empty()
-            : shares.values().stream()
-                .filter(other -> first(other).isPresent())
-                .min(
-                    Comparator.<Share>comparingInt(other -> other.running)
-                        .thenComparingLong(other -> other.lastTurn))
-                .map(this::startFirst);
-    if (share.isIdle()) {
-      shares.remove(ended.task().organization());
-    }
-    return next;
+    giveBack(ended.task(), ended.large());
+    return waiting == 0
+        ? Optional.empty()
+        : shares.values().stream()
+            .filter(other -> first(other).isPresent())
+            .min(
+                Comparator.<Share>comparingInt(other -> other.running)
+                    .thenComparingLong(other -> other.lastTurn))
+            .map(this::startFirst);
   }
 
   /** The first that could run now. */

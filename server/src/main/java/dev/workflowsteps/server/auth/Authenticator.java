@@ -43,7 +43,7 @@ public final class Authenticator {
    * @param ticker measures the age of cache entries: a clock that is set back must not keep a
    *     revoked key valid
    */
-  Authenticator(KeyStore keys, Clock clock, Ticker ticker) {
+  public Authenticator(KeyStore keys, Clock clock, Ticker ticker) {
     this.clock = clock;
     this.cache =
         Caffeine.newBuilder()
@@ -72,18 +72,27 @@ public final class Authenticator {
    */
   public Optional<Authenticated> authenticate(
       List<String> apiKeyHeaders, List<String> authorizationHeaders) {
-    return onlyText(apiKeyHeaders, authorizationHeaders)
-        .flatMap(ApiKey::parse)
-        .flatMap(this::validKey)
-        .map(found -> new Authenticated(found.key().organizationId(), found.limits()));
+    return key(apiKeyHeaders, authorizationHeaders)
+        .flatMap(key -> valid(key, cache.get(key.keyId())));
   }
 
-  /** Whether {@link #authenticate} would not ask the store. */
-  public boolean isKnown(List<String> apiKeyHeaders, List<String> authorizationHeaders) {
-    return onlyText(apiKeyHeaders, authorizationHeaders)
-        .flatMap(ApiKey::parse)
-        .map(key -> cache.getIfPresent(key.keyId()) != null)
-        .orElse(true);
+  /**
+   * What {@link #authenticate} returns, if it need not ask the store for that; else empty. Never
+   * waits.
+   */
+  public Optional<Optional<Authenticated>> authenticateFromCache(
+      List<String> apiKeyHeaders, List<String> authorizationHeaders) {
+    Optional<ApiKey> key = key(apiKeyHeaders, authorizationHeaders);
+    if (key.isEmpty()) {
+      return Optional.of(Optional.empty());
+    }
+    Lookup lookup = cache.getIfPresent(key.get().keyId());
+    return lookup == null ? Optional.empty() : Optional.of(valid(key.get(), lookup));
+  }
+
+  private static Optional<ApiKey> key(
+      List<String> apiKeyHeaders, List<String> authorizationHeaders) {
+    return onlyText(apiKeyHeaders, authorizationHeaders).flatMap(ApiKey::parse);
   }
 
   /** The one text that the headers give; empty if they give none, or several that differ. */
@@ -94,12 +103,12 @@ public final class Authenticator {
     return given.size() == 1 ? Optional.of(given.get(0)) : Optional.empty();
   }
 
-  private Optional<KeyWithLimits> validKey(ApiKey key) {
-    return cache
-        .get(key.keyId())
+  private Optional<Authenticated> valid(ApiKey key, Lookup lookup) {
+    return lookup
         .key()
         .filter(found -> found.key().state(clock.instant()) == StoredKey.State.VALID)
-        .filter(found -> key.matches(found.key()));
+        .filter(found -> key.matches(found.key()))
+        .map(found -> new Authenticated(found.key().organizationId(), found.limits()));
   }
 
   /** The key in an {@code authorization} header; empty text, which is no key, for other schemes. */

@@ -1,27 +1,29 @@
 package dev.workflowsteps.server.grpc;
 
-import dev.workflowsteps.server.admission.MemoryBudget.Charge;
 import io.grpc.Context;
 import io.grpc.ServerStreamTracer;
+import java.util.function.LongPredicate;
 
-/** Charges the bytes of a call's message as they arrive: gRPC collects them until it is whole. */
+/**
+ * Has the bytes of a call's messages paid for as they arrive: gRPC collects them until one is
+ * whole.
+ */
 final class ArrivingBytes extends ServerStreamTracer {
 
   /** Those of the call that begins on this thread. */
   static final Context.Key<ArrivingBytes> CURRENT = Context.key("arriving-bytes");
 
-  private volatile Target target;
+  /** Null until the call asks for its message; nothing arrives before. */
+  private volatile LongPredicate payment;
+
   private boolean refused;
 
-  /** Null until the call asks for its message; nothing arrives before. */
-  private record Target(Charge charge, Runnable refuse) {}
-
   /**
-   * @param refuse is run once, on a thread of the transport in the middle of its work, when there
-   *     is no room for more
+   * @param payment takes a number of bytes, until it returns false; is called by the transport in
+   *     the middle of its work, where the call must not be ended
    */
-  void charge(Charge charge, Runnable refuse) {
-    target = new Target(charge, refuse);
+  void payBy(LongPredicate payment) {
+    this.payment = payment;
   }
 
   @Override
@@ -31,10 +33,7 @@ final class ArrivingBytes extends ServerStreamTracer {
 
   @Override
   public void inboundWireSize(long bytes) {
-    Target charged = target;
-    if (charged != null && !refused && !charged.charge().grow(bytes)) {
-      refused = true;
-      charged.refuse().run();
-    }
+    LongPredicate paying = payment;
+    refused = refused || (paying != null && !paying.test(bytes));
   }
 }

@@ -28,24 +28,21 @@ final class CallDeadlines extends ServerStreamTracer.Factory {
   /** For the call's own end at its timeout, which says more. */
   private static final Duration GRACE = Duration.ofSeconds(1);
 
-  private final Predicate<String> methods;
+  private final Predicate<String> endless;
   private final long mostMillis;
 
   /**
-   * @param methods which methods, by their full names
+   * @param endless which methods have no deadline of ours, by their full names
    * @param timeout the longest a call may take
    */
-  CallDeadlines(Predicate<String> methods, Duration timeout) {
-    this.methods = methods;
+  CallDeadlines(Predicate<String> endless, Duration timeout) {
+    this.endless = endless;
     this.mostMillis = timeout.plus(GRACE).toMillis();
   }
 
   @Override
   public ServerStreamTracer newServerStreamTracer(String method, Metadata headers) {
-    if (!methods.test(method)) {
-      return new ServerStreamTracer() {};
-    }
-    if (isLonger(headers.get(TIMEOUT))) {
+    if (!endless.test(method) && isLonger(headers.get(TIMEOUT))) {
       headers.discardAll(TIMEOUT);
       headers.put(TIMEOUT, mostMillis + "m");
     }

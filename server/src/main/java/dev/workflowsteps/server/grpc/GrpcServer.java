@@ -56,12 +56,12 @@ public final class GrpcServer implements AutoCloseable {
   private final UnaryCalls calls;
   private final LocalCalls local;
 
-  /** Of health and reflection: a watch of the health lasts for ever, so no stop waits for it. */
-  private final Watches watches = new Watches();
-
   /** Of health, reflection and unknown methods, so that nothing else can keep them waiting. */
   private final ExecutorService others =
       Executors.newFixedThreadPool(OTHERS, new NamedThreads("grpc-health"));
+
+  /** Of health and reflection: a watch of the health lasts for ever, so no stop waits for it. */
+  private final Watches watches = new Watches(others);
 
   /** Inflates messages. */
   private final ExecutorService inflaters =
@@ -81,7 +81,8 @@ public final class GrpcServer implements AutoCloseable {
             new RateLimits(
                 settings.get(Setting.ORGANIZATION_REQUESTS_PER_SECOND),
                 settings.get(Setting.ORGANIZATION_BYTES_PER_SECOND)),
-            meters);
+            meters,
+            System::nanoTime);
     List<UnaryMethod<?>> steps = new StepsService(settings, stores, meters).methods();
     List<UnaryMethod<?>> artifacts = new ArtifactsService(settings, stores).methods();
     this.local = new LocalCalls(calls, Stream.of(steps, artifacts).flatMap(List::stream).toList());
@@ -224,7 +225,8 @@ public final class GrpcServer implements AutoCloseable {
             // What a call does before it waits for a place is done by the event loops.
             .directExecutor()
             .callExecutor(executors())
-            .addStreamTracerFactory(new CallDeadlines(local::has, calls.timeout()))
+            .addStreamTracerFactory(new CallDeadlines(HealthService.WATCH::equals, calls.timeout()))
+            .addTransportFilter(watches)
             .addServices(services)
             .addService(watched(health.definition()))
             .addService(watched(ProtoReflectionServiceV1.newInstance().bindService()))

@@ -5,6 +5,7 @@ import dev.workflowsteps.proto.v1.WorkflowStepsServiceGrpc;
 import dev.workflowsteps.server.ops.Readiness;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.health.v1.HealthGrpc;
 import io.grpc.protobuf.services.HealthStatusManager;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -19,6 +20,9 @@ import org.slf4j.LoggerFactory;
 final class HealthService implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(HealthService.class);
+
+  /** The method that lasts until its caller leaves. */
+  static final String WATCH = HealthGrpc.getWatchMethod().getFullMethodName();
 
   private static final long PERIOD_MILLIS = 500;
 

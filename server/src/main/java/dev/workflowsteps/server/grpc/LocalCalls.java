@@ -4,11 +4,13 @@ import com.google.common.util.concurrent.AbstractFuture;
 import com.google.common.util.concurrent.ListenableFuture;
 import com.google.protobuf.Message;
 import dev.workflowsteps.server.admission.MemoryBudget.Charge;
+import dev.workflowsteps.server.grpc.UnreadMessageException.Reason;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -48,7 +50,7 @@ final class LocalCalls {
 
   private static final class Response<R> extends AbstractFuture<R> implements UnaryCall.Transport {
 
-    private final byte[] message;
+    private byte[] message;
     private final GrpcServer.ResponseFactory<R> responses;
     private UnaryCall<?> call;
 
@@ -66,19 +68,28 @@ final class LocalCalls {
     }
 
     @Override
-    public void read(Charge charge, Runnable refuse) {
-      if (charge.grow(message.length)) {
-        call.receive(message);
+    public void read(Charge charge, Consumer<Reason> refuse) {
+      byte[] received = message;
+      message = null;
+      if (charge.grow(received.length)) {
+        call.receive(received);
       } else {
-        refuse.run();
+        refuse.accept(Reason.unpaid(charge, received.length));
       }
     }
 
     @Override
     public void answer(
         EncodedMessage answer, Metadata headers, Metadata trailers, Runnable written) {
-      if (!set(responses.of(answer.toByteArray(), headers, written))) {
-        written.run();
+      boolean taken = false;
+      try {
+        taken = set(responses.of(answer.toByteArray(), headers, written));
+      } finally {
+        if (!taken) {
+          written.run();
+          // Unless it is the caller who has left.
+          setException(Errors.internal());
+        }
       }
     }
 

@@ -101,10 +101,10 @@ final class MessageBytes {
     return bytes;
   }
 
-  private static void pay(Charge charge, long bytes) throws UnreadMessageException {
+  /** Grows the charge, or fails. */
+  static void pay(Charge charge, long bytes) throws UnreadMessageException {
     if (!charge.grow(bytes)) {
-      throw new UnreadMessageException(
-          charge.couldGrow(bytes) ? Reason.NO_MEMORY : Reason.TOO_LARGE);
+      throw new UnreadMessageException(Reason.unpaid(charge, bytes));
     }
   }
 

@@ -1,8 +1,10 @@
 package dev.workflowsteps.server.grpc;
 
+import com.google.common.util.concurrent.MoreExecutors;
 import com.google.protobuf.Message;
 import dev.workflowsteps.contract.Limits;
 import dev.workflowsteps.server.admission.MemoryBudget.Charge;
+import dev.workflowsteps.server.grpc.UnreadMessageException.Reason;
 import io.grpc.Context;
 import io.grpc.Deadline;
 import io.grpc.Metadata;
@@ -18,6 +20,7 @@ import java.io.InputStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /** Calls that come over a port. Messages are handed over as bytes: no event loop parses them. */
 final class NetworkCalls {
@@ -65,13 +68,9 @@ final class NetworkCalls {
       // and in a data centre it costs more than it saves.
       call.setCompression(GZIP);
     }
-    Transport transport = new Transport(call, ArrivingBytes.CURRENT.get());
-    UnaryCall<T> unary =
-        new UnaryCall<>(
-            method, calls, transport, headers, timeout(Context.current().getDeadline()));
-    Listener listener = new Listener(unary, transport);
-    unary.begin(headers);
-    return listener;
+    NetworkCall networkCall = new NetworkCall(call, ArrivingBytes.CURRENT.get());
+    networkCall.begin(method, calls, headers, timeout(Context.current().getDeadline()));
+    return networkCall;
   }
 
   static boolean isCompressed(Metadata headers) {
@@ -85,106 +84,119 @@ final class NetworkCalls {
             Math.min(calls.timeout().toNanos(), deadline.timeRemaining(TimeUnit.NANOSECONDS)));
   }
 
-  private static final class Transport implements UnaryCall.Transport {
+  private static final class NetworkCall extends ServerCall.Listener<InputStream>
+      implements UnaryCall.Transport {
 
-    private final ServerCall<InputStream, EncodedMessage> call;
+    private final ServerCall<InputStream, EncodedMessage> network;
     private final ArrivingBytes arriving;
-    private volatile Charge charge;
+    private UnaryCall<?> call;
+    private Charge charge;
+
+    /** Null before it came, and once it is handed over. */
+    private byte[] message;
+
+    private boolean several;
 
     /** Guarded by this, like what follows. */
     private boolean closed;
 
     private Runnable written = () -> {};
 
-    Transport(ServerCall<InputStream, EncodedMessage> call, ArrivingBytes arriving) {
-      this.call = call;
+    NetworkCall(ServerCall<InputStream, EncodedMessage> network, ArrivingBytes arriving) {
+      this.network = network;
       this.arriving = arriving;
     }
 
-    @Override
-    public void read(Charge charge, Runnable refuse) {
-      this.charge = charge;
-      arriving.charge(charge, refuse);
-      call.request(MESSAGES);
+    <T extends Message> void begin(
+        UnaryMethod<T> method, UnaryCalls calls, Metadata headers, Duration timeout) {
+      UnaryCall<T> begun = new UnaryCall<>(method, calls, this, headers, timeout);
+      call = begun;
+      begun.begin(headers);
+      // Not in onCancel, which may wait behind messages that are inflated.
+      Context.current().addListener(ended -> begun.cancel(), MoreExecutors.directExecutor());
     }
 
     @Override
-    public void answer(
-        EncodedMessage message, Metadata headers, Metadata trailers, Runnable written) {
-      call.sendHeaders(headers);
-      call.sendMessage(message);
-      call.close(Status.OK, trailers);
-      synchronized (this) {
-        if (!closed) {
-          this.written = written;
-          return;
-        }
-      }
-      written.run();
-    }
-
-    @Override
-    public void fail(Status status, Metadata trailers) {
-      call.close(status, trailers);
-    }
-
-    /** All is written, or nobody reads it any more. */
-    void close() {
-      Runnable last;
-      synchronized (this) {
-        closed = true;
-        last = written;
-        written = () -> {};
-      }
-      last.run();
-    }
-  }
-
-  private static final class Listener extends ServerCall.Listener<InputStream> {
-
-    private final UnaryCall<?> call;
-    private final Transport transport;
-    private byte[] message;
-    private boolean unread;
-    private boolean several;
-
-    Listener(UnaryCall<?> call, Transport transport) {
-      this.call = call;
-      this.transport = transport;
+    public void read(Charge forMessage, Consumer<Reason> refuse) {
+      charge = forMessage;
+      arriving.payBy(
+          bytes -> {
+            boolean paid = forMessage.grow(bytes);
+            if (!paid) {
+              refuse.accept(Reason.unpaid(forMessage, bytes));
+            }
+            return paid;
+          });
+      network.request(MESSAGES);
     }
 
     @Override
     public void onMessage(InputStream received) {
-      several = message != null;
-      try {
-        message = MessageBytes.read(received, transport.charge, Limits.MAX_REQUEST_BYTES);
-      } catch (UnreadMessageException e) {
-        unread = true;
-        call.refuseMessage(e.reason());
+      if (message != null) {
+        several = true;
+      } else if (call.isOpen()) {
+        try {
+          message = MessageBytes.read(received, charge, Limits.MAX_REQUEST_BYTES);
+        } catch (UnreadMessageException e) {
+          call.refuseMessage(e.reason());
+        }
       }
     }
 
     @Override
     public void onHalfClose() {
-      if (unread) {
-        return;
-      }
-      if (message == null || several) {
+      byte[] whole = message;
+      message = null;
+      if (whole == null || several) {
         call.receiveNoMessage();
       } else {
-        call.receive(message);
+        call.receive(whole);
       }
     }
 
     @Override
-    public void onCancel() {
-      call.cancel();
-      transport.close();
+    public void answer(
+        EncodedMessage answer, Metadata headers, Metadata trailers, Runnable afterwards) {
+      synchronized (this) {
+        written = afterwards;
+      }
+      network.sendHeaders(headers);
+      network.sendMessage(answer);
+      network.close(Status.OK, trailers);
+      if (isClosed()) {
+        // By the caller, before the answer was there.
+        afterwards.run();
+      }
+    }
+
+    @Override
+    public void fail(Status status, Metadata trailers) {
+      network.close(status, trailers);
     }
 
     @Override
     public void onComplete() {
-      transport.close();
+      close();
+    }
+
+    @Override
+    public void onCancel() {
+      close();
+    }
+
+    /** All is written, or nobody reads it any more. */
+    private void close() {
+      Runnable last;
+      synchronized (this) {
+        closed = true;
+        last = written;
+      }
+      message = null;
+      last.run();
+    }
+
+    private synchronized boolean isClosed() {
+      return closed;
     }
   }
 

@@ -17,6 +17,8 @@ import io.grpc.StatusRuntimeException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
@@ -24,7 +26,8 @@ import org.slf4j.MDC;
 /**
  * One call, from its headers to its end, whichever way it came: the headers are authenticated, the
  * message is read, a place to run is waited for, and a worker answers. It ends once, by whichever
- * comes first of an answer, an error, its deadline, its caller's leave and the server's stop.
+ * comes first of an answer, an error, its deadline, its caller's leave and the server's stop. Then
+ * it gives back what it holds; a worker that runs for it does so when it has noticed.
  *
  * <p>Its transport calls {@link #begin}, then {@link #receive}, from threads that must not wait.
  */
@@ -52,27 +55,51 @@ final class UnaryCall<T extends Message> implements Call, Admission.Task {
   private final long start;
   private final long deadline;
 
-  /** Null until it is known; a caller may leave before. */
-  private volatile Caller caller;
+  /** Guarded by this, like what follows. Whoever sets {@link State#ENDED} answers. */
+  private State state = State.OPEN;
 
-  private byte[] message;
-  private T request;
-  private volatile Work work = Work.READ;
+  /** The question about the key that waits for a thread. */
+  private Optional<Runnable> lookUp = Optional.empty();
 
-  private final Metadata responseHeaders = new Metadata();
-  private Charge requestCharge;
-  private Charge answerCharge;
+  /** Null until the key is known; a call may end before. Set once. */
+  private Account account;
+
+  /** The places for which it waits; stays after an end that comes first. */
+  private Optional<Work> waitsFor = Optional.empty();
+
+  /** Null unless it waits. */
+  private Request<T> request;
+
+  private final List<Runnable> onCancel = new ArrayList<>();
 
   /** Of its worker alone. */
   private boolean answered;
 
-  /** Guarded by this, like what follows. */
-  private boolean ended;
+  private enum State {
+    OPEN,
+    /** A worker does its work. */
+    RUNNING,
+    ENDED
+  }
 
-  private boolean running;
+  /** Whose call it is, what the caller is told of limits, and what the call may hold. */
+  private record Account(Caller caller, Metadata headers, Charge request, Charge answer) {
+    void close() {
+      request.close();
+      answer.close();
+    }
+  }
 
-  private boolean gone;
-  private final List<Runnable> onCancel = new ArrayList<>();
+  /** A request that may have to be parsed first. */
+  @FunctionalInterface
+  private interface Request<T> {
+    T read() throws UnreadMessageException;
+  }
+
+  @FunctionalInterface
+  private interface Part {
+    void run() throws UnreadMessageException;
+  }
 
   /** The way back to the caller. One of {@code answer} and {@code fail} is called, once. */
   interface Transport {
@@ -81,9 +108,9 @@ final class UnaryCall<T extends Message> implements Call, Admission.Task {
      * Asks for the message.
      *
      * @param charge for the bytes of the message
-     * @param refuse to be run if they don't fit; does not block
+     * @param refuse to be told why they are not read, if they don't fit; does not block
      */
-    void read(Charge charge, Runnable refuse);
+    void read(Charge charge, Consumer<Reason> refuse);
 
     /**
      * Sends the answer.
@@ -108,75 +135,98 @@ final class UnaryCall<T extends Message> implements Call, Admission.Task {
     this.calls = calls;
     this.transport = transport;
     this.requestId = RequestId.of(headers.get(CallHeaders.REQUEST_ID));
-    this.start = System.nanoTime();
+    this.start = calls.nanoTime();
     this.deadline = start + timeout.toNanos();
   }
 
   /** Authenticates the caller, at once or on a thread that may ask the database, then reads. */
   void begin(Metadata headers) {
-    if (!calls.open(this)) {
-      fail(Errors.of(ErrorReason.ERROR_REASON_UNAVAILABLE));
-      return;
+    endIfItThrows(
+        () -> {
+          if (!calls.open(this)) {
+            fail(Errors.of(ErrorReason.ERROR_REASON_UNAVAILABLE));
+            return;
+          }
+          Optional<Caller> cached = calls.cachedCaller(headers);
+          if (cached.isPresent()) {
+            read(cached.get());
+          } else {
+            lookUp(headers);
+          }
+        });
+  }
+
+  private void lookUp(Metadata headers) {
+    Runnable task = () -> endIfItThrows(() -> read(calls.caller(headers)));
+    synchronized (this) {
+      lookUp = Optional.of(task);
     }
-    if (!calls.authenticate(headers, () -> authenticate(headers))) {
+    if (!calls.lookUp(task)) {
       refuse("look_ups");
+    } else if (!isOpen()) {
+      calls.withdraw(task);
     }
   }
 
-  private void authenticate(Metadata headers) {
-    try (MDC.MDCCloseable ignored = MDC.putCloseable(MDC_KEY, requestId)) {
-      Caller known = calls.caller(headers);
-      requestCharge = calls.requests().charge(known.organizationId());
-      answerCharge = calls.answers().charge(known.organizationId());
-      // From here on the call may end on any thread, which gives the charges back.
-      caller = known;
-      RateDecision decision = calls.limits().take(known.key());
-      RateLimitHeaders.add(decision, responseHeaders);
-      if (!decision.allowed()) {
-        fail(Errors.rateLimited(decision));
+  private void read(Caller caller) {
+    RateDecision decision = calls.limits().take(caller.key());
+    Metadata headers = new Metadata();
+    RateLimitHeaders.add(decision, headers);
+    String organization = caller.organizationId();
+    Account opened =
+        new Account(
+            caller,
+            headers,
+            calls.requests().charge(organization),
+            calls.answers().charge(organization));
+    synchronized (this) {
+      if (state == State.ENDED) {
         return;
       }
-      transport.read(requestCharge, () -> calls.later(() -> refuse(REQUEST_BYTES)));
-    } catch (StatusRuntimeException e) {
-      fail(e);
-    } catch (FailedCallException e) {
-      LOG.warn("keys cannot be looked up: {}", e.getMessage());
-      fail(Errors.of(e));
-    } catch (RuntimeException e) {
-      LOG.error("a key could not be looked up by an error of the program", e);
-      fail(Errors.internal());
+      account = opened;
+    }
+    if (decision.allowed()) {
+      // The transport may be in the middle of its work.
+      transport.read(opened.request(), reason -> calls.later(() -> refuseMessage(reason)));
+    } else {
+      calls.answerRefusal(this, () -> fail(Errors.rateLimited(decision)));
     }
   }
 
-  /** Takes the whole message, and waits for a place. */
-  void receive(byte[] received) {
-    try {
-      if (received.length > MOST_PARSED_AT_ONCE) {
-        message = received;
-        work = method.work();
-      } else if (parse(received)) {
-        work = method.work(request);
-      } else {
+  /** Takes the whole message, which is not to be changed, and waits for a place. */
+  void receive(byte[] message) {
+    endIfItThrows(
+        () -> {
+          if (message.length > MOST_PARSED_AT_ONCE) {
+            submit(method.work(), () -> parse(message));
+          } else {
+            T parsed = parse(message);
+            submit(method.work(parsed), () -> parsed);
+          }
+        });
+  }
+
+  private T parse(byte[] message) throws UnreadMessageException {
+    MessageBytes.pay(account.request(), method.cost(account.caller(), message));
+    return method.parse(message);
+  }
+
+  private void submit(Work needed, Request<T> received) {
+    synchronized (this) {
+      if (state == State.ENDED) {
         return;
       }
-    } catch (StatusRuntimeException e) {
-      fail(e);
-      return;
+      waitsFor = Optional.of(needed);
+      request = received;
     }
-    if (isOpen()) {
-      calls.admission().submit(work, this);
+    calls.admission().submit(needed, this);
+    if (endedInQueue()) {
+      calls.admission().withdraw(needed, this);
     }
   }
 
-  /** False if there is no memory for it; the call is refused then. */
-  private boolean parse(byte[] bytes) {
-    long cost = method.cost(caller, bytes);
-    if (requestCharge.grow(cost)) {
-      request = method.parse(bytes);
-      return true;
-    }
-    refuseMessage(requestCharge.couldGrow(cost) ? Reason.NO_MEMORY : Reason.TOO_LARGE);
-    return false;
+  private synchronized boolean endedInQueue() {
+    return state == State.ENDED && waitsFor.isPresent();
   }
 
   /** Its message can't be read. */
@@ -197,28 +247,91 @@ final class UnaryCall<T extends Message> implements Call, Admission.Task {
 
   @Override
   public String organization() {
-    return caller.organizationId();
+    return account.caller().organizationId();
   }
 
-  /** Answers, unless the caller has left; whatever happens. */
+  /** Answers, unless the call has ended. */
   @Override
   public void run() {
+    Request<T> received;
     synchronized (this) {
-      if (ended) {
+      if (state == State.ENDED) {
         return;
       }
-      running = true;
+      state = State.RUNNING;
+      waitsFor = Optional.empty();
+      received = request;
+      request = null;
     }
+    try {
+      endIfItThrows(() -> answer(received.read()));
+    } finally {
+      account.request().close();
+      if (!answered) {
+        account.answer().close();
+      }
+    }
+  }
+
+  private void answer(T received) {
+    if (!account.answer().grow(method.answerBytes())) {
+      refuse(ANSWER_BYTES);
+      return;
+    }
+    EncodedMessage answer = method.handler().answer(account.caller(), received, this);
+    if (end()) {
+      account.answer().set(answer.size());
+      calls.limits().spent(account.caller().key(), answer.size());
+      transport.answer(
+          answer, account.headers(), trailers(new Metadata()), account.answer()::close);
+      answered = true;
+      record(Status.Code.OK);
+    }
+  }
+
+  @Override
+  public void refuse(Admission.Refusal refusal) {
+    synchronized (this) {
+      if (state == State.ENDED) {
+        return;
+      }
+      waitsFor = Optional.empty();
+      request = null;
+    }
+    account.request().close();
+    calls.countRefusal(refusal.name());
+    calls.answerRefusal(this, () -> fail(Errors.of(ErrorReason.ERROR_REASON_UNAVAILABLE)));
+  }
+
+  private void refuse(String why) {
+    if (fail(Errors.of(ErrorReason.ERROR_REASON_UNAVAILABLE))) {
+      calls.countRefusal(why);
+    }
+  }
+
+  @Override
+  public void reserve(long answerBytes) {
+    long more = answerBytes - account.answer().held();
+    if (more <= 0 || account.answer().grow(more)) {
+      return;
+    }
+    if (!account.answer().couldGrow(more)) {
+      LOG.warn(
+          "an answer of {} bytes never fits among the {} that an organization may hold; give the"
+              + " process more memory with -Xmx",
+          answerBytes,
+          calls.answers().organizationLimit());
+    }
+    throw new FailedCallException(
+        FailedCallException.Reason.NO_MEMORY, "no memory for an answer of this size");
+  }
+
+  /** Does a part of the call. Whatever it throws is its answer; an Error goes on. */
+  private void endIfItThrows(Part part) {
     try (MDC.MDCCloseable ignored = MDC.putCloseable(MDC_KEY, requestId)) {
-      if (request == null && !parse(message)) {
-        return;
-      }
-      message = null;
-      if (!answerCharge.grow(method.answerBytes())) {
-        refuse(ANSWER_BYTES);
-        return;
-      }
-      answer(method.handler().answer(caller, request, this));
+      part.run();
+    } catch (UnreadMessageException e) {
+      refuseMessage(e.reason());
     } catch (FailedCallException e) {
       fail(e);
     } catch (StatusRuntimeException e) {
@@ -229,74 +342,32 @@ final class UnaryCall<T extends Message> implements Call, Admission.Task {
     } catch (Error e) {
       fail(Errors.internal());
       throw e;
-    } finally {
-      requestCharge.close();
-      if (!answered) {
-        answerCharge.close();
-      }
     }
   }
 
   private void fail(FailedCallException e) {
-    switch (e.reason()) {
-      case NO_MEMORY -> {
-        calls.countRefusal(ANSWER_BYTES);
-        LOG.warn("{}", e.getMessage());
-      }
-      case UNAVAILABLE -> LOG.warn("the storage is unavailable: {}", e.getMessage());
-      default -> {
-        // An answer like any other.
-      }
+    if (e.reason() == FailedCallException.Reason.NO_MEMORY) {
+      refuse(ANSWER_BYTES);
+      return;
     }
-    fail(Errors.of(e));
-  }
-
-  @Override
-  public void reserve(long answerBytes) {
-    long more = answerBytes - answerCharge.held();
-    if (more > 0 && !answerCharge.grow(more)) {
-      throw new FailedCallException(
-          FailedCallException.Reason.NO_MEMORY,
-          "no room for an answer of "
-              + answerBytes
-              + " bytes among the "
-              + calls.answers().organizationLimit()
-              + " that an organization may hold; give the process more memory with -Xmx");
+    if (fail(Errors.of(e)) && e.reason() == FailedCallException.Reason.UNAVAILABLE) {
+      LOG.warn("the storage is unavailable: {}", e.getMessage());
     }
   }
 
-  @Override
-  public void refuse(Admission.Refusal refusal) {
-    calls.countRefusal(refusal.name());
-    message = null;
-    request = null;
-    requestCharge.close();
-    calls.answerRefusal(this, () -> fail(Errors.of(ErrorReason.ERROR_REASON_UNAVAILABLE)));
-  }
-
-  private void refuse(String why) {
-    calls.countRefusal(why);
-    fail(Errors.of(ErrorReason.ERROR_REASON_UNAVAILABLE));
-  }
-
-  private void answer(EncodedMessage answer) {
-    if (end()) {
-      answered = true;
-      answerCharge.set(answer.size());
-      calls.limits().spent(caller.key(), answer.size());
-      transport.answer(answer, responseHeaders, trailers(new Metadata()), answerCharge::close);
-      record(Status.Code.OK);
+  /** False if the call has ended before. */
+  private boolean fail(StatusRuntimeException error) {
+    if (!end()) {
+      return false;
     }
-  }
-
-  private void fail(StatusRuntimeException error) {
-    if (end()) {
-      Metadata trailers = error.getTrailers();
-      Metadata all = trailers(trailers == null ? new Metadata() : trailers);
-      all.merge(responseHeaders);
-      transport.fail(error.getStatus(), all);
-      record(error.getStatus().getCode());
+    Metadata errors = error.getTrailers();
+    Metadata all = trailers(errors == null ? new Metadata() : errors);
+    if (account != null) {
+      all.merge(account.headers());
     }
+    transport.fail(error.getStatus(), all);
+    record(error.getStatus().getCode());
+    return true;
   }
 
   private Metadata trailers(Metadata trailers) {
@@ -307,9 +378,6 @@ final class UnaryCall<T extends Message> implements Call, Admission.Task {
   /** The caller has left: nobody is answered, and the work is cancelled. */
   void cancel() {
     if (end()) {
-      if (caller != null) {
-        calls.admission().withdraw(work, this);
-      }
       record(remaining().isNegative() ? Status.Code.DEADLINE_EXCEEDED : Status.Code.CANCELLED);
       cancelWork();
     }
@@ -317,14 +385,15 @@ final class UnaryCall<T extends Message> implements Call, Admission.Task {
 
   /** Answers that the server is unavailable, and cancels the work. */
   void breakOff() {
-    fail(Errors.of(ErrorReason.ERROR_REASON_UNAVAILABLE));
-    cancelWork();
+    if (fail(Errors.of(ErrorReason.ERROR_REASON_UNAVAILABLE))) {
+      cancelWork();
+    }
   }
 
   /** Ends the call if its time is over, and the database has not ended it. */
-  void expire(long now) {
-    if (now - deadline > GRACE.toNanos() && isOpen()) {
-      fail(Errors.of(ErrorReason.ERROR_REASON_DEADLINE_EXCEEDED));
+  void expire() {
+    if (calls.nanoTime() - deadline > GRACE.toNanos()
+        && fail(Errors.of(ErrorReason.ERROR_REASON_DEADLINE_EXCEEDED))) {
       cancelWork();
     }
   }
@@ -332,48 +401,52 @@ final class UnaryCall<T extends Message> implements Call, Admission.Task {
   private void cancelWork() {
     List<Runnable> actions;
     synchronized (this) {
-      gone = true;
       actions = List.copyOf(onCancel);
       onCancel.clear();
     }
     actions.forEach(Runnable::run);
   }
 
-  private synchronized boolean isOpen() {
-    return !ended;
+  synchronized boolean isOpen() {
+    return state != State.ENDED;
   }
 
-  /** False if it has ended before. What it holds is given back, by its worker if it has one. */
+  /** Nobody else may answer then; false if somebody else may. Gives back what no worker uses. */
   private boolean end() {
-    boolean hasWorker;
+    State before;
+    Optional<Work> waited;
     synchronized (this) {
-      if (ended) {
-        return false;
-      }
-      ended = true;
-      hasWorker = running;
+      before = state;
+      waited = waitsFor;
+      state = State.ENDED;
+      request = null;
     }
-    if (!hasWorker && caller != null) {
-      requestCharge.close();
-      answerCharge.close();
+    if (before == State.ENDED) {
+      return false;
     }
+    if (account == null) {
+      lookUp.ifPresent(calls::withdraw);
+    } else if (before != State.RUNNING) {
+      account.close();
+    }
+    waited.ifPresent(work -> calls.admission().withdraw(work, this));
     calls.forget(this);
     return true;
   }
 
   private void record(Status.Code code) {
-    calls.record(method.name(), code, System.nanoTime() - start);
+    calls.record(method.name(), code, calls.nanoTime() - start);
   }
 
   @Override
   public Duration remaining() {
-    return Duration.ofNanos(deadline - System.nanoTime());
+    return Duration.ofNanos(deadline - calls.nanoTime());
   }
 
   @Override
   public Registration onCancel(Runnable action) {
     synchronized (this) {
-      if (!gone) {
+      if (state != State.ENDED) {
         onCancel.add(action);
         return () -> {
           synchronized (this) {

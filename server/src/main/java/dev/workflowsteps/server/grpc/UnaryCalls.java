@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
@@ -30,6 +31,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -66,25 +68,29 @@ final class UnaryCalls implements AutoCloseable {
           new NamedThreads("grpc-keys"));
   private final ScheduledExecutorService clock =
       Executors.newSingleThreadScheduledExecutor(new NamedThreads("grpc-clock"));
-  private final RefusalBrake brake =
-      new RefusalBrake(Runtime.getRuntime().availableProcessors(), System::nanoTime);
+  private final LongSupplier nanoTime;
+  private final RefusalBrake brake;
   private final AtomicInteger held = new AtomicInteger();
   private volatile boolean stopped;
 
   /**
    * @param timeout the longest a call may take, whatever deadline its caller set
    * @param places how many calls may run
+   * @param nanoTime a clock like {@link System#nanoTime}
    */
   UnaryCalls(
       Duration timeout,
       Admission.Limits places,
       Authenticator authenticator,
       RateLimits limits,
-      Meters meters) {
+      Meters meters,
+      LongSupplier nanoTime) {
     this.limits = limits;
+    this.nanoTime = nanoTime;
+    this.brake = new RefusalBrake(Runtime.getRuntime().availableProcessors(), nanoTime);
     this.timeout = timeout;
     this.authenticator = authenticator;
-    this.admission = new Admission(places, workers, System::nanoTime);
+    this.admission = new Admission(places, workers, nanoTime);
     this.timers = new CallTimers(meters);
     this.meters = meters;
     for (Work work : Work.values()) {
@@ -92,20 +98,32 @@ final class UnaryCalls implements AutoCloseable {
       meters.calls(label, "running", () -> admission.running(work));
       meters.calls(label, "waiting", () -> admission.waiting(work));
     }
-    var unused =
-        clock.scheduleWithFixedDelay(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+    meters.memory("requests", requests::held, requests.limit());
+    meters.memory("answers", answers::held, answers.limit());
+    meters.refusalsHeld(held);
+    scheduleTick();
   }
 
-  /** An exception would end the schedule. */
+  private void scheduleTick() {
+    var unused = clock.schedule(this::tick, TICK_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  /** Whatever it throws, the next one comes. */
   private void tick() {
     try {
       admission.refuseLate();
       brake.forgetIdle();
-      long now = System.nanoTime();
-      open.forEach(call -> call.expire(now));
-    } catch (RuntimeException e) {
+      open.forEach(UnaryCall::expire);
+    } catch (RuntimeException | Error e) {
       LOG.error("calls that are late could not be ended; trying again", e);
+      throw e;
+    } finally {
+      scheduleTick();
     }
+  }
+
+  long nanoTime() {
+    return nanoTime.getAsLong();
   }
 
   Duration timeout() {
@@ -150,11 +168,16 @@ final class UnaryCalls implements AutoCloseable {
     open.remove(call);
   }
 
+  /** Whether no call is open. */
+  boolean isIdle() {
+    return open.isEmpty();
+  }
+
   /** Waits until none is open, at most for so long. */
   void awaitIdle(Duration most) {
     long end = System.nanoTime() + most.toNanos();
     try {
-      while (!open.isEmpty() && end - System.nanoTime() > 0) {
+      while (!isIdle() && end - System.nanoTime() > 0) {
         TimeUnit.MILLISECONDS.sleep(TICK_MILLIS);
       }
     } catch (InterruptedException e) {
@@ -162,18 +185,8 @@ final class UnaryCalls implements AutoCloseable {
     }
   }
 
-  /**
-   * Runs the task on this thread if the caller's key is known, else on one that may wait for the
-   * database.
-   *
-   * @return false if too many wait for that
-   */
-  boolean authenticate(Metadata headers, Runnable task) {
-    if (authenticator.isKnown(
-        all(headers, CallHeaders.API_KEY), all(headers, CallHeaders.AUTHORIZATION))) {
-      task.run();
-      return true;
-    }
+  /** Runs a task on a thread that may ask the database for a key; false if too many wait. */
+  boolean lookUp(Runnable task) {
     try {
       lookUps.execute(task);
       return true;
@@ -182,19 +195,39 @@ final class UnaryCalls implements AutoCloseable {
     }
   }
 
+  /** Forgets a task that waits for such a thread. */
+  void withdraw(Runnable lookUp) {
+    lookUps.remove(lookUp);
+  }
+
   /**
-   * Who is asking, and what REST found wrong.
+   * Who is asking, if the database need not be asked for that; else empty.
+   *
+   * @throws io.grpc.StatusRuntimeException {@code unauthenticated} or {@code malformed_request}
+   */
+  Optional<Caller> cachedCaller(Metadata headers) {
+    return authenticator
+        .authenticateFromCache(
+            all(headers, CallHeaders.API_KEY), all(headers, CallHeaders.AUTHORIZATION))
+        .map(key -> caller(key, headers));
+  }
+
+  /**
+   * Who is asking.
    *
    * @throws io.grpc.StatusRuntimeException {@code unauthenticated} or {@code malformed_request}
    * @throws dev.workflowsteps.server.call.FailedCallException {@code UNAVAILABLE}
    */
   Caller caller(Metadata headers) {
-    Authenticated key =
-        authenticator
-            .authenticate(
-                all(headers, CallHeaders.API_KEY), all(headers, CallHeaders.AUTHORIZATION))
-            .orElseThrow(Errors::unauthenticated);
-    return new Caller(key, violations(headers.get(CallHeaders.VIOLATIONS)));
+    return caller(
+        authenticator.authenticate(
+            all(headers, CallHeaders.API_KEY), all(headers, CallHeaders.AUTHORIZATION)),
+        headers);
+  }
+
+  private static Caller caller(Optional<Authenticated> key, Metadata headers) {
+    return new Caller(
+        key.orElseThrow(Errors::unauthenticated), violations(headers.get(CallHeaders.VIOLATIONS)));
   }
 
   private static Violations violations(byte[] encoded) {

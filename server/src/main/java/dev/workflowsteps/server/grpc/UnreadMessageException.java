@@ -1,5 +1,7 @@
 package dev.workflowsteps.server.grpc;
 
+import dev.workflowsteps.server.admission.MemoryBudget.Charge;
+
 /** A request message was not read to its end. Cheap, since clients can cause any number of them. */
 final class UnreadMessageException extends Exception {
 
@@ -13,7 +15,12 @@ final class UnreadMessageException extends Exception {
     /** There is no memory for it now. */
     NO_MEMORY,
     /** It is cut off, or was compressed wrongly. */
-    BROKEN
+    BROKEN;
+
+    /** Why a charge could not grow by so much. */
+    static Reason unpaid(Charge charge, long bytes) {
+      return charge.couldGrow(bytes) ? NO_MEMORY : TOO_LARGE;
+    }
   }
 
   UnreadMessageException(Reason reason) {

@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 
 /** Keys in a map; counts how often it is asked for one. */
-public final class InMemoryKeyStore implements KeyStore {
+public class InMemoryKeyStore implements KeyStore {
 
   private final Map<String, OrganizationLimits> organizations = new ConcurrentHashMap<>();
   private final Map<String, StoredKey> keys = new ConcurrentHashMap<>();

@@ -18,6 +18,7 @@ import io.grpc.Metadata;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.MetadataUtils;
 import java.time.Clock;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -46,12 +47,21 @@ final class Edge implements AutoCloseable {
   }
 
   Edge(InMemoryStepStore steps) {
+    this(steps, Map.of());
+  }
+
+  /**
+   * @param settings that differ from the usual ones
+   */
+  Edge(InMemoryStepStore steps, Map<String, String> settings) {
+    Map<String, String> all = new HashMap<>(SETTINGS);
+    all.putAll(settings);
     this.steps = steps;
     stores = new InMemoryStores(steps);
     keys = new KeyService(stores.keys, Clock.systemUTC());
     server =
         new GrpcServer(
-            Settings.load(SETTINGS, Map.of()), stores.all(), Clock.systemUTC(), readiness, meters);
+            Settings.load(all, Map.of()), stores.all(), Clock.systemUTC(), readiness, meters);
     server.start();
     channel =
         NettyChannelBuilder.forAddress("127.0.0.1", server.port())
@@ -80,6 +90,16 @@ final class Edge implements AutoCloseable {
     Metadata headers = new Metadata();
     headers.put(CallHeaders.API_KEY, key);
     return headers;
+  }
+
+  /** The value of a metric that has one tag. */
+  double gauge(String name, String tag, String value) {
+    return meters.registry().get(name).tag(tag, value).gauge().value();
+  }
+
+  /** The bytes that calls hold: {@code requests} or {@code answers}. */
+  double held(String of) {
+    return gauge("workflow_steps.memory.held", "of", of);
   }
 
   WorkflowStepsServiceBlockingStub steps(Metadata headers) {

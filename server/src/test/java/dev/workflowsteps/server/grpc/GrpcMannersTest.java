@@ -2,6 +2,7 @@ package dev.workflowsteps.server.grpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import com.google.common.util.concurrent.Futures;
 import dev.workflowsteps.contract.CallHeaders;
@@ -19,6 +20,8 @@ import io.grpc.Channel;
 import io.grpc.ClientCall;
 import io.grpc.ClientInterceptor;
 import io.grpc.ClientInterceptors;
+import io.grpc.Context;
+import io.grpc.Context.CancellableContext;
 import io.grpc.ForwardingClientCall.SimpleForwardingClientCall;
 import io.grpc.ForwardingClientCallListener.SimpleForwardingClientCallListener;
 import io.grpc.ManagedChannel;
@@ -38,6 +41,7 @@ import io.grpc.reflection.v1.ServiceResponse;
 import io.grpc.stub.MetadataUtils;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -133,6 +137,33 @@ class GrpcMannersTest {
 
     assertThatThrownBy(() -> watched.forEachRemaining(answer -> {}))
         .isInstanceOf(StatusRuntimeException.class);
+  }
+
+  @Test
+  @Rule("grpc-health")
+  void watchesOfAConnection_areBounded_andMakeRoomWhenTheyEnd() throws InterruptedException {
+    BlockingQueue<HealthCheckResponse> watched = new LinkedBlockingQueue<>();
+    List<CancellableContext> contexts = new ArrayList<>();
+    for (int i = 0; i < Watches.MAX_PER_CONNECTION; i++) {
+      CancellableContext context = Context.current().withCancellation();
+      contexts.add(context);
+      context.run(() -> HealthGrpc.newStub(channel).watch(health(""), into(watched)));
+    }
+    for (int i = 0; i < Watches.MAX_PER_CONNECTION; i++) {
+      assertThat(watched.take().getStatus()).isEqualTo(ServingStatus.NOT_SERVING);
+    }
+
+    StatusRuntimeException refused =
+        Failed.call(() -> HealthGrpc.newBlockingStub(channel).check(health("")));
+    assertThat(Failed.reason(refused)).isEqualTo("UNAVAILABLE");
+    assertThat(refused.getStatus().getDescription()).contains("16 open calls");
+    assertThat(HealthGrpc.newBlockingStub(edge.channel).check(health("")).getStatus())
+        .isEqualTo(ServingStatus.NOT_SERVING);
+
+    contexts.forEach(context -> context.cancel(null));
+    await()
+        .until(
+            () -> Failed.call(() -> HealthGrpc.newBlockingStub(channel).check(health(""))) == null);
   }
 
   @Test
