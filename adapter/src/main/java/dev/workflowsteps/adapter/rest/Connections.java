@@ -28,14 +28,13 @@ final class Connections {
   private static final AttributeKey<Requests> REQUESTS =
       AttributeKey.valueOf(Connections.class, "requests");
 
-  /** A port takes in this time whoever has connected before it closes. */
+  /** A port takes once more in this time whoever has connected. */
   private static final long LAST_ACCEPTS_MILLIS = 1;
 
   private static final long PORT_CLOSE_MILLIS = 1_000;
 
   private final ChannelGroup open = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
 
-  /** Those over which somebody has connected. */
   private final Set<Channel> ports = ConcurrentHashMap.newKeySet();
 
   private final Set<ServiceRequestContext> running = ConcurrentHashMap.newKeySet();
@@ -101,18 +100,26 @@ final class Connections {
     }
   }
 
+  /** Those over which somebody has connected. */
+  Set<Channel> ports() {
+    return ports;
+  }
+
   /** Closes the ports. Returns when all who had connected by then are accepted. */
   void stopAccepting() {
     List<Channel> listening = ports.stream().filter(Channel::isOpen).toList();
     for (Channel port : listening) {
-      // What is due later runs after the port has been looked at once more: the kernel resets
-      // whoever still waits to be accepted.
-      var unused =
-          port.eventLoop().schedule(() -> port.close(), LAST_ACCEPTS_MILLIS, TimeUnit.MILLISECONDS);
+      port.eventLoop().execute(() -> closeAfterLastAccepts(port));
     }
     for (Channel port : listening) {
       boolean unused = port.closeFuture().awaitUninterruptibly(PORT_CLOSE_MILLIS);
     }
+  }
+
+  /** What its loop does later comes after a look at the port; the kernel resets who then waits. */
+  private static void closeAfterLastAccepts(Channel port) {
+    var unused =
+        port.eventLoop().schedule(() -> port.close(), LAST_ACCEPTS_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   /**

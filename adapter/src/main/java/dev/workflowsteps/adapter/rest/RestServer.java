@@ -7,8 +7,11 @@ import dev.workflowsteps.adapter.http.Cors;
 import dev.workflowsteps.adapter.http.HttpErrorHandler;
 import dev.workflowsteps.adapter.http.StaticPage;
 import dev.workflowsteps.adapter.upstream.UnaryChannel;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.RecvByteBufAllocator;
+import io.netty.channel.ServerChannelRecvByteBufAllocator;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -37,7 +40,9 @@ public final class RestServer implements AutoCloseable {
   /** The server answers first: its caller is then told the deadline that it knows of. */
   private static final Duration MARGIN = Duration.ofMillis(500);
 
-  /** A caller who is slower with a response than the limit has its connection ended so much later. */
+  /**
+   * A caller who is slower with a response than the limit has its connection ended so much later.
+   */
   private static final Duration UNREAD_CHECK = Duration.ofSeconds(1);
 
   /** So long may it take to answer what outlasted the drain. */
@@ -47,6 +52,12 @@ public final class RestServer implements AutoCloseable {
   private static final Duration ABORT = Duration.ofSeconds(1);
 
   private static final int POLL_MILLIS = 10;
+
+  /** A port takes all who wait at once, and not only some before it looks at what else is due. */
+  private static final RecvByteBufAllocator EVERY_CONNECTION =
+      new ServerChannelRecvByteBufAllocator()
+          .respectMaybeMoreData(false)
+          .maxMessagesPerRead(MOST_CONNECTIONS);
 
   private static final Pattern AUTHORITY = Pattern.compile("^[^/?#]*://[^/?#]*");
 
@@ -64,7 +75,7 @@ public final class RestServer implements AutoCloseable {
 
   private final RestOptions options;
   private final StrictRequests strictRequests = new StrictRequests();
-  private final Connections connections = new Connections();
+  final Connections connections = new Connections();
   private final TimeLimits limits;
   private final EventLoopGroup workers;
   private final RestService service;
@@ -208,6 +219,8 @@ public final class RestServer implements AutoCloseable {
     return Server.builder()
         .http(new InetSocketAddress(options.host(), options.port()))
         .workerGroup(workers, false)
+        // Whoever is not accepted when the port closes is reset.
+        .channelOption(ChannelOption.RECVBUF_ALLOCATOR, EVERY_CONNECTION)
         .serviceUnder("/", service)
         .childChannelPipelineCustomizer(this::watch)
         .absoluteUriTransformer(RestServer::withoutAuthority)
