@@ -262,6 +262,7 @@ class DrainTest {
   @EnumSource
   void slowRequest_isAnswered_longAfterTheStopBegan(Protocol protocol) throws Exception {
     held = SettableFuture.create();
+    rest.announceStop();
     try (ClientFactory factory = ClientFactory.builder().build()) {
       CompletableFuture<AggregatedHttpResponse> answer =
           WebClient.builder(
