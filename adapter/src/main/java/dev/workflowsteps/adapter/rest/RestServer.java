@@ -7,25 +7,20 @@ import dev.workflowsteps.adapter.http.Cors;
 import dev.workflowsteps.adapter.http.HttpErrorHandler;
 import dev.workflowsteps.adapter.http.StaticPage;
 import dev.workflowsteps.adapter.upstream.UnaryChannel;
-import io.netty.channel.Channel;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.group.ChannelGroup;
-import io.netty.channel.group.DefaultChannelGroup;
-import io.netty.util.concurrent.GlobalEventExecutor;
+import io.netty.channel.RecvByteBufAllocator;
+import io.netty.channel.ServerChannelRecvByteBufAllocator;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,13 +40,24 @@ public final class RestServer implements AutoCloseable {
   /** The server answers first: its caller is then told the deadline that it knows of. */
   private static final Duration MARGIN = Duration.ofMillis(500);
 
-  /** No request for so long means that all have ended. */
-  private static final Duration QUIET = Duration.ofMillis(100);
+  /**
+   * A caller who is slower with a response than the limit has its connection ended so much later.
+   */
+  private static final Duration UNREAD_CHECK = Duration.ofSeconds(1);
 
   /** So long may it take to answer what outlasted the drain. */
   private static final Duration CUT_OFF = Duration.ofSeconds(2);
 
+  /** So long may it take to close what outlasted even that. */
+  private static final Duration ABORT = Duration.ofSeconds(1);
+
   private static final int POLL_MILLIS = 10;
+
+  /** A port takes all who wait at once, and not only some before it looks at what else is due. */
+  private static final RecvByteBufAllocator EVERY_CONNECTION =
+      new ServerChannelRecvByteBufAllocator()
+          .respectMaybeMoreData(false)
+          .maxMessagesPerRead(MOST_CONNECTIONS);
 
   private static final Pattern AUTHORITY = Pattern.compile("^[^/?#]*://[^/?#]*");
 
@@ -69,11 +75,8 @@ public final class RestServer implements AutoCloseable {
 
   private final RestOptions options;
   private final StrictRequests strictRequests = new StrictRequests();
-  private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
-
-  /** Those over which somebody has connected. */
-  private final Set<Channel> ports = ConcurrentHashMap.newKeySet();
-
+  final Connections connections = new Connections();
+  private final TimeLimits limits;
   private final EventLoopGroup workers;
   private final RestService service;
   private final Server server;
@@ -93,7 +96,18 @@ public final class RestServer implements AutoCloseable {
       List<ServiceDescriptor> services,
       List<StaticPage> pages,
       RequestTimes times) {
+    this(options, TimeLimits.DEFAULT, upstream, services, pages, times);
+  }
+
+  RestServer(
+      RestOptions options,
+      TimeLimits limits,
+      UnaryChannel upstream,
+      List<ServiceDescriptor> services,
+      List<StaticPage> pages,
+      RequestTimes times) {
     this.options = options;
+    this.limits = limits;
     List<RestRoute> routes =
         services.stream()
             .flatMap(service -> service.getMethods().stream())
@@ -107,6 +121,7 @@ public final class RestServer implements AutoCloseable {
             pages,
             new Upstream(upstream, options.requestTimeout()),
             strictRequests,
+            connections,
             cors,
             times);
     this.workers = EventLoopGroups.newEventLoopGroup(Runtime.getRuntime().availableProcessors());
@@ -119,6 +134,14 @@ public final class RestServer implements AutoCloseable {
    * @throws UncheckedIOException if it can't listen there; the message is a sentence for the user
    */
   public void start() {
+    var unused =
+        workers
+            .next()
+            .scheduleWithFixedDelay(
+                () -> connections.endUnread(options.requestTimeout().plus(limits.write())),
+                UNREAD_CHECK.toMillis(),
+                UNREAD_CHECK.toMillis(),
+                TimeUnit.MILLISECONDS);
     try {
       server.start().join();
     } catch (CompletionException e) {
@@ -137,7 +160,7 @@ public final class RestServer implements AutoCloseable {
 
   /** Asks callers to connect elsewhere: every connection ends with its next response. */
   public void announceStop() {
-    service.announceStop();
+    connections.announceStop();
   }
 
   /**
@@ -146,47 +169,58 @@ public final class RestServer implements AutoCloseable {
   @Override
   public void close() {
     announceStop();
-    ports.forEach(
-        port -> {
-          var unused = port.close();
-        });
-    awaitConnections(server.stop(), System.nanoTime() + options.drainTimeout().toNanos());
+    connections.stopAccepting();
+    connections.closeIdle(false);
+    long begin = System.nanoTime();
+    Duration drain = options.drainTimeout();
+    BooleanSupplier connected = () -> server.numConnections() > 0;
+    await(connected, begin, shorter(limits.firstRequest(), drain));
+    connections.closeIdle(true);
+    await(connected, begin, drain);
+    connections.cutOff();
+    await(connected, begin, drain.plus(CUT_OFF));
+    stop();
+    await(
+        () -> connected.getAsBoolean() || !server.activePorts().isEmpty(),
+        begin,
+        drain.plus(CUT_OFF).plus(ABORT));
     var unused = workers.shutdownGracefully(0, 1, TimeUnit.SECONDS);
   }
 
-  /**
-   * Armeria's own end is two seconds later: so long the threads that accepted stay idle first. It
-   * gives idle connections a second to end their requests, also where there are none; and at that
-   * second's end it may close a connection before it has answered what still ran on it, so nothing
-   * is left to it.
-   */
-  private void awaitConnections(CompletableFuture<Void> stopped, long deadline) {
-    do {
+  private static Duration shorter(Duration one, Duration other) {
+    return one.compareTo(other) < 0 ? one : other;
+  }
+
+  /** Waits while it is so, for at most so long since the begin. */
+  private static void await(BooleanSupplier still, long begin, Duration most) {
+    while (still.getAsBoolean() && System.nanoTime() - begin < most.toNanos()) {
       try {
-        stopped.get(POLL_MILLIS, TimeUnit.MILLISECONDS);
-        return;
-      } catch (TimeoutException running) {
-        // Looked at below.
-      } catch (ExecutionException e) {
-        LOG.warn("REST did not stop in order", e.getCause());
-        return;
+        TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         return;
       }
-      if (System.nanoTime() - deadline > 0) {
-        service.cutOff();
-      }
-      if (server.activePorts().isEmpty() && service.isIdle()) {
-        var unused = connections.close();
-      }
-    } while (server.numConnections() > 0);
+    }
+  }
+
+  /** Does not wait for Armeria's own end: its threads that accepted stay idle for two seconds. */
+  private void stop() {
+    var unused =
+        server
+            .stop()
+            .exceptionally(
+                e -> {
+                  LOG.warn("REST did not stop in order", e);
+                  return null;
+                });
   }
 
   private Server server(Cors cors) {
     return Server.builder()
         .http(new InetSocketAddress(options.host(), options.port()))
         .workerGroup(workers, false)
+        // Whoever is not accepted when the port closes is reset.
+        .channelOption(ChannelOption.RECVBUF_ALLOCATOR, EVERY_CONNECTION)
         .serviceUnder("/", service)
         .childChannelPipelineCustomizer(this::watch)
         .absoluteUriTransformer(RestServer::withoutAuthority)
@@ -200,13 +234,13 @@ public final class RestServer implements AutoCloseable {
         .http2MaxHeaderListSize(MOST_HEADER_BYTES)
         .maxRequestLength(MOST_BODY_BYTES)
         .requestTimeout(options.requestTimeout().plus(MARGIN))
-        .gracefulShutdownTimeout(QUIET, options.drainTimeout().plus(CUT_OFF))
+        // A request that is not there yet counts as none, and only whole heads end the idling.
+        .idleTimeout(options.requestTimeout())
         .build();
   }
 
   private void watch(ChannelPipeline pipeline) {
-    connections.add(pipeline.channel());
-    ports.add(pipeline.channel().parent());
+    connections.opened(pipeline.channel());
     strictRequests.watch(pipeline);
   }
 

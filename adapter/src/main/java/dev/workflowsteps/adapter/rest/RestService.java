@@ -32,9 +32,7 @@ import io.grpc.Status;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -54,49 +52,31 @@ final class RestService implements HttpService {
   private final Map<String, StaticPage> pages;
   private final Upstream upstream;
   private final StrictRequests strictRequests;
+  private final Connections connections;
   private final Cors cors;
   private final RequestTimes times;
-  private final Set<ServiceRequestContext> running = ConcurrentHashMap.newKeySet();
-  private volatile boolean stopping;
 
   RestService(
       List<RestRoute> routes,
       List<StaticPage> pages,
       Upstream upstream,
       StrictRequests strictRequests,
+      Connections connections,
       Cors cors,
       RequestTimes times) {
     this.routes = routes;
     this.pages = pages.stream().collect(Collectors.toMap(StaticPage::path, Function.identity()));
     this.upstream = upstream;
     this.strictRequests = strictRequests;
+    this.connections = connections;
     this.cors = cors;
     this.times = times;
   }
 
   @Override
   public HttpResponse serve(ServiceRequestContext context, HttpRequest request) {
-    running.add(context);
-    if (stopping) {
-      var unused = context.initiateConnectionShutdown();
-    }
-    var unused = context.log().whenComplete().thenRun(() -> running.remove(context));
+    connections.begin(context);
     return request.isEmpty() ? respond(context, request) : afterBody(context, request);
-  }
-
-  /** Ends every connection with its next response, as each version of HTTP announces it. */
-  void announceStop() {
-    stopping = true;
-  }
-
-  /** Whether every request has been answered, or its caller has left. */
-  boolean isIdle() {
-    return running.isEmpty();
-  }
-
-  /** Answers every running request with a 503. */
-  void cutOff() {
-    running.forEach(context -> context.cancel(ShuttingDownException.get()));
   }
 
   /** No route takes a body, but one that breaks makes its request malformed. */
