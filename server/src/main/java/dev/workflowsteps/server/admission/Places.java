@@ -20,7 +20,7 @@ import java.util.function.LongSupplier;
 final class Places {
 
   /** Whoever would probably wait for longer is refused at once. */
-  static final Duration LONGEST_EXPECTED_WAIT = Duration.ofMillis(100);
+  static final Duration LONGEST_EXPECTED_WAIT = Duration.ofMillis(50);
 
   /** Whoever does wait for so long is refused, too. */
   static final Duration LONGEST_WAIT = Duration.ofMillis(200);

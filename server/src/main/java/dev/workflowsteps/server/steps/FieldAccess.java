@@ -1,6 +1,7 @@
 package dev.workflowsteps.server.steps;
 
 import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.DynamicMessage;
 import com.google.protobuf.Message;
 import java.lang.invoke.LambdaMetafactory;
 import java.lang.invoke.MethodHandle;
@@ -13,8 +14,7 @@ import java.util.function.Function;
 
 /**
  * Reads the fields of messages by the methods of their generated class, which takes a fraction of
- * the time of {@link Message#getField}. That is used where a class has no such method, as {@code
- * DynamicMessage}.
+ * the time of {@link Message#getField}. That is used for {@link DynamicMessage}, which has none.
  */
 final class FieldAccess {
 
@@ -41,6 +41,9 @@ final class FieldAccess {
   @SuppressWarnings("unchecked")
   private static Function<Message, Object> method(
       Class<?> type, String name, Function<Message, Object> otherwise) {
+    if (type == DynamicMessage.class) {
+      return otherwise;
+    }
     try {
       MethodHandles.Lookup lookup = MethodHandles.lookup();
       MethodHandle method = lookup.unreflect(type.getMethod(name));
@@ -54,8 +57,6 @@ final class FieldAccess {
                   method.type().wrap())
               .getTarget()
               .invoke();
-    } catch (NoSuchMethodException e) {
-      return otherwise;
     } catch (RuntimeException | Error e) {
       throw e;
     } catch (Throwable e) {

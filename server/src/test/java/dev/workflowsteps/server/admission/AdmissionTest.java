@@ -110,8 +110,8 @@ class AdmissionTest {
 
   @Test
   void whoeverWouldWaitTooLong_isRefusedAtOnce_butNotSomebodyElse() {
-    // 10 ms a task, as long as none has run: forty in four places make 100 ms.
-    submit("a", PLACES + 40);
+    // 10 ms a task, as long as none has run: twenty in four places make 50 ms.
+    submit("a", PLACES + 20);
     assertThat(events).isEmpty();
 
     submit("a", 1);
@@ -119,7 +119,7 @@ class AdmissionTest {
 
     submit("b", 1);
     assertThat(events).hasSize(1);
-    assertThat(admission.waiting(Work.READ)).isEqualTo(41);
+    assertThat(admission.waiting(Work.READ)).isEqualTo(21);
   }
 
   @Test
@@ -139,7 +139,7 @@ class AdmissionTest {
       runAll();
     }
     events.clear();
-    submit("a", PLACES + 200);
+    submit("a", PLACES + 100);
     assertThat(events).isEmpty();
   }
 

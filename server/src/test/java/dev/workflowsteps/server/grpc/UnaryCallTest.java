@@ -10,6 +10,7 @@ import dev.workflowsteps.proto.v1.ListWorkflowStepsRequest;
 import dev.workflowsteps.proto.v1.RecordWorkflowStepsRequest;
 import dev.workflowsteps.proto.v1.WorkflowStepsServiceGrpc;
 import dev.workflowsteps.server.Rule;
+import dev.workflowsteps.server.admission.Admission;
 import dev.workflowsteps.server.admission.MemoryBudget.Charge;
 import dev.workflowsteps.server.admission.Work;
 import dev.workflowsteps.server.auth.Authenticator;
@@ -30,7 +31,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Queue;
@@ -68,7 +68,7 @@ class UnaryCallTest {
   private final UnaryCalls calls =
       new UnaryCalls(
           TIMEOUT,
-          Map.of(Work.READ, 1),
+          new Admission.Limits(1, 1, 1),
           new Authenticator(store, Clock.systemUTC(), clock::get),
           new RateLimits(0, 0),
           meters,
