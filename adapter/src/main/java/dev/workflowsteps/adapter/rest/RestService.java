@@ -34,6 +34,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -118,6 +119,8 @@ final class RestService implements HttpService {
                   ErrorReason.ERROR_REASON_MALFORMED_REQUEST,
                   "The path or the query holds " + e.getMessage() + ".")
               .response(request.method(), id);
+    } catch (RuntimeException e) {
+      response = internal(e).response(request.method(), id);
     }
     observe(context, template, id);
     return cors.with(request, response);
@@ -184,31 +187,50 @@ final class RestService implements HttpService {
           public void onSuccess(UnaryResponse answer) {
             // What is not read yet is still in memory.
             var unused = context.log().whenComplete().thenRun(answer.written());
-            RateLimitFields.add(answer.headers(), context);
+            answer(
+                () -> {
+                  RateLimitFields.add(answer.headers(), context);
+                  return written(context, request.headers(), route, answer.message(), id);
+                });
+          }
+
+          @Override
+          public void onFailure(Throwable cause) {
+            answer(
+                () -> {
+                  Metadata trailers = Status.trailersFromThrowable(cause);
+                  if (trailers != null) {
+                    RateLimitFields.add(trailers, context);
+                  }
+                  return failed(context, cause).response(request.method(), id);
+                });
+          }
+
+          private void answer(Supplier<HttpResponse> answer) {
             try {
-              response.complete(written(context, request.headers(), route, answer.message(), id));
+              response.complete(answer.get());
+            } catch (RuntimeException e) {
+              response.complete(internal(e).response(request.method(), id));
             } catch (Error e) {
               response.completeExceptionally(e);
               throw e;
             }
           }
-
-          @Override
-          public void onFailure(Throwable cause) {
-            Metadata trailers = Status.trailersFromThrowable(cause);
-            if (trailers != null) {
-              RateLimitFields.add(trailers, context);
-            }
-            // A call that is cut off by the stop is cancelled, too, but its caller is still there.
-            ErrorResponse error =
-                context.cancellationCause() instanceof ShuttingDownException
-                    ? ErrorResponse.of(ErrorReason.ERROR_REASON_UNAVAILABLE)
-                    : UpstreamErrors.answer(cause);
-            response.complete(error.response(request.method(), id));
-          }
         },
         Runnable::run);
     return HttpResponse.of(response);
+  }
+
+  private static ErrorResponse failed(ServiceRequestContext context, Throwable cause) {
+    // A call that is cut off by the stop is cancelled, too, but its caller is still there.
+    return context.cancellationCause() instanceof ShuttingDownException
+        ? ErrorResponse.of(ErrorReason.ERROR_REASON_UNAVAILABLE)
+        : UpstreamErrors.answer(cause);
+  }
+
+  private static ErrorResponse internal(RuntimeException cause) {
+    LOG.error("a request failed by an error of the program", cause);
+    return ErrorResponse.of(ErrorReason.ERROR_REASON_INTERNAL);
   }
 
   private static HttpResponse written(
