@@ -5,6 +5,7 @@ import com.google.common.util.concurrent.MoreExecutors;
 import dev.workflowsteps.contract.Limits;
 import dev.workflowsteps.proto.v1.WorkflowArtifactsServiceGrpc;
 import dev.workflowsteps.proto.v1.WorkflowStepsServiceGrpc;
+import dev.workflowsteps.server.admission.RefusalBrake;
 import dev.workflowsteps.server.admission.Work;
 import dev.workflowsteps.server.auth.Authenticator;
 import dev.workflowsteps.server.auth.RateLimits;
@@ -82,6 +83,7 @@ public final class GrpcServer implements AutoCloseable {
             new RateLimits(
                 settings.get(Setting.ORGANIZATION_REQUESTS_PER_SECOND),
                 settings.get(Setting.ORGANIZATION_BYTES_PER_SECOND)),
+            new RefusalBrake(Runtime.getRuntime().availableProcessors(), System::nanoTime),
             meters,
             System::nanoTime);
     List<UnaryMethod<?>> steps = new StepsService(settings, stores, meters).methods();
