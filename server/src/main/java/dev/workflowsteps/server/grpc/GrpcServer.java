@@ -6,6 +6,7 @@ import dev.workflowsteps.contract.Limits;
 import dev.workflowsteps.proto.v1.WorkflowArtifactsServiceGrpc;
 import dev.workflowsteps.proto.v1.WorkflowStepsServiceGrpc;
 import dev.workflowsteps.server.admission.Admission;
+import dev.workflowsteps.server.admission.RefusalBrake;
 import dev.workflowsteps.server.auth.Authenticator;
 import dev.workflowsteps.server.auth.RateLimits;
 import dev.workflowsteps.server.config.ExitCode;
@@ -81,6 +82,7 @@ public final class GrpcServer implements AutoCloseable {
             new RateLimits(
                 settings.get(Setting.ORGANIZATION_REQUESTS_PER_SECOND),
                 settings.get(Setting.ORGANIZATION_BYTES_PER_SECOND)),
+            new RefusalBrake(Runtime.getRuntime().availableProcessors(), System::nanoTime),
             meters,
             System::nanoTime);
     List<UnaryMethod<?>> steps = new StepsService(settings, stores, meters).methods();

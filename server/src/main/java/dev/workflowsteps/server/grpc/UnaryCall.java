@@ -169,6 +169,10 @@ final class UnaryCall<T extends Message> implements Call, Admission.Task {
   }
 
   private void read(Caller caller) {
+    if (!isOpen()) {
+      // Its key was looked up for nobody: that is no request to be counted.
+      return;
+    }
     RateDecision decision = calls.limits().take(caller.key());
     Metadata headers = new Metadata();
     RateLimitHeaders.add(decision, headers);

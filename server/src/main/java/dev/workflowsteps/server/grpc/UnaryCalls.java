@@ -83,11 +83,12 @@ final class UnaryCalls implements AutoCloseable {
       Admission.Limits places,
       Authenticator authenticator,
       RateLimits limits,
+      RefusalBrake brake,
       Meters meters,
       LongSupplier nanoTime) {
     this.limits = limits;
     this.nanoTime = nanoTime;
-    this.brake = new RefusalBrake(Runtime.getRuntime().availableProcessors(), nanoTime);
+    this.brake = brake;
     this.timeout = timeout;
     this.authenticator = authenticator;
     this.admission = new Admission(places, workers, nanoTime);

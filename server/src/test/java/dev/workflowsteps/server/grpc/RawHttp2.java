@@ -33,6 +33,9 @@ final class RawHttp2 implements AutoCloseable {
   private static final int INITIAL_WINDOW_SIZE = 4;
   private static final int MAX_FRAME = 16 << 10;
 
+  /** A server that says nothing fails the test. */
+  private static final int MAX_WAIT_MILLIS = 30_000;
+
   private final Socket socket;
   private final DataInputStream in;
   private final DataOutputStream out;
@@ -45,6 +48,7 @@ final class RawHttp2 implements AutoCloseable {
    */
   RawHttp2(int port, int window) throws IOException {
     socket = new Socket(InetAddress.getLoopbackAddress(), port);
+    socket.setSoTimeout(MAX_WAIT_MILLIS);
     in = new DataInputStream(socket.getInputStream());
     out = new DataOutputStream(socket.getOutputStream());
     out.write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(US_ASCII));

@@ -12,6 +12,7 @@ import dev.workflowsteps.proto.v1.WorkflowStepsServiceGrpc;
 import dev.workflowsteps.server.Rule;
 import dev.workflowsteps.server.admission.Admission;
 import dev.workflowsteps.server.admission.MemoryBudget.Charge;
+import dev.workflowsteps.server.admission.RefusalBrake;
 import dev.workflowsteps.server.admission.Work;
 import dev.workflowsteps.server.auth.Authenticator;
 import dev.workflowsteps.server.auth.InMemoryKeyStore;
@@ -54,6 +55,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class UnaryCallTest {
 
   private static final byte[] LIST = ListWorkflowStepsRequest.getDefaultInstance().toByteArray();
+  private static final byte[] LIST_WITH_A_RUN =
+      ListWorkflowStepsRequest.newBuilder().setRunId("run").build().toByteArray();
   private static final Duration TIMEOUT = Duration.ofHours(1);
 
   /** With 100 ms of grace it is over before anybody has waited for too long. */
@@ -65,12 +68,14 @@ class UnaryCallTest {
   private final SlowKeyStore store = new SlowKeyStore();
   private final KeyService keys = new KeyService(store, Clock.systemUTC());
   private final Meters meters = new Meters(new BuildInfo("1", "17"));
+  private final RefusalBrake brake = new RefusalBrake(1, clock::get);
   private final UnaryCalls calls =
       new UnaryCalls(
           TIMEOUT,
           new Admission.Limits(1, 1, 1),
           new Authenticator(store, Clock.systemUTC(), clock::get),
           new RateLimits(0, 0),
+          brake,
           meters,
           clock::get);
   private final String key = key("acme");
@@ -323,6 +328,30 @@ class UnaryCallTest {
     await().until(() -> meters.refusals("waited").count() == waiting.size() - 1);
     await().until(() -> waiting.stream().noneMatch(caller -> caller.failures.isEmpty()));
     assertThat(started).hasValue(1);
+  }
+
+  @Test
+  void refusalThatIsHeldBack_holdsNothing_andIsForgottenWhenItsCallerLeaves() {
+    Hanging work = new Hanging();
+    handler = work;
+    running(work);
+    while (brake.hold("acme").compareTo(Duration.ofSeconds(5)) < 0) {
+      // Acme is refused all the time.
+    }
+    List<Client> waiting = new ArrayList<>();
+    long held;
+    do {
+      held = calls.requests().held();
+      waiting.add(new Client());
+      last(waiting).begin(cached(key));
+      last(waiting).send(LIST_WITH_A_RUN);
+    } while (meters.refusals("queue_full").count() == 0);
+
+    assertThat(calls.requests().held()).isEqualTo(held);
+    assertThat(last(waiting).failures).isEmpty();
+    last(waiting).call.cancel();
+    assertThat(last(waiting).call.isOpen()).isFalse();
+    assertThat(last(waiting).failures).isEmpty();
   }
 
   @Test
