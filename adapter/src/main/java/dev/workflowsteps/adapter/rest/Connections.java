@@ -125,8 +125,8 @@ final class Connections {
    * a second later.
    *
    * @param patient whether to let new connections send a request; and whether a GOAWAY waits for a
-   *     moment without requests, since some clients, curl and Java's among them, fail those that
-   *     run when it comes
+   *     moment without requests, since some clients, Java 17's among them, fail those that run when
+   *     it comes
    */
   void closeIdle(boolean patient) {
     closing = true;
