@@ -115,8 +115,11 @@ final class Connections {
 
   /** What its loop does later comes after a look at the port; the kernel resets who then waits. */
   private static void closeAfterLastAccepts(Channel port) {
-    var unused =
-        port.eventLoop().schedule(() -> port.close(), LAST_ACCEPTS_MILLIS, TimeUnit.MILLISECONDS);
+    Runnable close =
+        () -> {
+          var unused = port.close();
+        };
+    var unused = port.eventLoop().schedule(close, LAST_ACCEPTS_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   /**
