@@ -39,6 +39,7 @@ final class Connections {
 
   private final Set<ServiceRequestContext> running = ConcurrentHashMap.newKeySet();
   private volatile boolean stopping;
+  private volatile boolean closing;
 
   /** Those of one connection. Only its event loop touches them. */
   private static final class Requests {
@@ -59,7 +60,7 @@ final class Connections {
     requests.any = true;
     requests.running++;
     running.add(context);
-    if (stopping) {
+    if (stopping && !context.sessionProtocol().isMultiplex()) {
       var unused = context.initiateConnectionShutdown();
     }
     var unused =
@@ -69,31 +70,27 @@ final class Connections {
             .thenRun(
                 () -> {
                   running.remove(context);
-                  onLoop(connection, () -> requests.running--);
+                  onLoop(connection, () -> end(connection, requests));
                 });
   }
 
-  /**
-   * Has every connection end with its next response, as its version of HTTP announces it. HTTP/2
-   * needs no response for that.
-   */
+  private void end(Channel connection, Requests requests) {
+    requests.running--;
+    if (closing && requests.running == 0 && isHttp2(connection)) {
+      var unused = connection.close();
+    }
+  }
+
+  /** Has every HTTP/1 connection end with its next response, which says so. */
   void announceStop() {
     stopping = true;
-    for (Channel connection : open) {
-      onLoop(
-          connection,
-          () -> {
-            if (isHttp2(connection)) {
-              var unused = connection.close();
-            }
-          });
-    }
     for (ServiceRequestContext context : running) {
       onLoop(
           connection(context),
           () -> {
             // A caller whose response said nothing of an end may send another request.
-            if (!context.log().isAvailable(RequestLogProperty.RESPONSE_HEADERS)) {
+            if (!context.sessionProtocol().isMultiplex()
+                && !context.log().isAvailable(RequestLogProperty.RESPONSE_HEADERS)) {
               var unused = context.initiateConnectionShutdown();
             }
           });
@@ -118,30 +115,39 @@ final class Connections {
 
   /** What its loop does later comes after a look at the port; the kernel resets who then waits. */
   private static void closeAfterLastAccepts(Channel port) {
-    var unused =
-        port.eventLoop().schedule(() -> port.close(), LAST_ACCEPTS_MILLIS, TimeUnit.MILLISECONDS);
+    Runnable close =
+        () -> {
+          var unused = port.close();
+        };
+    var unused = port.eventLoop().schedule(close, LAST_ACCEPTS_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   /**
    * Closes the connections on which no request runs now, and has the others close as soon as none
-   * does.
+   * does. HTTP/2 announces it with a GOAWAY that leaves every stream alive, and sends the last one
+   * a second later.
    *
-   * @param evenNew also those that have not sent a request yet
+   * @param patient whether to let new connections send a request; and whether a GOAWAY waits for a
+   *     moment without requests, since some clients, Java 17's among them, fail those that run when
+   *     it comes
    */
-  void closeIdle(boolean evenNew) {
+  void closeIdle(boolean patient) {
+    closing = true;
     for (ServiceRequestContext context : running) {
-      onLoop(
-          connection(context),
-          () -> {
-            var unused = context.initiateConnectionShutdown();
-          });
+      if (!patient || !context.sessionProtocol().isMultiplex()) {
+        onLoop(
+            connection(context),
+            () -> {
+              var unused = context.initiateConnectionShutdown();
+            });
+      }
     }
     for (Channel connection : open) {
       onLoop(
           connection,
           () -> {
             Requests requests = connection.attr(REQUESTS).get();
-            if (requests.running == 0 && (requests.any || evenNew || isHttp2(connection))) {
+            if (requests.running == 0 && (requests.any || !patient || isHttp2(connection))) {
               var unused = connection.close();
             }
           });

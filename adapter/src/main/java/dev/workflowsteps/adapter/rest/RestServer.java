@@ -158,7 +158,7 @@ public final class RestServer implements AutoCloseable {
     return server.activeLocalPort();
   }
 
-  /** Asks callers to connect elsewhere: every connection ends with its next response. */
+  /** Asks callers to connect elsewhere: every HTTP/1 connection ends with its next response. */
   public void announceStop() {
     connections.announceStop();
   }
@@ -170,12 +170,12 @@ public final class RestServer implements AutoCloseable {
   public void close() {
     announceStop();
     connections.stopAccepting();
-    connections.closeIdle(false);
+    connections.closeIdle(true);
     long begin = System.nanoTime();
     Duration drain = options.drainTimeout();
     BooleanSupplier connected = () -> server.numConnections() > 0;
-    await(connected, begin, shorter(limits.firstRequest(), drain));
-    connections.closeIdle(true);
+    await(connected, begin, shorter(limits.patience(), drain));
+    connections.closeIdle(false);
     await(connected, begin, drain);
     connections.cutOff();
     await(connected, begin, drain.plus(CUT_OFF));

@@ -7,10 +7,10 @@ import java.time.Duration;
  *
  * @param write how long a caller may take to read a response, after the time in which it must be
  *     there
- * @param firstRequest how long a new connection may take to send its request once the server takes
- *     no more of them
+ * @param patience how long a server that stops lets new connections send their request, and waits
+ *     for busy HTTP/2 connections to have a moment without any
  */
-record TimeLimits(Duration write, Duration firstRequest) {
+record TimeLimits(Duration write, Duration patience) {
 
   static final TimeLimits DEFAULT = new TimeLimits(Duration.ofSeconds(30), Duration.ofSeconds(1));
 }

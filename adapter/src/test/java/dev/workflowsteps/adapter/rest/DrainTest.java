@@ -289,9 +289,10 @@ class DrainTest {
       socket.getOutputStream().write(RawHttp2.begin(1 << 16));
       assertThat(socket.getInputStream().read()).isZero();
 
-      rest.announceStop();
+      Future<?> closed = callers.submit(rest::close);
 
       assertThat(readToEnd(socket)).contains(GOAWAY);
+      closed.get(1, TimeUnit.MINUTES);
     }
   }
 
