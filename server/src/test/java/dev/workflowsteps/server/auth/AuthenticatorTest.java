@@ -74,6 +74,21 @@ class AuthenticatorTest {
   }
 
   @Test
+  void authenticateFromCache_neverAsksTheStore() {
+    String key = keyOf("acme");
+
+    assertThat(authenticator.authenticateFromCache(List.of(key), List.of())).isEmpty();
+    assertThat(authenticator.authenticateFromCache(List.of("secret"), List.of()))
+        .contains(Optional.empty());
+    assertThat(store.finds()).isZero();
+    assertThat(authenticate(key)).contains(ACME);
+    assertThat(authenticator.authenticateFromCache(List.of(key), List.of()))
+        .contains(Optional.of(ACME));
+    nanos.addAndGet(Duration.ofSeconds(1).toNanos());
+    assertThat(authenticator.authenticateFromCache(List.of(key), List.of())).isEmpty();
+  }
+
+  @Test
   void authenticate_unknownKey_givesNoneAndAsksOnce() {
     String unknown = ApiKey.generate(new SecureRandom()).text();
 

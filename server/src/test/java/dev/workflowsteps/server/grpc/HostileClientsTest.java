@@ -3,6 +3,9 @@ package dev.workflowsteps.server.grpc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import com.sun.management.ThreadMXBean;
 import dev.workflowsteps.contract.CallHeaders;
 import dev.workflowsteps.contract.Limits;
@@ -46,6 +49,7 @@ import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.slf4j.LoggerFactory;
 
 /** Clients that send slowly, read nothing, or send what is larger than it looks; over sockets. */
 @Timeout(120)
@@ -214,7 +218,7 @@ class HostileClientsTest {
   }
 
   @Test
-  void onePlaceThatIsTaken_hasAllOthersRefused() throws Exception {
+  void onePlaceThatIsTaken_hasAllOthersRefused_whichAreCountedAndNotLogged() throws Exception {
     CountDownLatch called = new CountDownLatch(1);
     CountDownLatch released = new CountDownLatch(1);
     InMemoryStepStore hanging =
@@ -231,6 +235,10 @@ class HostileClientsTest {
           }
         };
     int callers = 30;
+    ListAppender<ILoggingEvent> logged = new ListAppender<>();
+    logged.start();
+    Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+    root.addAppender(logged);
     try (Edge edge = new Edge(hanging, Map.of("database-pool-size", "1", "call-timeout", "1m"))) {
       String key = edge.key("acme");
       CompletableFuture<ListWorkflowStepsResponse> first =
@@ -261,7 +269,10 @@ class HostileClientsTest {
       assertThat(first).isNotDone();
       released.countDown();
       assertThat(first.get().getDataCount()).isZero();
+    } finally {
+      root.detachAppender(logged);
     }
+    assertThat(logged.list).isEmpty();
   }
 
   private static void sendHalf(RawHttp2 client, int stream) throws IOException {
