@@ -147,7 +147,8 @@ public final class Setting<T> {
           "request-timeout",
           ValueType.duration("100ms", "10m"),
           "10s",
-          "How long REST waits for a response from the gRPC server.");
+          "How long REST waits for a response from the gRPC server, for the rest of a request, and for"
+              + " the next request on a connection.");
   public static final Setting<Duration> DRAIN_DELAY =
       setting(
           "drain-delay",

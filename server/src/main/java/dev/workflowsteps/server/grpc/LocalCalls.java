@@ -1,12 +1,13 @@
 package dev.workflowsteps.server.grpc;
 
-import com.google.common.util.concurrent.AbstractFuture;
 import com.google.common.util.concurrent.ListenableFuture;
+import com.google.common.util.concurrent.MoreExecutors;
+import com.google.common.util.concurrent.SettableFuture;
 import com.google.protobuf.Message;
 import dev.workflowsteps.server.admission.MemoryBudget.Charge;
 import dev.workflowsteps.server.grpc.UnreadMessageException.Reason;
 import io.grpc.Metadata;
-import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -44,12 +45,12 @@ final class LocalCalls {
           "method: " + method + " (expected: one of " + methods.keySet() + ")");
     }
     Response<R> response = new Response<>(message, responses);
-    response.begin(called, calls, headers, timeout);
-    return response;
+    return response.begin(called, calls, headers, timeout);
   }
 
-  private static final class Response<R> extends AbstractFuture<R> implements UnaryCall.Transport {
+  private static final class Response<R> implements UnaryCall.Transport {
 
+    private final SettableFuture<R> future = SettableFuture.create();
     private byte[] message;
     private final GrpcServer.ResponseFactory<R> responses;
     private UnaryCall<?> call;
@@ -59,12 +60,20 @@ final class LocalCalls {
       this.responses = responses;
     }
 
-    <T extends Message> void begin(
+    <T extends Message> ListenableFuture<R> begin(
         UnaryMethod<T> method, UnaryCalls calls, Metadata headers, Duration timeout) {
       Duration most = timeout.compareTo(calls.timeout()) < 0 ? timeout : calls.timeout();
       UnaryCall<T> begun = new UnaryCall<>(method, calls, this, headers, most);
       call = begun;
       begun.begin(headers);
+      future.addListener(this::heedCancel, MoreExecutors.directExecutor());
+      return future;
+    }
+
+    private void heedCancel() {
+      if (future.isCancelled()) {
+        call.cancel();
+      }
     }
 
     @Override
@@ -83,26 +92,19 @@ final class LocalCalls {
         EncodedMessage answer, Metadata headers, Metadata trailers, Runnable written) {
       boolean taken = false;
       try {
-        taken = set(responses.of(answer.toByteArray(), headers, written));
+        taken = future.set(responses.of(answer.toByteArray(), headers, written));
       } finally {
         if (!taken) {
           written.run();
           // Unless it is the caller who has left.
-          setException(Errors.internal());
+          future.setException(Errors.internal());
         }
       }
     }
 
     @Override
-    public void fail(Status status, Metadata trailers) {
-      setException(status.asRuntimeException(trailers));
-    }
-
-    @Override
-    protected void afterDone() {
-      if (isCancelled()) {
-        call.cancel();
-      }
+    public void fail(StatusRuntimeException error) {
+      future.setException(error);
     }
   }
 }

@@ -16,6 +16,7 @@ import io.grpc.ServerMethodDefinition;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.ServiceDescriptor;
 import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.List;
@@ -170,8 +171,8 @@ final class NetworkCalls {
     }
 
     @Override
-    public void fail(Status status, Metadata trailers) {
-      network.close(status, trailers);
+    public void fail(StatusRuntimeException error) {
+      network.close(error.getStatus(), error.getTrailers());
     }
 
     @Override

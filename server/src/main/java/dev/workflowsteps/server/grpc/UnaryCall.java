@@ -119,7 +119,8 @@ final class UnaryCall<T extends Message> implements Call, Admission.Task {
      */
     void answer(EncodedMessage message, Metadata headers, Metadata trailers, Runnable written);
 
-    void fail(Status status, Metadata trailers);
+    /** Sends an error of {@link Errors}. */
+    void fail(StatusRuntimeException error);
   }
 
   /**
@@ -364,12 +365,11 @@ final class UnaryCall<T extends Message> implements Call, Admission.Task {
     if (!end()) {
       return false;
     }
-    Metadata errors = error.getTrailers();
-    Metadata all = trailers(errors == null ? new Metadata() : errors);
+    trailers(error.getTrailers());
     if (account != null) {
-      all.merge(account.headers());
+      error.getTrailers().merge(account.headers());
     }
-    transport.fail(error.getStatus(), all);
+    transport.fail(error);
     record(error.getStatus().getCode());
     return true;
   }

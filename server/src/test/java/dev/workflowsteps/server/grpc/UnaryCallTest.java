@@ -635,8 +635,8 @@ class UnaryCallTest {
     }
 
     @Override
-    public void fail(Status status, Metadata trailers) {
-      failures.add(status.asRuntimeException(trailers));
+    public void fail(StatusRuntimeException error) {
+      failures.add(error);
     }
   }
 }
