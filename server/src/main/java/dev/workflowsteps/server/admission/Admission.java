@@ -6,10 +6,10 @@ import java.util.function.LongSupplier;
 /**
  * Decides which calls run, which wait for a place, and which are refused. Thread-safe.
  *
- * <p>A call that would probably wait for more than {@link Places#LONGEST_EXPECTED_WAIT} is refused
- * at once; one that does wait for {@link Places#LONGEST_WAIT} is refused then. A place that gets
- * free goes to the organization that has the fewest, so nobody waits behind another's queue, and
- * whoever is alone may have all of them.
+ * <p>A call that would probably wait for about as long as calls take is refused at once; one that
+ * does wait for {@link Places#LONGEST_WAIT} is refused then. A place that gets free goes to the
+ * organization that has the fewest, so nobody waits behind another's queue, and whoever is alone
+ * may have all of them.
  */
 public final class Admission {
 

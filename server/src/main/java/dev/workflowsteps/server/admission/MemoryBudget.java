@@ -6,7 +6,7 @@ import java.util.Map;
 /**
  * The bytes that this process may hold for one purpose. Who wants to hold some asks first and is
  * refused at once if they don't fit, so that memory is never the first to run out. One organization
- * may hold at most half, so that it can't have the others refused.
+ * may hold at most three quarters, so that it can't have the others refused.
  *
  * <p>Exact: what was granted is counted until it is given back. Safe for use by many threads; every
  * call takes the same short lock. An organization that holds nothing takes no memory.
@@ -18,7 +18,7 @@ public final class MemoryBudget {
    */
   private static final int PART_OF_MEMORY = 4;
 
-  private static final int PART_OF_ORGANIZATION = 2;
+  private static final int ORGANIZATION_PERCENT = 75;
 
   private final long limit;
 
@@ -60,7 +60,7 @@ public final class MemoryBudget {
 
   /** The most bytes that one organization may hold. What is larger never fits. */
   public long organizationLimit() {
-    return limit / PART_OF_ORGANIZATION;
+    return (long) (limit * (ORGANIZATION_PERCENT / 100.0));
   }
 
   /** The bytes that are held. More than the limit only after {@link Charge#set}. */

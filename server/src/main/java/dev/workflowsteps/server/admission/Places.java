@@ -19,8 +19,17 @@ import java.util.function.LongSupplier;
  */
 final class Places {
 
-  /** Whoever would probably wait for longer is refused at once. */
-  static final Duration LONGEST_EXPECTED_WAIT = Duration.ofMillis(50);
+  /**
+   * Whoever would probably wait for longer than this part of the time that calls take is refused at
+   * once: a wait should not add much to it.
+   */
+  private static final double PART_OF_TIME = 0.75;
+
+  /** Whoever would wait for less is not refused. */
+  private static final Duration SHORT_WAIT = Duration.ofMillis(50);
+
+  /** Whoever would probably wait for longer is refused at once, however long calls take. */
+  private static final Duration LONGEST_EXPECTED_WAIT = Duration.ofMillis(150);
 
   /** Whoever does wait for so long is refused, too. */
   static final Duration LONGEST_WAIT = Duration.ofMillis(200);
@@ -109,7 +118,12 @@ final class Places {
 
   private boolean mayWait(Share share, boolean large) {
     return (share.isIdle() && waiting < FEW_WAITING)
-        || expectedWait(share, large) <= LONGEST_EXPECTED_WAIT.toNanos();
+        || expectedWait(share, large) <= acceptedWait(large ? largeTime : time);
+  }
+
+  private static long acceptedWait(MeanTime time) {
+    long inProportion = Math.max(SHORT_WAIT.toNanos(), (long) (PART_OF_TIME * time.nanos));
+    return Math.min(inProportion, LONGEST_EXPECTED_WAIT.toNanos());
   }
 
   /** Until all have run that get a place before the next of this share. */

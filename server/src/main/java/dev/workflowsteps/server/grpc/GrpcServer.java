@@ -43,7 +43,7 @@ public final class GrpcServer implements AutoCloseable {
   private static final int INFLATERS = 2;
 
   /** Of the connections for reading. */
-  private static final int LARGE_READS_PERCENT = 30;
+  private static final int LARGE_READS_PERCENT = 80;
 
   private static final int MOST_METADATA_BYTES = 8 << 10;
   private static final int WINDOW_BYTES = 1 << 20;

@@ -85,7 +85,8 @@ class MessageBytesTest {
   void messageThatNeverFits_isTooLarge() throws Exception {
     MemoryBudget small = new MemoryBudget(2 << 20);
 
-    assertThat(refusal(new Plain(new byte[(1 << 20) + 1]), small.charge("acme")))
+    assertThat(
+            refusal(new Plain(new byte[(int) small.organizationLimit() + 1]), small.charge("acme")))
         .isEqualTo(Reason.TOO_LARGE);
     assertThat(refusal(inflating(gzip(new byte[2 << 20])), small.charge("acme")))
         .isEqualTo(Reason.TOO_LARGE);
