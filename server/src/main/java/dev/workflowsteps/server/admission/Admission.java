@@ -41,16 +41,20 @@ public final class Admission {
    * How many calls may run at once; each 1 or more.
    *
    * @param largeReads how many of the reads may be large
+   * @param firstCalls while no more of the reads, or of the writes, have ended, others may wait for
+   *     longer; 0 or more
    */
-  public record Limits(int reads, int largeReads, int writes) {}
+  public record Limits(int reads, int largeReads, int writes, int firstCalls) {}
 
   /**
    * @param workers runs calls; must not refuse any
    * @param nanoTime a clock like {@link System#nanoTime}
    */
   public Admission(Limits limits, Executor workers, LongSupplier nanoTime) {
-    this.reads = new Places(limits.reads(), limits.largeReads(), workers, nanoTime);
-    this.writes = new Places(limits.writes(), limits.writes(), workers, nanoTime);
+    this.reads =
+        new Places(limits.reads(), limits.largeReads(), limits.firstCalls(), workers, nanoTime);
+    this.writes =
+        new Places(limits.writes(), limits.writes(), limits.firstCalls(), workers, nanoTime);
   }
 
   /** Runs the task on a worker, now or soon, or refuses it on this thread. */

@@ -34,11 +34,18 @@ final class Places {
   /** Whoever does wait for so long is refused, too. */
   static final Duration LONGEST_WAIT = Duration.ofMillis(200);
 
+  /**
+   * So long may anybody wait while the first calls run: they take many times as long as later ones,
+   * and soon there is a place for all who wait.
+   */
+  static final Duration LONGEST_FIRST_WAIT = Duration.ofSeconds(2);
+
   /** While fewer wait, an organization that has nothing may let one wait, however long it takes. */
   private static final int FEW_WAITING = 100;
 
   private final int count;
   private final int mostLarge;
+  private final int firstCalls;
   private final Executor workers;
   private final LongSupplier nanoTime;
   private final Map<String, Share> shares = new HashMap<>();
@@ -47,6 +54,7 @@ final class Places {
   private int running;
   private int runningLarge;
   private int waiting;
+  private int ended;
   private long turn;
 
   /** What an organization has and wants; it is forgotten when that is nothing. */
@@ -82,10 +90,12 @@ final class Places {
   /**
    * @param count how many tasks may run at once
    * @param mostLarge how many of these may be large
+   * @param firstCalls while no more have ended, calls may wait for longer
    */
-  Places(int count, int mostLarge, Executor workers, LongSupplier nanoTime) {
+  Places(int count, int mostLarge, int firstCalls, Executor workers, LongSupplier nanoTime) {
     this.count = count;
     this.mostLarge = mostLarge;
+    this.firstCalls = firstCalls;
     this.workers = workers;
     this.nanoTime = nanoTime;
   }
@@ -121,7 +131,10 @@ final class Places {
         || expectedWait(share, large) <= acceptedWait(large ? largeTime : time);
   }
 
-  private static long acceptedWait(MeanTime time) {
+  private long acceptedWait(MeanTime time) {
+    if (ended < firstCalls) {
+      return LONGEST_FIRST_WAIT.toNanos();
+    }
     long inProportion = Math.max(SHORT_WAIT.toNanos(), (long) (PART_OF_TIME * time.nanos));
     return Math.min(inProportion, LONGEST_EXPECTED_WAIT.toNanos());
   }
@@ -190,6 +203,7 @@ final class Places {
 
   private synchronized Optional<Waiting> next(Waiting ended, long nanos) {
     (ended.large() ? largeTime : time).add(nanos);
+    this.ended = Math.min(this.ended + 1, firstCalls);
     giveBack(ended.task(), ended.large());
     return waiting == 0
         ? Optional.empty()
@@ -236,7 +250,8 @@ final class Places {
     if (waiting == 0) {
       return late;
     }
-    long latest = nanoTime.getAsLong() - LONGEST_WAIT.toNanos();
+    Duration longest = ended < firstCalls ? LONGEST_FIRST_WAIT : LONGEST_WAIT;
+    long latest = nanoTime.getAsLong() - longest.toNanos();
     for (Share share : shares.values()) {
       while (!share.queue.isEmpty() && share.queue.peek().since() - latest < 0) {
         late.add(share.queue.remove().task());

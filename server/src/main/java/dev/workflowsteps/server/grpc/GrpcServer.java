@@ -42,6 +42,9 @@ public final class GrpcServer implements AutoCloseable {
   private static final int OTHERS = 2;
   private static final int INFLATERS = 2;
 
+  /** Java compiles what these run; a server that restarts has them within a few seconds. */
+  private static final int FIRST_CALLS = 1_000;
+
   /** Of the connections for reading. */
   private static final int LARGE_READS_PERCENT = 80;
 
@@ -101,7 +104,10 @@ public final class GrpcServer implements AutoCloseable {
   /** As many as there are connections, so that no call that runs waits for one. */
   private static Admission.Limits places(int readers) {
     return new Admission.Limits(
-        readers, Math.max(1, readers * LARGE_READS_PERCENT / 100), Settings.WRITE_CONNECTIONS);
+        readers,
+        Math.max(1, readers * LARGE_READS_PERCENT / 100),
+        Settings.WRITE_CONNECTIONS,
+        FIRST_CALLS);
   }
 
   /**

@@ -20,7 +20,7 @@ class AdmissionTest {
   private final ArrayDeque<Runnable> started = new ArrayDeque<>();
   private final List<String> events = new ArrayList<>();
   private final Admission admission =
-      new Admission(new Admission.Limits(PLACES, 2, 1), started::add, clock::get);
+      new Admission(new Admission.Limits(PLACES, 2, 1, 0), started::add, clock::get);
 
   @Test
   void asManyRunAsThereArePlaces_andTheNextWaits() {
@@ -156,6 +156,29 @@ class AdmissionTest {
     assertThat(events).containsExactly("a " + Refusal.WAITED, "a " + Refusal.WAITED);
     assertThat(admission.waiting(Work.READ)).isZero();
     assertThat(admission.running(Work.READ)).isEqualTo(PLACES);
+  }
+
+  @Test
+  void whileTheFirstCallsRun_othersWaitForUpToTwoSeconds() {
+    Admission cold = new Admission(new Admission.Limits(1, 1, 1, 2), started::add, clock::get);
+    for (int i = 0; i < 200; i++) {
+      cold.submit(Work.READ, new OneTask("a"));
+    }
+    assertThat(cold.waiting(Work.READ)).isEqualTo(199);
+    cold.submit(Work.READ, new OneTask("a"));
+    cold.submit(Work.READ, new OneTask("a"));
+    assertThat(events).containsExactly("a " + Refusal.QUEUE_FULL);
+
+    clock.addAndGet(Places.LONGEST_FIRST_WAIT.toNanos());
+    cold.refuseLate();
+    assertThat(events).hasSize(1);
+
+    runAll();
+    cold.submit(Work.READ, new OneTask("a"));
+    cold.submit(Work.READ, new OneTask("a"));
+    clock.addAndGet(Places.LONGEST_WAIT.toNanos() + 1);
+    cold.refuseLate();
+    assertThat(events).last().isEqualTo("a " + Refusal.WAITED);
   }
 
   @Test

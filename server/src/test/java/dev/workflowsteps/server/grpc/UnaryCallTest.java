@@ -72,7 +72,7 @@ class UnaryCallTest {
   private final UnaryCalls calls =
       new UnaryCalls(
           TIMEOUT,
-          new Admission.Limits(1, 1, 1),
+          new Admission.Limits(1, 1, 1, 0),
           new Authenticator(store, Clock.systemUTC(), clock::get),
           new RateLimits(0, 0),
           brake,
