@@ -13,6 +13,7 @@ import dev.workflowsteps.proto.v1.ListWorkflowStepsRequest;
 import dev.workflowsteps.proto.v1.ListWorkflowStepsResponse;
 import dev.workflowsteps.proto.v1.RecordWorkflowStepsRequest;
 import dev.workflowsteps.proto.v1.WorkflowStepsServiceGrpc;
+import dev.workflowsteps.server.OwnThread;
 import dev.workflowsteps.server.Rule;
 import dev.workflowsteps.server.call.Call;
 import dev.workflowsteps.server.listing.Scan;
@@ -93,7 +94,8 @@ class HostileClientsTest {
 
       int slow = client.begin(RECORD, "api-key", key);
       client.send(slow, RawHttp2.prefix(1_000_000));
-      CompletableFuture<String> end = CompletableFuture.supplyAsync(() -> end(client, slow));
+      CompletableFuture<String> end =
+          CompletableFuture.supplyAsync(() -> end(client, slow), OwnThread.EACH);
       while (!end.isDone()) {
         client.send(slow, new byte[1]);
         Thread.sleep(10);
@@ -245,7 +247,8 @@ class HostileClientsTest {
           CompletableFuture.supplyAsync(
               () ->
                   edge.steps(Edge.headers(key))
-                      .listWorkflowSteps(ListWorkflowStepsRequest.getDefaultInstance()));
+                      .listWorkflowSteps(ListWorkflowStepsRequest.getDefaultInstance()),
+              OwnThread.EACH);
       called.await();
       List<CompletableFuture<String>> others =
           Stream.generate(
@@ -256,7 +259,8 @@ class HostileClientsTest {
                                   () ->
                                       edge.steps(Edge.headers(key))
                                           .listWorkflowSteps(
-                                              ListWorkflowStepsRequest.getDefaultInstance()))))
+                                              ListWorkflowStepsRequest.getDefaultInstance())),
+                          OwnThread.EACH))
               .limit(callers)
               .toList();
 
