@@ -10,7 +10,7 @@ import dev.workflowsteps.proto.v1.WorkflowStepsServiceGrpc;
 import dev.workflowsteps.server.grpc.RawBytes;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
-import io.grpc.Codec;
+import io.grpc.Compressor;
 import io.grpc.CompressorRegistry;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
@@ -20,7 +20,6 @@ import io.grpc.Status;
 import io.grpc.netty.NettyChannelBuilder;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -355,15 +354,10 @@ final class Attacker {
   }
 
   /** Says that a message is compressed, which it is. */
-  private static final class AlreadyCompressed implements Codec {
+  private static final class AlreadyCompressed implements Compressor {
     @Override
     public String getMessageEncoding() {
       return "gzip";
-    }
-
-    @Override
-    public InputStream decompress(InputStream in) {
-      throw new UnsupportedOperationException();
     }
 
     @Override

@@ -186,18 +186,4 @@ class BusyPoolIT {
     return WorkflowStepsServiceGrpc.newBlockingStub(channel)
         .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers));
   }
-
-  /** Its caller went away before it began. */
-  private static final class GoneCall implements Call {
-    @Override
-    public Duration remaining() {
-      return Duration.ofSeconds(30);
-    }
-
-    @Override
-    public Registration onCancel(Runnable action) {
-      action.run();
-      return () -> {};
-    }
-  }
 }

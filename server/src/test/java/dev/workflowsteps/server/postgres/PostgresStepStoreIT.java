@@ -149,18 +149,4 @@ class PostgresStepStoreIT extends StepStoreContract {
       return () -> {};
     }
   }
-
-  /** Its caller went away before it began. */
-  private static final class GoneCall implements Call {
-    @Override
-    public Duration remaining() {
-      return Duration.ofSeconds(30);
-    }
-
-    @Override
-    public Registration onCancel(Runnable action) {
-      action.run();
-      return () -> {};
-    }
-  }
 }
