@@ -225,12 +225,13 @@ describe('the form', () => {
     await open()
     const press = async (name, selector) => {
       await page.locator(selector, { hasText: name }).first().waitFor()
-      for (let i = 0; i < 60; i++) {
+      const seen = []
+      while (seen.length < 100) {
         await page.keyboard.press('Tab')
-        const text = await page.evaluate(() => document.activeElement.textContent + document.activeElement.ariaLabel)
-        if (text.includes(name)) return page.keyboard.press('Enter')
+        seen.push(await page.evaluate(() => document.activeElement.textContent + document.activeElement.ariaLabel))
+        if (seen.at(-1).includes(name)) return page.keyboard.press('Enter')
       }
-      assert.fail(`no way to ${name}`)
+      assert.fail(`no way to ${name}, only to ${JSON.stringify(seen.map((text) => text.slice(0, 40)))}`)
     }
     await press('/v1/workflows/steps', '.opblock-summary-control')
     await press('Try it out', '.try-out__btn')
