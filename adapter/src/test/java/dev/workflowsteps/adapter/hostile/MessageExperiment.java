@@ -12,7 +12,7 @@ class MessageExperiment {
 
   /** Rejected for what it is, or because there is no room for it just now. */
   private static final Set<String> RIGHT_CODES =
-      Set.of("INVALID_ARGUMENT", "RESOURCE_EXHAUSTED", "UNAVAILABLE");
+      Set.of("INVALID_ARGUMENT", "UNIMPLEMENTED", "RESOURCE_EXHAUSTED", "UNAVAILABLE");
 
   @ParameterizedTest
   @ValueSource(

@@ -37,7 +37,8 @@ class NeighbourExperiment {
           Load quiet = quiet(server, protocol, quietKey);
           Load noisy =
               Load.over(protocol, noisyKey, server).rate(10 * CAPACITY).seconds(SECONDS + 2)) {
-        noisy.warmUp();
+        // Compiles what answers and what refuses.
+        noisy.run();
         Answers alone = quiet.run();
         server.probes();
         noisy.start();
