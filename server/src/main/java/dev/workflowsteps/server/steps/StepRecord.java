@@ -49,7 +49,7 @@ public record StepRecord(
     Timestamp start = step.getStartedAt();
     return step.hasStartedAt()
         ? start.getSeconds() * 1_000_000 + start.getNanos() / 1_000
-        : StepPosition.NOT_STARTED;
+        : StepPosition.NO_TIME;
   }
 
   public StepKey key() {
