@@ -19,6 +19,9 @@ public final class AFilter {
           List.of("error", "pending", "running"),
           Words.STATUS.all());
 
+  private static final List<List<String>> EXCLUDED =
+      List.of(List.of(), List.of("running"), List.of("completed", "error", "pending"));
+
   /** Every combination of dimensions, each absent or given, lists with one, some and all words. */
   public static List<StepFilter> shapes(String organizationId) {
     List<StepFilter> shapes = new ArrayList<>();
@@ -37,6 +40,34 @@ public final class AFilter {
       }
     }
     return shapes;
+  }
+
+  /** For the list that each index is for: bounded by time, without some states, and both. */
+  public static List<StepFilter> bounded(String organizationId, long time) {
+    List<StepFilter> bounded = new ArrayList<>();
+    for (StepFilter shape : shapes(organizationId)) {
+      if (!shape.statuses().isEmpty() || shape.blockTypes().size() == 1) {
+        continue;
+      }
+      bounded.add(shape.withExcludedStatuses(Words.STATUS.all()));
+      for (List<String> excluded : EXCLUDED) {
+        for (Optional<TimeRange> times : times(time)) {
+          bounded.add(shape.withExcludedStatuses(excluded).withTimes(times));
+        }
+      }
+    }
+    return bounded;
+  }
+
+  /** None, and ranges with one end, with both, with one time, and with none. */
+  private static List<Optional<TimeRange>> times(long time) {
+    return List.of(
+        Optional.empty(),
+        Optional.of(new TimeRange(time + 1, Long.MAX_VALUE)),
+        Optional.of(new TimeRange(Long.MIN_VALUE, time + 2)),
+        Optional.of(new TimeRange(time + 1, time + 3)),
+        Optional.of(new TimeRange(time + 1, time + 2)),
+        Optional.of(new TimeRange(time + 10, time + 20)));
   }
 
   /** Whether a list with this filter has the step, written without the code under test. */

@@ -7,6 +7,7 @@ import static dev.workflowsteps.server.steps.Outcome.UNCHANGED;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.workflowsteps.contract.Words;
 import dev.workflowsteps.proto.v1.WorkflowStep;
 import dev.workflowsteps.server.Rule;
 import dev.workflowsteps.server.call.Call;
@@ -135,6 +136,61 @@ public abstract class StepStoreContract extends StoresContract {
         if (filter.runId().isEmpty() || filter.runId().get().equals(from.runId())) {
           assertScan(filter, from, expected);
         }
+      }
+    }
+  }
+
+  @Test
+  @Rule({"time-range", "exclude-status"})
+  void scan_betweenTimesAndWithoutStates_givesWhatAPlainScanGives() {
+    List<StepRecord> records = crowd(new Random(SEED));
+    write(organization, records.toArray(new StepRecord[0]));
+    List<StepPosition> anywhere = inListOrder(records, record -> true);
+
+    for (StepFilter filter : AFilter.bounded(organization, T)) {
+      List<StepPosition> expected = inListOrder(records, record -> AFilter.passes(filter, record));
+      assertThat(scan(filter, Direction.ASCENDING, null, 1_000))
+          .as("%s", filter)
+          .isEqualTo(expected);
+      // Also from outside the times: any step's id may be a cursor.
+      List<StepPosition> places =
+          anywhere.stream()
+              .filter(from -> filter.runId().map(from.runId()::equals).orElse(true))
+              .toList();
+      for (int i = 0; i < places.size(); i += places.size() / 8) {
+        assertScan(filter, places.get(i), expected);
+      }
+    }
+  }
+
+  /** Adds a state that the program does not know to those that a step may be in. */
+  protected abstract void addStatus(String status);
+
+  @Test
+  @Rule("exclude-status")
+  void scan_withoutSomeStates_hasTheStepsInAStateThatIsNewerThanTheServer() {
+    StepFilter rest =
+        StepFilter.all(organization).withExcludedStatuses(List.of("completed", "running"));
+    write(organization, record(T, "a", "run", "running", 0, "old"));
+    assertThat(scan(rest, Direction.ASCENDING, null, 10)).isEmpty();
+
+    String added = "paused-" + UUID.randomUUID();
+    addStatus(added);
+    write(organization, record(T + 1, "b", "run", added, 0, "new"));
+
+    StepFilter none = StepFilter.all(organization).withExcludedStatuses(Words.STATUS.all());
+    for (StepFilter filter : List.of(rest, none)) {
+      for (StepFilter narrower :
+          List.of(
+              filter,
+              filter.withRunId(Optional.of("run")),
+              filter.withStepId(Optional.of("b")),
+              filter.withBlockId(Optional.of("block")),
+              filter.withWorkflowId(Optional.of("workflow")),
+              filter.withBlockTypes(List.of("function")))) {
+        assertThat(scan(narrower, Direction.ASCENDING, null, 10))
+            .as("%s", narrower)
+            .containsExactly(new StepPosition(T + 1, "b", "run"));
       }
     }
   }
