@@ -32,7 +32,7 @@ public record DateBound(long begin, long end) {
   public static String expected(String text) {
     // A query reads a plus that is not encoded as a space.
     return Rfc3339.parse(text.replace(' ', '+')).isPresent()
-        ? "a plus before the offset, which a query writes as %2B"
+        ? "a plus before the offset; in a query, write it as %2B"
         : EXPECTED;
   }
 

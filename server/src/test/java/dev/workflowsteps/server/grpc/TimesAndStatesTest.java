@@ -92,8 +92,8 @@ class TimesAndStatesTest {
                 + " second)");
     assertThat(onlyViolation(request().setToDate("2026-11-01T00:00:00 01:00")).getDescription())
         .isEqualTo(
-            "to_date: \"2026-11-01T00:00:00 01:00\" (expected: a plus before the offset, which a"
-                + " query writes as %2B)");
+            "to_date: \"2026-11-01T00:00:00 01:00\" (expected: a plus before the offset; in a"
+                + " query, write it as %2B)");
     assertThat(onlyViolation(request().setToDate("")).getReason()).isEqualTo("empty_value");
     assertThat(
             onlyViolation(request().setToDate("2026-11-01T00:00:00." + "0".repeat(50) + "Z"))

@@ -44,9 +44,12 @@ public final class AFilter {
 
   /** For the list that each index is for: bounded by time, without some states, and both. */
   public static List<StepFilter> bounded(String organizationId, long time) {
+    StepFilter all = StepFilter.all(organizationId);
     List<StepFilter> bounded = new ArrayList<>();
     for (StepFilter shape : shapes(organizationId)) {
-      if (!shape.statuses().isEmpty() || shape.blockTypes().size() == 1) {
+      boolean byTypeAlone = shape.equals(all.withBlockTypes(shape.blockTypes()));
+      boolean oneForItsIndex = byTypeAlone || shape.blockTypes().isEmpty();
+      if (!shape.statuses().isEmpty() || !oneForItsIndex) {
         continue;
       }
       bounded.add(shape.withExcludedStatuses(Words.STATUS.all()));

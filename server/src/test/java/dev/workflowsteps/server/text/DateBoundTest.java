@@ -83,7 +83,7 @@ class DateBoundTest {
   @Test
   void plusThatAQueryLost_isNamedAsSuch() {
     assertThat(DateBound.expected("2026-11-01T00:00:00 01:00"))
-        .isEqualTo("a plus before the offset, which a query writes as %2B");
+        .isEqualTo("a plus before the offset; in a query, write it as %2B");
     assertThat(DateBound.expected("2026-11-01T00:00:00.5 01:00")).contains("%2B");
     // A time without its T isn't mended by a plus.
     for (String other :
