@@ -254,6 +254,7 @@ class StepListerTest {
         List.of(
             new StepRecord(
                 position,
+                StepPosition.NOT_STARTED,
                 Optional.empty(),
                 "b",
                 "note",

@@ -7,6 +7,7 @@ import static dev.workflowsteps.server.steps.Outcome.UNCHANGED;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.workflowsteps.contract.Words;
 import dev.workflowsteps.proto.v1.WorkflowStep;
 import dev.workflowsteps.server.Rule;
 import dev.workflowsteps.server.call.Call;
@@ -236,6 +237,7 @@ public abstract class StepStoreContract extends StoresContract {
   private static StepRecord withPayloads(String head, ExternalPayload... payloads) {
     return new StepRecord(
         new StepPosition(T, "step", "run"),
+        StepPosition.NOT_STARTED,
         Optional.empty(),
         "block",
         "function",
@@ -265,6 +267,7 @@ public abstract class StepStoreContract extends StoresContract {
         organization,
         new StepRecord(
             position,
+            StepPosition.NOT_STARTED,
             Optional.empty(),
             "b",
             "note",
@@ -520,14 +523,16 @@ public abstract class StepStoreContract extends StoresContract {
       for (int i = 0; i < 60; i++) {
         String stepId = i < ids.size() ? ids.get(i) : "step-" + i;
         boolean started = random.nextBoolean();
+        long sortTime = started ? T + random.nextInt(4) : StepPosition.NOT_STARTED;
+        String status = statuses.get(random.nextInt(statuses.size()));
         records.add(
             new StepRecord(
-                new StepPosition(
-                    started ? T + random.nextInt(4) : StepPosition.NOT_STARTED, stepId, run),
+                new StepPosition(sortTime, stepId, run),
+                Words.STATUS.isTerminal(status) ? T + random.nextInt(4) : StepPosition.NOT_STARTED,
                 random.nextBoolean() ? Optional.of("workflow") : Optional.empty(),
                 random.nextBoolean() ? "block" : "other",
                 types.get(random.nextInt(types.size())),
-                statuses.get(random.nextInt(statuses.size())),
+                status,
                 0,
                 new EncodedStep(new byte[] {(byte) i}, new byte[0], new byte[0]),
                 List.of()));
@@ -553,6 +558,7 @@ public abstract class StepStoreContract extends StoresContract {
       long sortTime, String stepId, String runId, String status, int retryCount, String head) {
     return new StepRecord(
         new StepPosition(sortTime, stepId, runId),
+        Words.STATUS.isTerminal(status) ? sortTime : StepPosition.NOT_STARTED,
         Optional.of("workflow"),
         "block",
         "function",
