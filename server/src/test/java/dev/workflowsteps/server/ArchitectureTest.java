@@ -69,7 +69,8 @@ class ArchitectureTest {
                   "listing",
                   "ops",
                   "steps",
-                  "stores")),
+                  "stores",
+                  "text")),
           Map.entry("listing", Set.of("call")),
           Map.entry("ops", Set.of("config")),
           Map.entry(

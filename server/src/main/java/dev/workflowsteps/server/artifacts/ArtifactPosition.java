@@ -49,7 +49,7 @@ public record ArtifactPosition(StepPosition step, String artifactId)
 
   /** Whether the record's step is there, and has started. */
   @Override
-  public boolean started() {
+  public boolean hasTime() {
     return step.sortTime() < STEP_NOT_STARTED;
   }
 

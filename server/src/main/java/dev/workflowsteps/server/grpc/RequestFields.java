@@ -8,10 +8,13 @@ import dev.workflowsteps.contract.Words;
 import dev.workflowsteps.server.listing.Anchor;
 import dev.workflowsteps.server.listing.Anchor.Side;
 import dev.workflowsteps.server.listing.Direction;
+import dev.workflowsteps.server.steps.TimeRange;
+import dev.workflowsteps.server.text.DateBound;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.function.Function;
 
 /**
  * Reads the fields of a request by their names, and notes what is wrong with each: the bounds and
@@ -97,10 +100,50 @@ final class RequestFields {
   Optional<Anchor> anchor() {
     Optional<Anchor> before = text("before").map(cursor -> new Anchor(Side.BEFORE, cursor));
     Optional<Anchor> after = text("after").map(cursor -> new Anchor(Side.AFTER, cursor));
-    if (before.isPresent() && after.isPresent()) {
-      violations.exclusive("before", "after");
-    }
+    exclusive("before", "after");
     return before.or(() -> after);
+  }
+
+  /** Only one of two fields may be given. */
+  void exclusive(String name, String other) {
+    if (isGiven(field(name)) && isGiven(field(other))) {
+      violations.exclusive(name, other);
+    }
+  }
+
+  /** The range of times that two fields bound; empty if neither is given, or one is wrong. */
+  Optional<TimeRange> times(String from, String to) {
+    Optional<String> fromText = text(from);
+    Optional<String> toText = text(to);
+    Optional<Long> begin = fromText.flatMap(text -> bound(from, text, DateBound::first));
+    Optional<Long> end = toText.flatMap(text -> bound(to, text, DateBound::behindLast));
+    if (fromText.isPresent() != begin.isPresent() || toText.isPresent() != end.isPresent()) {
+      return Optional.empty();
+    }
+    if (begin.isEmpty() && end.isEmpty()) {
+      return Optional.empty();
+    }
+    TimeRange range = new TimeRange(begin.orElse(TimeRange.BEGINNING), end.orElse(TimeRange.END));
+    if (range.from() >= range.to()) {
+      violations.invalid(to, toText.orElseThrow(), "a time after that of " + from);
+      return Optional.empty();
+    }
+    return Optional.of(range);
+  }
+
+  private Optional<Long> bound(String name, String text, Function<DateBound, Long> microseconds) {
+    if (violations.names(name)) {
+      return Optional.empty();
+    }
+    Optional<DateBound> bound = DateBound.parse(text);
+    if (bound.isEmpty()) {
+      violations.invalid(name, text, DateBound.expected(text));
+    }
+    return bound.map(microseconds);
+  }
+
+  private boolean isGiven(FieldDescriptor field) {
+    return field.isRepeated() ? request.getRepeatedFieldCount(field) > 0 : request.hasField(field);
   }
 
   /** The order of a list: {@code asc} or {@code desc}, ascending if none is given. */

@@ -6,14 +6,16 @@ import dev.workflowsteps.proto.v1.ListWorkflowStepsRequest;
 import dev.workflowsteps.server.listing.Anchor;
 import dev.workflowsteps.server.listing.Direction;
 import dev.workflowsteps.server.listing.PageQuery;
+import dev.workflowsteps.server.steps.SortBy;
 import dev.workflowsteps.server.steps.StepFilter;
+import dev.workflowsteps.server.steps.View;
 import java.util.Optional;
 
 /** Decides whether a request is valid: all of it, or everything that is wrong with it at once. */
 final class StepQueryDecoder {
 
   /** The one step that a request asks for. */
-  record StepName(String stepId, Optional<String> runId) {}
+  record StepName(String stepId, Optional<String> runId, View view) {}
 
   static PageQuery<StepFilter> list(Caller caller, ListWorkflowStepsRequest request) {
     ViolationList violations = new ViolationList(caller.violations());
@@ -25,7 +27,12 @@ final class StepQueryDecoder {
             .withBlockId(fields.text("block_id"))
             .withStepId(fields.text("step_id"))
             .withBlockTypes(fields.words("block_type"))
-            .withStatuses(fields.words("status"));
+            .withStatuses(fields.words("status"))
+            .withExcludedStatuses(fields.words("exclude_status"))
+            .withSortBy(sortBy(fields))
+            .withTimes(fields.times("from_date", "to_date"))
+            .withView(view(fields));
+    fields.exclusive("status", "exclude_status");
     Optional<Anchor> anchor = fields.anchor();
     int limit = fields.number("limit");
     Direction order = fields.order();
@@ -38,8 +45,19 @@ final class StepQueryDecoder {
     RequestFields fields = new RequestFields(request, violations);
     Optional<String> stepId = fields.requiredText("step_id");
     Optional<String> runId = fields.text("run_id");
+    View view = view(fields);
     Errors.check(violations);
-    return new StepName(stepId.orElseThrow(), runId);
+    return new StepName(stepId.orElseThrow(), runId, view);
+  }
+
+  private static SortBy sortBy(RequestFields fields) {
+    return fields.word("sort_by").equals(Optional.of("ended_at"))
+        ? SortBy.ENDED_AT
+        : SortBy.STARTED_AT;
+  }
+
+  private static View view(RequestFields fields) {
+    return fields.word("view").equals(Optional.of("basic")) ? View.BASIC : View.FULL;
   }
 
   private StepQueryDecoder() {}

@@ -141,15 +141,15 @@ public abstract class Lister<F extends ListFilter, P extends Position, R extends
   }
 
   /**
-   * The cursor of a row at the edge of a page: its plain step id inside a run once the step has
-   * started, otherwise a token. A step that has not started moves when it does, so its id would not
-   * keep the place.
+   * The cursor of a row at the edge of a page: its plain step id inside a run once the step has the
+   * time that the list is sorted by, otherwise a token. A step without it moves when it gets one,
+   * so its id would not keep the place.
    */
   private String cursor(PageQuery<F> query, P row, Optional<P> beyond) {
     String stepId = row.ids().get(0);
     boolean plain =
         query.filter().runId().isPresent()
-            && row.started()
+            && row.hasTime()
             && isMarkedByStepId(row, beyond)
             && PageToken.read(stepId, tokenIds).isEmpty();
     return plain

@@ -10,6 +10,6 @@ public interface Position {
   /** At most 256 bytes each, the step's first. */
   List<String> ids();
 
-  /** Whether its step has started: a row whose step has not moves when the step starts. */
-  boolean started();
+  /** Whether its step has the time: a row whose step has not moves when the step gets it. */
+  boolean hasTime();
 }

@@ -195,7 +195,7 @@ final class FillEndedAt extends LargeMigration {
         throw new IllegalStateException("a whole head can't be parsed", e);
       }
     }
-    return Words.STATUS.isTerminal(row.status()) ? row.sortTime() : StepPosition.NOT_STARTED;
+    return Words.STATUS.isTerminal(row.status()) ? row.sortTime() : StepPosition.NO_TIME;
   }
 
   private static long update(Connection connection, Sql sql) throws SQLException {

@@ -77,7 +77,7 @@ final class PostgresStepStore implements StepStore {
   /** Empty if a row is too large for the page's statements. */
   private Optional<List<StoredStep>> scan(
       Scan<StepFilter, StepPosition> scan, SelectStepPage page, Call call) {
-    if (!page.isOfEveryStatus()) {
+    if (!page.isOfKnownStatuses()) {
       return merged(scan, session.askAll(organization(scan), page.statements(), READ, call));
     }
     ReaderSession.Counted<Optional<List<StoredStep>>> counted =

@@ -6,6 +6,7 @@ import dev.workflowsteps.server.listing.Scan;
 import dev.workflowsteps.server.steps.StepFilter;
 import dev.workflowsteps.server.steps.StepPosition;
 import dev.workflowsteps.server.steps.StoredStep;
+import dev.workflowsteps.server.steps.TimeRange;
 import dev.workflowsteps.server.text.Utf8Order;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -95,8 +96,8 @@ final class SelectStepPage {
     return new SelectStepPage(scan, knownStatuses, true);
   }
 
-  /** Whether it stands on the list of all states, because none in particular is asked for. */
-  boolean isOfEveryStatus() {
+  /** Whether it stands on the list of all states, because none of them is asked for. */
+  boolean isOfKnownStatuses() {
     return index.byStatus() && filter.statuses().isEmpty();
   }
 
@@ -190,7 +191,9 @@ final class SelectStepPage {
   }
 
   private List<String> statuses() {
-    return filter.statuses().isEmpty() ? knownStatuses : filter.statuses();
+    return filter.statuses().isEmpty()
+        ? knownStatuses.stream().filter(filter::hasStatus).toList()
+        : filter.statuses();
   }
 
   private static Sql ofStatus(Object status) {
@@ -213,11 +216,12 @@ final class SelectStepPage {
     range.add(ofRange);
     if (!index.byStatus()) {
       anyOf(range, "status", filter.statuses());
+      noneOf(range, "status", filter.excludedStatuses());
     }
     if (index != StepIndex.BLOCK_TYPE) {
       anyOf(range, "block_type", filter.blockTypes());
     }
-    scan.from().ifPresent(from -> beyond(range, from));
+    bounds(range);
     if (index == StepIndex.ONE_STEP) {
       return range;
     }
@@ -234,6 +238,39 @@ final class SelectStepPage {
     } else if (!values.isEmpty()) {
       range.add("\n    AND " + column + " = ANY (?)", (Object) values.toArray(new String[0]));
     }
+  }
+
+  private static void noneOf(Sql range, String column, List<String> values) {
+    if (!values.isEmpty()) {
+      range.add("\n    AND " + column + " <> ALL (?)", (Object) values.toArray(new String[0]));
+    }
+  }
+
+  /**
+   * The scan of an index begins at one bound: at the position, unless the range of times begins
+   * later. With both it might begin at the range's and read all rows up to the position.
+   */
+  private void bounds(Sql range) {
+    boolean ascending = scan.direction() == Direction.ASCENDING;
+    Optional<TimeRange> times = filter.times();
+    Optional<StepPosition> start =
+        scan.from()
+            .filter(
+                from ->
+                    times.isEmpty()
+                        || (ascending
+                            ? from.sortTime() >= times.get().from()
+                            : from.sortTime() < times.get().to()));
+    start.ifPresent(from -> beyond(range, from));
+    times.ifPresent(
+        bounds -> {
+          if (start.isEmpty() || !ascending) {
+            range.add("\n    AND sort_time >= ?", bounds.from());
+          }
+          if (start.isEmpty() || ascending) {
+            range.add("\n    AND sort_time < ?", bounds.to());
+          }
+        });
   }
 
   private void beyond(Sql range, StepPosition from) {

@@ -2,14 +2,19 @@ package dev.workflowsteps.server.steps;
 
 import dev.workflowsteps.server.listing.Direction;
 import dev.workflowsteps.server.listing.ListFilter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * Which steps of one organization a list holds. All conditions hold together.
+ * Which steps of one organization a list holds, what it is sorted by, and what of each step is
+ * read. All conditions hold together.
  *
  * @param blockTypes any of these; empty = all; sorted, without duplicates
  * @param statuses any of these; empty = all; sorted, without duplicates
+ * @param excludedStatuses none of these; sorted, without duplicates; empty if {@code statuses} is
+ *     not
+ * @param times of the time that the list is sorted by; empty = all, also steps without it
  */
 public record StepFilter(
     String organizationId,
@@ -18,7 +23,11 @@ public record StepFilter(
     Optional<String> blockId,
     Optional<String> stepId,
     List<String> blockTypes,
-    List<String> statuses)
+    List<String> statuses,
+    List<String> excludedStatuses,
+    SortBy sortBy,
+    Optional<TimeRange> times,
+    View view)
     implements ListFilter {
 
   /** Every step of an organization. */
@@ -30,7 +39,11 @@ public record StepFilter(
         Optional.empty(),
         Optional.empty(),
         List.of(),
-        List.of());
+        List.of(),
+        List.of(),
+        SortBy.STARTED_AT,
+        Optional.empty(),
+        View.FULL);
   }
 
   /** Every step of a run. */
@@ -39,38 +52,180 @@ public record StepFilter(
   }
 
   public StepFilter withRunId(Optional<String> runId) {
-    return new StepFilter(organizationId, runId, workflowId, blockId, stepId, blockTypes, statuses);
+    return new StepFilter(
+        organizationId,
+        runId,
+        workflowId,
+        blockId,
+        stepId,
+        blockTypes,
+        statuses,
+        excludedStatuses,
+        sortBy,
+        times,
+        view);
   }
 
   public StepFilter withWorkflowId(Optional<String> workflowId) {
-    return new StepFilter(organizationId, runId, workflowId, blockId, stepId, blockTypes, statuses);
+    return new StepFilter(
+        organizationId,
+        runId,
+        workflowId,
+        blockId,
+        stepId,
+        blockTypes,
+        statuses,
+        excludedStatuses,
+        sortBy,
+        times,
+        view);
   }
 
   public StepFilter withBlockId(Optional<String> blockId) {
-    return new StepFilter(organizationId, runId, workflowId, blockId, stepId, blockTypes, statuses);
+    return new StepFilter(
+        organizationId,
+        runId,
+        workflowId,
+        blockId,
+        stepId,
+        blockTypes,
+        statuses,
+        excludedStatuses,
+        sortBy,
+        times,
+        view);
   }
 
   public StepFilter withStepId(Optional<String> stepId) {
-    return new StepFilter(organizationId, runId, workflowId, blockId, stepId, blockTypes, statuses);
+    return new StepFilter(
+        organizationId,
+        runId,
+        workflowId,
+        blockId,
+        stepId,
+        blockTypes,
+        statuses,
+        excludedStatuses,
+        sortBy,
+        times,
+        view);
   }
 
   public StepFilter withBlockTypes(List<String> blockTypes) {
-    return new StepFilter(organizationId, runId, workflowId, blockId, stepId, blockTypes, statuses);
+    return new StepFilter(
+        organizationId,
+        runId,
+        workflowId,
+        blockId,
+        stepId,
+        blockTypes,
+        statuses,
+        excludedStatuses,
+        sortBy,
+        times,
+        view);
   }
 
   public StepFilter withStatuses(List<String> statuses) {
-    return new StepFilter(organizationId, runId, workflowId, blockId, stepId, blockTypes, statuses);
+    return new StepFilter(
+        organizationId,
+        runId,
+        workflowId,
+        blockId,
+        stepId,
+        blockTypes,
+        statuses,
+        excludedStatuses,
+        sortBy,
+        times,
+        view);
+  }
+
+  public StepFilter withExcludedStatuses(List<String> excludedStatuses) {
+    return new StepFilter(
+        organizationId,
+        runId,
+        workflowId,
+        blockId,
+        stepId,
+        blockTypes,
+        statuses,
+        excludedStatuses,
+        sortBy,
+        times,
+        view);
+  }
+
+  public StepFilter withSortBy(SortBy sortBy) {
+    return new StepFilter(
+        organizationId,
+        runId,
+        workflowId,
+        blockId,
+        stepId,
+        blockTypes,
+        statuses,
+        excludedStatuses,
+        sortBy,
+        times,
+        view);
+  }
+
+  public StepFilter withTimes(Optional<TimeRange> times) {
+    return new StepFilter(
+        organizationId,
+        runId,
+        workflowId,
+        blockId,
+        stepId,
+        blockTypes,
+        statuses,
+        excludedStatuses,
+        sortBy,
+        times,
+        view);
+  }
+
+  public StepFilter withView(View view) {
+    return new StepFilter(
+        organizationId,
+        runId,
+        workflowId,
+        blockId,
+        stepId,
+        blockTypes,
+        statuses,
+        excludedStatuses,
+        sortBy,
+        times,
+        view);
+  }
+
+  /** Whether the list has steps in a state, as far as that decides. */
+  public boolean hasStatus(String status) {
+    return statuses.isEmpty() ? !excludedStatuses.contains(status) : statuses.contains(status);
   }
 
   @Override
   public List<List<String>> tokenScope(Direction order) {
-    return List.of(
-        List.of(order.name()),
-        runId.stream().toList(),
-        workflowId.stream().toList(),
-        blockId.stream().toList(),
-        stepId.stream().toList(),
-        blockTypes,
-        statuses);
+    List<List<String>> scope = new ArrayList<>();
+    scope.add(List.of(order.name()));
+    scope.add(runId.stream().toList());
+    scope.add(workflowId.stream().toList());
+    scope.add(blockId.stream().toList());
+    scope.add(stepId.stream().toList());
+    scope.add(blockTypes);
+    scope.add(statuses);
+    if (!excludedStatuses.isEmpty()) {
+      scope.add(List.of("exclude_status"));
+      scope.add(excludedStatuses);
+    }
+    if (sortBy != SortBy.STARTED_AT) {
+      scope.add(List.of("sort_by", sortBy.name()));
+    }
+    times.ifPresent(
+        range ->
+            scope.add(List.of("times", Long.toString(range.from()), Long.toString(range.to()))));
+    return List.copyOf(scope);
   }
 }

@@ -5,17 +5,17 @@ import dev.workflowsteps.server.text.Utf8Order;
 import java.util.List;
 
 /**
- * A place in the list order: by start, steps without one last, then by step id, then by run id, ids
- * by the unsigned bytes of their UTF-8. No two steps of an organization share one.
+ * A place in the list order: by the time that the list is sorted by, steps without it last, then by
+ * step id, then by run id, ids by the unsigned bytes of their UTF-8. No two steps of an
+ * organization share one.
  *
- * @param sortTime microseconds since 1970 of {@code started_at}; {@link #NOT_STARTED} if there is
- *     none
+ * @param sortTime microseconds since 1970; {@link #NO_TIME} if there is none
  */
 public record StepPosition(long sortTime, String stepId, String runId)
     implements Position, Comparable<StepPosition> {
 
-  /** The sort time of a step without a start: after every other. */
-  public static final long NOT_STARTED = Long.MAX_VALUE;
+  /** The sort time of a step without the time that the list is sorted by: after every other. */
+  public static final long NO_TIME = Long.MAX_VALUE;
 
   @Override
   public List<String> ids() {
@@ -23,8 +23,8 @@ public record StepPosition(long sortTime, String stepId, String runId)
   }
 
   @Override
-  public boolean started() {
-    return sortTime != NOT_STARTED;
+  public boolean hasTime() {
+    return sortTime != NO_TIME;
   }
 
   @Override

@@ -15,8 +15,8 @@ import java.util.Optional;
  *
  * @param position the sort time, the step id and the run id
  * @param endedAt microseconds since 1970 of {@code completed_at}, else of {@code started_at}, else
- *     of {@code created_at}; {@link StepPosition#NOT_STARTED} if the state is not a final one, or
- *     if there is none of these times
+ *     of {@code created_at}; {@link StepPosition#NO_TIME} if the state is not a final one, or if
+ *     there is none of these times
  * @param retryCount 0 or more; decides with the status whether an incoming record is stale
  * @param payloads those that {@code encoded} only names
  */
@@ -52,13 +52,13 @@ public record StepRecord(
   }
 
   private static long sortTime(WorkflowStep step) {
-    return step.hasStartedAt() ? micros(step.getStartedAt()) : StepPosition.NOT_STARTED;
+    return step.hasStartedAt() ? micros(step.getStartedAt()) : StepPosition.NO_TIME;
   }
 
   /** As {@link #endedAt()}, of a step with or without its handles. */
   public static long endedAt(WorkflowStep step) {
     if (!Words.STATUS.isTerminal(step.getLifecycle().getStatus())) {
-      return StepPosition.NOT_STARTED;
+      return StepPosition.NO_TIME;
     }
     if (step.hasCompletedAt()) {
       return micros(step.getCompletedAt());
@@ -66,7 +66,7 @@ public record StepRecord(
     if (step.hasStartedAt()) {
       return micros(step.getStartedAt());
     }
-    return step.hasCreatedAt() ? micros(step.getCreatedAt()) : StepPosition.NOT_STARTED;
+    return step.hasCreatedAt() ? micros(step.getCreatedAt()) : StepPosition.NO_TIME;
   }
 
   private static long micros(Timestamp time) {

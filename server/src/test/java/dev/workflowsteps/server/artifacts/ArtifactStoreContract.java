@@ -195,7 +195,7 @@ public abstract class ArtifactStoreContract {
     List<List<String>> words =
         List.of(List.of("artifacts"), List.of("r"), List.of(), List.of(), List.of());
     String token =
-        PageToken.write(organization, words, StepPosition.NOT_STARTED, List.of("s", "r", "a"));
+        PageToken.write(organization, words, StepPosition.NO_TIME, List.of("s", "r", "a"));
 
     assertThatThrownBy(() -> list(run("r"), Optional.of(new Anchor(Side.AFTER, token)), 1))
         .isInstanceOfSatisfying(

@@ -333,7 +333,7 @@ class StepsServiceTest {
         List.of(
             new StepRecord(
                 new StepPosition(1, stepId, "run"),
-                StepPosition.NOT_STARTED,
+                StepPosition.NO_TIME,
                 Optional.empty(),
                 "b",
                 "note",

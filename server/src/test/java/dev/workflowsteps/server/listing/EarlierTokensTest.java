@@ -52,14 +52,12 @@ class EarlierTokensTest {
   @Rule("cursor-token")
   void tokenWithEveryFilter_isOfThatListStill() {
     StepFilter filter =
-        new StepFilter(
-            "acme",
-            Optional.of("run-1"),
-            Optional.of("wf"),
-            Optional.of("b"),
-            Optional.of("é"),
-            List.of("extract", "note"),
-            List.of("error", "running"));
+        StepFilter.run("acme", "run-1")
+            .withWorkflowId(Optional.of("wf"))
+            .withBlockId(Optional.of("b"))
+            .withStepId(Optional.of("é"))
+            .withBlockTypes(List.of("extract", "note"))
+            .withStatuses(List.of("error", "running"));
 
     assertThat(ids(filter, Direction.DESCENDING, BEHIND_UNSTARTED_FILTERED)).isEmpty();
   }

@@ -142,15 +142,7 @@ class FailoverCases {
   }
 
   private static List<String> steps(Database database, String run) {
-    StepFilter filter =
-        new StepFilter(
-            ORGANIZATION,
-            Optional.of(run),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            List.of(),
-            List.of());
+    StepFilter filter = StepFilter.run(ORGANIZATION, run);
     Scan<StepFilter, StepPosition> scan =
         new Scan<>(filter, Direction.ASCENDING, Optional.empty(), 100_000, Integer.MAX_VALUE);
     return database.stores().stepStore().scan(scan, call()).stream()

@@ -143,7 +143,7 @@ class MigrationsIT {
                 .formatted(
                     ArtifactPosition.STEP_NOT_STARTED,
                     ArtifactPosition.NO_STEP,
-                    StepPosition.NOT_STARTED));
+                    StepPosition.NO_TIME));
   }
 
   @Test

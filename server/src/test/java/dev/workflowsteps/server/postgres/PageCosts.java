@@ -132,8 +132,13 @@ final class PageCosts implements AutoCloseable {
       String step,
       List<String> types,
       List<String> statuses) {
-    return new StepFilter(
-        ORGANIZATION, given(run), given(workflow), given(block), given(step), types, statuses);
+    return StepFilter.all(ORGANIZATION)
+        .withRunId(given(run))
+        .withWorkflowId(given(workflow))
+        .withBlockId(given(block))
+        .withStepId(given(step))
+        .withBlockTypes(types)
+        .withStatuses(statuses);
   }
 
   static String words(StepFilter filter) {

@@ -26,14 +26,13 @@ public final class AFilter {
       for (List<String> types : TYPES) {
         for (List<String> statuses : STATUSES) {
           shapes.add(
-              new StepFilter(
-                  organizationId,
-                  value(given & 1, "run"),
-                  value(given & 2, "workflow"),
-                  value(given & 4, "block"),
-                  value(given & 8, "step"),
-                  types,
-                  statuses));
+              StepFilter.all(organizationId)
+                  .withRunId(value(given & 1, "run"))
+                  .withWorkflowId(value(given & 2, "workflow"))
+                  .withBlockId(value(given & 4, "block"))
+                  .withStepId(value(given & 8, "step"))
+                  .withBlockTypes(types)
+                  .withStatuses(statuses));
         }
       }
     }
@@ -47,7 +46,8 @@ public final class AFilter {
         && filter.blockId().map(record.blockId()::equals).orElse(true)
         && filter.workflowId().map(id -> record.workflowId().equals(Optional.of(id))).orElse(true)
         && (filter.blockTypes().isEmpty() || filter.blockTypes().contains(record.blockType()))
-        && (filter.statuses().isEmpty() || filter.statuses().contains(record.status()));
+        && (filter.statuses().isEmpty() || filter.statuses().contains(record.status()))
+        && !filter.excludedStatuses().contains(record.status());
   }
 
   private static Optional<String> value(int given, String value) {

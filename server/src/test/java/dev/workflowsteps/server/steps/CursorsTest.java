@@ -137,7 +137,7 @@ class CursorsTest {
     String token = Cursors.token(new StepPosition(7, "step", "run"), run, order());
 
     for (String id : List.of("step", PREFIX, token.substring(0, token.length() - 1), token)) {
-      for (long time : new long[] {Long.MIN_VALUE, -1, 0, StepPosition.NOT_STARTED}) {
+      for (long time : new long[] {Long.MIN_VALUE, -1, 0, StepPosition.NO_TIME}) {
         StepPosition position = new StepPosition(time, id, "run");
         String cursor = Cursors.of(position, run, order());
 
@@ -200,14 +200,12 @@ class CursorsTest {
       String id = c.repeat(MAX_ID_BYTES / c.getBytes(StandardCharsets.UTF_8).length);
       StepPosition position = new StepPosition(Long.MIN_VALUE, id, id);
       StepFilter filter =
-          new StepFilter(
-              id,
-              Optional.of(id),
-              Optional.of(id),
-              Optional.of(id),
-              Optional.of(id),
-              Words.BLOCK_TYPE.all(),
-              Words.STATUS.all());
+          StepFilter.run(id, id)
+              .withWorkflowId(Optional.of(id))
+              .withBlockId(Optional.of(id))
+              .withStepId(Optional.of(id))
+              .withBlockTypes(Words.BLOCK_TYPE.all())
+              .withStatuses(Words.STATUS.all());
 
       String token = Cursors.token(position, filter, order());
 
@@ -236,19 +234,17 @@ class CursorsTest {
   }
 
   private static StepFilter organization(StepFilter filter, String organizationId) {
-    return new StepFilter(
-        organizationId,
-        filter.runId(),
-        filter.workflowId(),
-        filter.blockId(),
-        filter.stepId(),
-        filter.blockTypes(),
-        filter.statuses());
+    return StepFilter.all(organizationId)
+        .withRunId(filter.runId())
+        .withWorkflowId(filter.workflowId())
+        .withBlockId(filter.blockId())
+        .withStepId(filter.stepId())
+        .withBlockTypes(filter.blockTypes())
+        .withStatuses(filter.statuses());
   }
 
   private static StepPosition position(Random random) {
-    List<Long> times =
-        List.of(StepPosition.NOT_STARTED, Long.MIN_VALUE, 0L, -1L, random.nextLong());
+    List<Long> times = List.of(StepPosition.NO_TIME, Long.MIN_VALUE, 0L, -1L, random.nextLong());
     return new StepPosition(times.get(random.nextInt(times.size())), id(random), id(random));
   }
 

@@ -304,7 +304,7 @@ class HydrationTest {
 
   /** Behind every step. */
   private static Anchor before() {
-    StepPosition end = new StepPosition(StepPosition.NOT_STARTED, "~", "~");
+    StepPosition end = new StepPosition(StepPosition.NO_TIME, "~", "~");
     return new Anchor(Side.BEFORE, Cursors.token(end, StepFilter.all(ORG), Direction.ASCENDING));
   }
 

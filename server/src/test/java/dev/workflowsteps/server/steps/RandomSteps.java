@@ -182,21 +182,20 @@ final class RandomSteps {
 
   private static Optional<Instant> startOf(StepRecord record) {
     long micros = record.position().sortTime();
-    return record.position().started()
+    return record.position().hasTime()
         ? Optional.of(Instant.EPOCH.plus(micros, ChronoUnit.MICROS))
         : Optional.empty();
   }
 
   /** A filter that some of the steps pass. */
   StepFilter filter() {
-    return new StepFilter(
-        organizationId,
-        sometimes(RUNS),
-        sometimes(WORKFLOWS),
-        sometimes(BLOCKS),
-        random.nextInt(8) == 0 ? Optional.of(any(IDS)) : Optional.empty(),
-        someOf(Words.BLOCK_TYPE.all()),
-        someOf(Words.STATUS.all()));
+    return StepFilter.all(organizationId)
+        .withRunId(sometimes(RUNS))
+        .withWorkflowId(sometimes(WORKFLOWS))
+        .withBlockId(sometimes(BLOCKS))
+        .withStepId(random.nextInt(8) == 0 ? Optional.of(any(IDS)) : Optional.empty())
+        .withBlockTypes(someOf(Words.BLOCK_TYPE.all()))
+        .withStatuses(someOf(Words.STATUS.all()));
   }
 
   private Optional<String> sometimes(List<String> values) {

@@ -34,7 +34,7 @@ class StepListerTest {
   void write() {
     for (int run = 1; run <= 2; run++) {
       for (int i = 0; i < 6; i++) {
-        long time = i % 2 == 0 ? 1_000 + i / 4 : StepPosition.NOT_STARTED;
+        long time = i % 2 == 0 ? 1_000 + i / 4 : StepPosition.NO_TIME;
         put(new StepPosition(time, "step-" + i, "run-" + run), "running");
       }
     }
@@ -119,7 +119,7 @@ class StepListerTest {
         .isEqualTo("s");
     assertThat(
             Cursors.of(
-                new StepPosition(StepPosition.NOT_STARTED, "s", "run-1"), run, Direction.ASCENDING))
+                new StepPosition(StepPosition.NO_TIME, "s", "run-1"), run, Direction.ASCENDING))
         .startsWith("wfc1_");
     assertThat(
             Cursors.of(new StepPosition(1, "s", "run-1"), StepFilter.all(ORG), Direction.ASCENDING))
@@ -254,7 +254,7 @@ class StepListerTest {
         List.of(
             new StepRecord(
                 position,
-                StepPosition.NOT_STARTED,
+                StepPosition.NO_TIME,
                 Optional.empty(),
                 "b",
                 "note",

@@ -237,7 +237,7 @@ public abstract class StepStoreContract extends StoresContract {
   private static StepRecord withPayloads(String head, ExternalPayload... payloads) {
     return new StepRecord(
         new StepPosition(T, "step", "run"),
-        StepPosition.NOT_STARTED,
+        StepPosition.NO_TIME,
         Optional.empty(),
         "block",
         "function",
@@ -267,7 +267,7 @@ public abstract class StepStoreContract extends StoresContract {
         organization,
         new StepRecord(
             position,
-            StepPosition.NOT_STARTED,
+            StepPosition.NO_TIME,
             Optional.empty(),
             "b",
             "note",
@@ -303,7 +303,7 @@ public abstract class StepStoreContract extends StoresContract {
   void find_inOneRunOrAll_givesAtMostThatMany() {
     write(organization, record(T + 1, "step", "run-1", "running", 0, "late"));
     write(organization, record(T, "step", "run-2", "running", 0, "early"));
-    write(organization, record(StepPosition.NOT_STARTED, "step", "run-3", "pending", 0, "never"));
+    write(organization, record(StepPosition.NO_TIME, "step", "run-3", "pending", 0, "never"));
 
     assertThat(head(store().find(organization, "step", Optional.empty(), 9, call())))
         .containsExactlyInAnyOrder("early", "late", "never");
@@ -311,7 +311,7 @@ public abstract class StepStoreContract extends StoresContract {
     assertThat(head(store().find(organization, "step", Optional.of("run-1"), 2, call())))
         .containsExactly("late");
     assertThat(store().positions(organization, "step", Optional.of("run-3"), 2, call()))
-        .containsExactly(new StepPosition(StepPosition.NOT_STARTED, "step", "run-3"));
+        .containsExactly(new StepPosition(StepPosition.NO_TIME, "step", "run-3"));
     assertThat(store().positions(organization, "other", Optional.empty(), 2, call())).isEmpty();
   }
 
@@ -343,7 +343,7 @@ public abstract class StepStoreContract extends StoresContract {
 
   @Test
   void write_thatMovesARow_movesItInEveryList() {
-    write(organization, record(StepPosition.NOT_STARTED, "a", "run", "pending", 0, "before"));
+    write(organization, record(StepPosition.NO_TIME, "a", "run", "pending", 0, "before"));
     write(organization, record(T, "b", "run", "running", 0, "b"));
     write(organization, record(T - 1, "a", "run", "running", 0, "after"));
 
@@ -505,7 +505,7 @@ public abstract class StepStoreContract extends StoresContract {
     List<StepRecord> records = new ArrayList<>();
     for (String run : List.of("run-2", "run-1")) {
       for (int i = 0; i < ODD_IDS.size(); i++) {
-        long time = i % 3 == 0 ? StepPosition.NOT_STARTED : T + i % 3;
+        long time = i % 3 == 0 ? StepPosition.NO_TIME : T + i % 3;
         records.add(record(time, ODD_IDS.get(i), run, "running", 0, "x"));
       }
     }
@@ -523,12 +523,12 @@ public abstract class StepStoreContract extends StoresContract {
       for (int i = 0; i < 60; i++) {
         String stepId = i < ids.size() ? ids.get(i) : "step-" + i;
         boolean started = random.nextBoolean();
-        long sortTime = started ? T + random.nextInt(4) : StepPosition.NOT_STARTED;
+        long sortTime = started ? T + random.nextInt(4) : StepPosition.NO_TIME;
         String status = statuses.get(random.nextInt(statuses.size()));
         records.add(
             new StepRecord(
                 new StepPosition(sortTime, stepId, run),
-                Words.STATUS.isTerminal(status) ? T + random.nextInt(4) : StepPosition.NOT_STARTED,
+                Words.STATUS.isTerminal(status) ? T + random.nextInt(4) : StepPosition.NO_TIME,
                 random.nextBoolean() ? Optional.of("workflow") : Optional.empty(),
                 random.nextBoolean() ? "block" : "other",
                 types.get(random.nextInt(types.size())),
@@ -558,7 +558,7 @@ public abstract class StepStoreContract extends StoresContract {
       long sortTime, String stepId, String runId, String status, int retryCount, String head) {
     return new StepRecord(
         new StepPosition(sortTime, stepId, runId),
-        Words.STATUS.isTerminal(status) ? sortTime : StepPosition.NOT_STARTED,
+        Words.STATUS.isTerminal(status) ? sortTime : StepPosition.NO_TIME,
         Optional.of("workflow"),
         "block",
         "function",
