@@ -274,6 +274,7 @@ public abstract class BrokenStepsContract extends StoresContract {
   private static StepRecord broken(StepRecord record, byte[] head, byte[] outputs, byte[] inputs) {
     return new StepRecord(
         record.position(),
+        record.endedAt(),
         record.workflowId(),
         record.blockId(),
         record.blockType(),

@@ -161,6 +161,7 @@ class StepRepairTest {
     StepRecord record =
         new StepRecord(
             whole.position(),
+            whole.endedAt(),
             whole.workflowId(),
             whole.blockId(),
             whole.blockType(),

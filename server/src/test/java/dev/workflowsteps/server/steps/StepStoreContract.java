@@ -292,6 +292,7 @@ public abstract class StepStoreContract extends StoresContract {
   private static StepRecord withPayloads(String head, ExternalPayload... payloads) {
     return new StepRecord(
         new StepPosition(T, "step", "run"),
+        StepPosition.NO_TIME,
         Optional.empty(),
         "block",
         "function",
@@ -321,6 +322,7 @@ public abstract class StepStoreContract extends StoresContract {
         organization,
         new StepRecord(
             position,
+            StepPosition.NO_TIME,
             Optional.empty(),
             "b",
             "note",
@@ -576,14 +578,16 @@ public abstract class StepStoreContract extends StoresContract {
       for (int i = 0; i < 60; i++) {
         String stepId = i < ids.size() ? ids.get(i) : "step-" + i;
         boolean started = random.nextBoolean();
+        long sortTime = started ? T + random.nextInt(4) : StepPosition.NO_TIME;
+        String status = statuses.get(random.nextInt(statuses.size()));
         records.add(
             new StepRecord(
-                new StepPosition(
-                    started ? T + random.nextInt(4) : StepPosition.NO_TIME, stepId, run),
+                new StepPosition(sortTime, stepId, run),
+                Words.STATUS.isTerminal(status) ? T + random.nextInt(4) : StepPosition.NO_TIME,
                 random.nextBoolean() ? Optional.of("workflow") : Optional.empty(),
                 random.nextBoolean() ? "block" : "other",
                 types.get(random.nextInt(types.size())),
-                statuses.get(random.nextInt(statuses.size())),
+                status,
                 0,
                 new EncodedStep(new byte[] {(byte) i}, new byte[0], new byte[0]),
                 List.of()));
@@ -609,6 +613,7 @@ public abstract class StepStoreContract extends StoresContract {
       long sortTime, String stepId, String runId, String status, int retryCount, String head) {
     return new StepRecord(
         new StepPosition(sortTime, stepId, runId),
+        Words.STATUS.isTerminal(status) ? sortTime : StepPosition.NO_TIME,
         Optional.of("workflow"),
         "block",
         "function",
