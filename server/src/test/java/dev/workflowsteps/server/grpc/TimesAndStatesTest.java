@@ -13,6 +13,7 @@ import dev.workflowsteps.server.steps.AStep;
 import dev.workflowsteps.server.steps.StepRecord;
 import io.grpc.StatusRuntimeException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -198,6 +199,59 @@ class TimesAndStatesTest {
     }
   }
 
+  /** What failed in November, newest first. */
+  @Test
+  @Rule("sort-by")
+  void sortedByTheEnd_finalStatesCount_alsoThoseThatNeverStarted() {
+    put(AStep.named("created").startedAt(null).status("error").createdAt(second(30)));
+    put(
+        AStep.named("both")
+            .startedAt("2026-10-01T00:00:00Z")
+            .status("error")
+            .completedAt(second(20)));
+    put(
+        AStep.named("still")
+            .startedAt("2026-11-01T00:00:00Z")
+            .status("awaiting_review")
+            .completedAt(second(20)));
+    put(AStep.named("timeless").startedAt(null).status("error"));
+
+    assertThat(
+            list(byEnd().addStatus("error").setFromDate("2026-11-01").setOrder("desc").setLimit(2)))
+        .containsExactly("december", "created");
+    assertThat(list(byEnd()))
+        .containsExactly(
+            "october",
+            "both",
+            "created",
+            "last",
+            "december",
+            "first",
+            "never",
+            "still",
+            "timeless");
+    assertThat(list(byEnd().setToDate("9999-12-31")))
+        .containsExactly("october", "both", "created", "last", "december");
+  }
+
+  @Test
+  @Rule({"sort-by", "cursor-forms", "cursor-plain"})
+  void sortedByTheEnd_aStepIdAsCursor_standsAtItsEnd() {
+    put(AStep.named("long").startedAt("2026-01-01T00:00:00Z").completedAt(second(9)));
+    put(AStep.named("short").startedAt("2026-11-01T00:00:05Z").completedAt(second(8)));
+    ListWorkflowStepsRequest.Builder run = byEnd().setRunId("run_1").setFromDate("2026-11-01");
+
+    ListWorkflowStepsResponse page = page(run.setLimit(1));
+    assertThat(page.getListMetadata().getAfter()).isEqualTo("short");
+    assertThat(list(run.setAfter("short"))).containsExactly("long");
+    assertThat(list(run.setAfter("long").setLimit(9))).containsExactly("last", "december");
+    assertThat(list(byEnd().setAfter("first"))).containsExactly("never");
+    assertThat(page(byEnd().setRunId("run_1").setBefore("never").setLimit(1)))
+        .extracting(answer -> answer.getListMetadata().getAfter())
+        .asString()
+        .startsWith("wfc1_");
+  }
+
   @Test
   @Rule("cursor-bound")
   void defaultsThatAreGiven_areNoOtherList() {
@@ -209,6 +263,14 @@ class TimesAndStatesTest {
   private void put(AStep step) {
     WorkflowStep built = step.build();
     edge.steps.write("acme", List.of(StepRecord.of(built)), Call.within(Duration.ofSeconds(10)));
+  }
+
+  private static Instant second(int second) {
+    return Instant.parse("2026-11-01T00:00:00Z").plusSeconds(second);
+  }
+
+  private static ListWorkflowStepsRequest.Builder byEnd() {
+    return request().setSortBy("ended_at");
   }
 
   private static ListWorkflowStepsRequest.Builder request() {

@@ -73,7 +73,30 @@ public final class AFilter {
         Optional.of(new TimeRange(time + 10, time + 20)));
   }
 
-  /** Whether a list with this filter has the step, written without the code under test. */
+  /** A step as a list that is sorted by a time has it: at its position there. */
+  static StepRecord listed(StepRecord record, SortBy sortBy) {
+    return sortBy == SortBy.STARTED_AT ? record : at(record, record.endedAt());
+  }
+
+  /** A step at the position of another time. */
+  static StepRecord at(StepRecord record, long time) {
+    return new StepRecord(
+        new StepPosition(time, record.position().stepId(), record.position().runId()),
+        record.endedAt(),
+        record.workflowId(),
+        record.blockId(),
+        record.blockType(),
+        record.status(),
+        record.retryCount(),
+        record.encoded(),
+        record.payloads());
+  }
+
+  /**
+   * Whether a list with this filter has the step, written without the code under test.
+   *
+   * @param record at its position in the list
+   */
   static boolean passes(StepFilter filter, StepRecord record) {
     return filter.runId().map(record.position().runId()::equals).orElse(true)
         && filter.stepId().map(record.position().stepId()::equals).orElse(true)

@@ -350,7 +350,10 @@ public abstract class StepStoreContract extends StoresContract {
     assertThat(head(store().find(other, "step", Optional.of("run"), 2, call())))
         .containsExactly("theirs");
     assertThat(store().find(organization + "-3", "step", Optional.empty(), 2, call())).isEmpty();
-    assertThat(store().positions(organization + "-3", "step", Optional.empty(), 2, call()))
+    assertThat(
+            store()
+                .positions(
+                    organization + "-3", "step", Optional.empty(), SortBy.STARTED_AT, 2, call()))
         .isEmpty();
   }
 
@@ -365,9 +368,38 @@ public abstract class StepStoreContract extends StoresContract {
     assertThat(head(store().find(organization, "step", Optional.empty(), 2, call()))).hasSize(2);
     assertThat(head(store().find(organization, "step", Optional.of("run-1"), 2, call())))
         .containsExactly("late");
-    assertThat(store().positions(organization, "step", Optional.of("run-3"), 2, call()))
+    assertThat(
+            store()
+                .positions(
+                    organization, "step", Optional.of("run-3"), SortBy.STARTED_AT, 2, call()))
         .containsExactly(new StepPosition(StepPosition.NO_TIME, "step", "run-3"));
-    assertThat(store().positions(organization, "other", Optional.empty(), 2, call())).isEmpty();
+    assertThat(
+            store()
+                .positions(organization, "other", Optional.empty(), SortBy.STARTED_AT, 2, call()))
+        .isEmpty();
+  }
+
+  @Test
+  void positions_areThoseOfTheListThatIsAskedFor() {
+    write(
+        organization,
+        AFilter.at(record(T + 5, "step", "run-1", "completed", 0, "x"), T),
+        record(StepPosition.NO_TIME, "step", "run-2", "running", 0, "x"));
+
+    assertThat(
+            store().positions(organization, "step", Optional.empty(), SortBy.ENDED_AT, 9, call()))
+        .containsExactlyInAnyOrder(
+            new StepPosition(T + 5, "step", "run-1"),
+            new StepPosition(StepPosition.NO_TIME, "step", "run-2"));
+    assertThat(
+            store()
+                .positions(organization, "step", Optional.of("run-1"), SortBy.ENDED_AT, 2, call()))
+        .containsExactly(new StepPosition(T + 5, "step", "run-1"));
+    assertThat(
+            store()
+                .positions(
+                    organization, "step", Optional.of("run-1"), SortBy.STARTED_AT, 2, call()))
+        .containsExactly(new StepPosition(T, "step", "run-1"));
   }
 
   @Test
