@@ -254,6 +254,7 @@ class StepListerTest {
         List.of(
             new StepRecord(
                 position,
+                StepPosition.NO_TIME,
                 Optional.empty(),
                 "b",
                 "note",

@@ -58,6 +58,7 @@ class StoredFormFuzz {
         List.of(
             new StepRecord(
                 of.position(),
+                of.endedAt(),
                 of.workflowId(),
                 of.blockId(),
                 of.blockType(),
