@@ -54,16 +54,18 @@ final class StepRepair {
   /**
    * What {@code read} returns, each row readable.
    *
+   * @param view of the rows
    * @throws FailedCallException {@code UNAVAILABLE} also if broken rows are written again and again
    */
-  ReadableSteps readable(String organizationId, Supplier<List<StoredStep>> read, Call call) {
+  ReadableSteps readable(
+      String organizationId, View view, Supplier<List<StoredStep>> read, Call call) {
     for (int tries = 0; tries < MOST_TRIES; tries++) {
       List<StoredStep> rows = read.get();
       List<StoredStep> broken = broken(rows);
       if (broken.isEmpty()) {
         return new ReadableSteps(rows, storedSize(rows));
       }
-      Map<StepPosition, DescribedStep> described = describe(organizationId, broken, call);
+      Map<StepPosition, DescribedStep> described = describe(organizationId, broken, view, call);
       // If one is gone, the rows are no longer what is stored.
       if (described.size() == broken.size()) {
         return new ReadableSteps(repaired(organizationId, rows, described), storedSize(rows));
@@ -90,13 +92,13 @@ final class StepRepair {
 
   /** The rows that are still at their positions. */
   private Map<StepPosition, DescribedStep> describe(
-      String organizationId, List<StoredStep> rows, Call call) {
+      String organizationId, List<StoredStep> rows, View view, Call call) {
     List<StepKey> keys =
         rows.stream()
             .map(row -> new StepKey(row.position().runId(), row.position().stepId()))
             .toList();
     Map<StepPosition, DescribedStep> described = new HashMap<>();
-    for (DescribedStep row : store.describe(organizationId, keys, call)) {
+    for (DescribedStep row : store.describe(organizationId, keys, view, call)) {
       described.put(row.step().position(), row);
     }
     described.keySet().retainAll(rows.stream().map(StoredStep::position).toList());

@@ -40,7 +40,7 @@ class StepRepairTest {
 
     List<StoredStep> rows = rows();
 
-    assertThat(repair.readable(ORG, () -> rows, call()).rows()).isSameAs(rows);
+    assertThat(repair.readable(ORG, View.FULL, () -> rows, call()).rows()).isSameAs(rows);
     assertThat(described).isEmpty();
   }
 
@@ -140,7 +140,7 @@ class StepRepairTest {
   }
 
   private List<StoredStep> readable() {
-    return repair.readable(ORG, this::rows, call()).rows();
+    return repair.readable(ORG, View.FULL, this::rows, call()).rows();
   }
 
   private Page<StoredStep> page(long pageBytes) {
@@ -188,7 +188,12 @@ class StepRepairTest {
 
     @Override
     public List<StoredStep> find(
-        String organizationId, String stepId, Optional<String> runId, int most, Call call) {
+        String organizationId,
+        String stepId,
+        Optional<String> runId,
+        int most,
+        View view,
+        Call call) {
       throw new AssertionError("rows are read by whoever asks for the repair");
     }
 
@@ -200,10 +205,10 @@ class StepRepairTest {
 
     @Override
     public List<DescribedStep> describe(
-        String organizationId, Collection<StepKey> keys, Call call) {
+        String organizationId, Collection<StepKey> keys, View view, Call call) {
       described.add(keys.size());
       beforeDescribe.accept(described.size());
-      return store.describe(organizationId, keys, call);
+      return store.describe(organizationId, keys, view, call);
     }
   }
 }
