@@ -11,6 +11,7 @@ import dev.workflowsteps.server.listing.Scan;
 import dev.workflowsteps.server.steps.AFilter;
 import dev.workflowsteps.server.steps.StepFilter;
 import dev.workflowsteps.server.steps.StepPosition;
+import dev.workflowsteps.server.steps.View;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
@@ -47,6 +48,7 @@ final class Statements {
     Map<String, String> pages = new TreeMap<>();
     List<StepFilter> filters = new ArrayList<>(AFilter.shapes("o"));
     filters.addAll(AFilter.bounded("o", 1));
+    AFilter.shapes("o").forEach(filter -> filters.add(filter.withView(View.BASIC)));
     for (StepFilter filter : filters) {
       for (Direction direction : Direction.values()) {
         for (Optional<StepPosition> from :
