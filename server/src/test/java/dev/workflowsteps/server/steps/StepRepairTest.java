@@ -107,7 +107,8 @@ class StepRepairTest {
         true);
     StepFilter byEnd = StepFilter.all(ORG).withSortBy(SortBy.ENDED_AT);
 
-    List<StoredStep> rows = repair.readable(ORG, SortBy.ENDED_AT, View.FULL, () -> rows(byEnd), call()).rows();
+    List<StoredStep> rows =
+        repair.readable(ORG, SortBy.ENDED_AT, View.FULL, () -> rows(byEnd), call()).rows();
 
     assertThat(rows).hasSize(1);
     assertThat(rows.get(0).position()).isEqualTo(rows(byEnd).get(0).position());
