@@ -47,7 +47,12 @@ public final class AFilter {
         && filter.workflowId().map(id -> record.workflowId().equals(Optional.of(id))).orElse(true)
         && (filter.blockTypes().isEmpty() || filter.blockTypes().contains(record.blockType()))
         && (filter.statuses().isEmpty() || filter.statuses().contains(record.status()))
-        && !filter.excludedStatuses().contains(record.status());
+        && !filter.excludedStatuses().contains(record.status())
+        && filter.times().map(range -> isIn(range, record.position().sortTime())).orElse(true);
+  }
+
+  private static boolean isIn(TimeRange range, long time) {
+    return time != Long.MAX_VALUE && time >= range.from() && time < range.to();
   }
 
   private static Optional<String> value(int given, String value) {

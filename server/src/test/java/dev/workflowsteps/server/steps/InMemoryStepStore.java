@@ -35,7 +35,7 @@ public class InMemoryStepStore implements StepStore, StepWriter, PayloadStore {
     failure = reason;
   }
 
-  /** From now on scans fail with this. */
+  /** From now on scans and counts fail with this. */
   public synchronized void failScans(RuntimeException with) {
     scanFailure = with;
   }
@@ -52,12 +52,7 @@ public class InMemoryStepStore implements StepStore, StepWriter, PayloadStore {
 
   @Override
   public synchronized List<StoredStep> scan(Scan<StepFilter, StepPosition> scan, Call call) {
-    if (scanFailure != null) {
-      throw scanFailure;
-    }
-    if (call.remaining().toMillis() <= 0) {
-      throw new FailedCallException(FailedCallException.Reason.DEADLINE_EXCEEDED, "too late");
-    }
+    requireTime(call);
     Comparator<StepPosition> order =
         scan.direction() == Direction.ASCENDING
             ? Comparator.naturalOrder()
@@ -76,6 +71,15 @@ public class InMemoryStepStore implements StepStore, StepWriter, PayloadStore {
     return asFewAsItMay(rows, scan.bytes());
   }
 
+  private void requireTime(Call call) {
+    if (scanFailure != null) {
+      throw scanFailure;
+    }
+    if (call.remaining().toMillis() <= 0) {
+      throw new FailedCallException(FailedCallException.Reason.DEADLINE_EXCEEDED, "too late");
+    }
+  }
+
   /** Up to the row that passes the bytes, and two at least. */
   private static List<StoredStep> asFewAsItMay(List<StoredStep> rows, long bytes) {
     long sum = 0;
@@ -86,6 +90,23 @@ public class InMemoryStepStore implements StepStore, StepWriter, PayloadStore {
       }
     }
     return rows;
+  }
+
+  @Override
+  public synchronized List<StatusCount> count(StepFilter filter, Call call) {
+    requireTime(call);
+    Map<String, Integer> found = new HashMap<>();
+    records(filter.organizationId())
+        .filter(record -> AFilter.passes(filter, record))
+        .forEach(record -> found.merge(record.status(), 1, Integer::sum));
+    return found.entrySet().stream()
+        .map(
+            each ->
+                new StatusCount(
+                    each.getKey(),
+                    Math.min(each.getValue(), MOST_COUNTED),
+                    each.getValue() < MOST_COUNTED))
+        .toList();
   }
 
   @Override

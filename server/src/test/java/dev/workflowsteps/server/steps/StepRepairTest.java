@@ -187,6 +187,11 @@ class StepRepairTest {
     }
 
     @Override
+    public List<StatusCount> count(StepFilter filter, Call call) {
+      throw new AssertionError("counts are not asked for");
+    }
+
+    @Override
     public List<StoredStep> find(
         String organizationId, String stepId, Optional<String> runId, int most, Call call) {
       throw new AssertionError("rows are read by whoever asks for the repair");
