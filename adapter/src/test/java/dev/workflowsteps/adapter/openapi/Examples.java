@@ -2,9 +2,11 @@ package dev.workflowsteps.adapter.openapi;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
+import dev.workflowsteps.proto.v1.CountWorkflowStepsResponse;
 import dev.workflowsteps.proto.v1.WorkflowArtifact;
 import dev.workflowsteps.proto.v1.WorkflowStep;
 import java.io.BufferedReader;
@@ -14,6 +16,7 @@ import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -51,10 +54,13 @@ final class Examples {
     return Optional.ofNullable(POINTERS.get(field.getName())).map(steps.get(0)::at);
   }
 
-  /** What a request for the whole run, or for its first step or record, is answered with. */
+  /** What a request for the whole run, its counts, its first step or record is answered with. */
   Optional<JsonNode> answer(Descriptor type) {
     if (byType.containsKey(type)) {
       return Optional.of(byType.get(type).get(0));
+    }
+    if (type.equals(CountWorkflowStepsResponse.getDescriptor())) {
+      return Optional.of(counts());
     }
     ObjectNode answer = JSON.createObjectNode();
     for (FieldDescriptor field : type.getFields()) {
@@ -69,6 +75,19 @@ final class Examples {
     return answer.properties().stream().anyMatch(field -> field.getValue().isArray())
         ? Optional.of(answer)
         : Optional.empty();
+  }
+
+  /** How many steps the run has in each of their states. */
+  private JsonNode counts() {
+    Map<String, Integer> counts = new LinkedHashMap<>();
+    steps.forEach(step -> counts.merge(step.at("/lifecycle/status").asText(), 1, Integer::sum));
+    ObjectNode answer = JSON.createObjectNode();
+    ArrayNode data = answer.putArray("data");
+    counts.forEach(
+        (status, count) ->
+            data.addObject().put("status", status).put("count", count).put("exact", true));
+    answer.putObject("total").put("count", steps.size()).put("exact", true);
+    return answer;
   }
 
   /** The rows of a file up to the first one of another run. */

@@ -33,6 +33,8 @@ class OpenApiDocumentTest {
   private static final String STEPS = "/paths/~1v1~1workflows~1steps/get";
   private static final String STEP = "/paths/~1v1~1workflows~1steps~1{step_id}/get";
 
+  private static final String COUNT = "/paths/~1v1~1workflows~1steps:count/get";
+
   private static final Set<ErrorReason> REASONS =
       EnumSet.complementOf(
           EnumSet.of(ErrorReason.UNRECOGNIZED, ErrorReason.ERROR_REASON_UNSPECIFIED));
@@ -41,6 +43,7 @@ class OpenApiDocumentTest {
       List.of(
           "/v1/workflows/steps",
           "/v1/workflows/steps/{step_id}",
+          "/v1/workflows/steps:count",
           "/v1/workflows/artifacts",
           "/v1/workflows/artifacts/{artifact_id}");
 
@@ -121,6 +124,9 @@ class OpenApiDocumentTest {
   void reasons_standAtTheRpcsThatAnswerThem() throws IOException {
     assertThat(reasons(STEP, 422)).contains("step_ambiguous").doesNotContain("cursor_not_found");
     assertThat(reasons(STEPS, 422)).contains("cursor_not_found").doesNotContain("step_ambiguous");
+    assertThat(reasons(COUNT, 422))
+        .contains("mutually_exclusive")
+        .doesNotContain("cursor_not_found", "step_ambiguous");
     assertThat(reasons(STEP, 404)).containsExactly("step_not_found", "route_not_found");
     assertThat(at(STEPS + "/responses/499").isMissingNode()).isTrue();
     assertThat(at(STEPS + "/responses/503/headers/Retry-After").isMissingNode()).isFalse();

@@ -22,6 +22,7 @@ class OpenApiIT {
 
   private static final String STEPS = "/v1/workflows/steps";
   private static final String STEP = STEPS + "/{step_id}";
+  private static final String COUNT = STEPS + ":count";
   private static final String ARTIFACTS = "/v1/workflows/artifacts";
   private static final String ARTIFACT = ARTIFACTS + "/{artifact_id}";
 
@@ -71,6 +72,9 @@ class OpenApiIT {
     checked(200, STEPS, "?run_id=run_abc123xyz");
     checked(200, STEPS, "?status=error&limit=1");
     checked(200, STEPS, "?run_id=nothing");
+    checked(200, COUNT, "");
+    checked(200, COUNT, "?run_id=run_abc123xyz&status=completed");
+    checked(200, COUNT, "?run_id=nothing");
     HttpResponse<String> artifacts = checked(200, ARTIFACTS, "?run_id=run_abc123xyz");
     assertThat(artifacts.body()).contains(RECORDS.get(0), RECORDS.get(1));
   }
@@ -83,7 +87,7 @@ class OpenApiIT {
 
   @Test
   void errors_areAsTheDocumentSays() throws Exception {
-    for (String template : List.of(STEPS, STEP, ARTIFACTS, ARTIFACT)) {
+    for (String template : List.of(STEPS, STEP, COUNT, ARTIFACTS, ARTIFACT)) {
       String path = template.replaceAll("\\{.*}", "nothing");
       contract.check(template, answered(401, get(path, "wfs_wrong")));
       contract.check(template, answered(400, get(path + "?run_id=%ff", key)));
@@ -106,7 +110,7 @@ class OpenApiIT {
   /** A word or a bound that the server doesn't know, or knows otherwise, shows here. */
   @Test
   void parameters_takeWhatTheDocumentSays_andNoMore() throws Exception {
-    for (String template : List.of(STEPS, ARTIFACTS)) {
+    for (String template : List.of(STEPS, COUNT, ARTIFACTS)) {
       // With a filter of its own, which this list needs, unless it is what is tried.
       String needed = template.equals(ARTIFACTS) ? "&step_id=nothing" : "";
       for (JsonNode parameter : contract.operation(template).path("parameters")) {

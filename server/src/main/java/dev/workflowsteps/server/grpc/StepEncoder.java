@@ -2,16 +2,20 @@ package dev.workflowsteps.server.grpc;
 
 import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.WireFormat;
+import dev.workflowsteps.proto.v1.CountWorkflowStepsResponse;
 import dev.workflowsteps.proto.v1.GetWorkflowStepResponse;
 import dev.workflowsteps.proto.v1.ListWorkflowStepsResponse;
 import dev.workflowsteps.server.listing.Page;
+import dev.workflowsteps.server.steps.StepCounts;
 import dev.workflowsteps.server.steps.StoredStep;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Puts the answers together from the steps' stored encodings, without a message being built. */
+/**
+ * Puts the answers with steps together from their stored encodings, without a message being built.
+ */
 final class StepEncoder {
 
   static EncodedMessage page(Page<StoredStep> page) {
@@ -29,6 +33,21 @@ final class StepEncoder {
     List<byte[]> parts = new ArrayList<>(4);
     addStep(parts, GetWorkflowStepResponse.STEP_FIELD_NUMBER, step);
     return new EncodedMessage(parts);
+  }
+
+  static EncodedMessage counts(StepCounts counts) {
+    CountWorkflowStepsResponse.Builder answer = CountWorkflowStepsResponse.newBuilder();
+    counts
+        .statuses()
+        .forEach(
+            each ->
+                answer
+                    .addDataBuilder()
+                    .setStatus(each.status())
+                    .setCount(each.count())
+                    .setExact(each.exact()));
+    answer.getTotalBuilder().setCount(counts.total()).setExact(counts.exact());
+    return EncodedMessage.of(answer.build());
   }
 
   private static void addStep(List<byte[]> parts, int field, StoredStep step) {

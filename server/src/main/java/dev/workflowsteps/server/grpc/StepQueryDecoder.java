@@ -1,6 +1,7 @@
 package dev.workflowsteps.server.grpc;
 
 import dev.workflowsteps.contract.ViolationList;
+import dev.workflowsteps.proto.v1.CountWorkflowStepsRequest;
 import dev.workflowsteps.proto.v1.GetWorkflowStepRequest;
 import dev.workflowsteps.proto.v1.ListWorkflowStepsRequest;
 import dev.workflowsteps.server.listing.Anchor;
@@ -20,24 +21,19 @@ final class StepQueryDecoder {
   static PageQuery<StepFilter> list(Caller caller, ListWorkflowStepsRequest request) {
     ViolationList violations = new ViolationList(caller.violations());
     RequestFields fields = new RequestFields(request, violations);
-    StepFilter filter =
-        StepFilter.all(caller.organizationId())
-            .withRunId(fields.text("run_id"))
-            .withWorkflowId(fields.text("workflow_id"))
-            .withBlockId(fields.text("block_id"))
-            .withStepId(fields.text("step_id"))
-            .withBlockTypes(fields.words("block_type"))
-            .withStatuses(fields.words("status"))
-            .withExcludedStatuses(fields.words("exclude_status"))
-            .withSortBy(sortBy(fields))
-            .withTimes(fields.times("from_date", "to_date"))
-            .withView(view(fields));
-    fields.exclusive("status", "exclude_status");
+    StepFilter filter = filter(caller, fields).withSortBy(sortBy(fields)).withView(view(fields));
     Optional<Anchor> anchor = fields.anchor();
     int limit = fields.number("limit");
     Direction order = fields.order();
     Errors.check(violations);
     return new PageQuery<>(filter, order, anchor, limit);
+  }
+
+  static StepFilter count(Caller caller, CountWorkflowStepsRequest request) {
+    ViolationList violations = new ViolationList(caller.violations());
+    StepFilter filter = filter(caller, new RequestFields(request, violations));
+    Errors.check(violations);
+    return filter;
   }
 
   static StepName step(Caller caller, GetWorkflowStepRequest request) {
@@ -48,6 +44,22 @@ final class StepQueryDecoder {
     View view = view(fields);
     Errors.check(violations);
     return new StepName(stepId.orElseThrow(), runId, view);
+  }
+
+  /** What the requests for a list and for its counts have in common. */
+  private static StepFilter filter(Caller caller, RequestFields fields) {
+    StepFilter filter =
+        StepFilter.all(caller.organizationId())
+            .withRunId(fields.text("run_id"))
+            .withWorkflowId(fields.text("workflow_id"))
+            .withBlockId(fields.text("block_id"))
+            .withStepId(fields.text("step_id"))
+            .withBlockTypes(fields.words("block_type"))
+            .withStatuses(fields.words("status"))
+            .withExcludedStatuses(fields.words("exclude_status"))
+            .withTimes(fields.times("from_date", "to_date"));
+    fields.exclusive("status", "exclude_status");
+    return filter;
   }
 
   private static SortBy sortBy(RequestFields fields) {

@@ -1,5 +1,6 @@
 package dev.workflowsteps.server.grpc;
 
+import dev.workflowsteps.proto.v1.CountWorkflowStepsRequest;
 import dev.workflowsteps.proto.v1.GetWorkflowStepRequest;
 import dev.workflowsteps.proto.v1.ListWorkflowStepsRequest;
 import dev.workflowsteps.proto.v1.RecordWorkflowStepsRequest;
@@ -23,6 +24,9 @@ final class StepsService {
 
   /** A page of more rows than this is a large one; it reads as much as many small ones. */
   private static final int LARGE_PAGE = 200;
+
+  /** Of counts there is one for each state, with less than 100 bytes. */
+  private static final int COUNTS_BYTES = 4 << 10;
 
   private final StepLister lister;
   private final StepRecorder recorder;
@@ -51,6 +55,12 @@ final class StepsService {
             pageBytes,
             this::get),
         new UnaryMethod<>(
+            WorkflowStepsServiceGrpc.getCountWorkflowStepsMethod(),
+            CountWorkflowStepsRequest.getDefaultInstance(),
+            StepsService::work,
+            COUNTS_BYTES,
+            this::count),
+        new UnaryMethod<>(
             WorkflowStepsServiceGrpc.getRecordWorkflowStepsMethod(),
             RecordWorkflowStepsRequest.getDefaultInstance(),
             request -> Work.WRITE,
@@ -60,6 +70,11 @@ final class StepsService {
 
   private static Work work(ListWorkflowStepsRequest request) {
     return request.getLimit() > LARGE_PAGE ? Work.LARGE_READ : Work.READ;
+  }
+
+  /** What is counted outside of a run reads as much as a large page. */
+  private static Work work(CountWorkflowStepsRequest request) {
+    return request.hasRunId() ? Work.READ : Work.LARGE_READ;
   }
 
   private EncodedMessage list(Caller caller, ListWorkflowStepsRequest request, Call call) {
@@ -74,6 +89,10 @@ final class StepsService {
     StepQueryDecoder.StepName name = StepQueryDecoder.step(caller, request);
     return StepEncoder.step(
         lister.get(caller.organizationId(), name.stepId(), name.runId(), name.view(), call));
+  }
+
+  private EncodedMessage count(Caller caller, CountWorkflowStepsRequest request, Call call) {
+    return StepEncoder.counts(lister.count(StepQueryDecoder.count(caller, request), call));
   }
 
   private EncodedMessage record(Caller caller, RecordWorkflowStepsRequest request, Call call) {

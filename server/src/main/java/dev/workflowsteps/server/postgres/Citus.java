@@ -61,6 +61,11 @@ final class Citus {
     return installed ? TransactionSettings.READER_ON_CITUS : TransactionSettings.READER;
   }
 
+  /** As {@link #reader}, to count. */
+  String counter() {
+    return installed ? TransactionSettings.COUNTER_ON_CITUS : TransactionSettings.COUNTER;
+  }
+
   /**
    * The settings of a writer's transaction; with a generic plan, changes would go to all shards.
    */

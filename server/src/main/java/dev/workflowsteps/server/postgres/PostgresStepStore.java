@@ -5,6 +5,7 @@ import dev.workflowsteps.server.call.Call;
 import dev.workflowsteps.server.listing.Scan;
 import dev.workflowsteps.server.steps.DescribedStep;
 import dev.workflowsteps.server.steps.SortBy;
+import dev.workflowsteps.server.steps.StatusCount;
 import dev.workflowsteps.server.steps.StepFilter;
 import dev.workflowsteps.server.steps.StepKey;
 import dev.workflowsteps.server.steps.StepPosition;
@@ -97,6 +98,12 @@ final class PostgresStepStore implements StepStore {
     // A newer server has added a state meanwhile; without its range the list would miss rows.
     statuses = session.ask(organization(scan), Sql.of(STATUSES), PostgresStepStore::texts, call);
     return Optional.of(scan(scan, call));
+  }
+
+  @Override
+  public List<StatusCount> count(StepFilter filter, Call call) {
+    return session.count(
+        filter.organizationId(), CountSteps.statement(filter), CountSteps::read, call);
   }
 
   @Override

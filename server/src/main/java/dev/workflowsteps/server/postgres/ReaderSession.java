@@ -50,13 +50,19 @@ final class ReaderSession {
 
   /** As {@link #ask}, with several queries. */
   <T> List<T> askAll(String organizationId, List<Sql> queries, Rows<T> rows, Call call) {
-    return ask("", organizationId, queries, call, results -> results.all(rows));
+    return ask(citus.reader(), organizationId, queries, call, results -> results.all(rows));
+  }
+
+  /** As {@link #ask}, with the settings of {@link TransactionSettings#COUNTER}. */
+  <T> T count(String organizationId, Sql query, Rows<T> rows, Call call) {
+    return ask(
+        citus.counter(), organizationId, List.of(query), call, results -> results.all(rows).get(0));
   }
 
   /** As {@link #askAll}, and counts the known states. */
   <T> Counted<T> askCounting(String organizationId, List<Sql> queries, Rows<T> rows, Call call) {
     return ask(
-        ";\n" + COUNT_STATUSES,
+        citus.reader() + ";\n" + COUNT_STATUSES,
         organizationId,
         queries,
         call,
@@ -64,10 +70,10 @@ final class ReaderSession {
   }
 
   private <T> T ask(
-      String first, String organizationId, List<Sql> queries, Call call, Reading<T> reading) {
+      String settings, String organizationId, List<Sql> queries, Call call, Reading<T> reading) {
     try (CallConnection held = new CallConnection(readers, call, cancels)) {
       Connection connection = held.connect();
-      StringBuilder text = new StringBuilder(citus.reader()).append(first);
+      StringBuilder text = new StringBuilder(settings);
       queries.forEach(query -> text.append(";\n").append(query.text()));
       try (PreparedStatement statement = connection.prepareStatement(text.toString())) {
         statement.setString(1, organizationId);

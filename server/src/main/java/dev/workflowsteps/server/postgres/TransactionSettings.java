@@ -30,10 +30,23 @@ final class TransactionSettings {
    * one that the indexes were made for (ordered ranges, no sequential scan, no sort), whatever the
    * statistics say when it is made.
    */
-  static final String READER = reader("force_generic_plan");
+  static final String READER = reader("force_generic_plan", List.of());
 
   /** As {@link #READER}; see {@link Citus#reader}. */
-  static final String READER_ON_CITUS = reader("auto");
+  static final String READER_ON_CITUS = reader("auto", List.of());
+
+  /**
+   * What a reader sets besides to count: index-only scans, whatever the database's default is, and
+   * no parallel workers, of which the database has few for all sessions.
+   */
+  private static final List<String> TO_COUNT =
+      List.of("'enable_indexonlyscan', 'on'", "'max_parallel_workers_per_gather', '0'");
+
+  /** Of a reader who counts, with the parameters of {@link #READER}. */
+  static final String COUNTER = reader("force_generic_plan", TO_COUNT);
+
+  /** As {@link #COUNTER}; see {@link Citus#reader}. */
+  static final String COUNTER_ON_CITUS = reader("auto", TO_COUNT);
 
   /**
    * Of a writer, with the time limit in milliseconds as parameter. Nested loops only: the planner
@@ -71,10 +84,11 @@ final class TransactionSettings {
     return Math.max(1, Math.min(call.remaining().toMillis(), Integer.MAX_VALUE));
   }
 
-  private static String reader(String planCacheMode) {
+  private static String reader(String planCacheMode, List<String> more) {
     return local(
         List.of("'role', 'workflow_steps_reader'", "'plan_cache_mode', '" + planCacheMode + "'"),
         off(OFF_FOR_READERS),
+        more,
         List.of(
             "'client_connection_check_interval', '1s'", "'app.org', ?", "'statement_timeout', ?"));
   }

@@ -66,6 +66,15 @@ public final class StepLister extends Lister<StepFilter, StepPosition, StoredSte
     return complete(organizationId, read, call).rows().get(0);
   }
 
+  /**
+   * How many steps a filter keeps.
+   *
+   * @throws FailedCallException with the reasons of {@link StepStore}
+   */
+  public StepCounts count(StepFilter filter, Call call) {
+    return StepCounts.of(store.count(filter, call));
+  }
+
   /** A step id in several runs, where one step is meant. */
   public static FailedCallException ambiguous(String stepId) {
     return new FailedCallException(

@@ -27,6 +27,17 @@ public interface StepStore {
    */
   List<StoredStep> scan(Scan<StepFilter, StepPosition> scan, Call call);
 
+  /** The most entries of an index that {@link #count} looks at for one state. */
+  int MOST_COUNTED = 10_000;
+
+  /**
+   * How many of the filter's steps are in each of its states: all that there are, also those newer
+   * than this server, less those that it doesn't ask for. In no order; a state without steps may be
+   * left out. A count is exact unless {@link #MOST_COUNTED} entries were looked at for its state,
+   * or for all states of a run together. Then it is a lower bound, also if there are no more.
+   */
+  List<StatusCount> count(StepFilter filter, Call call);
+
   /**
    * Steps with this id, in no order, at most {@code most} of them: in the run, if one is given,
    * else in the whole organization. Empty if there is none.

@@ -4,9 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.rpc.RetryInfo;
 import dev.workflowsteps.contract.CallHeaders;
+import dev.workflowsteps.contract.Words;
+import dev.workflowsteps.proto.v1.CountWorkflowStepsRequest;
+import dev.workflowsteps.proto.v1.CountWorkflowStepsResponse;
 import dev.workflowsteps.proto.v1.GetWorkflowStepRequest;
 import dev.workflowsteps.proto.v1.ListWorkflowStepsRequest;
 import dev.workflowsteps.proto.v1.ListWorkflowStepsResponse;
+import dev.workflowsteps.proto.v1.StatusCount;
+import dev.workflowsteps.proto.v1.TotalCount;
 import dev.workflowsteps.proto.v1.Violation;
 import dev.workflowsteps.proto.v1.Violations;
 import dev.workflowsteps.proto.v1.WorkflowStepsServiceGrpc;
@@ -100,6 +105,81 @@ class StepsServiceTest {
     assertThat(Failed.violations(failure).getViolations(2).getSuggestion()).isEqualTo("extract");
     assertThat(Failed.reason(Failed.call(() -> stub("wfs_no").listWorkflowSteps(request))))
         .isEqualTo("UNAUTHENTICATED");
+  }
+
+  @Test
+  @Rule("counts")
+  void count_isOfEachStatus_andOfAllTogether() {
+    put("a", "running");
+    put("b", "completed");
+    put("c", "running");
+
+    CountWorkflowStepsResponse all = stub().countWorkflowSteps(counted().build());
+    CountWorkflowStepsResponse none =
+        stub().countWorkflowSteps(counted().addAllExcludeStatus(Words.STATUS.all()).build());
+
+    assertThat(all)
+        .isEqualTo(
+            CountWorkflowStepsResponse.newBuilder()
+                .addData(StatusCount.newBuilder().setStatus("running").setCount(2).setExact(true))
+                .addData(StatusCount.newBuilder().setStatus("completed").setCount(1).setExact(true))
+                .setTotal(TotalCount.newBuilder().setCount(3).setExact(true))
+                .build());
+    assertThat(stub().countWorkflowSteps(counted().addStatus("COMPLETED").build()).getTotal())
+        .isEqualTo(TotalCount.newBuilder().setCount(1).setExact(true).build());
+    assertThat(none.getDataList()).isEmpty();
+    assertThat(none.getTotal().getExact()).isTrue();
+  }
+
+  /** What the two requests have in common is read by the same code. */
+  @Test
+  @Rule({"counts", "all-at-once"})
+  void count_isAsStrictAsTheList() {
+    CountWorkflowStepsRequest request =
+        counted()
+            .setRunId("")
+            .setStepId("x".repeat(257))
+            .addBlockType("extrakt")
+            .addStatus("foo")
+            .addExcludeStatus("bar")
+            .setFromDate("yesterday")
+            .setToDate("2026-13-01")
+            .build();
+    ListWorkflowStepsRequest list =
+        ListWorkflowStepsRequest.newBuilder()
+            .setRunId("")
+            .setStepId("x".repeat(257))
+            .addBlockType("extrakt")
+            .addStatus("foo")
+            .addExcludeStatus("bar")
+            .setFromDate("yesterday")
+            .setToDate("2026-13-01")
+            .build();
+
+    StatusRuntimeException failure = Failed.call(() -> stub().countWorkflowSteps(request));
+
+    assertThat(Failed.violations(failure))
+        .isEqualTo(Failed.violations(Failed.call(() -> stub().listWorkflowSteps(list))));
+    assertThat(Failed.violations(failure).getViolationsList())
+        .extracting(Violation::getField)
+        .containsExactly(
+            "run_id", "step_id", "block_type", "status", "exclude_status", "from_date");
+    assertThat(Failed.reason(Failed.call(() -> stub("wfs_no").countWorkflowSteps(request))))
+        .isEqualTo("UNAUTHENTICATED");
+  }
+
+  @Test
+  @Rule("error-retry")
+  void count_storageThatIsAway_isUnavailable() {
+    edge.steps.failScans(
+        new FailedCallException(FailedCallException.Reason.UNAVAILABLE, "host db-7 is down"));
+
+    assertThat(Failed.reason(Failed.call(() -> stub().countWorkflowSteps(counted().build()))))
+        .isEqualTo("UNAVAILABLE");
+  }
+
+  private static CountWorkflowStepsRequest.Builder counted() {
+    return CountWorkflowStepsRequest.newBuilder();
   }
 
   /** Of the characters that take the most to show. */
@@ -322,6 +402,10 @@ class StepsServiceTest {
   }
 
   private void put(String stepId) {
+    put(stepId, "running");
+  }
+
+  private void put(String stepId, String status) {
     byte[] head =
         dev.workflowsteps.proto.v1.WorkflowStep.newBuilder()
             .setRunId("run")
@@ -337,7 +421,7 @@ class StepsServiceTest {
                 Optional.empty(),
                 "b",
                 "note",
-                "running",
+                status,
                 0,
                 new EncodedStep(head, new byte[0], new byte[0]),
                 List.of())),

@@ -37,6 +37,7 @@ import dev.workflowsteps.server.steps.StepPosition;
 import dev.workflowsteps.server.steps.StepRecorder;
 import dev.workflowsteps.server.steps.StoredCounts;
 import dev.workflowsteps.server.steps.StoredStep;
+import dev.workflowsteps.server.steps.TimeRange;
 import dev.workflowsteps.server.stores.Stores;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.BufferedInputStream;
@@ -182,6 +183,23 @@ class CitusCases {
           Scan<StepFilter, StepPosition> scan = new Scan<>(filter, direction, from, rows, 1 << 24);
           assertThat(rows(citus.database(), scan)).as("%s", scan).isEqualTo(rows(plain, scan));
         }
+      }
+    }
+  }
+
+  @Test
+  void counts_inEveryForm_areThoseOfPlainPostgres() {
+    String organization = organization();
+    for (Database each : List.of(citus.database(), plain)) {
+      new StepRecorder(each.stores().stepWriter()).record(organization, steps(), call());
+    }
+
+    for (StepFilter filter : AFilter.shapes(organization)) {
+      for (StepFilter each :
+          List.of(filter, filter.withTimes(Optional.of(new TimeRange(2_000_000, 9_000_000))))) {
+        assertThat(citus.database().stores().stepStore().count(each, call()))
+            .as("%s", each)
+            .containsExactlyInAnyOrderElementsOf(plain.stores().stepStore().count(each, call()));
       }
     }
   }

@@ -137,6 +137,9 @@ class CitusRulesTest {
     assertThat(TransactionSettings.READER_ON_CITUS)
         .isEqualTo(TransactionSettings.READER.replace("force_generic_plan", "auto"))
         .contains("'plan_cache_mode', 'auto'");
+    assertThat(TransactionSettings.COUNTER_ON_CITUS)
+        .isEqualTo(TransactionSettings.COUNTER.replace("force_generic_plan", "auto"))
+        .contains("'plan_cache_mode', 'auto'");
     assertThat(TransactionSettings.WRITER_ON_CITUS)
         .contains("'plan_cache_mode', 'force_custom_plan'");
   }

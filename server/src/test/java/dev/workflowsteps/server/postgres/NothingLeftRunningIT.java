@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.google.common.util.concurrent.ListenableFuture;
+import dev.workflowsteps.proto.v1.CountWorkflowStepsRequest;
 import dev.workflowsteps.proto.v1.GetWorkflowStepRequest;
 import dev.workflowsteps.proto.v1.ListWorkflowStepsRequest;
 import dev.workflowsteps.proto.v1.RecordWorkflowStepsRequest;
@@ -103,6 +104,12 @@ class NothingLeftRunningIT {
   }
 
   @Test
+  void cancelledCount_leavesNothingRunning() {
+    assertCancelled(
+        stub -> stub.countWorkflowSteps(CountWorkflowStepsRequest.getDefaultInstance()));
+  }
+
+  @Test
   void cancelledGet_leavesNothingRunning() {
     assertCancelled(
         stub -> stub.getWorkflowStep(GetWorkflowStepRequest.newBuilder().setStepId("a").build()));
@@ -111,6 +118,11 @@ class NothingLeftRunningIT {
   @Test
   void cancelledRecord_leavesNothingRunning() {
     assertCancelled(stub -> stub.recordWorkflowSteps(oneStep()));
+  }
+
+  @Test
+  void countPastItsDeadline_leavesNothingRunning() throws Exception {
+    assertExpired(stub -> stub.countWorkflowSteps(CountWorkflowStepsRequest.getDefaultInstance()));
   }
 
   @Test

@@ -56,8 +56,13 @@ final class PageCosts implements AutoCloseable {
 
   /** Pages of what is there, read as a server's connection does. */
   static PageCosts on(Connection connection) throws SQLException {
+    return on(connection, TransactionSettings.READER);
+  }
+
+  /** As {@link #on(Connection)}, with other settings of a reader. */
+  static PageCosts on(Connection connection, String settings) throws SQLException {
     PageCosts costs = new PageCosts(connection);
-    costs.execute(lasting(TransactionSettings.READER).formatted(ORGANIZATION, "0"));
+    costs.execute(lasting(settings).formatted(ORGANIZATION, "0"));
     return costs;
   }
 
@@ -310,7 +315,7 @@ final class PageCosts implements AutoCloseable {
   }
 
   /** Written apart from the page statement. */
-  private static String condition(StepFilter filter) {
+  static String condition(StepFilter filter) {
     StringBuilder condition = new StringBuilder("organization_id = 'cost'");
     filter.runId().ifPresent(v -> condition.append(" AND run_id = '" + v + "'"));
     filter.workflowId().ifPresent(v -> condition.append(" AND workflow_id = '" + v + "'"));

@@ -100,6 +100,12 @@ class RoundTripsIT {
   }
 
   @Test
+  void count_isOne_inARunAndOutside() {
+    assertThat(tripsOf(i -> lister().count(run("small"), call()))).isEqualTo(1);
+    assertThat(tripsOf(i -> lister().count(StepFilter.all(acme), call()))).isEqualTo(1);
+  }
+
+  @Test
   void step_isOne_andOneMoreForItsLargePayloads() {
     assertThat(tripsOf(i -> get("s" + i, "small"))).isEqualTo(1);
     assertThat(tripsOf(i -> get("large" + i, "large"))).isEqualTo(2);

@@ -40,7 +40,7 @@ class SessionStateIT {
           + " WHERE name <> 'application_name'))";
 
   @Test
-  void connections_areAsBefore_afterPagesWritesKeysAndFailures() throws SQLException {
+  void connections_areAsBefore_afterPagesCountsWritesKeysAndFailures() throws SQLException {
     try (TestDatabase.Open open = TestDatabase.open()) {
       List<String> before = states(open.database());
       String acme = open.organization("acme");
@@ -54,6 +54,7 @@ class SessionStateIT {
       PageQuery<StepFilter> first =
           new PageQuery<>(StepFilter.all(acme), Direction.ASCENDING, Optional.empty(), 20);
       assertThat(lister.list(first, call()).rows()).hasSize(1);
+      assertThat(lister.count(StepFilter.all(acme), call()).total()).isEqualTo(1);
       stores
           .keyStore()
           .insert(

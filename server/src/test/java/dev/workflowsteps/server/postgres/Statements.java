@@ -11,6 +11,7 @@ import dev.workflowsteps.server.listing.Scan;
 import dev.workflowsteps.server.steps.AFilter;
 import dev.workflowsteps.server.steps.StepFilter;
 import dev.workflowsteps.server.steps.StepPosition;
+import dev.workflowsteps.server.steps.TimeRange;
 import dev.workflowsteps.server.steps.View;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
@@ -66,6 +67,19 @@ final class Statements {
     return pages;
   }
 
+  /** Of counts, in every shape; named by their number. */
+  private static Map<String, String> counts() {
+    Map<String, String> counts = new TreeMap<>();
+    for (StepFilter filter : AFilter.shapes("o")) {
+      for (Optional<TimeRange> times :
+          List.of(Optional.<TimeRange>empty(), Optional.of(new TimeRange(1, 2)))) {
+        Sql count = CountSteps.statement(filter.withTimes(times));
+        counts.put("count " + counts.size(), count.text());
+      }
+    }
+    return counts;
+  }
+
   /** Of lists of artifact records, in every shape; named by their number. */
   private static Map<String, String> artifactPages() {
     Map<String, String> pages = new TreeMap<>();
@@ -94,6 +108,7 @@ final class Statements {
   static Map<String, String> all() {
     Map<String, String> all = new TreeMap<>(constants());
     all.putAll(pages());
+    all.putAll(counts());
     all.putAll(artifactPages());
     return all;
   }

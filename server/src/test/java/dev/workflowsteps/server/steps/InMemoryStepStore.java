@@ -36,7 +36,7 @@ public class InMemoryStepStore implements StepStore, StepWriter, PayloadStore {
     failure = reason;
   }
 
-  /** From now on scans fail with this. */
+  /** From now on scans and counts fail with this. */
   public synchronized void failScans(RuntimeException with) {
     scanFailure = with;
   }
@@ -53,12 +53,7 @@ public class InMemoryStepStore implements StepStore, StepWriter, PayloadStore {
 
   @Override
   public synchronized List<StoredStep> scan(Scan<StepFilter, StepPosition> scan, Call call) {
-    if (scanFailure != null) {
-      throw scanFailure;
-    }
-    if (call.remaining().toMillis() <= 0) {
-      throw new FailedCallException(FailedCallException.Reason.DEADLINE_EXCEEDED, "too late");
-    }
+    requireTime(call);
     Comparator<StepPosition> order =
         scan.direction() == Direction.ASCENDING
             ? Comparator.naturalOrder()
@@ -86,6 +81,15 @@ public class InMemoryStepStore implements StepStore, StepWriter, PayloadStore {
             record.position(), 0, new EncodedStep(record.encoded().head(), none, none));
   }
 
+  private void requireTime(Call call) {
+    if (scanFailure != null) {
+      throw scanFailure;
+    }
+    if (call.remaining().toMillis() <= 0) {
+      throw new FailedCallException(FailedCallException.Reason.DEADLINE_EXCEEDED, "too late");
+    }
+  }
+
   /** Up to the row that passes the bytes, and two at least. */
   private static List<StoredStep> asFewAsItMay(List<StoredStep> rows, long bytes) {
     long sum = 0;
@@ -96,6 +100,23 @@ public class InMemoryStepStore implements StepStore, StepWriter, PayloadStore {
       }
     }
     return rows;
+  }
+
+  @Override
+  public synchronized List<StatusCount> count(StepFilter filter, Call call) {
+    requireTime(call);
+    Map<String, Integer> found = new HashMap<>();
+    records(filter.organizationId())
+        .filter(record -> AFilter.passes(filter, record))
+        .forEach(record -> found.merge(record.status(), 1, Integer::sum));
+    return found.entrySet().stream()
+        .map(
+            each ->
+                new StatusCount(
+                    each.getKey(),
+                    Math.min(each.getValue(), MOST_COUNTED),
+                    each.getValue() < MOST_COUNTED))
+        .toList();
   }
 
   @Override

@@ -213,6 +213,11 @@ class StepRepairTest {
     }
 
     @Override
+    public List<StatusCount> count(StepFilter filter, Call call) {
+      throw new AssertionError("counts are not asked for");
+    }
+
+    @Override
     public List<StoredStep> find(
         String organizationId,
         String stepId,

@@ -167,6 +167,30 @@ public abstract class StepStoreContract extends StoresContract {
     }
   }
 
+  @Test
+  @Rule("counts")
+  void count_everyCombinationOfFilters_isThatOfTheList() {
+    List<StepRecord> records = crowd(new Random(SEED));
+    write(organization, records.toArray(new StepRecord[0]));
+
+    for (StepFilter shape : AFilter.shapes(organization)) {
+      for (StepFilter filter : bounded(shape)) {
+        List<StatusCount> expected = new ArrayList<>();
+        for (String status : Words.STATUS.all()) {
+          long count =
+              records.stream()
+                  .filter(record -> record.status().equals(status))
+                  .filter(record -> AFilter.passes(filter, record))
+                  .count();
+          if (count > 0) {
+            expected.add(new StatusCount(status, (int) count, true));
+          }
+        }
+        assertThat(count(filter).statuses()).as("%s", filter).isEqualTo(expected);
+      }
+    }
+  }
+
   /** Adds a state that the program does not know to those that a step may be in. */
   protected abstract void addStatus(String status);
 
@@ -197,6 +221,45 @@ public abstract class StepStoreContract extends StoresContract {
             .containsExactly(new StepPosition(T + 1, "b", "run"));
       }
     }
+  }
+
+  /** With states left out, where none are asked for, and with bounds of time. */
+  private static List<StepFilter> bounded(StepFilter filter) {
+    List<StepFilter> bounded = new ArrayList<>(List.of(filter));
+    bounded.add(filter.withTimes(Optional.of(new TimeRange(T + 1, T + 3))));
+    if (filter.statuses().isEmpty()) {
+      bounded.add(filter.withExcludedStatuses(List.of("completed", "error")));
+      bounded.add(filter.withExcludedStatuses(Words.STATUS.all()));
+    }
+    return bounded;
+  }
+
+  @Test
+  @Rule("counts")
+  void count_ofTimes_leavesOutStepsThatDidNotStart() {
+    write(organization, record(StepPosition.NO_TIME, "a", "run", "pending", 0, "a"));
+    write(organization, record(T, "b", "run", "pending", 0, "b"));
+
+    for (StepFilter filter :
+        List.of(StepFilter.all(organization), StepFilter.run(organization, "run"))) {
+      TimeRange always = new TimeRange(TimeRange.BEGINNING, TimeRange.END);
+      assertThat(count(filter.withTimes(Optional.of(always))).total()).isEqualTo(1);
+      TimeRange later = new TimeRange(T + 1, TimeRange.END);
+      assertThat(count(filter.withTimes(Optional.of(later))).total()).isZero();
+    }
+  }
+
+  @Test
+  void count_ofNothing_isExactlyZero() {
+    StepCounts counts = count(StepFilter.all(organization));
+
+    assertThat(counts.statuses()).isEmpty();
+    assertThat(counts.total()).isZero();
+    assertThat(counts.exact()).isTrue();
+  }
+
+  private StepCounts count(StepFilter filter) {
+    return new StepLister(store(), payloads(), 1).count(filter, call());
   }
 
   private void assertScan(StepFilter filter, StepPosition from, List<StepPosition> list) {
@@ -515,6 +578,8 @@ public abstract class StepStoreContract extends StoresContract {
                 .positions(
                     organization + "-3", "step", Optional.empty(), SortBy.STARTED_AT, 2, call()))
         .isEmpty();
+    assertThat(count(StepFilter.all(other)).total()).isEqualTo(1);
+    assertThat(count(StepFilter.run(organization + "-3", "run")).total()).isZero();
   }
 
   @Test
@@ -743,6 +808,11 @@ public abstract class StepStoreContract extends StoresContract {
   @Test
   void callWhoseTimeIsOver_isNotAnswered() {
     assertThatThrownBy(() -> store().scan(everything(organization, 1), Call.within(Duration.ZERO)))
+        .isInstanceOfSatisfying(
+            FailedCallException.class,
+            e -> assertThat(e.reason()).isEqualTo(FailedCallException.Reason.DEADLINE_EXCEEDED));
+    assertThatThrownBy(
+            () -> store().count(StepFilter.all(organization), Call.within(Duration.ZERO)))
         .isInstanceOfSatisfying(
             FailedCallException.class,
             e -> assertThat(e.reason()).isEqualTo(FailedCallException.Reason.DEADLINE_EXCEEDED));
