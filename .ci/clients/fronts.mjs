@@ -1,5 +1,5 @@
 // Stands between a client and the server, and is busy now and then: `trouble(n)` says what the nth request gets instead
-// of an answer, { limited, after }, or nothing. The times at which requests came are kept.
+// of an answer, { limited, after }, or nothing. The times at which requests came are kept, and what HTTP answered.
 import http from 'node:http'
 import grpc from '@grpc/grpc-js'
 import { types } from './transports.mjs'
@@ -8,6 +8,7 @@ const { BASE, TARGET } = process.env
 
 export async function restFront(trouble) {
   const times = []
+  const codes = []
   const server = http.createServer((request, response) => {
     const { limited, after } = trouble(times.push(performance.now())) ?? {}
     if (limited !== undefined) {
@@ -17,6 +18,7 @@ export async function restFront(trouble) {
     // What is said to the front alone: Java offers it to go on in HTTP/2.
     const { host, connection, upgrade, 'http2-settings': settings, ...headers } = request.headers
     http.get(BASE + request.url, { headers }, (answer) => {
+      codes.push(answer.statusCode)
       response.writeHead(answer.statusCode, answer.rawHeaders)
       answer.pipe(response)
     })
@@ -24,6 +26,7 @@ export async function restFront(trouble) {
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {
     times,
+    codes,
     address: `127.0.0.1:${server.address().port}`,
     close() {
       server.close()

@@ -2,6 +2,7 @@ package dev.workflowsteps.adapter.json;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import java.nio.ByteBuffer;
 
 /**
  * Where JSON is written to: a buffer on the heap, taken from an allocator, that grows as needed.
@@ -34,6 +35,11 @@ public final class JsonOutput implements AutoCloseable {
   /** How many bytes are written. */
   public int length() {
     return position - base;
+  }
+
+  /** What was written, to be read before more is. */
+  public ByteBuffer written() {
+    return ByteBuffer.wrap(array, base, length());
   }
 
   /**

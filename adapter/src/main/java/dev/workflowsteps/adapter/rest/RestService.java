@@ -11,11 +11,13 @@ import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.ProtocolViolationException;
 import com.linecorp.armeria.common.RequestHeaders;
+import com.linecorp.armeria.common.ResponseHeadersBuilder;
 import com.linecorp.armeria.common.ShuttingDownException;
 import com.linecorp.armeria.common.logging.RequestLog;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import dev.workflowsteps.adapter.http.Cors;
+import dev.workflowsteps.adapter.http.EntityTag;
 import dev.workflowsteps.adapter.http.ErrorResponse;
 import dev.workflowsteps.adapter.http.Gzip;
 import dev.workflowsteps.adapter.http.MalformedTextException;
@@ -243,7 +245,13 @@ final class RestService implements HttpService {
     try (JsonOutput out =
         new JsonOutput(context.alloc(), Math.max(256, answer.length + answer.length / 4))) {
       route.write(answer, out);
-      return Gzip.response(request, Responses.json(HttpStatus.OK, id), HttpData.wrap(out.take()));
+      EntityTag tag = EntityTag.of(out.written());
+      if (tag.isHeldBy(request)) {
+        return tag.notModified(id);
+      }
+      ResponseHeadersBuilder headers =
+          Responses.json(HttpStatus.OK, id).set(HttpHeaderNames.ETAG, tag.value());
+      return Gzip.response(request, headers, HttpData.wrap(out.take()));
     } catch (RuntimeException e) {
       LOG.error("an answer of {} cannot be written as JSON", route.rpc().getFullMethodName(), e);
       return ErrorResponse.of(ErrorReason.ERROR_REASON_INTERNAL).response(request.method(), id);

@@ -12,9 +12,16 @@ import java.util.Optional;
  * @param after null = none
  * @param requestIds every one that it has
  * @param bytes of the body or the message
+ * @param etag null = none, as always over gRPC
  */
 public record Answer(
-    Error error, List<Row> rows, String before, String after, List<String> requestIds, long bytes) {
+    Error error,
+    List<Row> rows,
+    String before,
+    String after,
+    List<String> requestIds,
+    long bytes,
+    String etag) {
 
   /**
    * What an error says.
@@ -38,12 +45,16 @@ public record Answer(
   }
 
   public static Answer error(Error error, List<String> requestIds) {
-    return new Answer(error, List.of(), null, null, requestIds, 0);
+    return new Answer(error, List.of(), null, null, requestIds, 0, null);
   }
 
   public static Answer rows(
       List<Row> rows, String before, String after, List<String> requestIds, long bytes) {
-    return new Answer(null, rows, before, after, requestIds, bytes);
+    return new Answer(null, rows, before, after, requestIds, bytes, null);
+  }
+
+  Answer withEtag(String value) {
+    return new Answer(error, rows, before, after, requestIds, bytes, value);
   }
 
   /** The status and the reason of an error. */

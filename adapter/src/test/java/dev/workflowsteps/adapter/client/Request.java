@@ -1,5 +1,6 @@
 package dev.workflowsteps.adapter.client;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -20,6 +21,13 @@ public record Request(
 
   public static Request grpc(Kind kind, byte[] message, List<Header> headers) {
     return new Request(kind, "GET", "", message, headers);
+  }
+
+  /** The same request by another method and with more headers. */
+  public Request with(String otherMethod, List<Header> more) {
+    List<Header> all = new ArrayList<>(headers);
+    all.addAll(more);
+    return new Request(kind, otherMethod, target, message, all);
   }
 
   @Override

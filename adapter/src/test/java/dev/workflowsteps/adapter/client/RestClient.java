@@ -122,7 +122,7 @@ public final class RestClient implements Client {
         ids.add(parts[1]);
       }
     }
-    boolean bodiless = asked.method().equals("HEAD") || status == 204;
+    boolean bodiless = asked.method().equals("HEAD") || status == 204 || status == 304;
     byte[] body =
         bodiless
             ? new byte[0]
@@ -131,7 +131,7 @@ public final class RestClient implements Client {
       close();
     }
     assertHeaders(asked, status, headers);
-    return read(asked, status, body, ids);
+    return read(asked, status, body, ids).withEtag(headers.get("etag"));
   }
 
   private static void assertHeaders(Request asked, int status, Map<String, String> headers) {
@@ -144,9 +144,15 @@ public final class RestClient implements Client {
     assertThat(headers.containsKey("allow"))
         .as("%s", asked)
         .isEqualTo(status == 204 || status == 405);
-    assertThat(status == 204 || headers.get("content-type").startsWith("application/json"))
+    assertThat(headers.containsKey("etag"))
         .as("%s", asked)
-        .isTrue();
+        .isEqualTo(status == 200 || status == 304);
+    String type = headers.getOrDefault("content-type", "");
+    if (status == 204 || status == 304) {
+      assertThat(type).as("%s", asked).isEmpty();
+    } else {
+      assertThat(type).as("%s", asked).startsWith("application/json");
+    }
   }
 
   private static Answer read(Request asked, int status, byte[] body, List<String> ids)

@@ -37,6 +37,17 @@ class JsonOutputTest {
   }
 
   @Test
+  void written_showsWhatIsThereSoFar() {
+    try (JsonOutput out = new JsonOutput(PooledByteBufAllocator.DEFAULT, 1)) {
+      out.put("0123456789".getBytes(US_ASCII));
+      assertThat(US_ASCII.decode(out.written()).toString()).isEqualTo("0123456789");
+      out.truncate(3);
+      assertThat(US_ASCII.decode(out.written()).toString()).isEqualTo("012");
+      assertThat(released(out.take())).isEqualTo("012");
+    }
+  }
+
+  @Test
   void take_handsTheBufferOver() {
     JsonOutput out = new JsonOutput(ByteBufAllocator.DEFAULT, 8);
     ByteBuf taken = out.take();

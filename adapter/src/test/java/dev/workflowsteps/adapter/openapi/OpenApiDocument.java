@@ -103,9 +103,14 @@ final class OpenApiDocument {
     method.getInputType().getFields().stream()
         .sorted()
         .forEach(field -> parameters.add(parameter(field, path(method))));
-    Headers.parameter(parameters.addObject());
+    Headers.refer(parameters);
     ObjectNode responses = operation.putObject("responses");
     responses.set("200", answer(method));
+    ObjectNode notModified = responses.putObject("304");
+    notModified.put(
+        "description",
+        "Nothing has changed: `If-None-Match` names the `ETag` of the current body.");
+    Headers.refer(notModified);
     errors.respond(method, responses);
     return operation;
   }
@@ -155,7 +160,7 @@ final class OpenApiDocument {
     String body = method.getOptions().getExtension(AnnotationsProto.http).getResponseBody();
     ObjectNode response = JSON.createObjectNode();
     schemas.describe(response, method.getOutputType(), "");
-    Headers.refer(response, List.of());
+    Headers.refer(response);
     Descriptor type =
         body.isEmpty()
             ? method.getOutputType()

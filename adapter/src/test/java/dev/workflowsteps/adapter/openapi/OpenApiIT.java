@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.workflowsteps.adapter.Program;
+import dev.workflowsteps.server.Rule;
 import dev.workflowsteps.server.document.Documents;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -86,6 +87,24 @@ class OpenApiIT {
   }
 
   @Test
+  @Rule("http-etag")
+  void responsesToCallersWhoHaveTheBody_areAsTheDocumentSays() throws Exception {
+    for (String template : List.of(STEPS, STEP, ARTIFACTS, ARTIFACT)) {
+      String path =
+          template.replace("{step_id}", "extract-block-1").replace("{artifact_id}", "ext_abc123")
+              + (template.equals(ARTIFACT) ? "" : "?run_id=run_abc123xyz");
+      String tag = get(path, key).headers().firstValue("etag").orElseThrow();
+
+      contract.check(template, answered(304, send(request("GET", path, key, tag))));
+      answered(304, send(request("HEAD", path, key, tag)));
+      answered(200, send(request("GET", path, key, "\"x\"")));
+      contract.check(template, answered(401, send(request("GET", path, "wfs_wrong", tag))));
+    }
+    HttpResponse<String> document = send(request("GET", "/openapi.json", key, "*"));
+    assertThat(answered(200, document).headers().firstValue("etag")).isEmpty();
+  }
+
+  @Test
   void errors_areAsTheDocumentSays() throws Exception {
     for (String template : List.of(STEPS, STEP, COUNT, ARTIFACTS, ARTIFACT)) {
       String path = template.replaceAll("\\{.*}", "nothing");
@@ -162,6 +181,14 @@ class OpenApiIT {
     return send("GET", path, apiKey, "");
   }
 
+  private static HttpRequest request(String method, String path, String apiKey, String tag) {
+    return HttpRequest.newBuilder(URI.create(program.restUrl() + path))
+        .header("Api-Key", apiKey)
+        .header("If-None-Match", tag)
+        .method(method, BodyPublishers.noBody())
+        .build();
+  }
+
   private static HttpResponse<String> send(String method, String path, String apiKey, String body)
       throws Exception {
     HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(program.restUrl() + path));
@@ -170,6 +197,10 @@ class OpenApiIT {
     }
     request.method(
         method, body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
-    return HTTP.send(request.build(), BodyHandlers.ofString());
+    return send(request.build());
+  }
+
+  private static HttpResponse<String> send(HttpRequest request) throws Exception {
+    return HTTP.send(request, BodyHandlers.ofString());
   }
 }

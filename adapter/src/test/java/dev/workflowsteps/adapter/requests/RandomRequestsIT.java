@@ -12,6 +12,7 @@ import dev.workflowsteps.adapter.client.RestClient;
 import dev.workflowsteps.adapter.client.Row;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +42,7 @@ class RandomRequestsIT {
   private final Random random = new Random(SEED);
   private final Places places = new Places();
   private final Set<String> requestIds = new HashSet<>();
+  private final Map<String, String> bodies = new HashMap<>();
   private final Map<String, Integer> counts = new TreeMap<>();
 
   @BeforeAll
@@ -63,6 +65,10 @@ class RandomRequestsIT {
         Answer answer = (asked.rest() ? rest : grpc).ask(asked.request());
         assertRequestId(asked, answer);
         check(asked, expected, answer);
+        checkTag(asked, answer);
+        if (asked.rest() && random.nextInt(4) == 0) {
+          checkCondition(asked, answer, rest);
+        }
         if (expected instanceof Expected.Page) {
           Optional.ofNullable(answer.after())
               .ifPresent(cursor -> requests.remember(asked, "after", cursor));
@@ -76,6 +82,8 @@ class RandomRequestsIT {
       assertThat(counts).as("something of every kind").containsKey(code.word());
     }
     assertThat(counts.get("page")).isGreaterThan(REQUESTS / 5);
+    assertThat(counts.get("not modified")).isGreaterThan(REQUESTS / 50);
+    assertThat(counts.get("modified")).isGreaterThan(REQUESTS / 100);
   }
 
   private static Expected expected(Oracle oracle, Asked asked) {
@@ -118,6 +126,44 @@ class RandomRequestsIT {
         .as("%s", asked)
         .doesNotContain(asked.wish().organization().key());
     count(failure.codes().iterator().next().word());
+  }
+
+  /** The same request with a condition: a 304 if that holds, else the same answer. */
+  private void checkCondition(Asked asked, Answer plain, Client rest) throws IOException {
+    boolean tagged = plain.etag() != null;
+    RandomCondition condition = RandomCondition.draw(random, tagged ? plain.etag() : "W/\"none\"");
+    String method = tagged && random.nextInt(4) == 0 ? "HEAD" : asked.method();
+    Request request = asked.request().with(method, condition.headers());
+    Answer answer = rest.ask(request);
+
+    assertThat(answer.etag()).as("%s", request).isEqualTo(plain.etag());
+    if (tagged && condition.holds()) {
+      assertThat(answer.code()).as("%s", request).hasValue("304");
+      count("not modified");
+      return;
+    }
+    assertThat(answer.code()).as("%s", request).isEqualTo(plain.code());
+    if (tagged && method.equals("GET")) {
+      assertThat(body(asked, answer)).as("%s", request).isEqualTo(body(asked, plain));
+      count("modified");
+    }
+  }
+
+  /** Another body has another tag. */
+  private void checkTag(Asked asked, Answer answer) {
+    if (asked.rest() && asked.method().equals("GET") && answer.etag() != null) {
+      String body = body(asked, answer);
+      assertThat(bodies.merge(answer.etag(), body, (first, again) -> first))
+          .as("%s", asked)
+          .isEqualTo(body);
+    }
+  }
+
+  private static String body(Asked asked, Answer answer) {
+    List<String> rows = answer.rows().stream().map(Row::json).toList();
+    return asked.kind().isList()
+        ? rows + " " + answer.before() + " " + answer.after()
+        : rows.get(0);
   }
 
   /**
