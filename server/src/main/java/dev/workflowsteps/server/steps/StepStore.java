@@ -24,6 +24,9 @@ public interface StepStore {
    *
    * <p>In {@link View#BASIC} nothing is read of the payloads, here and in the other methods: the
    * rows have no outputs, no inputs and no external bytes, and their sizes are those of the rest.
+   *
+   * @throws FailedCallException with {@code NOT_MIGRATED} if the scan is by {@code ended_at}, which
+   *     some of the organization's steps lack: a server of an earlier version wrote them
    */
   List<StoredStep> scan(Scan<StepFilter, StepPosition> scan, Call call);
 
