@@ -113,7 +113,7 @@ final class RandomValues {
   }
 
   String sortBy() {
-    return spelled("started_at");
+    return spelled(random.nextInt(4) == 0 ? "started_at" : "ended_at");
   }
 
   String view() {
