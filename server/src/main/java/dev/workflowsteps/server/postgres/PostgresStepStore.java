@@ -10,6 +10,7 @@ import dev.workflowsteps.server.steps.StepKey;
 import dev.workflowsteps.server.steps.StepPosition;
 import dev.workflowsteps.server.steps.StepStore;
 import dev.workflowsteps.server.steps.StoredStep;
+import dev.workflowsteps.server.steps.View;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -21,16 +22,18 @@ import java.util.Optional;
 /** Reads steps from PostgreSQL, as the role that may do nothing else. */
 final class PostgresStepStore implements StepStore {
 
+  /** With the columns of a view. */
   static final String FIND =
       """
-      SELECT sort_time, step_id, run_id, withheld_bytes, head, outputs, inputs
+      SELECT %s
       FROM step
       WHERE organization_id = ? AND step_id = ?
       LIMIT ?""";
 
+  /** With the columns of a view. */
   static final String FIND_IN_RUN =
       """
-      SELECT sort_time, step_id, run_id, withheld_bytes, head, outputs, inputs
+      SELECT %s
       FROM step
       WHERE organization_id = ? AND step_id = ? AND run_id = ?
       LIMIT ?""";
@@ -53,12 +56,13 @@ final class PostgresStepStore implements StepStore {
 
   static final String ENDED_POSITIONS_IN_RUN = POSITIONS_IN_RUN.replace("sort_time", "ended_at");
 
+  /** With the columns of a view. */
   static final String DESCRIBE =
       """
-      SELECT s.sort_time, s.step_id, s.run_id, s.withheld_bytes, s.head, s.outputs, s.inputs,
-        s.ended_at, s.workflow_id, s.block_id, s.block_type, s.status, s.retry_count
+      SELECT %s, ended_at, workflow_id, block_id, block_type, status, retry_count
       FROM unnest(?, ?) AS k (run_id, step_id)
-      JOIN step s ON s.organization_id = ? AND s.run_id = k.run_id AND s.step_id = k.step_id""";
+      JOIN step USING (run_id, step_id)
+      WHERE organization_id = ?""";
 
   static final String STATUSES = "SELECT status FROM step_status";
 
@@ -97,10 +101,22 @@ final class PostgresStepStore implements StepStore {
 
   @Override
   public List<StoredStep> find(
-      String organizationId, String stepId, Optional<String> runId, int most, Call call) {
+      String organizationId,
+      String stepId,
+      Optional<String> runId,
+      int most,
+      View view,
+      Call call) {
+    String columns = SelectStepPage.columns(view);
     return session.ask(
         organizationId,
-        one(FIND, FIND_IN_RUN, organizationId, stepId, runId, most),
+        one(
+            FIND.formatted(columns),
+            FIND_IN_RUN.formatted(columns),
+            organizationId,
+            stepId,
+            runId,
+            most),
         PostgresStepStore::steps,
         call);
   }
@@ -125,10 +141,11 @@ final class PostgresStepStore implements StepStore {
   }
 
   @Override
-  public List<DescribedStep> describe(String organizationId, Collection<StepKey> keys, Call call) {
+  public List<DescribedStep> describe(
+      String organizationId, Collection<StepKey> keys, View view, Call call) {
     Sql describe =
         Sql.of(
-            DESCRIBE,
+            DESCRIBE.formatted(SelectStepPage.columns(view)),
             keys.stream().map(StepKey::runId).toArray(String[]::new),
             keys.stream().map(StepKey::stepId).toArray(String[]::new),
             organizationId);

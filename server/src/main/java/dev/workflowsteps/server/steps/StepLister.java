@@ -53,12 +53,14 @@ public final class StepLister extends Lister<StepFilter, StepPosition, StoredSte
    * @throws FailedCallException with the reasons of {@link StepStore}, and {@code STEP_NOT_FOUND}
    *     or {@code STEP_AMBIGUOUS}
    */
-  public StoredStep get(String organizationId, String stepId, Optional<String> runId, Call call) {
-    Supplier<List<StoredStep>> found = () -> List.of(find(organizationId, stepId, runId, call));
+  public StoredStep get(
+      String organizationId, String stepId, Optional<String> runId, View view, Call call) {
+    Supplier<List<StoredStep>> found =
+        () -> List.of(find(organizationId, stepId, runId, view, call));
     Supplier<Slice<StoredStep>> read =
         () ->
             new Slice<>(
-                repair.readable(organizationId, SortBy.STARTED_AT, found, call).rows(),
+                repair.readable(organizationId, SortBy.STARTED_AT, view, found, call).rows(),
                 Optional.empty(),
                 Row.framed(Limits.MAX_STEP_BYTES));
     return complete(organizationId, read, call).rows().get(0);
@@ -87,6 +89,7 @@ public final class StepLister extends Lister<StepFilter, StepPosition, StoredSte
           repair.readable(
               scan.filter().organizationId(),
               scan.filter().sortBy(),
+              scan.filter().view(),
               () -> store.scan(next, call),
               call);
       boolean ended = read.rows().size() >= next.rows() || read.storedSize() <= next.bytes();
@@ -158,8 +161,9 @@ public final class StepLister extends Lister<StepFilter, StepPosition, StoredSte
     return rows.stream().allMatch(row -> slice.rows().stream().anyMatch(row::sameAs));
   }
 
-  private StoredStep find(String organizationId, String stepId, Optional<String> runId, Call call) {
-    List<StoredStep> found = store.find(organizationId, stepId, runId, 2, call);
+  private StoredStep find(
+      String organizationId, String stepId, Optional<String> runId, View view, Call call) {
+    List<StoredStep> found = store.find(organizationId, stepId, runId, 2, view, call);
     if (found.isEmpty()) {
       throw new FailedCallException(
           STEP_NOT_FOUND, "Step does not match a resource in this organization.");

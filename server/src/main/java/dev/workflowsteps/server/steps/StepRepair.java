@@ -55,17 +55,19 @@ final class StepRepair {
    * What {@code read} returns, each row readable.
    *
    * @param sortBy of the rows' positions
+   * @param view of the rows
    * @throws FailedCallException {@code UNAVAILABLE} also if broken rows are written again and again
    */
   ReadableSteps readable(
-      String organizationId, SortBy sortBy, Supplier<List<StoredStep>> read, Call call) {
+      String organizationId, SortBy sortBy, View view, Supplier<List<StoredStep>> read, Call call) {
     for (int tries = 0; tries < MOST_TRIES; tries++) {
       List<StoredStep> rows = read.get();
       List<StoredStep> broken = broken(rows);
       if (broken.isEmpty()) {
         return new ReadableSteps(rows, storedSize(rows));
       }
-      Map<StepPosition, DescribedStep> described = describe(organizationId, broken, sortBy, call);
+      Map<StepPosition, DescribedStep> described =
+          describe(organizationId, broken, sortBy, view, call);
       // If one is gone, the rows are no longer what is stored.
       if (described.size() == broken.size()) {
         return new ReadableSteps(repaired(organizationId, rows, described), storedSize(rows));
@@ -92,13 +94,13 @@ final class StepRepair {
 
   /** The rows that are still at their positions. */
   private Map<StepPosition, DescribedStep> describe(
-      String organizationId, List<StoredStep> rows, SortBy sortBy, Call call) {
+      String organizationId, List<StoredStep> rows, SortBy sortBy, View view, Call call) {
     List<StepKey> keys =
         rows.stream()
             .map(row -> new StepKey(row.position().runId(), row.position().stepId()))
             .toList();
     Map<StepPosition, DescribedStep> described = new HashMap<>();
-    for (DescribedStep row : store.describe(organizationId, keys, call)) {
+    for (DescribedStep row : store.describe(organizationId, keys, view, call)) {
       described.put(row.position(sortBy), row);
     }
     described.keySet().retainAll(rows.stream().map(StoredStep::position).toList());

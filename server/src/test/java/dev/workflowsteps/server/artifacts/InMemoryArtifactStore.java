@@ -9,6 +9,7 @@ import dev.workflowsteps.server.steps.SortBy;
 import dev.workflowsteps.server.steps.StepKey;
 import dev.workflowsteps.server.steps.StepPosition;
 import dev.workflowsteps.server.steps.StepStore;
+import dev.workflowsteps.server.steps.View;
 import dev.workflowsteps.server.text.Utf8Order;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -137,7 +138,9 @@ public final class InMemoryArtifactStore implements ArtifactStore, ArtifactWrite
 
   private Optional<DescribedStep> step(String organizationId, Artifact artifact) {
     List<StepKey> key = List.of(new StepKey(artifact.runId(), artifact.stepId()));
-    return steps.describe(organizationId, key, Call.within(Duration.ofSeconds(10))).stream()
+    return steps
+        .describe(organizationId, key, View.BASIC, Call.within(Duration.ofSeconds(10)))
+        .stream()
         .findFirst();
   }
 }

@@ -12,6 +12,7 @@ import dev.workflowsteps.server.steps.AFilter;
 import dev.workflowsteps.server.steps.SortBy;
 import dev.workflowsteps.server.steps.StepFilter;
 import dev.workflowsteps.server.steps.StepPosition;
+import dev.workflowsteps.server.steps.View;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
@@ -50,6 +51,7 @@ final class Statements {
     for (SortBy sortBy : SortBy.values()) {
       filters.addAll(AFilter.bounded("o", sortBy, 1));
     }
+    AFilter.shapes("o").forEach(filter -> filters.add(filter.withView(View.BASIC)));
     for (StepFilter filter : filters) {
       for (Direction direction : Direction.values()) {
         for (Optional<StepPosition> from :

@@ -6,12 +6,14 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import dev.workflowsteps.contract.Words;
 import dev.workflowsteps.proto.v1.StepHandle;
 import dev.workflowsteps.proto.v1.WorkflowStep;
+import dev.workflowsteps.server.Rule;
 import dev.workflowsteps.server.call.Call;
 import dev.workflowsteps.server.encoding.EncodedStep;
 import dev.workflowsteps.server.encoding.Handles;
 import dev.workflowsteps.server.encoding.StoredForm;
 import dev.workflowsteps.server.listing.Direction;
 import dev.workflowsteps.server.listing.Page;
+import dev.workflowsteps.server.listing.PageQuery;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -54,7 +56,7 @@ public abstract class BrokenStepsContract extends StoresContract {
 
     List<StepKey> keys =
         List.of(bare.key(), full.key(), new StepKey("run_2", "bare"), new StepKey("x", "y"));
-    List<DescribedStep> described = store().describe(organization, keys, call());
+    List<DescribedStep> described = store().describe(organization, keys, View.FULL, call());
 
     assertThat(described).hasSize(2);
     for (StepRecord record : List.of(bare, full)) {
@@ -70,8 +72,8 @@ public abstract class BrokenStepsContract extends StoresContract {
                 assertThat(row.retryCount()).isEqualTo(record.retryCount());
               });
     }
-    assertThat(store().describe(organization + "-2", keys, call())).isEmpty();
-    assertThat(store().describe(organization, List.of(), call())).isEmpty();
+    assertThat(store().describe(organization + "-2", keys, View.FULL, call())).isEmpty();
+    assertThat(store().describe(organization, List.of(), View.FULL, call())).isEmpty();
   }
 
   @Test
@@ -193,6 +195,52 @@ public abstract class BrokenStepsContract extends StoresContract {
   }
 
   @Test
+  @Rule("view")
+  void basicView_brokenHead_isToldFromTheColumns() {
+    StepRecord whole =
+        StepRecord.of(AStep.named("step").block("block").output("large", "1").build());
+    write(broken(whole, GARBAGE, whole.encoded().outputs(), whole.encoded().inputs()));
+
+    WorkflowStep step = getBasic("step");
+
+    assertThat(step.getBlockLabel()).isEqualTo("block");
+    assertThat(step)
+        .isEqualTo(get("step").toBuilder().clearHandleOutputs().clearHandleInputs().build());
+    assertThat(
+            store()
+                .describe(organization, List.of(whole.key()), View.BASIC, call())
+                .get(0)
+                .step()
+                .encoded()
+                .size())
+        .isEqualTo(GARBAGE.length);
+  }
+
+  @Test
+  @Rule("view")
+  void basicView_brokenHandles_areNotSeen() {
+    StepRecord whole = StepRecord.of(AStep.named("step").label("a label").build());
+    write(broken(whole, whole.encoded().head(), GARBAGE, GARBAGE));
+
+    WorkflowStep step = getBasic("step");
+
+    assertThat(step.getBlockLabel()).isEqualTo("a label");
+    assertThat(step.getHandleOutputsCount() + step.getHandleInputsCount()).isZero();
+    assertThat(
+            lister()
+                .list(
+                    new PageQuery<>(
+                        StepFilter.all(organization).withView(View.BASIC),
+                        Direction.ASCENDING,
+                        Optional.empty(),
+                        10),
+                    call())
+                .rows())
+        .extracting(BrokenStepsContract::read)
+        .containsExactly(step);
+  }
+
+  @Test
   void walk_pastDamagedSteps_givesAllOthersAsTheyAre() {
     long first = Seed.first();
     Map<String, StepRecord> whole = new HashMap<>();
@@ -297,7 +345,11 @@ public abstract class BrokenStepsContract extends StoresContract {
   }
 
   private WorkflowStep get(String stepId) {
-    return read(lister().get(organization, stepId, Optional.empty(), call()));
+    return read(lister().get(organization, stepId, Optional.empty(), View.FULL, call()));
+  }
+
+  private WorkflowStep getBasic(String stepId) {
+    return read(lister().get(organization, stepId, Optional.empty(), View.BASIC, call()));
   }
 
   private static WorkflowStep read(StoredStep step) {

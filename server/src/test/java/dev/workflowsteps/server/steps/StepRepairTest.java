@@ -42,7 +42,8 @@ class StepRepairTest {
 
     List<StoredStep> rows = rows();
 
-    assertThat(repair.readable(ORG, SortBy.STARTED_AT, () -> rows, call()).rows()).isSameAs(rows);
+    assertThat(repair.readable(ORG, SortBy.STARTED_AT, View.FULL, () -> rows, call()).rows())
+        .isSameAs(rows);
     assertThat(described).isEmpty();
   }
 
@@ -106,7 +107,8 @@ class StepRepairTest {
         true);
     StepFilter byEnd = StepFilter.all(ORG).withSortBy(SortBy.ENDED_AT);
 
-    List<StoredStep> rows = repair.readable(ORG, SortBy.ENDED_AT, () -> rows(byEnd), call()).rows();
+    List<StoredStep> rows =
+        repair.readable(ORG, SortBy.ENDED_AT, View.FULL, () -> rows(byEnd), call()).rows();
 
     assertThat(rows).hasSize(1);
     assertThat(rows.get(0).position()).isEqualTo(rows(byEnd).get(0).position());
@@ -160,7 +162,7 @@ class StepRepairTest {
   }
 
   private List<StoredStep> readable() {
-    return repair.readable(ORG, SortBy.STARTED_AT, this::rows, call()).rows();
+    return repair.readable(ORG, SortBy.STARTED_AT, View.FULL, this::rows, call()).rows();
   }
 
   private Page<StoredStep> page(long pageBytes) {
@@ -212,7 +214,12 @@ class StepRepairTest {
 
     @Override
     public List<StoredStep> find(
-        String organizationId, String stepId, Optional<String> runId, int most, Call call) {
+        String organizationId,
+        String stepId,
+        Optional<String> runId,
+        int most,
+        View view,
+        Call call) {
       throw new AssertionError("rows are read by whoever asks for the repair");
     }
 
@@ -229,10 +236,10 @@ class StepRepairTest {
 
     @Override
     public List<DescribedStep> describe(
-        String organizationId, Collection<StepKey> keys, Call call) {
+        String organizationId, Collection<StepKey> keys, View view, Call call) {
       described.add(keys.size());
       beforeDescribe.accept(described.size());
-      return store.describe(organizationId, keys, call);
+      return store.describe(organizationId, keys, view, call);
     }
   }
 }
