@@ -117,7 +117,7 @@ final class RandomValues {
   }
 
   String view() {
-    return spelled("full");
+    return spelled(random.nextBoolean() ? "full" : "basic");
   }
 
   /** Mostly among the times of the steps, and mostly from early and to late ones. */
