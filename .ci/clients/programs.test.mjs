@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync } from 'node:fs'
+import http from 'node:http'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { after, before, describe, test } from 'node:test'
@@ -45,33 +46,38 @@ function run([program, ...words], env = {}) {
 
 const gaps = (times) => times.slice(1).map((time, i) => (time - times[i]) / 1000)
 
+let all
 let expected
 before(async () => {
   const answer = await fetch(`${BASE}/v1/workflows/steps?limit=1000`, { headers: { 'Api-Key': ACME_KEY } })
   const { data, list_metadata } = await answer.json()
   assert.equal(list_metadata.after, null)
+  all = data
   expected = data.map(({ run_id, step_id }) => `${run_id} ${step_id}\n`).join('')
 })
 
 // Of another kind, with tests of their own.
 const special = ['wait_for_run.sh']
 const transports = [
-  { module: 'adapter', shown: 'list_steps.sh', others: ['ListSteps.java', 'list_steps.go', 'list_steps.mjs', 'list_steps.py'], front: restFront },
-  { module: 'proto', shown: 'list_steps.py', others: ['ListSteps.java', 'list_steps.go', 'list_steps.mjs'], front: grpcFront },
+  {
+    module: 'adapter', shown: 'list_steps.sh', others: ['ListSteps.java', 'list_steps.go', 'list_steps.mjs', 'list_steps.py'],
+    failed: ['list_failed.sh', 'list_failed.py', 'list_failed.mjs'], front: restFront,
+  },
+  { module: 'proto', shown: 'list_steps.py', others: ['ListSteps.java', 'list_steps.go', 'list_steps.mjs'], failed: [], front: grpcFront },
 ]
-for (const { module, shown, others, front } of transports) {
+for (const { module, shown, others, failed, front } of transports) {
   describe(`${module}/clients`, { concurrency: 2 }, () => {
     const programs = [shown, ...others]
     const readme = readFileSync(`${module}/README.md`, 'utf8')
 
     test('are these programs', () => {
       const files = readdirSync(`${module}/clients`).filter((name) => path.extname(name) in runners && !special.includes(name))
-      assert.deepEqual(files.toSorted(), programs.toSorted())
+      assert.deepEqual(files.toSorted(), [...programs, ...failed].toSorted())
     })
     test(`the README shows ${shown} whole and links the others`, () => {
       const [, block] = readme.match(/^```(?:sh|python)\n(.*?)^```$/ms)
       assert.equal(block, readFileSync(`${module}/clients/${shown}`, 'utf8'))
-      programs.forEach((name) => assert.ok(readme.includes(`](clients/${name})`), name))
+      programs.concat(failed).forEach((name) => assert.ok(readme.includes(`](clients/${name})`), name))
     })
 
     for (const name of programs) describe(name, () => {
@@ -116,6 +122,68 @@ for (const { module, shown, others, front } of transports) {
     })
   })
 }
+
+// Written anew, from the rows of the plain list.
+function failedSince(time) {
+  const compared = (a, b) => Buffer.from(a).compare(Buffer.from(b))
+  const sixDecimals = (end) => end.slice(0, -1).padEnd(20, '.').padEnd(26, '0')
+  return all
+    .filter(({ lifecycle }) => lifecycle.status === 'error')
+    .map((step) => ({ ...step, end: step.completed_at ?? step.started_at ?? step.created_at }))
+    .filter(({ end }) => end !== null && Date.parse(end) >= Date.parse(time))
+    .toSorted((a, b) => compared(sixDecimals(b.end), sixDecimals(a.end)) || compared(b.step_id, a.step_id) || compared(b.run_id, a.run_id))
+    .map(({ run_id, step_id, lifecycle }) => `${run_id} ${step_id} ${lifecycle.message}\n`)
+    .join('')
+}
+
+const day = (milliseconds) => new Date(milliseconds).toISOString().slice(0, 10)
+
+for (const name of ['list_failed.sh', 'list_failed.py', 'list_failed.mjs']) describe(`adapter/clients/${name}`, () => {
+  const command = runners[path.extname(name)](`adapter/clients/${name}`)
+
+  test('prints what failed since a date or a time, the newest first', async () => {
+    for (const since of ['2018-01-01', '2024-01-19', '2024-01-19T21:26:51+01:00']) {
+      const { code, stdout, stderr } = await run([...command, since], { KEY: ACME_KEY })
+      assert.equal(code, 0, stderr)
+      assert.notEqual(stdout, '')
+      assert.equal(stdout, failedSince(since))
+    }
+  })
+
+  test('asks since yesterday unless told otherwise, and follows the cursors', async () => {
+    const asked = []
+    const server = http.createServer((request, response) => {
+      asked.push(new URL(request.url, 'http://front').searchParams)
+      const step = { run_id: 'run', step_id: `step-${asked.length}`, lifecycle: { status: 'error', message: 'no disk' } }
+      const list_metadata = { before: null, after: asked.length < 3 ? `c+${asked.length}` : null }
+      response.writeHead(200, { 'Content-Type': 'application/json' })
+      response.end(JSON.stringify({ data: [step], list_metadata }))
+    })
+    await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const before = day(Date.now() - 86_400_000)
+    const { code, stdout, stderr } = await run(command, { KEY: 'key', BASE: `http://127.0.0.1:${server.address().port}` })
+    const after = day(Date.now() - 86_400_000)
+    server.close()
+    server.closeAllConnections()
+    assert.equal(code, 0, stderr)
+    assert.equal(stdout, 'run step-1 no disk\nrun step-2 no disk\nrun step-3 no disk\n')
+    asked.forEach((parameters, i) => {
+      const { from_date, after: cursor, ...others } = Object.fromEntries(parameters)
+      assert.ok([before, after].includes(from_date), from_date)
+      assert.equal(cursor, i > 0 ? `c+${i}` : undefined)
+      assert.deepEqual(others, { status: 'error', sort_by: 'ended_at', order: 'desc', view: 'basic', limit: '100' })
+    })
+  })
+
+  test('waits when the server is busy', async () => {
+    const between = await restFront((n) => (n === 1 ? { limited: true, after: 1 } : undefined))
+    const { code, stdout, stderr } = await run([...command, '2018-01-01'], { KEY: ACME_KEY, BASE: `http://${between.address}` })
+    between.close()
+    assert.equal(code, 0, stderr)
+    assert.equal(stdout, failedSince('2018-01-01'))
+    assert.ok(gaps(between.times)[0] >= 1, String(between.times))
+  })
+})
 
 test("README.md's buf curl finds the method by reflection", async () => {
   const [printed] = readFileSync('README.md', 'utf8').match(/^ {4}npx -y @bufbuild\/buf curl .*\n.*$/m)

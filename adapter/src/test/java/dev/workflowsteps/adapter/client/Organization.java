@@ -20,13 +20,18 @@ public record Organization(String name, String key, List<Row> steps, List<Row> a
   /** What a plain scan gives: all rows of a list, in its order. */
   public List<Row> scan(Question question) {
     List<Row> found = new ArrayList<>();
+    boolean byEnd = question.times().byEnd();
     for (Row step : rows(question.kind())) {
-      Row row = question.times().byEnd() ? step.byEnd() : step;
-      if (question.matches(row) && question.times().contains(row)) {
-        found.add(row);
+      if (question.matches(step)) {
+        Row row = byEnd ? step.byEnd() : step;
+        if (question.times().contains(row)) {
+          found.add(row);
+        }
       }
     }
-    found.sort(null);
+    if (byEnd) {
+      found.sort(null);
+    }
     if (question.descending()) {
       Collections.reverse(found);
     }

@@ -50,6 +50,9 @@ public record Row(
   /** Of a record whose step is not there. */
   public static final long NO_STEP = Long.MAX_VALUE;
 
+  private static final String HANDLES =
+      ",\"handle_outputs\":\\{.*\\},\"handle_inputs\":\\{.*\\}(?=,\"created_at\":)";
+
   /** Behind every id there is. */
   private static final String LAST = "\uDBFF\uDFFF".repeat(65);
 
@@ -162,6 +165,11 @@ public record Row(
   /** Whether it is another, byte for byte where its transport has the bytes. */
   public boolean isSameAs(Row that) {
     return json == null ? tells(that) : json.equals(that.json);
+  }
+
+  /** A step without its handles, as the basic view has it. */
+  public Row basic() {
+    return new Row(sortTime, fields, Map.of(), said, json.replaceFirst(HANDLES, ""));
   }
 
   /** The place before all records of its step. */

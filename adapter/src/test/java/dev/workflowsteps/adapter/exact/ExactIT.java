@@ -15,6 +15,7 @@ import dev.workflowsteps.adapter.client.Walk;
 import dev.workflowsteps.server.Rule;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -72,6 +73,25 @@ class ExactIT {
     large.askAtRandom();
   }
 
+  /**
+   * What people ask: what failed, the newest first. Most never started, and many never completed.
+   */
+  @Test
+  @Rule("sort-by")
+  void everyErrorOfTheLargeFile_isInTheListByTheEnd_fromADateOn() throws Exception {
+    Imported large = importOf("errors", StepsFile.MIXED);
+    long year2018 = Instant.parse("2018-01-01T00:00:00Z").getEpochSecond() * 1_000_000;
+    Question question =
+        new Question(Kind.LIST_STEPS, Map.of(), Map.of("status", Set.of("error")), true, 100)
+            .times(new Question.Times(true, year2018, Long.MAX_VALUE));
+    List<Row> errors = large.file().scan(question);
+
+    assertThat(errors).hasSize(466);
+    for (Client client : large.clients()) {
+      new Walk(client, Row::tells).bothWays(question, errors);
+    }
+  }
+
   private static Imported importOf(String organization, Path file) throws Exception {
     program.command("import", organization, "--create-organization", file.toString());
     String key = program.command("keys create", organization).strip();
@@ -122,10 +142,12 @@ class ExactIT {
   /** Random filters, of values that the file has and of some that it has not. */
   private static final class Questions {
 
+    private final List<Row> steps;
     private final Random random;
     private final Map<String, List<String>> values = new HashMap<>();
 
     Questions(List<Row> steps, Random random) {
+      this.steps = steps;
       this.random = random;
       for (String field :
           List.of("run_id", "workflow_id", "block_id", "step_id", "block_type", "status")) {
@@ -142,12 +164,39 @@ class ExactIT {
           exact.put(field, random.nextInt(10) == 0 ? "absent" : any(field));
         }
       }
-      Map<String, Set<String>> anyOf = new HashMap<>();
-      anyOf.put("block_type", some("block_type", List.of("hil", "merge_pdf")));
-      anyOf.put("status", some("status", List.of("waiting_for_human", "queued")));
+      Map<String, Set<String>> words = new HashMap<>();
+      words.put("block_type", some("block_type", List.of("hil", "merge_pdf")));
+      words.put(
+          random.nextInt(4) == 0 ? "exclude_status" : "status",
+          some("status", List.of("waiting_for_human", "queued")));
       boolean descending = random.nextBoolean();
       int limit = random.nextInt(20) == 0 ? 1_000 : 1 + random.nextInt(60);
-      return new Question(Kind.LIST_STEPS, exact, anyOf, descending, limit);
+      return new Question(Kind.LIST_STEPS, exact, words, descending, limit).times(times());
+    }
+
+    /** Between the times of any two steps, of one and none, or of all. */
+    private Question.Times times() {
+      boolean byEnd = random.nextInt(3) == 0;
+      if (random.nextInt(3) > 0) {
+        return new Question.Times(byEnd, Long.MIN_VALUE, Long.MAX_VALUE);
+      }
+      long one = time(byEnd);
+      long other = time(byEnd);
+      return switch (random.nextInt(4)) {
+        case 0 -> new Question.Times(byEnd, one, Long.MAX_VALUE);
+        case 1 -> new Question.Times(byEnd, Long.MIN_VALUE, one);
+        default -> new Question.Times(byEnd, Math.min(one, other), Math.max(one, other) + 1);
+      };
+    }
+
+    private long time(boolean byEnd) {
+      while (true) {
+        Row step = steps.get(random.nextInt(steps.size()));
+        Row row = byEnd ? step.byEnd() : step;
+        if (row.hasTime()) {
+          return row.sortTime();
+        }
+      }
     }
 
     private Set<String> some(String field, List<String> rare) {

@@ -111,8 +111,8 @@ final class Oracle {
       return Expected.failure(error.get());
     }
     return kind.isList()
-        ? page(organization.get(), question(kind, parameters))
-        : one(organization.get(), kind, parameters.single());
+        ? page(organization.get(), question(kind, parameters), parameters.isBasic())
+        : one(organization.get(), kind, parameters);
   }
 
   /** Whose key was sent: one and the same text, however often. */
@@ -131,9 +131,9 @@ final class Oracle {
         .findFirst();
   }
 
-  private static Expected one(Organization of, Kind kind, Map<String, String> single) {
-    String id = single.get(kind.idInPath());
-    String run = single.get("run_id");
+  private static Expected one(Organization of, Kind kind, Parameters parameters) {
+    String id = parameters.single().get(kind.idInPath());
+    String run = parameters.single().get("run_id");
     List<Row> found =
         of.rows(kind).stream()
             .filter(row -> id.equals(kind.isOfSteps() ? row.stepId() : row.artifactId()))
@@ -144,7 +144,7 @@ final class Oracle {
     }
     return found.size() > 1
         ? Expected.failure(Code.STEP_AMBIGUOUS)
-        : new Expected.One(found.get(0));
+        : new Expected.One(parameters.isBasic() ? found.get(0).basic() : found.get(0));
   }
 
   private static Question question(Kind kind, Parameters parameters) {
@@ -181,14 +181,15 @@ final class Oracle {
         single.getOrDefault("before", single.get("after")));
   }
 
-  private Expected page(Organization of, Question question) {
+  private Expected page(Organization of, Question question, boolean basic) {
     if (question.kind() == Kind.LIST_ARTIFACTS && !question.exact().containsKey("run_id")) {
       String step = question.exact().get("step_id");
       if (of.places(question.kind(), step, Optional.empty()).size() > 1) {
         return Expected.failure(Code.STEP_AMBIGUOUS);
       }
     }
-    List<Row> matching = of.scan(question);
+    List<Row> scanned = of.scan(question);
+    List<Row> matching = basic ? scanned.stream().map(Row::basic).toList() : scanned;
     int limit = question.limit();
     if (question.side() == Question.Side.NONE) {
       return new Expected.Page(of, question, matching, 0, Math.min(limit, matching.size()));

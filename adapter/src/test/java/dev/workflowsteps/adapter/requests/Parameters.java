@@ -137,6 +137,10 @@ final class Parameters {
     return !several.getOrDefault(name, Set.of()).isEmpty();
   }
 
+  boolean isBasic() {
+    return word("view", single.getOrDefault("view", "")).equals(Optional.of("basic"));
+  }
+
   /** Which times the list has; without a bound where that is none. */
   Question.Times times() {
     return new Question.Times(

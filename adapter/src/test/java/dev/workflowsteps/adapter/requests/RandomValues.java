@@ -113,11 +113,11 @@ final class RandomValues {
   }
 
   String sortBy() {
-    return spelled("started_at");
+    return spelled(random.nextInt(4) == 0 ? "started_at" : "ended_at");
   }
 
   String view() {
-    return spelled("full");
+    return spelled(random.nextBoolean() ? "full" : "basic");
   }
 
   /** Mostly among the times of the steps, and mostly from early and to late ones. */

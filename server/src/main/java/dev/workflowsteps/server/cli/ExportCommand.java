@@ -1,5 +1,6 @@
 package dev.workflowsteps.server.cli;
 
+import com.google.protobuf.Descriptors.FieldDescriptor;
 import dev.workflowsteps.contract.Words;
 import dev.workflowsteps.proto.v1.ListWorkflowStepsRequest;
 import dev.workflowsteps.server.call.FailedCallException;
@@ -9,6 +10,7 @@ import dev.workflowsteps.server.document.ExportFailedException;
 import dev.workflowsteps.server.document.ExportListener;
 import dev.workflowsteps.server.document.StepExporter;
 import dev.workflowsteps.server.steps.Rejection;
+import dev.workflowsteps.server.steps.SortBy;
 import dev.workflowsteps.server.steps.StepFilter;
 import dev.workflowsteps.server.steps.TextValidator;
 import dev.workflowsteps.server.steps.TimeRange;
@@ -132,6 +134,9 @@ abstract class ExportCommand extends StorageCommand implements ExportListener {
     private static final TextValidator ID =
         TextValidator.of(ListWorkflowStepsRequest.getDescriptor().findFieldByName("run_id"));
 
+    private static final FieldDescriptor SORT_BY =
+        ListWorkflowStepsRequest.getDescriptor().findFieldByName("sort_by");
+
     @Option(names = "--run-id", paramLabel = "ID", description = "Only steps of this run.")
     private Optional<String> runId = Optional.empty();
 
@@ -169,19 +174,28 @@ abstract class ExportCommand extends StorageCommand implements ExportListener {
     private List<String> excludedStatuses = List.of();
 
     @Option(
+        names = "--sort-by",
+        paramLabel = "WORD",
+        description =
+            "The time that --from-date and --to-date bound, and that orders the lines: started_at"
+                + " (the default), or ended_at, the end of steps in a final state.")
+    private String sortBy = Words.of(SORT_BY).all().get(0);
+
+    @Option(
         names = "--from-date",
         paramLabel = "TIME",
         description =
-            "Only steps that started at this time or later: RFC 3339 with an offset, or a date,"
-                + " which begins at 00:00 UTC. Steps that have not started are left out.")
+            "Only steps that started (or ended, by --sort-by) at this time or later: RFC 3339 with"
+                + " an offset, or a date, which begins at 00:00 UTC. Steps without that time are"
+                + " left out.")
     private Optional<String> fromDate = Optional.empty();
 
     @Option(
         names = "--to-date",
         paramLabel = "TIME",
         description =
-            "Only steps that started before this time, or on this date (UTC) or before. Steps that"
-                + " have not started are left out.")
+            "Only steps that started (or ended, by --sort-by) before this time, or on this date"
+                + " (UTC) or earlier. Steps without that time are left out.")
     private Optional<String> toDate = Optional.empty();
 
     @Override
@@ -193,6 +207,7 @@ abstract class ExportCommand extends StorageCommand implements ExportListener {
       requireKnown("--block-type", blockTypes, Words.BLOCK_TYPE);
       requireKnown("--status", statuses, Words.STATUS);
       requireKnown("--exclude-status", excludedStatuses, Words.STATUS);
+      requireKnown("--sort-by", List.of(sortBy), Words.of(SORT_BY));
       if (!statuses.isEmpty() && !excludedStatuses.isEmpty()) {
         throw usage("--exclude-status: given together with --status (expected: one of them)");
       }
@@ -212,6 +227,7 @@ abstract class ExportCommand extends StorageCommand implements ExportListener {
               .withBlockTypes(blockTypes.stream().distinct().sorted().toList())
               .withStatuses(statuses.stream().distinct().sorted().toList())
               .withExcludedStatuses(excludedStatuses.stream().distinct().sorted().toList())
+              .withSortBy(SortBy.valueOf(sortBy.toUpperCase(Locale.ROOT)))
               .withTimes(times());
       new StepExporter(stores.stepStore(), stores.payloadStore(), context().documents())
           .run(filter, after, context().output(), this);

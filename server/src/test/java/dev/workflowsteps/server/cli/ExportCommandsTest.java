@@ -12,6 +12,7 @@ import dev.workflowsteps.server.steps.StepRecorder;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -96,11 +97,37 @@ class ExportCommandsTest {
     assertThat(program.output.toString(UTF_8)).isEqualTo("in\n");
   }
 
+  @Test
+  void export_sortedByTheEnd_isBoundedAndOrderedByIt() {
+    record(
+        Stream.of(
+            AStep.named("second")
+                .startedAt(null)
+                .createdAt(Instant.parse("2026-11-02T00:00:00Z"))
+                .build(),
+            AStep.named("first").completedAt(Instant.parse("2026-11-01T00:00:00Z")).build(),
+            AStep.named("running").status("running").startedAt("2026-11-02T00:00:00Z").build()));
+
+    assertThat(
+            program.run(
+                "export",
+                "--organization",
+                "acme",
+                "--sort-by",
+                "ended_at",
+                "--from-date",
+                "2026-11-01"))
+        .isZero();
+
+    assertThat(program.output.toString(UTF_8)).isEqualTo("first\nsecond\n");
+  }
+
   @ParameterizedTest
   @CsvSource({
     "--from-date yesterday, --from-date: \"yesterday\" (expected: a date like 2026-11-01",
     "--to-date=, --to-date: \"\" (expected: a date like 2026-11-01",
     "--from-date 2026-11-02 --to-date 2026-11-01, (expected: a time after --from-date)",
+    "--sort-by ended, did you mean ended_at?",
     "--exclude-status eror, did you mean error?",
     "--status error --exclude-status running, --exclude-status: given together with --status",
   })

@@ -9,6 +9,7 @@ import dev.workflowsteps.server.artifacts.ArtifactPosition;
 import dev.workflowsteps.server.listing.Direction;
 import dev.workflowsteps.server.listing.Scan;
 import dev.workflowsteps.server.steps.AFilter;
+import dev.workflowsteps.server.steps.SortBy;
 import dev.workflowsteps.server.steps.StepFilter;
 import dev.workflowsteps.server.steps.StepPosition;
 import dev.workflowsteps.server.steps.TimeRange;
@@ -48,7 +49,9 @@ final class Statements {
   private static Map<String, String> pages() {
     Map<String, String> pages = new TreeMap<>();
     List<StepFilter> filters = new ArrayList<>(AFilter.shapes("o"));
-    filters.addAll(AFilter.bounded("o", 1));
+    for (SortBy sortBy : SortBy.values()) {
+      filters.addAll(AFilter.bounded("o", sortBy, 1));
+    }
     AFilter.shapes("o").forEach(filter -> filters.add(filter.withView(View.BASIC)));
     for (StepFilter filter : filters) {
       for (Direction direction : Direction.values()) {

@@ -19,8 +19,8 @@ public final class AFilter {
           List.of("error", "pending", "running"),
           Words.STATUS.all());
 
-  private static final List<List<String>> EXCLUDED =
-      List.of(List.of(), List.of("running"), List.of("completed", "error", "pending"));
+  private static final List<List<String>> SOME_STATUSES =
+      List.of(List.of("running"), List.of("completed", "error", "pending"));
 
   /** Every combination of dimensions, each absent or given, lists with one, some and all words. */
   public static List<StepFilter> shapes(String organizationId) {
@@ -42,20 +42,23 @@ public final class AFilter {
     return shapes;
   }
 
-  /** For the list that each index is for: bounded by time, without some states, and both. */
-  public static List<StepFilter> bounded(String organizationId, long time) {
-    StepFilter all = StepFilter.all(organizationId);
+  /** For the list that each index is for: bounded by time, with and without some states. */
+  public static List<StepFilter> bounded(String organizationId, SortBy sortBy, long time) {
+    StepFilter all = StepFilter.all(organizationId).withSortBy(sortBy);
     List<StepFilter> bounded = new ArrayList<>();
-    for (StepFilter shape : shapes(organizationId)) {
+    for (StepFilter any : shapes(organizationId)) {
+      StepFilter shape = any.withSortBy(sortBy);
       boolean byTypeAlone = shape.equals(all.withBlockTypes(shape.blockTypes()));
       boolean oneForItsIndex = byTypeAlone || shape.blockTypes().isEmpty();
       if (!shape.statuses().isEmpty() || !oneForItsIndex) {
         continue;
       }
       bounded.add(shape.withExcludedStatuses(Words.STATUS.all()));
-      for (List<String> excluded : EXCLUDED) {
-        for (Optional<TimeRange> times : times(time)) {
-          bounded.add(shape.withExcludedStatuses(excluded).withTimes(times));
+      for (Optional<TimeRange> times : times(time)) {
+        bounded.add(shape.withTimes(times));
+        for (List<String> some : SOME_STATUSES) {
+          bounded.add(shape.withTimes(times).withExcludedStatuses(some));
+          bounded.add(shape.withTimes(times).withStatuses(some));
         }
       }
     }

@@ -167,7 +167,7 @@ final class ObservedWalk {
   private StepPosition position(String cursor) {
     return Cursors.read(cursor)
         .map(Cursors.Token::position)
-        .orElseGet(() -> steps.started(filter.runId().orElseThrow(), cursor));
+        .orElseGet(() -> steps.position(filter.runId().orElseThrow(), cursor, filter.sortBy()));
   }
 
   private static boolean isPlain(String cursor) {

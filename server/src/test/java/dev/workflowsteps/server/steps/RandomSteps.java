@@ -2,7 +2,9 @@ package dev.workflowsteps.server.steps;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.Timestamp;
 import dev.workflowsteps.contract.Words;
+import dev.workflowsteps.proto.v1.StepLifecycle;
 import dev.workflowsteps.proto.v1.WorkflowStep;
 import dev.workflowsteps.server.call.Call;
 import java.nio.charset.StandardCharsets;
@@ -13,11 +15,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /**
@@ -31,6 +34,8 @@ final class RandomSteps {
       Comparator.comparingLong(StepPosition::sortTime)
           .thenComparing(position -> utf8(position.stepId()), Arrays::compareUnsigned)
           .thenComparing(position -> utf8(position.runId()), Arrays::compareUnsigned);
+
+  private static final Set<String> FINAL = Set.of("completed", "error", "skipped", "cancelled");
 
   private static final List<String> RUNS = List.of("run", "Run", "~run", "é-run", "😀");
   private static final List<String> IDS =
@@ -51,7 +56,7 @@ final class RandomSteps {
   private final String organizationId;
   private final StepWriter writer;
   private final Consumer<StepKey> delete;
-  private final TreeMap<StepPosition, StepRecord> stored = new TreeMap<>();
+  private final Map<StepKey, WorkflowStep> stored = new LinkedHashMap<>();
   private final Set<StepKey> moved = new HashSet<>();
   private final Set<StepKey> rewritten = new HashSet<>();
 
@@ -71,20 +76,39 @@ final class RandomSteps {
     }
   }
 
-  /** All steps that a filter keeps, in the order of the list. */
+  /** All steps that a filter keeps, in the order of the list and at their positions there. */
   List<StepRecord> matching(StepFilter filter) {
     return stored.values().stream()
+        .map(step -> AFilter.at(StepRecord.of(step), time(step, filter.sortBy())))
         .filter(record -> AFilter.passes(filter, record))
         .sorted(Comparator.comparing(StepRecord::position, ORDER))
         .toList();
   }
 
-  /** The step of that id in a run that has started. */
-  StepPosition started(String runId, String stepId) {
-    return stored.keySet().stream()
-        .filter(position -> position.runId().equals(runId) && position.stepId().equals(stepId))
-        .findFirst()
-        .orElseThrow();
+  /** The time that a list is sorted by, from the step itself. */
+  private static long time(WorkflowStep step, SortBy sortBy) {
+    if (sortBy == SortBy.STARTED_AT) {
+      return step.hasStartedAt() ? micros(step.getStartedAt()) : Long.MAX_VALUE;
+    }
+    if (!FINAL.contains(step.getLifecycle().getStatus())) {
+      return Long.MAX_VALUE;
+    }
+    if (step.hasCompletedAt()) {
+      return micros(step.getCompletedAt());
+    }
+    if (step.hasStartedAt()) {
+      return micros(step.getStartedAt());
+    }
+    return step.hasCreatedAt() ? micros(step.getCreatedAt()) : Long.MAX_VALUE;
+  }
+
+  private static long micros(Timestamp time) {
+    return time.getSeconds() * 1_000_000 + time.getNanos() / 1_000;
+  }
+
+  /** The place of a step in a list. */
+  StepPosition position(String runId, String stepId, SortBy sortBy) {
+    return new StepPosition(time(stored.get(new StepKey(runId, stepId)), sortBy), stepId, runId);
   }
 
   /** Whether a step stood as it stands now ever since the first {@link #change}. */
@@ -102,33 +126,36 @@ final class RandomSteps {
    *
    * @param near the step to choose as often as any other
    * @param inPlace steps that may only be written where they stand
+   * @param sortBy of the list where they stand
    */
-  void change(Optional<StepPosition> near, Set<StepKey> inPlace) {
+  void change(Optional<StepPosition> near, Set<StepKey> inPlace, SortBy sortBy) {
     if (stored.isEmpty() || random.nextInt(5) == 0) {
       moved.add(insert());
       return;
     }
-    StepRecord record = chosen(near);
-    if (inPlace.contains(record.key()) || random.nextInt(3) == 0) {
-      rewritten.add(record.key());
-      replace(record, startOf(record));
+    StepKey key = chosen(near);
+    if (inPlace.contains(key) || random.nextInt(3) == 0) {
+      rewritten.add(key);
+      rewriteInPlace(stored.get(key), sortBy);
       return;
     }
-    moved.add(record.key());
+    moved.add(key);
     if (random.nextBoolean()) {
-      delete.accept(record.key());
-      stored.remove(record.position());
+      delete.accept(key);
+      stored.remove(key);
     } else {
-      replace(record, Optional.of(any(TIMES)));
+      write(withTimes(nextTry(stored.get(key))).setLifecycle(anyState(Words.STATUS.all())).build());
     }
   }
 
-  private StepRecord chosen(Optional<StepPosition> near) {
-    Optional<StepRecord> beside = near.map(stored::get);
+  private StepKey chosen(Optional<StepPosition> near) {
+    Optional<StepKey> beside =
+        near.map(position -> new StepKey(position.runId(), position.stepId()))
+            .filter(stored::containsKey);
     if (beside.isPresent() && random.nextBoolean()) {
       return beside.get();
     }
-    return any(List.copyOf(stored.values()));
+    return any(List.copyOf(stored.keySet()));
   }
 
   private StepKey insert() {
@@ -141,50 +168,61 @@ final class RandomSteps {
         AStep.named(stepId)
             .run(runId)
             .block(any(BLOCKS))
-            .type(any(Words.BLOCK_TYPE.all().subList(0, 4)));
+            .type(any(Words.BLOCK_TYPE.all().subList(0, 4)))
+            .lifecycle(anyState(Words.STATUS.all()));
     if (random.nextBoolean()) {
       step.workflow(any(WORKFLOWS));
     }
-    return write(step, random.nextBoolean() ? Optional.empty() : Optional.of(any(TIMES)), 0);
+    return write(withTimes(step.build().toBuilder()).build());
   }
 
   private boolean isTaken(String runId, String stepId) {
     StepKey key = new StepKey(runId, stepId);
-    return moved.contains(key)
-        || stored.values().stream().anyMatch(record -> record.key().equals(key));
+    return moved.contains(key) || stored.containsKey(key);
   }
 
-  /** The same step with another state and other payloads. */
-  private void replace(StepRecord old, Optional<Instant> startedAt) {
-    stored.remove(old.position());
-    AStep step =
-        AStep.named(old.position().stepId())
-            .run(old.position().runId())
-            .block(old.blockId())
-            .type(old.blockType());
-    old.workflowId().ifPresent(step::workflow);
-    write(step, startedAt, old.retryCount() + 1);
+  /** The same step with another state and other payloads, at its place in a list. */
+  private void rewriteInPlace(WorkflowStep old, SortBy sortBy) {
+    boolean ended = FINAL.contains(old.getLifecycle().getStatus());
+    List<String> states =
+        Words.STATUS.all().stream()
+            .filter(word -> sortBy == SortBy.STARTED_AT || FINAL.contains(word) == ended)
+            .toList();
+    write(nextTry(old).setLifecycle(anyState(states)).build());
   }
 
-  private StepKey write(AStep step, Optional<Instant> startedAt, int retryCount) {
-    WorkflowStep drawn =
-        step.status(any(Words.STATUS.all()))
-            .startedAt(startedAt.map(Instant::toString).orElse(null))
-            .retryCount(retryCount)
-            .output("drawn", '"' + "x".repeat(random.nextInt(100)) + '"')
+  private static WorkflowStep.Builder nextTry(WorkflowStep old) {
+    return old.toBuilder().setRetryCount(old.getRetryCount() + 1);
+  }
+
+  private StepLifecycle anyState(List<String> words) {
+    return AStep.state(any(words), null, null, null, null, null);
+  }
+
+  private WorkflowStep.Builder withTimes(WorkflowStep.Builder step) {
+    step.clearStartedAt().clearCompletedAt().clearCreatedAt();
+    if (random.nextBoolean()) {
+      step.setStartedAt(AStep.timestamp(any(TIMES)));
+    }
+    if (random.nextInt(3) == 0) {
+      step.setCompletedAt(AStep.timestamp(any(TIMES)));
+    }
+    if (random.nextInt(3) == 0) {
+      step.setCreatedAt(AStep.timestamp(any(TIMES)));
+    }
+    return step;
+  }
+
+  private StepKey write(WorkflowStep drawn) {
+    WorkflowStep step =
+        drawn.toBuilder()
+            .putHandleOutputs("drawn", AStep.json('"' + "x".repeat(random.nextInt(100)) + '"'))
             .build();
-    StepRecord record = StepRecord.of(drawn);
+    StepRecord record = StepRecord.of(step);
     assertThat(writer.write(organizationId, List.of(record), Call.within(Duration.ofSeconds(30))))
-        .containsExactly(retryCount == 0 ? Outcome.NEW : Outcome.CHANGED);
-    stored.put(record.position(), record);
+        .containsExactly(step.getRetryCount() == 0 ? Outcome.NEW : Outcome.CHANGED);
+    stored.put(record.key(), step);
     return record.key();
-  }
-
-  private static Optional<Instant> startOf(StepRecord record) {
-    long micros = record.position().sortTime();
-    return record.position().hasTime()
-        ? Optional.of(Instant.EPOCH.plus(micros, ChronoUnit.MICROS))
-        : Optional.empty();
   }
 
   /** A filter that some of the steps pass. */
@@ -198,6 +236,7 @@ final class RandomSteps {
         .withBlockTypes(someOf(Words.BLOCK_TYPE.all()))
         .withStatuses(statuses)
         .withExcludedStatuses(statuses.isEmpty() ? someOf(Words.STATUS.all()) : List.of())
+        .withSortBy(any(List.of(SortBy.values())))
         .withTimes(times());
   }
 

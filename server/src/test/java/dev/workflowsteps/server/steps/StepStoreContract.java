@@ -147,11 +147,23 @@ public abstract class StepStoreContract extends StoresContract {
   @Test
   @Rule({"time-range", "exclude-status"})
   void scan_betweenTimesAndWithoutStates_givesWhatAPlainScanGives() {
-    List<StepRecord> records = crowd(new Random(SEED));
-    write(organization, records.toArray(new StepRecord[0]));
+    assertBounded(SortBy.STARTED_AT);
+  }
+
+  @Test
+  @Rule("sort-by")
+  void scan_sortedByTheEnd_givesWhatAPlainScanGives() {
+    assertBounded(SortBy.ENDED_AT);
+  }
+
+  private void assertBounded(SortBy sortBy) {
+    List<StepRecord> written = crowd(new Random(SEED));
+    write(organization, written.toArray(new StepRecord[0]));
+    List<StepRecord> records =
+        written.stream().map(record -> AFilter.listed(record, sortBy)).toList();
     List<StepPosition> anywhere = inListOrder(records, record -> true);
 
-    for (StepFilter filter : AFilter.bounded(organization, T)) {
+    for (StepFilter filter : AFilter.bounded(organization, sortBy, T)) {
       List<StepPosition> expected = inListOrder(records, record -> AFilter.passes(filter, record));
       assertThat(scan(filter, Direction.ASCENDING, null, 1_000))
           .as("%s", filter)
@@ -161,7 +173,7 @@ public abstract class StepStoreContract extends StoresContract {
           anywhere.stream()
               .filter(from -> filter.runId().map(from.runId()::equals).orElse(true))
               .toList();
-      for (int i = 0; i < places.size(); i += places.size() / 8) {
+      for (int i = 0; i < places.size(); i += places.size() / 5) {
         assertScan(filter, places.get(i), expected);
       }
     }
@@ -836,7 +848,8 @@ public abstract class StepStoreContract extends StoresContract {
     List<StepRecord> records = new ArrayList<>();
     List<String> ids = List.of("a", "step", "z");
     List<String> types = List.of("note", "parse", "split", "hil");
-    List<String> statuses = List.of("running", "pending", "completed", "waiting_for_human");
+    List<String> statuses =
+        List.of("running", "pending", "completed", "error", "waiting_for_human");
     for (String run : List.of("q", "run", "s")) {
       for (int i = 0; i < 60; i++) {
         String stepId = i < ids.size() ? ids.get(i) : "step-" + i;

@@ -97,7 +97,7 @@ public abstract class WalkContract extends StoresContract {
     int changes = 0;
     while (walk.next()) {
       for (int i = random.nextInt(4); i > 0 && changes < mostChanges; i--, changes++) {
-        steps.change(walk.cursorPosition(), walk.plainCursors());
+        steps.change(walk.cursorPosition(), walk.plainCursors(), filter.sortBy());
       }
       assertThat(walk.pages()).as(name).isLessThanOrEqualTo(rows + changes);
     }
