@@ -190,7 +190,8 @@ final class RestService implements HttpService {
             answer(
                 () -> {
                   RateLimitFields.add(answer.headers(), context);
-                  return written(context, request.headers(), route, answer.message(), id);
+                  return written(
+                      context, request.headers(), route, parameters, answer.message(), id);
                 });
           }
 
@@ -237,12 +238,13 @@ final class RestService implements HttpService {
       ServiceRequestContext context,
       RequestHeaders request,
       RestRoute route,
+      Parameters.Request parameters,
       byte[] answer,
       String id) {
     // The keys come on top of what the message holds: a quarter more, on real pages.
     try (JsonOutput out =
         new JsonOutput(context.alloc(), Math.max(256, answer.length + answer.length / 4))) {
-      route.write(answer, out);
+      route.write(parameters, answer, out);
       return Gzip.response(request, Responses.json(HttpStatus.OK, id), HttpData.wrap(out.take()));
     } catch (RuntimeException e) {
       LOG.error("an answer of {} cannot be written as JSON", route.rpc().getFullMethodName(), e);

@@ -71,6 +71,7 @@ class OpenApiIT {
     checked(200, STEPS, "?run_id=run_abc123xyz");
     checked(200, STEPS, "?status=error&limit=1");
     checked(200, STEPS, "?run_id=nothing");
+    checked(200, STEPS, "?view=basic");
     HttpResponse<String> artifacts = checked(200, ARTIFACTS, "?run_id=run_abc123xyz");
     assertThat(artifacts.body()).contains(RECORDS.get(0), RECORDS.get(1));
   }
@@ -78,6 +79,7 @@ class OpenApiIT {
   @Test
   void singleOnes_areAsTheDocumentSays() throws Exception {
     checked(200, STEP, "/extract-block-1?run_id=run_abc123xyz");
+    checked(200, STEP, "/extract-block-1?run_id=run_abc123xyz&view=basic");
     checked(200, ARTIFACT, "/ext_abc123");
   }
 
