@@ -2,9 +2,17 @@ package dev.workflowsteps.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.Descriptors.Descriptor;
+import dev.workflowsteps.proto.v1.ArtifactsProto;
+import dev.workflowsteps.proto.v1.ArtifactsServiceProto;
 import dev.workflowsteps.proto.v1.ListWorkflowArtifactsRequest;
 import dev.workflowsteps.proto.v1.ListWorkflowStepsRequest;
+import dev.workflowsteps.proto.v1.OptionsProto;
+import dev.workflowsteps.proto.v1.StepsProto;
+import dev.workflowsteps.proto.v1.StepsServiceProto;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class WordsTest {
@@ -85,5 +93,31 @@ class WordsTest {
     assertThat(Words.STATUS.suggestion("in_progress")).contains("running");
     assertThat(Words.STATUS.suggestion("runing")).contains("running");
     assertThat(Words.STATUS.suggestion("zebra")).isEmpty();
+  }
+
+  /** A misspelt one would leave nothing out, and nobody would notice. */
+  @Test
+  void viewThatAFieldIsLeftOutOf_isAWordOfARequestsView() {
+    List<Descriptor> messages =
+        Stream.of(
+                StepsServiceProto.getDescriptor(),
+                StepsProto.getDescriptor(),
+                ArtifactsServiceProto.getDescriptor(),
+                ArtifactsProto.getDescriptor())
+            .flatMap(file -> file.getMessageTypes().stream())
+            .toList();
+    List<String> known =
+        messages.stream()
+            .map(message -> message.findFieldByName("view"))
+            .filter(Objects::nonNull)
+            .flatMap(view -> Words.of(view).all().stream())
+            .toList();
+    List<String> named =
+        messages.stream()
+            .flatMap(message -> message.getFields().stream())
+            .flatMap(f -> f.getOptions().getExtension(OptionsProto.omittedInView).stream())
+            .toList();
+
+    assertThat(named).isNotEmpty().isSubsetOf(known);
   }
 }

@@ -4,8 +4,8 @@ import com.google.protobuf.Descriptors.Descriptor;
 
 /**
  * Prints messages of one type, given as wire bytes, as JSON: ProtoJSON with the names of the proto
- * and what the {@code json} field options say. Compiled once from the descriptor; safe for use by
- * many threads.
+ * and what the field options {@code json} and {@code omitted_in_view} say. Compiled once from the
+ * descriptor; safe for use by many threads.
  *
  * <p>Fields are printed in the order of their numbers, whatever their order on the wire, and
  * repeated ones and maps in the order of the wire, equal keys of a map included. Everything else
@@ -27,15 +27,22 @@ public final class MessageWriter {
     this.plan = plan;
   }
 
+  /** As {@link #compile(Descriptor, String)}, of all fields. */
+  public static MessageWriter compile(Descriptor type) {
+    return compile(type, "");
+  }
+
   /**
    * Takes fields that are bool, int32, uint32, sint32, string, {@code raw} bytes, {@code
    * google.protobuf.Timestamp}, other messages of these (which may contain themselves), lists of
    * all of them, and maps of strings to them; none in a oneof.
    *
+   * @param view the writer prints no field, at any depth, whose {@code omitted_in_view} names it;
+   *     empty = all fields
    * @throws IllegalArgumentException if a field, at any depth, is something else; names the field
    */
-  public static MessageWriter compile(Descriptor type) {
-    return new MessageWriter(PlanCompiler.compile(type));
+  public static MessageWriter compile(Descriptor type, String view) {
+    return new MessageWriter(PlanCompiler.compile(type, view));
   }
 
   /**

@@ -17,17 +17,23 @@ import java.util.Map;
 /** Makes plans of descriptors, and refuses what the printer could not print right. */
 final class PlanCompiler {
 
+  private final String view;
   private final Map<Descriptor, MessagePlan> plans = new HashMap<>();
 
+  private PlanCompiler(String view) {
+    this.view = view;
+  }
+
   /**
+   * @param view whose fields are planned; empty = all fields
    * @throws IllegalArgumentException if a field, at any depth, is of a type that is not printed
    */
-  static MessagePlan compile(Descriptor type) {
+  static MessagePlan compile(Descriptor type, String view) {
     if (isWellKnown(type)) {
       throw new IllegalArgumentException(
           "message: " + type.getFullName() + " (expected: one that is not of google.protobuf)");
     }
-    return new PlanCompiler().plan(type);
+    return new PlanCompiler(view).plan(type);
   }
 
   private MessagePlan plan(Descriptor type) {
@@ -38,6 +44,7 @@ final class PlanCompiler {
     MessagePlan plan = new MessagePlan(type.getFullName());
     plans.put(type, plan);
     List<FieldDescriptor> sorted = new ArrayList<>(type.getFields());
+    sorted.removeIf(this::isOmitted);
     sorted.sort(Comparator.comparingInt(FieldDescriptor::getNumber));
     int[] numbers = new int[sorted.size()];
     FieldPlan[] fields = new FieldPlan[sorted.size()];
@@ -71,6 +78,10 @@ final class PlanCompiler {
         message(shape, kind, field),
         (",\"" + field.getName() + "\":").getBytes(UTF_8),
         absent(shape, kind, field).getBytes(UTF_8));
+  }
+
+  private boolean isOmitted(FieldDescriptor field) {
+    return field.getOptions().getExtension(OptionsProto.omittedInView).contains(view);
   }
 
   private MessagePlan message(Shape shape, ValueKind kind, FieldDescriptor field) {

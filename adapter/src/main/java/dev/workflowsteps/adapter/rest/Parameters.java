@@ -8,6 +8,7 @@ import dev.workflowsteps.adapter.http.PercentText;
 import dev.workflowsteps.contract.FieldBounds;
 import dev.workflowsteps.contract.KeyForm;
 import dev.workflowsteps.contract.ViolationList;
+import dev.workflowsteps.contract.Words;
 import dev.workflowsteps.proto.v1.Violations;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -29,11 +30,20 @@ final class Parameters {
   /** {@code name[]} and {@code name[0]}. */
   private static final Pattern INDEXED = Pattern.compile("(.+?)\\[[0-9]{0,4}]");
 
+  /** The field of a request that tells what of the response is left out. */
+  private static final String VIEW = "view";
+
   private final Descriptor type;
   private final Map<String, FieldDescriptor> fields = new LinkedHashMap<>();
 
-  /** The message, encoded, and what is wrong with the parameters. */
-  record Request(byte[] message, Violations violations) {}
+  /**
+   * A request as it was read.
+   *
+   * @param message encoded
+   * @param view the word of its view; empty if it has none that is known
+   * @param violations what is wrong with the parameters
+   */
+  record Request(byte[] message, String view, Violations violations) {}
 
   /**
    * @param inPath the fields that the path gives
@@ -47,6 +57,12 @@ final class Parameters {
         fields.put(field.getName(), field);
       }
     }
+  }
+
+  /** The words of the request's view; none if the request has no such field. */
+  List<String> views() {
+    FieldDescriptor view = type.findFieldByName(VIEW);
+    return view == null ? List.of() : Words.of(view).all();
   }
 
   Request read(String rawQuery, Map<String, String> pathValues) throws MalformedTextException {
@@ -63,7 +79,12 @@ final class Parameters {
     DynamicMessage.Builder message = DynamicMessage.newBuilder(type);
     pathValues.forEach((name, value) -> message.setField(type.findFieldByName(name), value));
     given.forEach((name, values) -> set(message, fields.get(name), values, violations));
-    return new Request(message.build().toByteArray(), violations.toMessage());
+    return new Request(message.build().toByteArray(), view(message), violations.toMessage());
+  }
+
+  private String view(DynamicMessage.Builder message) {
+    FieldDescriptor view = type.findFieldByName(VIEW);
+    return view == null ? "" : Words.of(view).read((String) message.getField(view)).orElse("");
   }
 
   private void collect(

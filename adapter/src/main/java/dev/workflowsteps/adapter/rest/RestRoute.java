@@ -8,6 +8,7 @@ import dev.workflowsteps.adapter.http.MalformedTextException;
 import dev.workflowsteps.adapter.json.JsonOutput;
 import dev.workflowsteps.adapter.json.MessageWriter;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +26,7 @@ final class RestRoute {
   private final List<Segment> segments;
   private final String responseBody;
   private final Parameters parameters;
-  private final MessageWriter writer;
+  private final Map<String, MessageWriter> writers = new HashMap<>();
 
   /**
    * A part of the template.
@@ -77,7 +78,10 @@ final class RestRoute {
                 .filter(Segment::isVariable)
                 .map(Segment::text)
                 .collect(Collectors.toSet()));
-    this.writer = MessageWriter.compile(method.getOutputType());
+    writers.put("", MessageWriter.compile(method.getOutputType()));
+    parameters
+        .views()
+        .forEach(view -> writers.put(view, MessageWriter.compile(method.getOutputType(), view)));
     if (!responseBody.isEmpty() && method.getOutputType().findFieldByName(responseBody) == null) {
       throw new IllegalArgumentException(
           method.getFullName() + ": response_body " + responseBody + " is no field");
@@ -126,7 +130,9 @@ final class RestRoute {
     return parameters.read(target.query(), pathValues);
   }
 
-  void write(byte[] answer, JsonOutput out) {
+  /** Prints the answer to a request. */
+  void write(Parameters.Request request, byte[] answer, JsonOutput out) {
+    MessageWriter writer = writers.get(request.view());
     if (responseBody.isEmpty()) {
       writer.write(answer, out);
     } else {

@@ -192,7 +192,8 @@ final class RestService implements HttpService {
             answer(
                 () -> {
                   RateLimitFields.add(answer.headers(), context);
-                  return written(context, request.headers(), route, answer.message(), id);
+                  return written(
+                      context, request.headers(), route, parameters, answer.message(), id);
                 });
           }
 
@@ -239,12 +240,13 @@ final class RestService implements HttpService {
       ServiceRequestContext context,
       RequestHeaders request,
       RestRoute route,
+      Parameters.Request parameters,
       byte[] answer,
       String id) {
     // The keys come on top of what the message holds: a quarter more, on real pages.
     try (JsonOutput out =
         new JsonOutput(context.alloc(), Math.max(256, answer.length + answer.length / 4))) {
-      route.write(answer, out);
+      route.write(parameters, answer, out);
       EntityTag tag = EntityTag.of(out.written());
       if (tag.isHeldBy(request)) {
         return tag.notModified(id);

@@ -8,9 +8,11 @@ import dev.workflowsteps.adapter.Program;
 import dev.workflowsteps.adapter.client.Answer;
 import dev.workflowsteps.adapter.client.Client;
 import dev.workflowsteps.adapter.client.GrpcClient;
+import dev.workflowsteps.adapter.client.Kind;
 import dev.workflowsteps.adapter.client.Question;
 import dev.workflowsteps.adapter.client.RestClient;
 import dev.workflowsteps.adapter.client.Row;
+import dev.workflowsteps.server.Rule;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -19,6 +21,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -67,6 +70,21 @@ class LargePagesIT {
   void grpcClientWithDefaultLimits_walksThemAll() throws IOException {
     try (Client grpc = new GrpcClient(program.grpcPort(), key)) {
       assertThat(walk(grpc)).isEqualTo(STEPS);
+    }
+  }
+
+  @Test
+  @Rule({"view", "budget"})
+  void basicView_holdsThemAllInOnePage() throws IOException {
+    Question basic = new Question(Kind.LIST_STEPS, Map.of("view", "basic"), Map.of(), false, STEPS);
+    for (Client client :
+        List.of(new RestClient(program.restUrl(), key), new GrpcClient(program.grpcPort(), key))) {
+      try (client) {
+        Answer page = client.list(basic);
+
+        assertThat(page.rows()).hasSize(STEPS).allMatch(row -> row.payloads().isEmpty());
+        assertThat(page.after()).isNull();
+      }
     }
   }
 

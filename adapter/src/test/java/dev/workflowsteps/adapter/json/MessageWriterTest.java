@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Message;
 import dev.workflowsteps.proto.v1.ArtifactRef;
 import dev.workflowsteps.proto.v1.GetWorkflowStepResponse;
@@ -50,6 +51,48 @@ class MessageWriterTest {
                 + "\"block_label\":\"\",\"lifecycle\":null,\"artifact\":null,"
                 + "\"started_at\":null,\"completed_at\":null,\"handle_outputs\":{},"
                 + "\"handle_inputs\":{},\"created_at\":null}");
+  }
+
+  @Test
+  @Rule({"view", "step-shape"})
+  void write_inAView_hasNoKeysOfTheFieldsThatItOmits_whateverIsOnTheWire() {
+    for (String document : Documents.lines(Documents.SEED)) {
+      byte[] step = Pages.step(document);
+      String basic =
+          document.replaceFirst("\"handle_outputs\":.*,\"created_at\":", "\"created_at\":");
+
+      assertThat(basic).doesNotContain("handle");
+      assertThat(Json.of(basic(WorkflowStep.getDescriptor()), step)).isEqualTo(basic);
+      assertThat(
+              Json.of(
+                  basic(ListWorkflowStepsResponse.getDescriptor()), Pages.page(List.of(document))))
+          .isEqualTo(
+              "{\"data\":[" + basic + "],\"list_metadata\":{\"before\":null,\"after\":null}}");
+      assertThat(
+              Json.of(
+                  out ->
+                      basic(GetWorkflowStepResponse.getDescriptor())
+                          .writeField("step", Bytes.of(o -> o.writeByteArray(1, step)), out)))
+          .isEqualTo(basic);
+    }
+    assertThat(Json.of(basic(WorkflowStep.getDescriptor()), new byte[0]))
+        .doesNotContain("handle")
+        .contains("\"completed_at\":null,\"created_at\":null");
+  }
+
+  @Test
+  @Rule("view")
+  void write_inAViewThatNoFieldNames_isAllOfIt() {
+    String document = Documents.lines(Documents.SEED).get(0);
+
+    assertThat(
+            Json.of(
+                MessageWriter.compile(WorkflowStep.getDescriptor(), "full"), Pages.step(document)))
+        .isEqualTo(document);
+  }
+
+  private static MessageWriter basic(Descriptor type) {
+    return MessageWriter.compile(type, "basic");
   }
 
   @Test

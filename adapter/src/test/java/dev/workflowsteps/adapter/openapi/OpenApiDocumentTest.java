@@ -11,6 +11,7 @@ import dev.workflowsteps.contract.ErrorTable;
 import dev.workflowsteps.proto.v1.ArtifactsServiceProto;
 import dev.workflowsteps.proto.v1.ErrorReason;
 import dev.workflowsteps.proto.v1.StepsServiceProto;
+import dev.workflowsteps.server.Rule;
 import dev.workflowsteps.server.ops.BuildInfo;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -118,6 +119,21 @@ class OpenApiDocumentTest {
                     .allSatisfy(
                         word ->
                             assertThat(value.get("description").asText()).contains(word.asText())));
+  }
+
+  @Test
+  @Rule("view")
+  void keysThatAViewLeavesOut_areNotRequired_andSayWhenTheyAreAbsent() throws IOException {
+    JsonNode step = at("/components/schemas/WorkflowStep");
+
+    assertThat(step.get("required"))
+        .extracting(JsonNode::asText)
+        .contains("completed_at", "created_at")
+        .doesNotContain("handle_outputs", "handle_inputs");
+    for (String key : List.of("handle_outputs", "handle_inputs")) {
+      assertThat(step.at("/properties/" + key + "/description").asText())
+          .endsWith(" Absent with `view=basic`, and always present otherwise.");
+    }
   }
 
   @Test

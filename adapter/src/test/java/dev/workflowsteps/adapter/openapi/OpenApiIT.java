@@ -76,6 +76,7 @@ class OpenApiIT {
     checked(200, COUNT, "");
     checked(200, COUNT, "?run_id=run_abc123xyz&status=completed");
     checked(200, COUNT, "?run_id=nothing");
+    checked(200, STEPS, "?view=basic");
     HttpResponse<String> artifacts = checked(200, ARTIFACTS, "?run_id=run_abc123xyz");
     assertThat(artifacts.body()).contains(RECORDS.get(0), RECORDS.get(1));
   }
@@ -83,6 +84,7 @@ class OpenApiIT {
   @Test
   void singleOnes_areAsTheDocumentSays() throws Exception {
     checked(200, STEP, "/extract-block-1?run_id=run_abc123xyz");
+    checked(200, STEP, "/extract-block-1?run_id=run_abc123xyz&view=basic");
     checked(200, ARTIFACT, "/ext_abc123");
   }
 

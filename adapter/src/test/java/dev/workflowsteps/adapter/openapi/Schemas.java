@@ -1,5 +1,7 @@
 package dev.workflowsteps.adapter.openapi;
 
+import static java.util.stream.Collectors.joining;
+
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -11,6 +13,7 @@ import com.google.protobuf.Descriptors.GenericDescriptor;
 import com.google.protobuf.Timestamp;
 import dev.workflowsteps.proto.v1.JsonOptions;
 import dev.workflowsteps.proto.v1.OptionsProto;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -101,7 +104,9 @@ final class Schemas {
         .forEach(
             field -> {
               properties.set(field.getName(), property(field));
-              if (whole.isPresent() ? isRequired(field) : options(field).getAlways()) {
+              if (whole.isPresent()
+                  ? isRequired(field)
+                  : options(field).getAlways() && views(field).isEmpty()) {
                 required.add(field.getName());
               }
             });
@@ -129,9 +134,22 @@ final class Schemas {
         schema = nullable(schema);
       }
     }
-    describe(schema, field, "");
+    describe(schema, field, absence(field));
     Values.of(field).suggest(schema);
     return schema;
+  }
+
+  /** When a key is missing that is otherwise always there. */
+  private static String absence(FieldDescriptor field) {
+    return views(field).isEmpty()
+        ? ""
+        : views(field).stream()
+            .map(view -> "`view=" + view + "`")
+            .collect(joining(" and ", "Absent with ", ", and always present otherwise."));
+  }
+
+  private static List<String> views(FieldDescriptor field) {
+    return field.getOptions().getExtension(OptionsProto.omittedInView);
   }
 
   private ObjectNode message(Descriptor type) {

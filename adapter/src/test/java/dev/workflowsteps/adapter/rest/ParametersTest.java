@@ -237,6 +237,28 @@ class ParametersTest {
   }
 
   @Test
+  @Rule({"view", "value-forms"})
+  void view_isReadAsTheServerReadsIt_andIsNoneIfItIsWrong() throws Exception {
+    for (String spelling : List.of("basic", "BASIC", "Basic", "StepView.basic")) {
+      assertThat(read("view=" + spelling).view()).isEqualTo("basic");
+    }
+    assertThat(read("view=full").view()).isEqualTo("full");
+    for (String query : List.of("", "view=", "view", "view=basics", "view=basic&view=full")) {
+      assertThat(read(query).view()).as(query).isEmpty();
+    }
+    assertThat(
+            new Parameters(GetWorkflowArtifactRequest.getDescriptor(), Set.of("artifact_id"))
+                .views())
+        .isEmpty();
+  }
+
+  @Test
+  @Rule({"view", "suggestions"})
+  void misspeltView_isFound_withASuggestion() throws Exception {
+    assertThat(read("views=basic").violations().getViolations(0).getSuggestion()).isEqualTo("view");
+  }
+
+  @Test
   void brokenEncoding_isNoRequest() {
     assertThatThrownBy(() -> read("run_id=%zz")).isInstanceOf(MalformedTextException.class);
   }

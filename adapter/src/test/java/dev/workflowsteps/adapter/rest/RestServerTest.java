@@ -130,6 +130,19 @@ class RestServerTest {
   }
 
   @Test
+  @Rule("view")
+  void view_decidesWhichKeysAnAnswerHas() throws Exception {
+    for (String path : List.of(LIST, LIST + "/s")) {
+      String full = get(path + "?view=full").body();
+
+      assertThat(full).contains("\"handle_outputs\":{},\"handle_inputs\":{},");
+      assertThat(get(path).body()).isEqualTo(full);
+      assertThat(get(path + "?view=Basic").body())
+          .isEqualTo(full.replace("\"handle_outputs\":{},\"handle_inputs\":{},", ""));
+    }
+  }
+
+  @Test
   void get_isTheStepItself_andTakesAnyIdInThePath() throws Exception {
     HttpResponse<String> answer = get(LIST + "/a;b+c%2Fd%C3%A9:~@.?run_id=r");
 
