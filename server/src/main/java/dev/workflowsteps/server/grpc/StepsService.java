@@ -87,7 +87,8 @@ final class StepsService {
 
   private EncodedMessage get(Caller caller, GetWorkflowStepRequest request, Call call) {
     StepQueryDecoder.StepName name = StepQueryDecoder.step(caller, request);
-    return StepEncoder.step(lister.get(caller.organizationId(), name.stepId(), name.runId(), call));
+    return StepEncoder.step(
+        lister.get(caller.organizationId(), name.stepId(), name.runId(), name.view(), call));
   }
 
   private EncodedMessage count(Caller caller, CountWorkflowStepsRequest request, Call call) {

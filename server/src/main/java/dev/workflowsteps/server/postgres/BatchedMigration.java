@@ -146,7 +146,7 @@ final class BatchedMigration extends LargeMigration {
     }
   }
 
-  private static List<String> organizations(Connection connection) throws SQLException {
+  static List<String> organizations(Connection connection) throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(ORGANIZATIONS)) {
       return rows(statement, 1).stream().map(row -> row.get(0)).toList();
     }

@@ -44,10 +44,19 @@ public final class Migrations {
   private final PGSimpleDataSource source;
   private final PGSimpleDataSource impatient;
   private final ProgressListener progress;
+  private final FillEndedAt fillEndedAt;
   private final List<LargeMigration> large;
 
-  /** What {@link #migrate} did: how many migrations it applied, and the schema's version now. */
-  public record Done(int applied, String version) {}
+  /**
+   * What {@link #migrate} did.
+   *
+   * @param applied the number of migrations that were missing
+   * @param version of the schema now
+   * @param filled the number of steps whose {@code ended_at} was missing
+   * @param left the number of those where it is missing still, because a server of an earlier
+   *     version wrote them meanwhile
+   */
+  public record Done(int applied, String version, long filled, long left) {}
 
   public Migrations(DatabaseUrl url) {
     this(url, ProgressListener.NONE);
@@ -58,14 +67,17 @@ public final class Migrations {
    * @param progress is told what {@link #migrate} does
    */
   public Migrations(DatabaseUrl url, ProgressListener progress) {
-    this(url, progress, large(progress));
+    this(url, progress, List.of());
   }
 
-  /** For tests, which have other migrations beside those of db/migration. */
-  Migrations(DatabaseUrl url, ProgressListener progress, List<LargeMigration> large) {
+  /**
+   * @param more migrations, of tests
+   */
+  Migrations(DatabaseUrl url, ProgressListener progress, List<LargeMigration> more) {
     this.url = url;
     this.progress = progress;
-    this.large = large;
+    fillEndedAt = new FillEndedAt(progress);
+    large = Stream.of(large(fillEndedAt, progress), more).flatMap(List::stream).toList();
     source = source(url);
     // One connection is idle while another migrates.
     source.setTcpKeepAlive(true);
@@ -85,8 +97,16 @@ public final class Migrations {
   }
 
   /** Those that db/migration doesn't hold, because each takes many transactions. */
-  static List<LargeMigration> large(ProgressListener progress) {
-    return List.of(RecordsWithoutSteps.migration(progress));
+  static List<LargeMigration> large(FillEndedAt fillEndedAt, ProgressListener progress) {
+    return List.of(
+        RecordsWithoutSteps.migration(progress),
+        fillEndedAt,
+        // After the rows are filled: it stays small, and an update of what it indexes costs more.
+        new ConcurrentIndex(
+            "5.2",
+            "step_to_fill",
+            "step (organization_id, run_id, step_id) WHERE form_version = 1",
+            progress));
   }
 
   /**
@@ -128,13 +148,19 @@ public final class Migrations {
       Flyway flyway = flyway(source, SESSION);
       MigrationHistory.requireKnown(flyway);
       int before = flyway.info().applied().length;
+      long filledBefore = fillEndedAt.filled();
       LockRetries.run(() -> migrate(flyway, connection));
       privileges.grantHistory();
       if (distribute || Citus.isDistributed(connection)) {
         LockRetries.run(() -> distribute(connection));
       }
+      fillEndedAt.fill(connection);
       MigrationInfoService info = flyway.info();
-      return new Done(info.applied().length - before, info.current().getVersion().toString());
+      return new Done(
+          info.applied().length - before,
+          info.current().getVersion().toString(),
+          fillEndedAt.filled() - filledBefore,
+          FillEndedAt.left(connection));
     } catch (SQLException | FlywayException e) {
       throw failed(e);
     }

@@ -4,12 +4,14 @@ import dev.workflowsteps.contract.Words;
 import dev.workflowsteps.server.call.Call;
 import dev.workflowsteps.server.listing.Scan;
 import dev.workflowsteps.server.steps.DescribedStep;
+import dev.workflowsteps.server.steps.SortBy;
 import dev.workflowsteps.server.steps.StatusCount;
 import dev.workflowsteps.server.steps.StepFilter;
 import dev.workflowsteps.server.steps.StepKey;
 import dev.workflowsteps.server.steps.StepPosition;
 import dev.workflowsteps.server.steps.StepStore;
 import dev.workflowsteps.server.steps.StoredStep;
+import dev.workflowsteps.server.steps.View;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -21,16 +23,18 @@ import java.util.Optional;
 /** Reads steps from PostgreSQL, as the role that may do nothing else. */
 final class PostgresStepStore implements StepStore {
 
+  /** With the columns of a view. */
   static final String FIND =
       """
-      SELECT sort_time, step_id, run_id, withheld_bytes, head, outputs, inputs
+      SELECT %s
       FROM step
       WHERE organization_id = ? AND step_id = ?
       LIMIT ?""";
 
+  /** With the columns of a view. */
   static final String FIND_IN_RUN =
       """
-      SELECT sort_time, step_id, run_id, withheld_bytes, head, outputs, inputs
+      SELECT %s
       FROM step
       WHERE organization_id = ? AND step_id = ? AND run_id = ?
       LIMIT ?""";
@@ -49,12 +53,17 @@ final class PostgresStepStore implements StepStore {
       WHERE organization_id = ? AND step_id = ? AND run_id = ?
       LIMIT ?""";
 
+  static final String ENDED_POSITIONS = POSITIONS.replace("sort_time", "ended_at");
+
+  static final String ENDED_POSITIONS_IN_RUN = POSITIONS_IN_RUN.replace("sort_time", "ended_at");
+
+  /** With the columns of a view. */
   static final String DESCRIBE =
       """
-      SELECT s.sort_time, s.step_id, s.run_id, s.withheld_bytes, s.head, s.outputs, s.inputs,
-        s.workflow_id, s.block_id, s.block_type, s.status, s.retry_count
+      SELECT %s, ended_at, workflow_id, block_id, block_type, status, retry_count
       FROM unnest(?, ?) AS k (run_id, step_id)
-      JOIN step s ON s.organization_id = ? AND s.run_id = k.run_id AND s.step_id = k.step_id""";
+      JOIN step USING (run_id, step_id)
+      WHERE organization_id = ?""";
 
   static final String STATUSES = "SELECT status FROM step_status";
 
@@ -99,29 +108,51 @@ final class PostgresStepStore implements StepStore {
 
   @Override
   public List<StoredStep> find(
-      String organizationId, String stepId, Optional<String> runId, int most, Call call) {
+      String organizationId,
+      String stepId,
+      Optional<String> runId,
+      int most,
+      View view,
+      Call call) {
+    String columns = SelectStepPage.columns(view);
     return session.ask(
         organizationId,
-        one(FIND, FIND_IN_RUN, organizationId, stepId, runId, most),
+        one(
+            FIND.formatted(columns),
+            FIND_IN_RUN.formatted(columns),
+            organizationId,
+            stepId,
+            runId,
+            most),
         PostgresStepStore::steps,
         call);
   }
 
   @Override
   public List<StepPosition> positions(
-      String organizationId, String stepId, Optional<String> runId, int most, Call call) {
+      String organizationId,
+      String stepId,
+      Optional<String> runId,
+      SortBy sortBy,
+      int most,
+      Call call) {
     return session.ask(
         organizationId,
-        one(POSITIONS, POSITIONS_IN_RUN, organizationId, stepId, runId, most),
+        switch (sortBy) {
+          case STARTED_AT -> one(POSITIONS, POSITIONS_IN_RUN, organizationId, stepId, runId, most);
+          case ENDED_AT ->
+              one(ENDED_POSITIONS, ENDED_POSITIONS_IN_RUN, organizationId, stepId, runId, most);
+        },
         PostgresStepStore::positions,
         call);
   }
 
   @Override
-  public List<DescribedStep> describe(String organizationId, Collection<StepKey> keys, Call call) {
+  public List<DescribedStep> describe(
+      String organizationId, Collection<StepKey> keys, View view, Call call) {
     Sql describe =
         Sql.of(
-            DESCRIBE,
+            DESCRIBE.formatted(SelectStepPage.columns(view)),
             keys.stream().map(StepKey::runId).toArray(String[]::new),
             keys.stream().map(StepKey::stepId).toArray(String[]::new),
             organizationId);
@@ -183,11 +214,12 @@ final class PostgresStepStore implements StepStore {
       described.add(
           new DescribedStep(
               SelectStepPage.row(rows),
-              Optional.ofNullable(rows.getString(8)),
-              rows.getString(9),
+              rows.getLong(8),
+              Optional.ofNullable(rows.getString(9)),
               rows.getString(10),
               rows.getString(11),
-              rows.getInt(12)));
+              rows.getString(12),
+              rows.getInt(13)));
     }
     return described;
   }

@@ -35,12 +35,12 @@ final class PostgresStepWriter implements StepWriter {
   static final String UPSERT =
       """
       INSERT INTO step AS t (organization_id, run_id, step_id, sort_time, workflow_id, block_id,
-        block_type, status, retry_count, form_version, withheld_bytes, head, outputs, inputs)
+        block_type, status, retry_count, form_version, withheld_bytes, head, outputs, inputs, ended_at)
       SELECT ?, run_id, step_id, sort_time, workflow_id, block_id,
-        block_type, status, retry_count, 1, withheld_bytes, head, outputs, inputs
-      FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        block_type, status, retry_count, 2, withheld_bytes, head, outputs, inputs, ended_at
+      FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         AS incoming (run_id, step_id, sort_time, workflow_id, block_id,
-          block_type, status, retry_count, withheld_bytes, head, outputs, inputs)
+          block_type, status, retry_count, withheld_bytes, head, outputs, inputs, ended_at)
       ON CONFLICT (organization_id, run_id, step_id) DO UPDATE SET
         sort_time = excluded.sort_time,
         workflow_id = excluded.workflow_id,
@@ -52,7 +52,8 @@ final class PostgresStepWriter implements StepWriter {
         withheld_bytes = excluded.withheld_bytes,
         head = CASE WHEN t.head = excluded.head THEN t.head ELSE excluded.head END,
         outputs = CASE WHEN t.outputs = excluded.outputs THEN t.outputs ELSE excluded.outputs END,
-        inputs = CASE WHEN t.inputs = excluded.inputs THEN t.inputs ELSE excluded.inputs END
+        inputs = CASE WHEN t.inputs = excluded.inputs THEN t.inputs ELSE excluded.inputs END,
+        ended_at = excluded.ended_at
       WHERE (t.head <> excluded.head OR t.outputs <> excluded.outputs OR t.inputs <> excluded.inputs)
         AND NOT (t.status IN (FINAL) AND excluded.status NOT IN (FINAL)
           AND excluded.retry_count <= t.retry_count)

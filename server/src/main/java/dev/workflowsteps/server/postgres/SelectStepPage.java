@@ -7,6 +7,7 @@ import dev.workflowsteps.server.steps.StepFilter;
 import dev.workflowsteps.server.steps.StepPosition;
 import dev.workflowsteps.server.steps.StoredStep;
 import dev.workflowsteps.server.steps.TimeRange;
+import dev.workflowsteps.server.steps.View;
 import dev.workflowsteps.server.text.Utf8Order;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -53,17 +54,16 @@ final class SelectStepPage {
   private static final String SMALL_ROW =
       "sort_time, step_id, run_id, withheld_bytes, "
           + Stream.of("head", "outputs", "inputs")
-              .map(
-                  c ->
-                      "CASE WHEN "
-                          + IN_ROW
-                          + " <= "
-                          + MOST_SMALL_BYTES
-                          + " THEN "
-                          + c
-                          + " END AS "
-                          + c)
+              .map(column -> ifSmall(IN_ROW, column))
               .collect(Collectors.joining(",\n    "));
+
+  /** The same columns, nothing read of those that {@link View#BASIC} leaves out. */
+  private static final String BASIC_ROW =
+      "sort_time, step_id, run_id, 0::bigint AS withheld_bytes, head, ''::bytea AS outputs,"
+          + " ''::bytea AS inputs";
+
+  private static final String SMALL_BASIC_ROW =
+      BASIC_ROW.replace(" head,", "\n    " + ifSmall("octet_length(head)", "head") + ",");
 
   private final Scan<StepFilter, StepPosition> scan;
   private final StepFilter filter;
@@ -89,6 +89,26 @@ final class SelectStepPage {
     this.knownStatuses = knownStatuses;
     this.orderBy = orderBy(index.order(), scan.direction());
     this.measured = measured;
+  }
+
+  /** What a view reads of a row, as {@link #row} expects it. */
+  static String columns(View view) {
+    return view == View.BASIC ? BASIC_ROW : ROW;
+  }
+
+  private static String columnsOfSmall(View view) {
+    return view == View.BASIC ? SMALL_BASIC_ROW : SMALL_ROW;
+  }
+
+  private static String ifSmall(String size, String column) {
+    return "CASE WHEN "
+        + size
+        + " <= "
+        + MOST_SMALL_BYTES
+        + " THEN "
+        + column
+        + " END AS "
+        + column;
   }
 
   /** The same page, of rows of any size. */
@@ -205,9 +225,10 @@ final class SelectStepPage {
   }
 
   private Sql range(Sql ofRange) {
+    String columns = measured ? columns(filter.view()) : columnsOfSmall(filter.view());
     Sql range =
         Sql.of(
-            "SELECT " + (measured ? ROW : SMALL_ROW) + "\n  FROM step\n  WHERE organization_id = ?",
+            "SELECT " + columns + "\n  FROM step\n  WHERE organization_id = ?",
             filter.organizationId());
     equal(range, "run_id", filter.runId());
     equal(range, "step_id", filter.stepId());

@@ -29,7 +29,8 @@ final class StepColumns {
         column(StepRecord::externalBytes, Long[]::new),
         column(record -> record.encoded().head(), byte[][]::new),
         column(record -> record.encoded().outputs(), byte[][]::new),
-        column(record -> record.encoded().inputs(), byte[][]::new));
+        column(record -> record.encoded().inputs(), byte[][]::new),
+        column(StepRecord::endedAt, Long[]::new));
   }
 
   /** Values for {@link PostgresStepWriter#LEFT_ALONE}. */

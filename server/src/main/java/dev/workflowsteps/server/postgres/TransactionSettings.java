@@ -58,6 +58,15 @@ final class TransactionSettings {
   /** As {@link #WRITER}; see {@link Citus#writer}. */
   static final String WRITER_ON_CITUS = writer(List.of("'plan_cache_mode', 'force_custom_plan'"));
 
+  /**
+   * Of a migration that reads an organization's steps in the order of their keys and changes some
+   * by their keys. The plans are those of the indexes, made for each statement, as Citus needs it.
+   */
+  static final String MIGRATION =
+      local(
+          List.of("'role', 'workflow_steps_writer'", "'plan_cache_mode', 'force_custom_plan'"),
+          off(OFF_FOR_READERS));
+
   /** Of the statements about keys and organizations. */
   static final String KEYS =
       local(List.of("'role', 'workflow_steps_writer'", "'statement_timeout', '5s'"));

@@ -53,12 +53,14 @@ public final class StepLister extends Lister<StepFilter, StepPosition, StoredSte
    * @throws FailedCallException with the reasons of {@link StepStore}, and {@code STEP_NOT_FOUND}
    *     or {@code STEP_AMBIGUOUS}
    */
-  public StoredStep get(String organizationId, String stepId, Optional<String> runId, Call call) {
-    Supplier<List<StoredStep>> found = () -> List.of(find(organizationId, stepId, runId, call));
+  public StoredStep get(
+      String organizationId, String stepId, Optional<String> runId, View view, Call call) {
+    Supplier<List<StoredStep>> found =
+        () -> List.of(find(organizationId, stepId, runId, view, call));
     Supplier<Slice<StoredStep>> read =
         () ->
             new Slice<>(
-                repair.readable(organizationId, found, call).rows(),
+                repair.readable(organizationId, SortBy.STARTED_AT, view, found, call).rows(),
                 Optional.empty(),
                 Row.framed(Limits.MAX_STEP_BYTES));
     return complete(organizationId, read, call).rows().get(0);
@@ -93,7 +95,12 @@ public final class StepLister extends Lister<StepFilter, StepPosition, StoredSte
     while (true) {
       Scan<StepFilter, StepPosition> next = rest;
       ReadableSteps read =
-          repair.readable(scan.filter().organizationId(), () -> store.scan(next, call), call);
+          repair.readable(
+              scan.filter().organizationId(),
+              scan.filter().sortBy(),
+              scan.filter().view(),
+              () -> store.scan(next, call),
+              call);
       boolean ended = read.rows().size() >= next.rows() || read.storedSize() <= next.bytes();
       if (rows.isEmpty() && ended) {
         return read.rows();
@@ -128,7 +135,9 @@ public final class StepLister extends Lister<StepFilter, StepPosition, StoredSte
   protected StepPosition plainPosition(Anchor anchor, PageQuery<StepFilter> query, Call call) {
     StepFilter filter = query.filter();
     return CursorErrors.requireOne(
-        anchor, store.positions(filter.organizationId(), anchor.cursor(), filter.runId(), 2, call));
+        anchor,
+        store.positions(
+            filter.organizationId(), anchor.cursor(), filter.runId(), filter.sortBy(), 2, call));
   }
 
   @Override
@@ -161,8 +170,9 @@ public final class StepLister extends Lister<StepFilter, StepPosition, StoredSte
     return rows.stream().allMatch(row -> slice.rows().stream().anyMatch(row::sameAs));
   }
 
-  private StoredStep find(String organizationId, String stepId, Optional<String> runId, Call call) {
-    List<StoredStep> found = store.find(organizationId, stepId, runId, 2, call);
+  private StoredStep find(
+      String organizationId, String stepId, Optional<String> runId, View view, Call call) {
+    List<StoredStep> found = store.find(organizationId, stepId, runId, 2, view, call);
     if (found.isEmpty()) {
       throw new FailedCallException(
           STEP_NOT_FOUND, "Step does not match a resource in this organization.");

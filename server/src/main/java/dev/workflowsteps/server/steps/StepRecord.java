@@ -1,6 +1,7 @@
 package dev.workflowsteps.server.steps;
 
 import com.google.protobuf.Timestamp;
+import dev.workflowsteps.contract.Words;
 import dev.workflowsteps.proto.v1.WorkflowStep;
 import dev.workflowsteps.server.encoding.EncodedStep;
 import dev.workflowsteps.server.encoding.ExternalPayload;
@@ -13,11 +14,15 @@ import java.util.Optional;
  * as it is sent.
  *
  * @param position the sort time, the step id and the run id
+ * @param endedAt microseconds since 1970 of {@code completed_at}, else of {@code started_at}, else
+ *     of {@code created_at}; {@link StepPosition#NO_TIME} if the state is not a final one, or if
+ *     there is none of these times
  * @param retryCount 0 or more; decides with the status whether an incoming record is stale
  * @param payloads those that {@code encoded} only names
  */
 public record StepRecord(
     StepPosition position,
+    long endedAt,
     Optional<String> workflowId,
     String blockId,
     String blockType,
@@ -36,6 +41,7 @@ public record StepRecord(
     List<ExternalPayload> payloads = handles.externalize();
     return new StepRecord(
         new StepPosition(sortTime(step), step.getStepId(), step.getRunId()),
+        endedAt(step),
         step.hasWorkflowId() ? Optional.of(step.getWorkflowId()) : Optional.empty(),
         step.getBlockId(),
         step.getBlockType(),
@@ -46,10 +52,25 @@ public record StepRecord(
   }
 
   private static long sortTime(WorkflowStep step) {
-    Timestamp start = step.getStartedAt();
-    return step.hasStartedAt()
-        ? start.getSeconds() * 1_000_000 + start.getNanos() / 1_000
-        : StepPosition.NO_TIME;
+    return step.hasStartedAt() ? micros(step.getStartedAt()) : StepPosition.NO_TIME;
+  }
+
+  /** As {@link #endedAt()}, of a step with or without its handles. */
+  public static long endedAt(WorkflowStep step) {
+    if (!Words.STATUS.isTerminal(step.getLifecycle().getStatus())) {
+      return StepPosition.NO_TIME;
+    }
+    if (step.hasCompletedAt()) {
+      return micros(step.getCompletedAt());
+    }
+    if (step.hasStartedAt()) {
+      return micros(step.getStartedAt());
+    }
+    return step.hasCreatedAt() ? micros(step.getCreatedAt()) : StepPosition.NO_TIME;
+  }
+
+  private static long micros(Timestamp time) {
+    return time.getSeconds() * 1_000_000 + time.getNanos() / 1_000;
   }
 
   public StepKey key() {

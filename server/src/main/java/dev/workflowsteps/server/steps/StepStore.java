@@ -21,6 +21,9 @@ public interface StepStore {
    * Fewer than {@code scan.rows()}, with no more than {@code scan.bytes()} in all, means there are
    * no more; one row alone means so whatever its size. The cost depends on the number of rows, not
    * on how many the organization has nor on how deep the position lies.
+   *
+   * <p>In {@link View#BASIC} nothing is read of the payloads, here and in the other methods: the
+   * rows have no outputs, no inputs and no external bytes, and their sizes are those of the rest.
    */
   List<StoredStep> scan(Scan<StepFilter, StepPosition> scan, Call call);
 
@@ -40,15 +43,21 @@ public interface StepStore {
    * else in the whole organization. Empty if there is none.
    */
   List<StoredStep> find(
-      String organizationId, String stepId, Optional<String> runId, int most, Call call);
+      String organizationId, String stepId, Optional<String> runId, int most, View view, Call call);
 
-  /** As {@link #find}, but where they stand only. */
+  /** As {@link #find}, but where they stand in lists that are sorted by a time only. */
   List<StepPosition> positions(
-      String organizationId, String stepId, Optional<String> runId, int most, Call call);
+      String organizationId,
+      String stepId,
+      Optional<String> runId,
+      SortBy sortBy,
+      int most,
+      Call call);
 
   /**
    * Steps by their names with all that is known of them, in no order; those that are not there are
    * left out. Asked only for steps whose bytes can't be read.
    */
-  List<DescribedStep> describe(String organizationId, Collection<StepKey> keys, Call call);
+  List<DescribedStep> describe(
+      String organizationId, Collection<StepKey> keys, View view, Call call);
 }

@@ -5,9 +5,11 @@ import dev.workflowsteps.server.listing.Direction;
 import dev.workflowsteps.server.listing.Scan;
 import dev.workflowsteps.server.steps.DescribedStep;
 import dev.workflowsteps.server.steps.Outcome;
+import dev.workflowsteps.server.steps.SortBy;
 import dev.workflowsteps.server.steps.StepKey;
 import dev.workflowsteps.server.steps.StepPosition;
 import dev.workflowsteps.server.steps.StepStore;
+import dev.workflowsteps.server.steps.View;
 import dev.workflowsteps.server.text.Utf8Order;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -99,7 +101,9 @@ public final class InMemoryArtifactStore implements ArtifactStore, ArtifactWrite
   public synchronized List<StepPosition> steps(
       String organizationId, String stepId, Optional<String> runId, int most, Call call) {
     Stream<StepPosition> there =
-        steps.positions(organizationId, stepId, runId, Integer.MAX_VALUE, call).stream()
+        steps
+            .positions(organizationId, stepId, runId, SortBy.STARTED_AT, Integer.MAX_VALUE, call)
+            .stream()
             .map(ArtifactPosition::of);
     Stream<StepPosition> ofRecords =
         of(organizationId)
@@ -134,7 +138,9 @@ public final class InMemoryArtifactStore implements ArtifactStore, ArtifactWrite
 
   private Optional<DescribedStep> step(String organizationId, Artifact artifact) {
     List<StepKey> key = List.of(new StepKey(artifact.runId(), artifact.stepId()));
-    return steps.describe(organizationId, key, Call.within(Duration.ofSeconds(10))).stream()
+    return steps
+        .describe(organizationId, key, View.BASIC, Call.within(Duration.ofSeconds(10)))
+        .stream()
         .findFirst();
   }
 }

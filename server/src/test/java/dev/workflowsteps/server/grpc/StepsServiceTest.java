@@ -417,6 +417,7 @@ class StepsServiceTest {
         List.of(
             new StepRecord(
                 new StepPosition(1, stepId, "run"),
+                StepPosition.NO_TIME,
                 Optional.empty(),
                 "b",
                 "note",

@@ -21,6 +21,7 @@ import dev.workflowsteps.server.ops.Meters;
 import dev.workflowsteps.server.ops.Readiness;
 import dev.workflowsteps.server.steps.AStep;
 import dev.workflowsteps.server.steps.StepRecorder;
+import dev.workflowsteps.server.steps.View;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.Status;
@@ -172,7 +173,7 @@ class BusyPoolIT {
   }
 
   private void read(Call call) {
-    open.database().stores().stepStore().find("acme", "step", Optional.empty(), 1, call);
+    open.database().stores().stepStore().find("acme", "step", Optional.empty(), 1, View.FULL, call);
   }
 
   private void write(Call call) {

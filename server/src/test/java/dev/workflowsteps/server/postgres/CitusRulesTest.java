@@ -189,7 +189,8 @@ class CitusRulesTest {
             file.getFileName().toString(), Files.readString(file).replaceAll("(?m)--.*$", ""));
       }
     }
-    for (LargeMigration large : Migrations.large(ProgressListener.NONE)) {
+    ProgressListener none = ProgressListener.NONE;
+    for (LargeMigration large : Migrations.large(new FillEndedAt(none), none)) {
       migrations.put(large.title(), text(large));
     }
     assertThat(migrations).containsKey("V1__steps.sql").hasSizeGreaterThan(1);
@@ -197,8 +198,9 @@ class CitusRulesTest {
   }
 
   private static String text(LargeMigration migration) {
-    return migration instanceof BatchedMigration batches
-        ? batches.change("o", batches.beforeAll(), batches.beforeAll()).text()
-        : ((ConcurrentIndex) migration).sql();
+    if (migration instanceof BatchedMigration batches) {
+      return batches.change("o", batches.beforeAll(), batches.beforeAll()).text();
+    }
+    return migration instanceof ConcurrentIndex index ? index.sql() : FillEndedAt.FILL;
   }
 }

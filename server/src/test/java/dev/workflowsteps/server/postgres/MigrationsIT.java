@@ -78,7 +78,7 @@ class MigrationsIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"1", "2", "3"})
+  @ValueSource(strings = {"1", "2", "3", "4"})
   void databaseOfEveryEarlierVersion_migrates_toTheSchemaOfANewOne(String version)
       throws SQLException {
     DatabaseUrl fresh = fresh("");

@@ -16,6 +16,7 @@ import dev.workflowsteps.server.steps.StepFilter;
 import dev.workflowsteps.server.steps.StepLister;
 import dev.workflowsteps.server.steps.StepRecorder;
 import dev.workflowsteps.server.steps.StoredStep;
+import dev.workflowsteps.server.steps.View;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.net.URI;
@@ -167,7 +168,7 @@ class RoundTripsIT {
   }
 
   private void get(String stepId, String runId) {
-    lister().get(acme, stepId, Optional.of(runId), call());
+    lister().get(acme, stepId, Optional.of(runId), View.FULL, call());
   }
 
   private static StepLister lister() {

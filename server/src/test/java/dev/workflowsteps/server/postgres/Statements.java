@@ -11,9 +11,10 @@ import dev.workflowsteps.server.listing.Scan;
 import dev.workflowsteps.server.steps.AFilter;
 import dev.workflowsteps.server.steps.StepFilter;
 import dev.workflowsteps.server.steps.StepPosition;
-import dev.workflowsteps.server.steps.TimeRange;
+import dev.workflowsteps.server.steps.View;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -45,7 +46,10 @@ final class Statements {
   /** Of pages, in every shape; named by their number. */
   private static Map<String, String> pages() {
     Map<String, String> pages = new TreeMap<>();
-    for (StepFilter filter : AFilter.shapes("o")) {
+    List<StepFilter> filters = new ArrayList<>(AFilter.shapes("o"));
+    filters.addAll(AFilter.bounded("o", 1));
+    AFilter.shapes("o").forEach(filter -> filters.add(filter.withView(View.BASIC)));
+    for (StepFilter filter : filters) {
       for (Direction direction : Direction.values()) {
         for (Optional<StepPosition> from :
             List.of(Optional.<StepPosition>empty(), Optional.of(new StepPosition(1, "s", "r")))) {
@@ -65,13 +69,10 @@ final class Statements {
   /** Of counts, in every shape; named by their number. */
   private static Map<String, String> counts() {
     Map<String, String> counts = new TreeMap<>();
-    for (StepFilter filter : AFilter.shapes("o")) {
-      for (Optional<TimeRange> times :
-          List.of(Optional.<TimeRange>empty(), Optional.of(new TimeRange(1, 2)))) {
-        Sql count = CountSteps.statement(filter.withTimes(times));
-        counts.put("count " + counts.size(), count.text());
-      }
-    }
+    List<StepFilter> filters = new ArrayList<>(AFilter.shapes("o"));
+    filters.addAll(AFilter.bounded("o", 1));
+    filters.forEach(
+        filter -> counts.put("count " + counts.size(), CountSteps.statement(filter).text()));
     return counts;
   }
 

@@ -5,7 +5,6 @@ import dev.workflowsteps.server.config.ProgressListener;
 import dev.workflowsteps.server.config.Secret;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -22,8 +21,7 @@ final class TestMigrations {
   /** The ones of this program, and one more. */
   static Migrations with(String name, DatabaseUrl url) {
     ProgressListener progress = ProgressListener.NONE;
-    List<LargeMigration> migrations = new ArrayList<>(Migrations.large(progress));
-    migrations.add(
+    LargeMigration migration =
         name.equals(BATCHES)
             ? new BatchedMigration(
                 "9001",
@@ -37,8 +35,8 @@ final class TestMigrations {
                         .add(" AND retry_count < 1000000"),
                 progress)
             : new ConcurrentIndex(
-                "9001", INDEX, "step (organization_id, block_type, step_id)", progress));
-    return new Migrations(url, progress, migrations);
+                "9001", INDEX, "step (organization_id, block_type, step_id)", progress);
+    return new Migrations(url, progress, List.of(migration));
   }
 
   /** A process that runs {@link #with}. */

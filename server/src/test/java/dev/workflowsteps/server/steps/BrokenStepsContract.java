@@ -6,14 +6,17 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import dev.workflowsteps.contract.Words;
 import dev.workflowsteps.proto.v1.StepHandle;
 import dev.workflowsteps.proto.v1.WorkflowStep;
+import dev.workflowsteps.server.Rule;
 import dev.workflowsteps.server.call.Call;
 import dev.workflowsteps.server.encoding.EncodedStep;
 import dev.workflowsteps.server.encoding.Handles;
 import dev.workflowsteps.server.encoding.StoredForm;
 import dev.workflowsteps.server.listing.Direction;
 import dev.workflowsteps.server.listing.Page;
+import dev.workflowsteps.server.listing.PageQuery;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -35,7 +38,9 @@ public abstract class BrokenStepsContract extends StoresContract {
 
   @Test
   void describe_givesTheStepsThatAreThere_withTheirColumns() {
-    StepRecord bare = StepRecord.of(AStep.named("bare").startedAt(null).build());
+    StepRecord bare =
+        StepRecord.of(
+            AStep.named("bare").startedAt(null).createdAt(Instant.ofEpochSecond(7)).build());
     StepRecord full =
         StepRecord.of(
             AStep.named("full")
@@ -51,7 +56,7 @@ public abstract class BrokenStepsContract extends StoresContract {
 
     List<StepKey> keys =
         List.of(bare.key(), full.key(), new StepKey("run_2", "bare"), new StepKey("x", "y"));
-    List<DescribedStep> described = store().describe(organization, keys, call());
+    List<DescribedStep> described = store().describe(organization, keys, View.FULL, call());
 
     assertThat(described).hasSize(2);
     for (StepRecord record : List.of(bare, full)) {
@@ -59,6 +64,7 @@ public abstract class BrokenStepsContract extends StoresContract {
           .anySatisfy(
               row -> {
                 assertThat(row.step().sameAs(record.stored())).isTrue();
+                assertThat(row.endedAt()).isEqualTo(record.endedAt());
                 assertThat(row.workflowId()).isEqualTo(record.workflowId());
                 assertThat(row.blockId()).isEqualTo(record.blockId());
                 assertThat(row.blockType()).isEqualTo(record.blockType());
@@ -66,8 +72,8 @@ public abstract class BrokenStepsContract extends StoresContract {
                 assertThat(row.retryCount()).isEqualTo(record.retryCount());
               });
     }
-    assertThat(store().describe(organization + "-2", keys, call())).isEmpty();
-    assertThat(store().describe(organization, List.of(), call())).isEmpty();
+    assertThat(store().describe(organization + "-2", keys, View.FULL, call())).isEmpty();
+    assertThat(store().describe(organization, List.of(), View.FULL, call())).isEmpty();
   }
 
   @Test
@@ -189,6 +195,52 @@ public abstract class BrokenStepsContract extends StoresContract {
   }
 
   @Test
+  @Rule("view")
+  void basicView_brokenHead_isToldFromTheColumns() {
+    StepRecord whole =
+        StepRecord.of(AStep.named("step").block("block").output("large", "1").build());
+    write(broken(whole, GARBAGE, whole.encoded().outputs(), whole.encoded().inputs()));
+
+    WorkflowStep step = getBasic("step");
+
+    assertThat(step.getBlockLabel()).isEqualTo("block");
+    assertThat(step)
+        .isEqualTo(get("step").toBuilder().clearHandleOutputs().clearHandleInputs().build());
+    assertThat(
+            store()
+                .describe(organization, List.of(whole.key()), View.BASIC, call())
+                .get(0)
+                .step()
+                .encoded()
+                .size())
+        .isEqualTo(GARBAGE.length);
+  }
+
+  @Test
+  @Rule("view")
+  void basicView_brokenHandles_areNotSeen() {
+    StepRecord whole = StepRecord.of(AStep.named("step").label("a label").build());
+    write(broken(whole, whole.encoded().head(), GARBAGE, GARBAGE));
+
+    WorkflowStep step = getBasic("step");
+
+    assertThat(step.getBlockLabel()).isEqualTo("a label");
+    assertThat(step.getHandleOutputsCount() + step.getHandleInputsCount()).isZero();
+    assertThat(
+            lister()
+                .list(
+                    new PageQuery<>(
+                        StepFilter.all(organization).withView(View.BASIC),
+                        Direction.ASCENDING,
+                        Optional.empty(),
+                        10),
+                    call())
+                .rows())
+        .extracting(BrokenStepsContract::read)
+        .containsExactly(step);
+  }
+
+  @Test
   void walk_pastDamagedSteps_givesAllOthersAsTheyAre() {
     long first = Seed.first();
     Map<String, StepRecord> whole = new HashMap<>();
@@ -274,6 +326,7 @@ public abstract class BrokenStepsContract extends StoresContract {
   private static StepRecord broken(StepRecord record, byte[] head, byte[] outputs, byte[] inputs) {
     return new StepRecord(
         record.position(),
+        record.endedAt(),
         record.workflowId(),
         record.blockId(),
         record.blockType(),
@@ -292,7 +345,11 @@ public abstract class BrokenStepsContract extends StoresContract {
   }
 
   private WorkflowStep get(String stepId) {
-    return read(lister().get(organization, stepId, Optional.empty(), call()));
+    return read(lister().get(organization, stepId, Optional.empty(), View.FULL, call()));
+  }
+
+  private WorkflowStep getBasic(String stepId) {
+    return read(lister().get(organization, stepId, Optional.empty(), View.BASIC, call()));
   }
 
   private static WorkflowStep read(StoredStep step) {

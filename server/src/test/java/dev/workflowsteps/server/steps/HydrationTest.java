@@ -190,7 +190,7 @@ class HydrationTest {
     write(step("step").output("largest", json(3_000_000)));
     assertUnavailable(only(list(10)), "largest", Handles.TOO_LARGE, json(3_000_000));
 
-    StoredStep step = lister.get(ORG, "step", Optional.empty(), call());
+    StoredStep step = lister.get(ORG, "step", Optional.empty(), View.FULL, call());
 
     assertGiven(read(step), "largest", json(3_000_000));
   }
@@ -233,8 +233,29 @@ class HydrationTest {
           };
 
       assertRefused(() -> list(10), reason);
-      assertRefused(() -> lister.get(ORG, "step", Optional.empty(), call()), reason);
+      assertRefused(() -> lister.get(ORG, "step", Optional.empty(), View.FULL, call()), reason);
     }
+  }
+
+  @Test
+  @Rule("view")
+  void basicView_asksForNoPayload_evenIfTheirStoreIsDown() {
+    write(step("step").output("large", json(70_000)).input("larger", handle(json(3_000_000))));
+    write(step("step-2").output("large", json(70_000)));
+    payloads.stored =
+        found -> {
+          throw new FailedCallException(Reason.UNAVAILABLE, "not now");
+        };
+    StepFilter basic = StepFilter.all(ORG).withView(View.BASIC);
+
+    Page<StoredStep> page =
+        lister.list(new PageQuery<>(basic, Direction.ASCENDING, Optional.empty(), 10), call());
+
+    assertThat(page.rows()).hasSize(2);
+    assertThat(read(page)).allMatch(step -> step.getHandleOutputsCount() == 0);
+    assertThat(read(lister.get(ORG, "step", Optional.empty(), View.BASIC, call())))
+        .isEqualTo(read(page).get(0));
+    assertThat(payloads.asked).isEmpty();
   }
 
   @Test
@@ -260,7 +281,8 @@ class HydrationTest {
     payloads.beforeFetch = tries -> store.delete(ORG, new StepKey("run_1", "step"));
 
     assertThat(list(10)).isEqualTo(Page.empty());
-    assertRefused(() -> lister.get(ORG, "step", Optional.empty(), call()), Reason.STEP_NOT_FOUND);
+    assertRefused(
+        () -> lister.get(ORG, "step", Optional.empty(), View.FULL, call()), Reason.STEP_NOT_FOUND);
   }
 
   @Test

@@ -4,6 +4,7 @@ import dev.workflowsteps.contract.Words;
 import dev.workflowsteps.proto.v1.WorkflowStep;
 import dev.workflowsteps.server.call.Call;
 import dev.workflowsteps.server.call.FailedCallException;
+import dev.workflowsteps.server.encoding.EncodedStep;
 import dev.workflowsteps.server.listing.Direction;
 import dev.workflowsteps.server.listing.Scan;
 import java.util.ArrayList;
@@ -59,6 +60,7 @@ public class InMemoryStepStore implements StepStore, StepWriter, PayloadStore {
             : Comparator.reverseOrder();
     List<StoredStep> rows =
         records(scan.filter().organizationId())
+            .map(record -> AFilter.listed(record, scan.filter().sortBy()))
             .filter(record -> AFilter.passes(scan.filter(), record))
             .filter(
                 record ->
@@ -66,7 +68,7 @@ public class InMemoryStepStore implements StepStore, StepWriter, PayloadStore {
                         || order.compare(record.position(), scan.from().get()) > 0)
             .sorted(Comparator.comparing(StepRecord::position, order))
             .limit(scan.rows())
-            .map(StepRecord::stored)
+            .map(record -> seen(record, scan.filter().view()))
             .toList();
     return asFewAsItMay(rows, scan.bytes());
   }
@@ -78,6 +80,14 @@ public class InMemoryStepStore implements StepStore, StepWriter, PayloadStore {
     if (call.remaining().toMillis() <= 0) {
       throw new FailedCallException(FailedCallException.Reason.DEADLINE_EXCEEDED, "too late");
     }
+  }
+
+  private static StoredStep seen(StepRecord record, View view) {
+    byte[] none = new byte[0];
+    return view == View.FULL
+        ? record.stored()
+        : new StoredStep(
+            record.position(), 0, new EncodedStep(record.encoded().head(), none, none));
   }
 
   /** Up to the row that passes the bytes, and two at least. */
@@ -111,33 +121,47 @@ public class InMemoryStepStore implements StepStore, StepWriter, PayloadStore {
 
   @Override
   public synchronized List<StoredStep> find(
-      String organizationId, String stepId, Optional<String> runId, int most, Call call) {
+      String organizationId,
+      String stepId,
+      Optional<String> runId,
+      int most,
+      View view,
+      Call call) {
     return records(organizationId)
         .filter(record -> record.position().stepId().equals(stepId))
         .filter(record -> runId.isEmpty() || record.position().runId().equals(runId.get()))
         .sorted(Comparator.comparing(StepRecord::position))
         .limit(most)
-        .map(StepRecord::stored)
+        .map(record -> seen(record, view))
         .toList();
   }
 
   @Override
-  public List<StepPosition> positions(
-      String organizationId, String stepId, Optional<String> runId, int most, Call call) {
-    return find(organizationId, stepId, runId, most, call).stream()
-        .map(StoredStep::position)
+  public synchronized List<StepPosition> positions(
+      String organizationId,
+      String stepId,
+      Optional<String> runId,
+      SortBy sortBy,
+      int most,
+      Call call) {
+    return records(organizationId)
+        .map(record -> AFilter.listed(record, sortBy).position())
+        .filter(position -> position.stepId().equals(stepId))
+        .filter(position -> runId.isEmpty() || position.runId().equals(runId.get()))
+        .limit(most)
         .toList();
   }
 
   @Override
   public synchronized List<DescribedStep> describe(
-      String organizationId, Collection<StepKey> keys, Call call) {
+      String organizationId, Collection<StepKey> keys, View view, Call call) {
     return records(organizationId)
         .filter(record -> keys.contains(record.key()))
         .map(
             record ->
                 new DescribedStep(
-                    record.stored(),
+                    seen(record, view),
+                    record.endedAt(),
                     record.workflowId(),
                     record.blockId(),
                     record.blockType(),

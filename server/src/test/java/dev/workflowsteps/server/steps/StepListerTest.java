@@ -217,6 +217,40 @@ class StepListerTest {
     assertThat(threeBefore.before()).isPresent();
   }
 
+  @Test
+  @Rule({"view", "walk"})
+  void walk_inBothViewsByTurns_givesEveryRowOnce() {
+    for (StepFilter filter : List.of(StepFilter.all(ORG), StepFilter.run(ORG, "run-2"))) {
+      for (Direction order : Direction.values()) {
+        List<StepPosition> expected = walk(filter, order, 100);
+        for (int limit = 1; limit <= expected.size() + 1; limit++) {
+          List<StepPosition> walked = new ArrayList<>();
+          Optional<Anchor> place = Optional.empty();
+          for (int page = 0; page == 0 || place.isPresent(); page++) {
+            View view = View.values()[page % 2];
+            Page<StoredStep> read =
+                lister.list(new PageQuery<>(filter.withView(view), order, place, limit), call());
+            walked.addAll(positions(read));
+            place = read.after().map(cursor -> new Anchor(Side.AFTER, cursor));
+          }
+          assertThat(walked).isEqualTo(expected);
+        }
+      }
+    }
+  }
+
+  @Test
+  @Rule({"view", "budget"})
+  void basicView_holdsAsManyRowsAsTheLimit_whereTheFullOneEndsByItsBytes() {
+    for (int i = 0; i < 30; i++) {
+      write(AStep.named("large-" + i).output("out", '"' + "x".repeat(60_000) + '"'));
+    }
+    StepFilter filter = StepFilter.all(ORG);
+
+    assertThat(lister.list(query(filter, 40), call()).rows()).hasSizeLessThan(40);
+    assertThat(lister.list(query(filter.withView(View.BASIC), 40), call()).rows()).hasSize(40);
+  }
+
   private StepLister of(long pageBytes) {
     return new StepLister(store, store, pageBytes);
   }
@@ -224,13 +258,14 @@ class StepListerTest {
   @Test
   @Rule("get-whole")
   void get_oneNoneOrSeveral() {
-    assertThat(lister.get(ORG, "step-1", Optional.of("run-2"), call()).position().runId())
+    assertThat(
+            lister.get(ORG, "step-1", Optional.of("run-2"), View.FULL, call()).position().runId())
         .isEqualTo("run-2");
     assertReason(
-        () -> lister.get(ORG, "step-1", Optional.empty(), call()),
+        () -> lister.get(ORG, "step-1", Optional.empty(), View.FULL, call()),
         FailedCallException.Reason.STEP_AMBIGUOUS);
     assertReason(
-        () -> lister.get("other", "step-1", Optional.of("run-2"), call()),
+        () -> lister.get("other", "step-1", Optional.of("run-2"), View.FULL, call()),
         FailedCallException.Reason.STEP_NOT_FOUND);
   }
 
@@ -245,6 +280,10 @@ class StepListerTest {
         query(StepFilter.all(ORG), Direction.ASCENDING, side, cursor, limit), call());
   }
 
+  private void write(AStep step) {
+    store.write(ORG, List.of(StepRecord.of(step.build())), call());
+  }
+
   private void put(StepPosition position, String status) {
     all.add(position);
     byte[] head = StepRecord.of(AStep.named(position.stepId()).build()).encoded().head();
@@ -254,6 +293,7 @@ class StepListerTest {
         List.of(
             new StepRecord(
                 position,
+                StepPosition.NO_TIME,
                 Optional.empty(),
                 "b",
                 "note",

@@ -7,7 +7,9 @@ import static dev.workflowsteps.server.steps.Outcome.UNCHANGED;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.protobuf.Descriptors.FieldDescriptor;
 import dev.workflowsteps.contract.Words;
+import dev.workflowsteps.proto.v1.OptionsProto;
 import dev.workflowsteps.proto.v1.WorkflowStep;
 import dev.workflowsteps.server.Rule;
 import dev.workflowsteps.server.call.Call;
@@ -18,11 +20,13 @@ import dev.workflowsteps.server.listing.Direction;
 import dev.workflowsteps.server.listing.Scan;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
@@ -141,52 +145,81 @@ public abstract class StepStoreContract extends StoresContract {
   }
 
   @Test
-  @Rule("counts")
-  void count_everyCombinationOfFilters_isThatOfTheList() {
+  @Rule({"time-range", "exclude-status"})
+  void scan_betweenTimesAndWithoutStates_givesWhatAPlainScanGives() {
     List<StepRecord> records = crowd(new Random(SEED));
     write(organization, records.toArray(new StepRecord[0]));
+    List<StepPosition> anywhere = inListOrder(records, record -> true);
 
-    for (StepFilter shape : AFilter.shapes(organization)) {
-      for (StepFilter filter : bounded(shape)) {
-        List<StatusCount> expected = new ArrayList<>();
-        for (String status : Words.STATUS.all()) {
-          long count =
-              records.stream()
-                  .filter(record -> record.status().equals(status))
-                  .filter(record -> AFilter.passes(filter, record))
-                  .count();
-          if (count > 0) {
-            expected.add(new StatusCount(status, (int) count, true));
-          }
-        }
-        assertThat(count(filter).statuses()).as("%s", filter).isEqualTo(expected);
+    for (StepFilter filter : AFilter.bounded(organization, T)) {
+      List<StepPosition> expected = inListOrder(records, record -> AFilter.passes(filter, record));
+      assertThat(scan(filter, Direction.ASCENDING, null, 1_000))
+          .as("%s", filter)
+          .isEqualTo(expected);
+      // Also from outside the times: any step's id may be a cursor.
+      List<StepPosition> places =
+          anywhere.stream()
+              .filter(from -> filter.runId().map(from.runId()::equals).orElse(true))
+              .toList();
+      for (int i = 0; i < places.size(); i += places.size() / 8) {
+        assertScan(filter, places.get(i), expected);
       }
     }
   }
 
-  /** With states left out, where none are asked for, and with bounds of time. */
-  private static List<StepFilter> bounded(StepFilter filter) {
-    List<StepFilter> bounded = new ArrayList<>(List.of(filter));
-    bounded.add(filter.withTimes(Optional.of(new TimeRange(T + 1, T + 3))));
-    if (filter.statuses().isEmpty()) {
-      bounded.add(filter.withExcludedStatuses(List.of("completed", "error")));
-      bounded.add(filter.withExcludedStatuses(Words.STATUS.all()));
+  /** Adds a state that the program does not know to those that a step may be in. */
+  protected abstract void addStatus(String status);
+
+  @Test
+  @Rule("exclude-status")
+  void scan_withoutSomeStates_hasTheStepsInAStateThatIsNewerThanTheServer() {
+    StepFilter rest =
+        StepFilter.all(organization).withExcludedStatuses(List.of("completed", "running"));
+    write(organization, record(T, "a", "run", "running", 0, "old"));
+    assertThat(scan(rest, Direction.ASCENDING, null, 10)).isEmpty();
+
+    String added = "paused-" + UUID.randomUUID();
+    addStatus(added);
+    write(organization, record(T + 1, "b", "run", added, 0, "new"));
+
+    StepFilter none = StepFilter.all(organization).withExcludedStatuses(Words.STATUS.all());
+    for (StepFilter filter : List.of(rest, none)) {
+      for (StepFilter narrower :
+          List.of(
+              filter,
+              filter.withRunId(Optional.of("run")),
+              filter.withStepId(Optional.of("b")),
+              filter.withBlockId(Optional.of("block")),
+              filter.withWorkflowId(Optional.of("workflow")),
+              filter.withBlockTypes(List.of("function")))) {
+        assertThat(scan(narrower, Direction.ASCENDING, null, 10))
+            .as("%s", narrower)
+            .containsExactly(new StepPosition(T + 1, "b", "run"));
+      }
     }
-    return bounded;
   }
 
   @Test
   @Rule("counts")
-  void count_ofTimes_leavesOutStepsThatDidNotStart() {
-    write(organization, record(StepPosition.NO_TIME, "a", "run", "pending", 0, "a"));
-    write(organization, record(T, "b", "run", "pending", 0, "b"));
+  void count_everyCombinationOfFilters_isThatOfTheList() {
+    List<StepRecord> records = crowd(new Random(SEED));
+    write(organization, records.toArray(new StepRecord[0]));
+    List<StepFilter> filters = AFilter.shapes(organization);
+    filters.addAll(AFilter.bounded(organization, T));
 
-    for (StepFilter filter :
-        List.of(StepFilter.all(organization), StepFilter.run(organization, "run"))) {
-      TimeRange always = new TimeRange(TimeRange.BEGINNING, TimeRange.END);
-      assertThat(count(filter.withTimes(Optional.of(always))).total()).isEqualTo(1);
-      TimeRange later = new TimeRange(T + 1, TimeRange.END);
-      assertThat(count(filter.withTimes(Optional.of(later))).total()).isZero();
+    for (StepFilter filter : filters) {
+      List<StatusCount> expected = new ArrayList<>();
+      for (String status : Words.STATUS.all()) {
+        long count =
+            records.stream()
+                .filter(record -> record.status().equals(status))
+                .filter(record -> AFilter.passes(filter, record))
+                .count();
+        if (count > 0) {
+          expected.add(new StatusCount(status, (int) count, true));
+        }
+      }
+      assertThat(count(filter).statuses()).as("%s", filter).isEqualTo(expected);
     }
   }
 
@@ -197,6 +230,24 @@ public abstract class StepStoreContract extends StoresContract {
     assertThat(counts.statuses()).isEmpty();
     assertThat(counts.total()).isZero();
     assertThat(counts.exact()).isTrue();
+  }
+
+  @Test
+  @Rule("counts")
+  void count_ofAStateThatIsNewerThanTheServer_comesLast() {
+    String added = "aborted-" + UUID.randomUUID();
+    addStatus(added);
+    write(organization, record(T, "a", "run", added, 0, "new"));
+    write(organization, record(T, "b", "run", "waiting_for_human", 0, "retired"));
+
+    for (StepFilter filter :
+        List.of(StepFilter.all(organization), StepFilter.run(organization, "run"))) {
+      assertThat(count(filter).statuses())
+          .containsExactly(
+              new StatusCount("waiting_for_human", 1, true), new StatusCount(added, 1, true));
+      assertThat(count(filter.withExcludedStatuses(Words.STATUS.all())).statuses())
+          .containsExactly(new StatusCount(added, 1, true));
+    }
   }
 
   private StepCounts count(StepFilter filter) {
@@ -278,6 +329,161 @@ public abstract class StepStoreContract extends StoresContract {
   }
 
   @Test
+  @Rule("view")
+  void basicView_everyShapeAndPlace_givesTheSameRows_withoutOutputsAndInputs() {
+    List<StepRecord> records = crowd(new Random(SEED));
+    write(organization, records.toArray(new StepRecord[0]));
+    StepPosition middle = new StepPosition(T + 1, "step", "run");
+
+    for (StepFilter full : AFilter.shapes(organization)) {
+      StepFilter basic = full.withView(View.BASIC);
+      for (Direction direction : Direction.values()) {
+        assertThat(read(basic, direction, null, 1_000))
+            .as("%s", basic)
+            .isEqualTo(withoutHandles(read(full, direction, null, 1_000)));
+        assertThat(read(basic, direction, middle, 5))
+            .as("%s", basic)
+            .isEqualTo(withoutHandles(read(full, direction, middle, 5)));
+      }
+    }
+  }
+
+  /** What a storage does not read, and what the contract says is left out. */
+  @Test
+  @Rule("view")
+  void basicView_leavesOutTheFieldsWhoseOptionNamesIt_andNoOthers() throws Exception {
+    Instant time = Instant.parse("2026-03-12T09:00:01Z");
+    WorkflowStep step =
+        AStep.named("step")
+            .artifact("split", "id")
+            .completedAt(time)
+            .createdAt(time)
+            .workflow("workflow")
+            .model("model")
+            .loop(AStep.loopOf("loop", 1, false, OptionalInt.empty()))
+            .retryCount(1)
+            .output("out", LARGE.get(0))
+            .input("in", AStep.json("1"))
+            .build();
+    record(organization, List.of(step));
+    List<FieldDescriptor> all = WorkflowStep.getDescriptor().getFields();
+    List<FieldDescriptor> omitted =
+        all.stream()
+            .filter(f -> f.getOptions().getExtension(OptionsProto.omittedInView).contains("basic"))
+            .toList();
+    StepLister lister = new StepLister(store(), payloads(), 1_000_000);
+
+    StoredStep full = lister.get(organization, "step", Optional.empty(), View.FULL, call());
+    StoredStep basic = lister.get(organization, "step", Optional.empty(), View.BASIC, call());
+
+    assertThat(step.getAllFields()).containsOnlyKeys(all);
+    assertThat(omitted).isNotEmpty();
+    WorkflowStep.Builder expected = step.toBuilder();
+    omitted.forEach(expected::clearField);
+    assertThat(WorkflowStep.parseFrom(Encoded.bytes(full))).isEqualTo(step);
+    assertThat(WorkflowStep.parseFrom(Encoded.bytes(basic))).isEqualTo(expected.build());
+  }
+
+  @Test
+  @Rule({"view", "budget"})
+  void basicView_measuresRowsByTheirHeadAlone() {
+    byte[] large = new byte[100_000];
+    for (int i = 0; i < 100; i++) {
+      write(
+          organization,
+          new StepRecord(
+              new StepPosition(T + i, "step-" + i, "run"),
+              i % 2 == 0 ? StepPosition.NO_TIME : T + i,
+              Optional.empty(),
+              "block",
+              "function",
+              i % 2 == 0 ? "running" : "completed",
+              0,
+              new EncodedStep(new byte[1_000], large, large),
+              List.of(payload(large))));
+    }
+    for (StepFilter list :
+        List.of(StepFilter.all(organization), StepFilter.run(organization, "run"))) {
+      StepFilter basic = list.withView(View.BASIC);
+      for (int rows : List.of(50, 100)) {
+        assertThat(bytes(basic, rows, rows * 1_000)).isEqualTo(rows * 1_000);
+      }
+      assertThat(bytes(basic, 100, 9_999)).isBetween(10_000, 100_000);
+    }
+  }
+
+  /** The bytes of a scan's rows. */
+  private int bytes(StepFilter filter, int rows, long most) {
+    Scan<StepFilter, StepPosition> scan =
+        new Scan<>(filter, Direction.ASCENDING, Optional.empty(), rows, most);
+    return store().scan(scan, call()).stream().mapToInt(row -> (int) row.storedSize()).sum();
+  }
+
+  @Test
+  @Rule("view")
+  void basicView_largeHeads_comeWhole() {
+    List<Integer> sizes = List.of(1, 73_728, 73_729, 9, 1_000_000, 2);
+    for (int i = 0; i < sizes.size(); i++) {
+      String status = i % 2 == 0 ? "running" : "completed";
+      write(organization, record(T + i, "step-" + i, "run", status, 0, "x".repeat(sizes.get(i))));
+    }
+    for (StepFilter list :
+        List.of(StepFilter.all(organization), StepFilter.run(organization, "run"))) {
+      for (int rows : List.of(6, 7, 51, 100)) {
+        assertThat(read(list.withView(View.BASIC), Direction.ASCENDING, null, rows))
+            .isEqualTo(withoutHandles(read(list, Direction.ASCENDING, null, rows)))
+            .hasSize(sizes.size());
+      }
+    }
+  }
+
+  @Test
+  @Rule("view")
+  void basicView_ofOneStep_hasItsHeadAlone() {
+    ExternalPayload payload = payload("payload".getBytes(StandardCharsets.UTF_8));
+    write(organization, withPayloads("head", payload));
+    write(organization, record(T, "step", "run-2", "running", 0, "other"));
+
+    for (Optional<String> run : List.of(Optional.<String>empty(), Optional.of("run"))) {
+      List<StoredStep> full = store().find(organization, "step", run, 2, View.FULL, call());
+      List<StoredStep> basic = store().find(organization, "step", run, 2, View.BASIC, call());
+
+      assertThat(texts(basic))
+          .containsExactlyInAnyOrderElementsOf(withoutHandles(texts(full)))
+          .hasSize(run.isPresent() ? 1 : 2);
+    }
+    assertThat(store().find(organization, "step", Optional.of("run"), 2, View.BASIC, call()).get(0))
+        .extracting(StoredStep::externalBytes)
+        .isEqualTo(0L);
+  }
+
+  /** Of each row its place, its bytes, and how many external ones it has. */
+  private List<List<String>> read(
+      StepFilter filter, Direction direction, StepPosition from, int rows) {
+    Scan<StepFilter, StepPosition> scan =
+        new Scan<>(filter, direction, Optional.ofNullable(from), rows, Long.MAX_VALUE);
+    return texts(store().scan(scan, call()));
+  }
+
+  private static List<List<String>> texts(List<StoredStep> rows) {
+    HexFormat hex = HexFormat.of();
+    return rows.stream()
+        .map(
+            row ->
+                List.of(
+                    row.position().toString(),
+                    hex.formatHex(row.encoded().head()),
+                    hex.formatHex(row.encoded().outputs()),
+                    hex.formatHex(row.encoded().inputs()),
+                    Long.toString(row.externalBytes())))
+        .toList();
+  }
+
+  private static List<List<String>> withoutHandles(List<List<String>> rows) {
+    return rows.stream().map(row -> List.of(row.get(0), row.get(1), "", "", "0")).toList();
+  }
+
+  @Test
   void payloads_areWrittenAndReplacedWithTheirStep() {
     ExternalPayload first = payload("first".getBytes(StandardCharsets.UTF_8));
     ExternalPayload second = payload("second".getBytes(StandardCharsets.UTF_8));
@@ -300,6 +506,7 @@ public abstract class StepStoreContract extends StoresContract {
   private static StepRecord withPayloads(String head, ExternalPayload... payloads) {
     return new StepRecord(
         new StepPosition(T, "step", "run"),
+        StepPosition.NO_TIME,
         Optional.empty(),
         "block",
         "function",
@@ -329,6 +536,7 @@ public abstract class StepStoreContract extends StoresContract {
         organization,
         new StepRecord(
             position,
+            StepPosition.NO_TIME,
             Optional.empty(),
             "b",
             "note",
@@ -353,10 +561,14 @@ public abstract class StepStoreContract extends StoresContract {
 
     assertThat(heads(organization)).containsExactly("mine");
     assertThat(heads(other)).containsExactly("theirs");
-    assertThat(head(store().find(other, "step", Optional.of("run"), 2, call())))
+    assertThat(head(store().find(other, "step", Optional.of("run"), 2, View.FULL, call())))
         .containsExactly("theirs");
-    assertThat(store().find(organization + "-3", "step", Optional.empty(), 2, call())).isEmpty();
-    assertThat(store().positions(organization + "-3", "step", Optional.empty(), 2, call()))
+    assertThat(store().find(organization + "-3", "step", Optional.empty(), 2, View.FULL, call()))
+        .isEmpty();
+    assertThat(
+            store()
+                .positions(
+                    organization + "-3", "step", Optional.empty(), SortBy.STARTED_AT, 2, call()))
         .isEmpty();
     assertThat(count(StepFilter.all(other)).total()).isEqualTo(1);
     assertThat(count(StepFilter.run(organization + "-3", "run")).total()).isZero();
@@ -368,14 +580,44 @@ public abstract class StepStoreContract extends StoresContract {
     write(organization, record(T, "step", "run-2", "running", 0, "early"));
     write(organization, record(StepPosition.NO_TIME, "step", "run-3", "pending", 0, "never"));
 
-    assertThat(head(store().find(organization, "step", Optional.empty(), 9, call())))
+    assertThat(head(store().find(organization, "step", Optional.empty(), 9, View.FULL, call())))
         .containsExactlyInAnyOrder("early", "late", "never");
-    assertThat(head(store().find(organization, "step", Optional.empty(), 2, call()))).hasSize(2);
-    assertThat(head(store().find(organization, "step", Optional.of("run-1"), 2, call())))
+    assertThat(head(store().find(organization, "step", Optional.empty(), 2, View.FULL, call())))
+        .hasSize(2);
+    assertThat(head(store().find(organization, "step", Optional.of("run-1"), 2, View.FULL, call())))
         .containsExactly("late");
-    assertThat(store().positions(organization, "step", Optional.of("run-3"), 2, call()))
+    assertThat(
+            store()
+                .positions(
+                    organization, "step", Optional.of("run-3"), SortBy.STARTED_AT, 2, call()))
         .containsExactly(new StepPosition(StepPosition.NO_TIME, "step", "run-3"));
-    assertThat(store().positions(organization, "other", Optional.empty(), 2, call())).isEmpty();
+    assertThat(
+            store()
+                .positions(organization, "other", Optional.empty(), SortBy.STARTED_AT, 2, call()))
+        .isEmpty();
+  }
+
+  @Test
+  void positions_areThoseOfTheListThatIsAskedFor() {
+    write(
+        organization,
+        AFilter.at(record(T + 5, "step", "run-1", "completed", 0, "x"), T),
+        record(StepPosition.NO_TIME, "step", "run-2", "running", 0, "x"));
+
+    assertThat(
+            store().positions(organization, "step", Optional.empty(), SortBy.ENDED_AT, 9, call()))
+        .containsExactlyInAnyOrder(
+            new StepPosition(T + 5, "step", "run-1"),
+            new StepPosition(StepPosition.NO_TIME, "step", "run-2"));
+    assertThat(
+            store()
+                .positions(organization, "step", Optional.of("run-1"), SortBy.ENDED_AT, 2, call()))
+        .containsExactly(new StepPosition(T + 5, "step", "run-1"));
+    assertThat(
+            store()
+                .positions(
+                    organization, "step", Optional.of("run-1"), SortBy.STARTED_AT, 2, call()))
+        .containsExactly(new StepPosition(T, "step", "run-1"));
   }
 
   @Test
@@ -591,16 +833,18 @@ public abstract class StepStoreContract extends StoresContract {
       for (int i = 0; i < 60; i++) {
         String stepId = i < ids.size() ? ids.get(i) : "step-" + i;
         boolean started = random.nextBoolean();
+        long sortTime = started ? T + random.nextInt(4) : StepPosition.NO_TIME;
+        String status = statuses.get(random.nextInt(statuses.size()));
         records.add(
             new StepRecord(
-                new StepPosition(
-                    started ? T + random.nextInt(4) : StepPosition.NO_TIME, stepId, run),
+                new StepPosition(sortTime, stepId, run),
+                Words.STATUS.isTerminal(status) ? T + random.nextInt(4) : StepPosition.NO_TIME,
                 random.nextBoolean() ? Optional.of("workflow") : Optional.empty(),
                 random.nextBoolean() ? "block" : "other",
                 types.get(random.nextInt(types.size())),
-                statuses.get(random.nextInt(statuses.size())),
+                status,
                 0,
-                new EncodedStep(new byte[] {(byte) i}, new byte[0], new byte[0]),
+                new EncodedStep(new byte[] {(byte) i}, new byte[] {1, 2}, new byte[] {3}),
                 List.of()));
       }
     }
@@ -624,6 +868,7 @@ public abstract class StepStoreContract extends StoresContract {
       long sortTime, String stepId, String runId, String status, int retryCount, String head) {
     return new StepRecord(
         new StepPosition(sortTime, stepId, runId),
+        Words.STATUS.isTerminal(status) ? sortTime : StepPosition.NO_TIME,
         Optional.of("workflow"),
         "block",
         "function",

@@ -58,6 +58,7 @@ class StoredFormFuzz {
         List.of(
             new StepRecord(
                 of.position(),
+                of.endedAt(),
                 of.workflowId(),
                 of.blockId(),
                 of.blockType(),
@@ -69,7 +70,7 @@ class StoredFormFuzz {
 
     StoredStep answered =
         new StepLister(store, store, 1 << 20)
-            .get(ORG, of.position().stepId(), Optional.of(of.position().runId()), call);
+            .get(ORG, of.position().stepId(), Optional.of(of.position().runId()), View.FULL, call);
 
     assertThat(StoredForm.isWhole(answered.encoded())).isTrue();
     WorkflowStep.parser()
