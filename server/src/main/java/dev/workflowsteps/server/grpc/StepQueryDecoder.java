@@ -9,6 +9,7 @@ import dev.workflowsteps.server.listing.Direction;
 import dev.workflowsteps.server.listing.PageQuery;
 import dev.workflowsteps.server.steps.SortBy;
 import dev.workflowsteps.server.steps.StepFilter;
+import dev.workflowsteps.server.steps.TimeRange;
 import dev.workflowsteps.server.steps.View;
 import java.util.Optional;
 
@@ -21,7 +22,12 @@ final class StepQueryDecoder {
   static PageQuery<StepFilter> list(Caller caller, ListWorkflowStepsRequest request) {
     ViolationList violations = new ViolationList(caller.violations());
     RequestFields fields = new RequestFields(request, violations);
-    StepFilter filter = filter(caller, fields).withSortBy(sortBy(fields)).withView(view(fields));
+    StepFilter filter =
+        filter(caller, fields)
+            .withSortBy(sortBy(fields))
+            .withTimes(times(fields))
+            .withView(view(fields));
+    onlyOneOfTheStatuses(fields);
     Optional<Anchor> anchor = fields.anchor();
     int limit = fields.number("limit");
     Direction order = fields.order();
@@ -31,7 +37,9 @@ final class StepQueryDecoder {
 
   static StepFilter count(Caller caller, CountWorkflowStepsRequest request) {
     ViolationList violations = new ViolationList(caller.violations());
-    StepFilter filter = filter(caller, new RequestFields(request, violations));
+    RequestFields fields = new RequestFields(request, violations);
+    StepFilter filter = filter(caller, fields).withTimes(times(fields));
+    onlyOneOfTheStatuses(fields);
     Errors.check(violations);
     return filter;
   }
@@ -46,20 +54,24 @@ final class StepQueryDecoder {
     return new StepName(stepId.orElseThrow(), runId, view);
   }
 
-  /** What the requests for a list and for its counts have in common. */
+  /** The first filters, of a list and of counts. Violations are in the order of the fields. */
   private static StepFilter filter(Caller caller, RequestFields fields) {
-    StepFilter filter =
-        StepFilter.all(caller.organizationId())
-            .withRunId(fields.text("run_id"))
-            .withWorkflowId(fields.text("workflow_id"))
-            .withBlockId(fields.text("block_id"))
-            .withStepId(fields.text("step_id"))
-            .withBlockTypes(fields.words("block_type"))
-            .withStatuses(fields.words("status"))
-            .withExcludedStatuses(fields.words("exclude_status"))
-            .withTimes(fields.times("from_date", "to_date"));
+    return StepFilter.all(caller.organizationId())
+        .withRunId(fields.text("run_id"))
+        .withWorkflowId(fields.text("workflow_id"))
+        .withBlockId(fields.text("block_id"))
+        .withStepId(fields.text("step_id"))
+        .withBlockTypes(fields.words("block_type"))
+        .withStatuses(fields.words("status"))
+        .withExcludedStatuses(fields.words("exclude_status"));
+  }
+
+  private static Optional<TimeRange> times(RequestFields fields) {
+    return fields.times("from_date", "to_date");
+  }
+
+  private static void onlyOneOfTheStatuses(RequestFields fields) {
     fields.exclusive("status", "exclude_status");
-    return filter;
   }
 
   private static SortBy sortBy(RequestFields fields) {

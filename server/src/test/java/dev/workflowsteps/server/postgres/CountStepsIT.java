@@ -226,26 +226,6 @@ class CountStepsIT {
     }
   }
 
-  @Test
-  @Rule("counts")
-  void count_ofAStateNewerThanTheServer_comesLast() throws SQLException {
-    try (TestDatabase.Open table = TestDatabase.open();
-        Connection writer = table.connectAsWriter()) {
-      AsOwner.execute(table.url(), "ALTER TABLE step_status NO FORCE ROW LEVEL SECURITY");
-      AsOwner.execute(table.url(), "INSERT INTO step_status (status) VALUES ('aborted')");
-      TestDatabase.execute(writer, INSERT_IN_STATE.formatted("aborted", 3));
-      TestDatabase.execute(writer, INSERT_IN_STATE.formatted("waiting_for_human", 2));
-
-      for (StepFilter filter : List.of(StepFilter.all("acme"), inRun())) {
-        assertThat(counts(table, filter).statuses())
-            .containsExactly(
-                new StatusCount("waiting_for_human", 2, true), new StatusCount("aborted", 3, true));
-        assertThat(counts(table, filter.withExcludedStatuses(Words.STATUS.all())).statuses())
-            .containsExactly(new StatusCount("aborted", 3, true));
-      }
-    }
-  }
-
   private static StepFilter inRun() {
     return StepFilter.run("acme", "run");
   }

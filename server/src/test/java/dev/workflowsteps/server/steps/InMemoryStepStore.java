@@ -73,14 +73,6 @@ public class InMemoryStepStore implements StepStore, StepWriter, PayloadStore {
     return asFewAsItMay(rows, scan.bytes());
   }
 
-  private static StoredStep seen(StepRecord record, View view) {
-    byte[] none = new byte[0];
-    return view == View.FULL
-        ? record.stored()
-        : new StoredStep(
-            record.position(), 0, new EncodedStep(record.encoded().head(), none, none));
-  }
-
   private void requireTime(Call call) {
     if (scanFailure != null) {
       throw scanFailure;
@@ -88,6 +80,14 @@ public class InMemoryStepStore implements StepStore, StepWriter, PayloadStore {
     if (call.remaining().toMillis() <= 0) {
       throw new FailedCallException(FailedCallException.Reason.DEADLINE_EXCEEDED, "too late");
     }
+  }
+
+  private static StoredStep seen(StepRecord record, View view) {
+    byte[] none = new byte[0];
+    return view == View.FULL
+        ? record.stored()
+        : new StoredStep(
+            record.position(), 0, new EncodedStep(record.encoded().head(), none, none));
   }
 
   /** Up to the row that passes the bytes, and two at least. */
