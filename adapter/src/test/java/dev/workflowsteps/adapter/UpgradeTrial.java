@@ -99,6 +99,9 @@ class UpgradeTrial {
         slowestNanos.get() / 1e9);
     assertThat(failures).isEmpty();
     assertThat(written).isNotEmpty();
+    String rest = Program.run("migrate", database);
+    System.out.println("once the earlier server has stopped: " + rest);
+    assertThat(rest).contains(" 0 migrations applied, ").doesNotContain(" 0 steps filled");
     assertServed();
   }
 
