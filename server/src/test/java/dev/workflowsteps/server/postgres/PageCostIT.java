@@ -8,6 +8,7 @@ import dev.workflowsteps.server.listing.Direction;
 import dev.workflowsteps.server.listing.Scan;
 import dev.workflowsteps.server.steps.StepFilter;
 import dev.workflowsteps.server.steps.StepPosition;
+import dev.workflowsteps.server.steps.View;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -94,11 +95,14 @@ class PageCostIT {
   @Test
   void plan_isOfOrderedIndexScansOnly() throws SQLException {
     for (StepFilter filter : PageCosts.oneDimension()) {
-      for (int rows : new int[] {ROWS, 1_001}) {
-        Scan<StepFilter, StepPosition> scan =
-            new Scan<>(filter, Direction.ASCENDING, Optional.empty(), rows, 3_670_016);
-        assertThat(small.cost(scan).plan())
-            .doesNotContain("\"Sort\"", "\"Incremental Sort\"", "Seq Scan", "Bitmap");
+      for (View view : View.values()) {
+        for (int rows : new int[] {ROWS, 1_001}) {
+          Scan<StepFilter, StepPosition> scan =
+              new Scan<>(
+                  filter.withView(view), Direction.ASCENDING, Optional.empty(), rows, 3_670_016);
+          assertThat(small.cost(scan).plan())
+              .doesNotContain("\"Sort\"", "\"Incremental Sort\"", "Seq Scan", "Bitmap");
+        }
       }
     }
   }
