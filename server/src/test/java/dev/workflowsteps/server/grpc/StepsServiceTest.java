@@ -38,6 +38,8 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The edge over its in-process server, with the oracle as storage. */
 class StepsServiceTest {
@@ -266,11 +268,12 @@ class StepsServiceTest {
     assertThat(Failed.reason(failure)).isEqualTo("MALFORMED_REQUEST");
   }
 
-  @Test
+  @ParameterizedTest
+  @EnumSource(names = {"UNAVAILABLE", "NOT_MIGRATED"})
   @Rule({"error-inside", "error-retry"})
-  void storageThatIsAway_isUnavailable_withoutAWordOfTheInside() throws IOException {
-    edge.steps.failScans(
-        new FailedCallException(FailedCallException.Reason.UNAVAILABLE, "host db-7 is down"));
+  void storageThatIsAway_isUnavailable_withoutAWordOfTheInside(FailedCallException.Reason reason)
+      throws IOException {
+    edge.steps.failScans(new FailedCallException(reason, "host db-7 is down"));
 
     StatusRuntimeException failure =
         Failed.call(() -> stub().listWorkflowSteps(ListWorkflowStepsRequest.getDefaultInstance()));
