@@ -73,7 +73,7 @@ final class Statements {
   private static Map<String, String> counts() {
     Map<String, String> counts = new TreeMap<>();
     List<StepFilter> filters = new ArrayList<>(AFilter.shapes("o"));
-    filters.addAll(AFilter.bounded("o", 1));
+    filters.addAll(AFilter.bounded("o", SortBy.STARTED_AT, 1));
     filters.forEach(
         filter -> counts.put("count " + counts.size(), CountSteps.statement(filter).text()));
     return counts;

@@ -217,7 +217,7 @@ public abstract class StepStoreContract extends StoresContract {
     List<StepRecord> records = crowd(new Random(SEED));
     write(organization, records.toArray(new StepRecord[0]));
     List<StepFilter> filters = AFilter.shapes(organization);
-    filters.addAll(AFilter.bounded(organization, T));
+    filters.addAll(AFilter.bounded(organization, SortBy.STARTED_AT, T));
 
     for (StepFilter filter : filters) {
       List<StatusCount> expected = new ArrayList<>();
