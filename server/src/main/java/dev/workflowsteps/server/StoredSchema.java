@@ -62,6 +62,6 @@ public final class StoredSchema implements SchemaMigrator {
   }
 
   private static Migration migration(Migrations.Done done, String database) {
-    return new Migration(done.applied(), done.version(), database);
+    return new Migration(done.applied(), done.version(), done.filled(), done.left(), database);
   }
 }

@@ -1,5 +1,6 @@
 package dev.workflowsteps.server.auth;
 
+import com.github.benmanes.caffeine.cache.CacheLoader;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
 import com.github.benmanes.caffeine.cache.LoadingCache;
@@ -8,6 +9,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.stream.Stream;
 
 /**
@@ -15,13 +19,15 @@ import java.util.stream.Stream;
  *
  * <p>What the store says about a key id, even that it has none, is cached for {@link #TTL}, counted
  * from before the store was asked. So every server rejects a revoked key and heeds a changed limit
- * within a second, and the servers need not tell each other.
+ * within a second, and the servers need not tell each other. A key in use is asked for again before
+ * that time is over, so that its callers do not wait.
  */
 public final class Authenticator {
 
   private static final String SCHEME = "Bearer";
 
   private static final Duration TTL = Duration.ofMillis(900);
+  private static final Duration ASKED_AHEAD_AFTER = Duration.ofMillis(400);
 
   /**
    * About 3 MB. The cache evicts the least frequently used entries, so keys in use stay even while
@@ -35,28 +41,48 @@ public final class Authenticator {
   /** The store's answer, and when the store was asked. */
   private record Lookup(Optional<KeyWithLimits> key, long askedNanos) {}
 
+  /** For a few keys: everybody who asks waits for the store. */
   public Authenticator(KeyStore keys, Clock clock) {
-    this(keys, clock, Ticker.systemTicker());
+    this(keys, clock, Ticker.systemTicker(), Runnable::run);
   }
 
   /**
    * @param ticker measures the age of cache entries: a clock that is set back must not keep a
    *     revoked key valid
+   * @param ahead asks the store for keys in use; may reject tasks
    */
-  public Authenticator(KeyStore keys, Clock clock, Ticker ticker) {
+  public Authenticator(KeyStore keys, Clock clock, Ticker ticker, Executor ahead) {
     this.clock = clock;
     this.cache =
         Caffeine.newBuilder()
             .ticker(ticker)
+            .executor(Runnable::run)
             .maximumSize(MAX_CACHED)
             .expireAfter(
                 Expiry.<String, Lookup>writing(
                     (id, lookup) -> TTL.minusNanos(ticker.read() - lookup.askedNanos())))
-            .build(
-                id -> {
-                  long asked = ticker.read();
-                  return new Lookup(keys.find(id), asked);
-                });
+            .refreshAfterWrite(ASKED_AHEAD_AFTER)
+            .build(new Loader(keys, ticker, ahead));
+  }
+
+  private record Loader(KeyStore keys, Ticker ticker, Executor ahead)
+      implements CacheLoader<String, Lookup> {
+
+    @Override
+    public Lookup load(String id) {
+      long asked = ticker.read();
+      return new Lookup(keys.find(id), asked);
+    }
+
+    /** What can't be asked now is kept for the rest of its time. */
+    @Override
+    public CompletableFuture<Lookup> asyncReload(String id, Lookup old, Executor unused) {
+      try {
+        return CompletableFuture.supplyAsync(() -> load(id), ahead).exceptionally(away -> old);
+      } catch (RejectedExecutionException busy) {
+        return CompletableFuture.completedFuture(old);
+      }
+    }
   }
 
   /**

@@ -20,6 +20,8 @@ public final class FailedCallException extends RuntimeException {
     ORGANIZATION_GONE,
     ORGANIZATION_IN_USE,
     UNAVAILABLE,
+    /** The storage has logged the remedy. */
+    NOT_MIGRATED,
     NO_MEMORY,
     DEADLINE_EXCEEDED,
     CANCELLED

@@ -15,6 +15,7 @@ import dev.workflowsteps.server.stores.Stores;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -28,6 +29,10 @@ abstract class ExportCommand extends StorageCommand implements ExportListener {
           "Continue an export that stopped: start after the cursor that it printed, with the same"
               + " filters.")
   private Optional<String> after = Optional.empty();
+
+  /** The remedy is at the database. */
+  private static final Set<FailedCallException.Reason> OF_THE_DATABASE =
+      Set.of(FailedCallException.Reason.UNAVAILABLE, FailedCallException.Reason.NOT_MIGRATED);
 
   private long documents;
 
@@ -72,7 +77,7 @@ abstract class ExportCommand extends StorageCommand implements ExportListener {
                 + lines(e.written())
                 + " written"
                 + remedy(reason, e.cursor()));
-    return reason.filter(FailedCallException.Reason.UNAVAILABLE::equals).isPresent()
+    return reason.filter(OF_THE_DATABASE::contains).isPresent()
         ? ExitCode.DATABASE
         : ExitCode.FAILURE;
   }

@@ -4,6 +4,7 @@ import dev.workflowsteps.server.config.ExitCode;
 import dev.workflowsteps.server.config.ProgressListener;
 import dev.workflowsteps.server.config.Setting;
 import dev.workflowsteps.server.config.Settings;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -18,8 +19,10 @@ import picocli.CommandLine.Spec;
     description = {
       "%nRun this on an external database before a new version of the server uses it: the server"
           + " never changes an external schema. The embedded database is migrated by every start."
-          + " Running this again changes nothing, and continues what was interrupted. The servers may"
-          + " go on running meanwhile.%n"
+          + " The servers may go on running meanwhile. Run it again once the last server of the"
+          + " earlier version has stopped: it fills what that server left out of the steps that it"
+          + " wrote. Otherwise running it again changes nothing, and continues what was"
+          + " interrupted.%n"
     },
     footerHeading = "%nExample:%n",
     footer = {
@@ -68,7 +71,24 @@ final class MigrateCommand implements Callable<Integer> {
     spec.commandLine().getErr().println("database: " + done.database());
     spec.commandLine()
         .getOut()
-        .println("schema " + done.version() + ", " + done.applied() + " migrations applied");
+        .println(
+            String.format(
+                Locale.ROOT,
+                "schema %s, %d migrations applied, %,d steps filled",
+                done.version(),
+                done.applied(),
+                done.filled()));
+    if (done.left() > 0) {
+      spec.commandLine()
+          .getErr()
+          .println(
+              String.format(
+                  Locale.ROOT,
+                  "%,d steps are left to fill, because a server of an earlier version wrote them"
+                      + " meanwhile. Their organizations' lists can't be sorted by ended_at. Stop the"
+                      + " last such server, then run this again.",
+                  done.left()));
+    }
     return ExitCode.OK.code();
   }
 

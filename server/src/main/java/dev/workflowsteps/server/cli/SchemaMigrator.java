@@ -11,9 +11,12 @@ public interface SchemaMigrator {
    *
    * @param applied the number of migrations that were missing; 0 = the schema was up to date
    * @param version the schema's version now
+   * @param filled the number of steps that lacked the time at which they ended
+   * @param left the number of those that still lack it, because a server of an earlier version
+   *     wrote them meanwhile
    * @param database as {@link Storage#database} describes it
    */
-  record Migration(int applied, String version, String database) {}
+  record Migration(int applied, String version, long filled, long left, String database) {}
 
   /**
    * Applies the migrations that are missing.

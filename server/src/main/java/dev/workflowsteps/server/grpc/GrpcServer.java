@@ -7,7 +7,6 @@ import dev.workflowsteps.proto.v1.WorkflowArtifactsServiceGrpc;
 import dev.workflowsteps.proto.v1.WorkflowStepsServiceGrpc;
 import dev.workflowsteps.server.admission.Admission;
 import dev.workflowsteps.server.admission.RefusalBrake;
-import dev.workflowsteps.server.auth.Authenticator;
 import dev.workflowsteps.server.auth.RateLimits;
 import dev.workflowsteps.server.config.ExitCode;
 import dev.workflowsteps.server.config.Setting;
@@ -81,7 +80,7 @@ public final class GrpcServer implements AutoCloseable {
         new UnaryCalls(
             settings.get(Setting.CALL_TIMEOUT),
             places(settings.get(Setting.DATABASE_POOL_SIZE)),
-            new Authenticator(stores.keyStore(), clock),
+            new KeyLookUps(stores.keyStore(), clock, System::nanoTime),
             new RateLimits(
                 settings.get(Setting.ORGANIZATION_REQUESTS_PER_SECOND),
                 settings.get(Setting.ORGANIZATION_BYTES_PER_SECOND)),

@@ -148,7 +148,7 @@ final class UnaryCall<T extends Message> implements Call, Admission.Task {
             fail(Errors.of(ErrorReason.ERROR_REASON_UNAVAILABLE));
             return;
           }
-          Optional<Caller> cached = calls.cachedCaller(headers);
+          Optional<Caller> cached = calls.keys().cached(headers);
           if (cached.isPresent()) {
             read(cached.get());
           } else {
@@ -158,14 +158,14 @@ final class UnaryCall<T extends Message> implements Call, Admission.Task {
   }
 
   private void lookUp(Metadata headers) {
-    Runnable task = () -> endIfItThrows(() -> read(calls.caller(headers)));
+    Runnable task = () -> endIfItThrows(() -> read(calls.keys().lookUp(headers)));
     synchronized (this) {
       lookUp = Optional.of(task);
     }
-    if (!calls.lookUp(task)) {
+    if (!calls.keys().run(task)) {
       refuse("look_ups");
     } else if (!isOpen()) {
-      calls.withdraw(task);
+      calls.keys().withdraw(task);
     }
   }
 
@@ -429,7 +429,7 @@ final class UnaryCall<T extends Message> implements Call, Admission.Task {
       return false;
     }
     if (account == null) {
-      lookUp.ifPresent(calls::withdraw);
+      lookUp.ifPresent(calls.keys()::withdraw);
     } else if (before != State.RUNNING) {
       account.close();
     }

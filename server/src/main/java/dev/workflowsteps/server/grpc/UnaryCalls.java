@@ -1,34 +1,21 @@
 package dev.workflowsteps.server.grpc;
 
-import com.google.protobuf.InvalidProtocolBufferException;
-import dev.workflowsteps.contract.CallHeaders;
-import dev.workflowsteps.proto.v1.ErrorReason;
-import dev.workflowsteps.proto.v1.Violations;
 import dev.workflowsteps.server.admission.Admission;
 import dev.workflowsteps.server.admission.MemoryBudget;
 import dev.workflowsteps.server.admission.RefusalBrake;
 import dev.workflowsteps.server.admission.Work;
-import dev.workflowsteps.server.auth.Authenticated;
-import dev.workflowsteps.server.auth.Authenticator;
 import dev.workflowsteps.server.auth.RateLimits;
-import dev.workflowsteps.server.config.Settings;
 import dev.workflowsteps.server.ops.Meters;
-import io.grpc.Metadata;
 import io.grpc.Status;
 import io.netty.util.internal.PlatformDependent;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
@@ -43,13 +30,11 @@ final class UnaryCalls implements AutoCloseable {
   /** How far an end by time may be late. */
   private static final int TICK_MILLIS = 20;
 
-  private static final int MOST_WAITING_LOOK_UPS = 200;
-
   /** Refusals that are held back; more than that are answered at once. */
   private static final int MOST_HELD = 10_000;
 
   private final Duration timeout;
-  private final Authenticator authenticator;
+  private final KeyLookUps keys;
   private final RateLimits limits;
   private final Admission admission;
   private final MemoryBudget requests = budget();
@@ -58,14 +43,6 @@ final class UnaryCalls implements AutoCloseable {
   private final Meters meters;
   private final Set<UnaryCall<?>> open = ConcurrentHashMap.newKeySet();
   private final ExecutorService workers = Executors.newCachedThreadPool(new NamedThreads("grpc"));
-  private final ThreadPoolExecutor lookUps =
-      new ThreadPoolExecutor(
-          Settings.KEY_CONNECTIONS,
-          Settings.KEY_CONNECTIONS,
-          0,
-          TimeUnit.SECONDS,
-          new ArrayBlockingQueue<>(MOST_WAITING_LOOK_UPS),
-          new NamedThreads("grpc-keys"));
   private final ScheduledExecutorService clock =
       Executors.newSingleThreadScheduledExecutor(new NamedThreads("grpc-clock"));
   private final LongSupplier nanoTime;
@@ -81,7 +58,7 @@ final class UnaryCalls implements AutoCloseable {
   UnaryCalls(
       Duration timeout,
       Admission.Limits places,
-      Authenticator authenticator,
+      KeyLookUps keys,
       RateLimits limits,
       RefusalBrake brake,
       Meters meters,
@@ -90,7 +67,7 @@ final class UnaryCalls implements AutoCloseable {
     this.nanoTime = nanoTime;
     this.brake = brake;
     this.timeout = timeout;
-    this.authenticator = authenticator;
+    this.keys = keys;
     this.admission = new Admission(places, workers, nanoTime);
     this.timers = new CallTimers(meters);
     this.meters = meters;
@@ -129,6 +106,10 @@ final class UnaryCalls implements AutoCloseable {
 
   Duration timeout() {
     return timeout;
+  }
+
+  KeyLookUps keys() {
+    return keys;
   }
 
   RateLimits limits() {
@@ -186,73 +167,6 @@ final class UnaryCalls implements AutoCloseable {
     }
   }
 
-  /** Runs a task on a thread that may ask the database for a key; false if too many wait. */
-  boolean lookUp(Runnable task) {
-    try {
-      lookUps.execute(task);
-      return true;
-    } catch (RejectedExecutionException full) {
-      return false;
-    }
-  }
-
-  /** Forgets a task that waits for such a thread. */
-  void withdraw(Runnable lookUp) {
-    lookUps.remove(lookUp);
-  }
-
-  /**
-   * Who is asking, if the database need not be asked for that; else empty.
-   *
-   * @throws io.grpc.StatusRuntimeException {@code unauthenticated} or {@code malformed_request}
-   */
-  Optional<Caller> cachedCaller(Metadata headers) {
-    return authenticator
-        .authenticateFromCache(
-            all(headers, CallHeaders.API_KEY), all(headers, CallHeaders.AUTHORIZATION))
-        .map(key -> caller(key, headers));
-  }
-
-  /**
-   * Who is asking.
-   *
-   * @throws io.grpc.StatusRuntimeException {@code unauthenticated} or {@code malformed_request}
-   * @throws dev.workflowsteps.server.call.FailedCallException {@code UNAVAILABLE}
-   */
-  Caller caller(Metadata headers) {
-    return caller(
-        authenticator.authenticate(
-            all(headers, CallHeaders.API_KEY), all(headers, CallHeaders.AUTHORIZATION)),
-        headers);
-  }
-
-  private static Caller caller(Optional<Authenticated> key, Metadata headers) {
-    return new Caller(
-        key.orElseThrow(Errors::unauthenticated), violations(headers.get(CallHeaders.VIOLATIONS)));
-  }
-
-  private static Violations violations(byte[] encoded) {
-    if (encoded == null) {
-      return Violations.getDefaultInstance();
-    }
-    try {
-      return Violations.parseFrom(encoded);
-    } catch (InvalidProtocolBufferException e) {
-      throw Errors.of(
-          ErrorReason.ERROR_REASON_MALFORMED_REQUEST,
-          CallHeaders.VIOLATIONS.name() + ": not a workflows.v1.Violations message");
-    }
-  }
-
-  private static List<String> all(Metadata headers, Metadata.Key<String> key) {
-    Iterable<String> values = headers.getAll(key);
-    List<String> all = new ArrayList<>();
-    if (values != null) {
-      values.forEach(all::add);
-    }
-    return all;
-  }
-
   void record(String method, Status.Code code, long nanos) {
     timers.record(method, code, nanos);
   }
@@ -291,7 +205,7 @@ final class UnaryCalls implements AutoCloseable {
   public void close() {
     breakOff();
     clock.shutdownNow();
-    lookUps.shutdown();
+    keys.close();
     workers.shutdown();
   }
 }

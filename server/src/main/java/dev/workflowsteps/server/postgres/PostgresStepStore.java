@@ -1,9 +1,12 @@
 package dev.workflowsteps.server.postgres;
 
+import dev.workflowsteps.contract.Quote;
 import dev.workflowsteps.contract.Words;
 import dev.workflowsteps.server.call.Call;
+import dev.workflowsteps.server.call.FailedCallException;
 import dev.workflowsteps.server.listing.Scan;
 import dev.workflowsteps.server.steps.DescribedStep;
+import dev.workflowsteps.server.steps.SortBy;
 import dev.workflowsteps.server.steps.StepFilter;
 import dev.workflowsteps.server.steps.StepKey;
 import dev.workflowsteps.server.steps.StepPosition;
@@ -16,6 +19,10 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Reads steps from PostgreSQL, as the role that may do nothing else. */
 final class PostgresStepStore implements StepStore {
@@ -57,9 +64,20 @@ final class PostgresStepStore implements StepStore {
 
   static final String STATUSES = "SELECT status FROM step_status";
 
+  static final String COUNT_STATUSES = "SELECT count(*) FROM step_status";
+
+  /** 1 if {@code ended_at} of any step is missing or was that of an earlier state, else 0. */
+  static final String ANY_TO_FILL =
+      "SELECT EXISTS (SELECT FROM step WHERE organization_id = ? AND form_version = 1)::int";
+
   private static final ReaderSession.Rows<Optional<List<StoredStep>>> READ = SelectStepPage::read;
 
+  private static final Logger LOG = LoggerFactory.getLogger(PostgresStepStore.class);
+
   private final ReaderSession session;
+
+  /** Organizations whose lists by {@code ended_at} fail; the log has one line for each. */
+  private final Set<String> withStepsToFill = ConcurrentHashMap.newKeySet();
 
   /** A copy of the table of states, which only ever grows. */
   private volatile List<String> statuses = Words.STATUS.all();
@@ -77,17 +95,44 @@ final class PostgresStepStore implements StepStore {
   /** Empty if a row is too large for the page's statements. */
   private Optional<List<StoredStep>> scan(
       Scan<StepFilter, StepPosition> scan, SelectStepPage page, Call call) {
-    if (!page.isOfKnownStatuses()) {
-      return merged(scan, session.askAll(organization(scan), page.statements(), READ, call));
+    boolean byEnd = scan.filter().sortBy() == SortBy.ENDED_AT;
+    List<Sql> numbers = new ArrayList<>();
+    if (page.isOfKnownStatuses()) {
+      numbers.add(Sql.of(COUNT_STATUSES));
+    }
+    if (byEnd) {
+      numbers.add(Sql.of(ANY_TO_FILL, organization(scan)));
     }
     ReaderSession.Counted<Optional<List<StoredStep>>> counted =
-        session.askCounting(organization(scan), page.statements(), READ, call);
-    if (counted.statuses() == statuses.size()) {
+        session.askCounting(organization(scan), page.statements(), READ, numbers, call);
+    if (byEnd) {
+      requireFilled(organization(scan), counted.numbers().get(numbers.size() - 1) == 0);
+    }
+    if (!page.isOfKnownStatuses() || counted.numbers().get(0) == statuses.size()) {
       return merged(scan, counted.results());
     }
     // A newer server has added a state meanwhile; without its range the list would miss rows.
     statuses = session.ask(organization(scan), Sql.of(STATUSES), PostgresStepStore::texts, call);
     return Optional.of(scan(scan, call));
+  }
+
+  /**
+   * @throws FailedCallException with {@code NOT_MIGRATED} if steps have no time to be sorted by
+   */
+  private void requireFilled(String organizationId, boolean filled) {
+    if (filled) {
+      withStepsToFill.remove(organizationId);
+      return;
+    }
+    String problem =
+        "lists of organization "
+            + Quote.text(organizationId)
+            + " can't be sorted by ended_at, because a server of an earlier version wrote some of its"
+            + " steps; run workflow-steps migrate once the last such server has stopped";
+    if (withStepsToFill.add(organizationId)) {
+      LOG.warn("{}", problem);
+    }
+    throw new FailedCallException(FailedCallException.Reason.NOT_MIGRATED, problem);
   }
 
   @Override

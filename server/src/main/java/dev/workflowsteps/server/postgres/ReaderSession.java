@@ -9,15 +9,13 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Asks questions of one organization in one round trip: {@link TransactionSettings} and queries are
  * one prepared string, which the server runs as one implicit transaction.
  */
 final class ReaderSession {
-
-  /** A query of its own, because the role of the settings counts from the next query on. */
-  private static final String COUNT_STATUSES = "SELECT count(*) FROM step_status";
 
   private final HikariDataSource readers;
   private final Citus citus;
@@ -28,12 +26,8 @@ final class ReaderSession {
     T read(ResultSet rows) throws SQLException;
   }
 
-  /**
-   * What queries gave, each for itself.
-   *
-   * @param statuses how many states a step may be in
-   */
-  record Counted<T>(int statuses, List<T> results) {}
+  /** What queries gave, each for itself, and the numbers that other queries gave. */
+  record Counted<T>(List<T> results, List<Long> numbers) {}
 
   ReaderSession(HikariDataSource readers, Citus citus, CancelExecutor cancels) {
     this.readers = readers;
@@ -50,63 +44,53 @@ final class ReaderSession {
 
   /** As {@link #ask}, with several queries. */
   <T> List<T> askAll(String organizationId, List<Sql> queries, Rows<T> rows, Call call) {
-    return ask("", organizationId, queries, call, results -> results.all(rows));
+    return askCounting(organizationId, queries, rows, List.of(), call).results();
   }
 
-  /** As {@link #askAll}, and counts the known states. */
-  <T> Counted<T> askCounting(String organizationId, List<Sql> queries, Rows<T> rows, Call call) {
-    return ask(
-        ";\n" + COUNT_STATUSES,
-        organizationId,
-        queries,
-        call,
-        results -> new Counted<>(results.number(), results.all(rows)));
-  }
-
-  private <T> T ask(
-      String first, String organizationId, List<Sql> queries, Call call, Reading<T> reading) {
+  /**
+   * As {@link #askAll}, and then asks for numbers.
+   *
+   * @param numbers queries of one row and one column each
+   */
+  <T> Counted<T> askCounting(
+      String organizationId, List<Sql> queries, Rows<T> rows, List<Sql> numbers, Call call) {
     try (CallConnection held = new CallConnection(readers, call, cancels)) {
       Connection connection = held.connect();
-      StringBuilder text = new StringBuilder(citus.reader()).append(first);
-      queries.forEach(query -> text.append(";\n").append(query.text()));
+      List<Sql> all = Stream.concat(queries.stream(), numbers.stream()).toList();
+      StringBuilder text = new StringBuilder(citus.reader());
+      all.forEach(query -> text.append(";\n").append(query.text()));
       try (PreparedStatement statement = connection.prepareStatement(text.toString())) {
         statement.setString(1, organizationId);
         statement.setString(2, Long.toString(TransactionSettings.limit(call)));
         int next = 3;
-        for (Sql query : queries) {
+        for (Sql query : all) {
           next = query.bind(statement, next);
         }
         statement.execute();
-        return reading.read(new Results(statement));
+        return new Counted<>(
+            read(statement, queries.size(), rows),
+            read(statement, numbers.size(), ReaderSession::number));
       }
     } catch (SQLException e) {
       throw SqlFailures.of(e, call);
     }
   }
 
-  private interface Reading<T> {
-    T read(Results results) throws SQLException;
+  /** The next results of a statement whose first one was that of the settings, or was read. */
+  private static <T> List<T> read(PreparedStatement statement, int results, Rows<T> rows)
+      throws SQLException {
+    List<T> read = new ArrayList<>();
+    while (read.size() < results) {
+      statement.getMoreResults();
+      try (ResultSet result = statement.getResultSet()) {
+        read.add(rows.read(result));
+      }
+    }
+    return read;
   }
 
-  /** The results behind that of the settings. */
-  private record Results(PreparedStatement statement) {
-
-    int number() throws SQLException {
-      statement.getMoreResults();
-      try (ResultSet row = statement.getResultSet()) {
-        row.next();
-        return row.getInt(1);
-      }
-    }
-
-    <T> List<T> all(Rows<T> rows) throws SQLException {
-      List<T> results = new ArrayList<>();
-      while (statement.getMoreResults()) {
-        try (ResultSet result = statement.getResultSet()) {
-          results.add(rows.read(result));
-        }
-      }
-      return results;
-    }
+  private static long number(ResultSet row) throws SQLException {
+    row.next();
+    return row.getLong(1);
   }
 }

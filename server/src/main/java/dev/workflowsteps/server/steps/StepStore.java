@@ -21,6 +21,9 @@ public interface StepStore {
    * Fewer than {@code scan.rows()}, with no more than {@code scan.bytes()} in all, means there are
    * no more; one row alone means so whatever its size. The cost depends on the number of rows, not
    * on how many the organization has nor on how deep the position lies.
+   *
+   * @throws FailedCallException with {@code NOT_MIGRATED} if the scan is by {@code ended_at}, which
+   *     some of the organization's steps lack: a server of an earlier version wrote them
    */
   List<StoredStep> scan(Scan<StepFilter, StepPosition> scan, Call call);
 

@@ -8,9 +8,14 @@ import dev.workflowsteps.server.call.FailedCallException;
 import java.lang.reflect.Proxy;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Queue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
@@ -21,9 +26,11 @@ class AuthenticatorTest {
 
   private final SettableClock clock = new SettableClock();
   private final AtomicLong nanos = new AtomicLong();
+  private final Queue<Runnable> ahead = new ArrayDeque<>();
   private final InMemoryKeyStore store = new InMemoryKeyStore();
   private final KeyService service = new KeyService(store, clock);
-  private final Authenticator authenticator = new Authenticator(store, clock, nanos::get);
+  private final Authenticator authenticator =
+      new Authenticator(store, clock, nanos::get, ahead::add);
 
   @Test
   @Rule("key-forms")
@@ -86,6 +93,65 @@ class AuthenticatorTest {
         .contains(Optional.of(ACME));
     nanos.addAndGet(Duration.ofSeconds(1).toNanos());
     assertThat(authenticator.authenticateFromCache(List.of(key), List.of())).isEmpty();
+  }
+
+  @Test
+  void authenticate_keyInUse_isAskedForAheadAndOnce_soThatNobodyWaits() {
+    String key = keyOf("acme");
+    assertThat(authenticate(key)).contains(ACME);
+
+    for (int i = 0; i < 5; i++) {
+      nanos.addAndGet(Duration.ofMillis(500).toNanos());
+      for (int caller = 0; caller < 100; caller++) {
+        assertThat(authenticator.authenticateFromCache(List.of(key), List.of()))
+            .contains(Optional.of(ACME));
+      }
+      assertThat(ahead).hasSize(1);
+      ahead.remove().run();
+      assertThat(store.finds()).isEqualTo(2 + i);
+    }
+  }
+
+  @Test
+  void authenticate_revokedKeyInUse_isRefusedOnceItWasAskedForAhead() {
+    String key = keyOf("acme");
+    assertThat(authenticate(key)).contains(ACME);
+    service.revoke("acme", ApiKey.parse(key).orElseThrow().keyId());
+    nanos.addAndGet(Duration.ofMillis(500).toNanos());
+    assertThat(authenticate(key)).contains(ACME);
+
+    ahead.remove().run();
+
+    assertThat(authenticate(key)).isEmpty();
+  }
+
+  @Test
+  void authenticate_storeThatCantBeAskedAhead_keepsTheKeyForTheRestOfItsTimeOnly() {
+    String key = keyOf("acme");
+    AtomicBoolean gone = new AtomicBoolean();
+    KeyStore going =
+        answering(
+            keyId -> {
+              if (gone.get()) {
+                throw new FailedCallException(FailedCallException.Reason.UNAVAILABLE, "away");
+              }
+              return store.find(keyId);
+            });
+    for (Executor executor : List.<Executor>of(Runnable::run, AuthenticatorTest::reject)) {
+      gone.set(false);
+      Authenticator some = new Authenticator(going, clock, nanos::get, executor);
+      assertThat(some.authenticate(List.of(key), List.of())).contains(ACME);
+      gone.set(true);
+      nanos.addAndGet(Duration.ofMillis(500).toNanos());
+      assertThat(some.authenticateFromCache(List.of(key), List.of())).contains(Optional.of(ACME));
+      assertThat(some.authenticateFromCache(List.of(key), List.of())).contains(Optional.of(ACME));
+      nanos.addAndGet(Duration.ofMillis(400).toNanos());
+      assertThat(some.authenticateFromCache(List.of(key), List.of())).isEmpty();
+    }
+  }
+
+  private static void reject(Runnable task) {
+    throw new RejectedExecutionException("busy");
   }
 
   @Test
@@ -169,7 +235,7 @@ class AuthenticatorTest {
               nanos.addAndGet(WITHIN_A_SECOND.toNanos());
               return store.find(keyId);
             });
-    Authenticator behindSlowStore = new Authenticator(slow, clock, nanos::get);
+    Authenticator behindSlowStore = new Authenticator(slow, clock, nanos::get, ahead::add);
 
     assertThat(behindSlowStore.authenticate(List.of(key), List.of())).contains(ACME);
     service.revoke("acme", ApiKey.parse(key).orElseThrow().keyId());
@@ -205,7 +271,7 @@ class AuthenticatorTest {
               asked.incrementAndGet();
               throw new FailedCallException(FailedCallException.Reason.UNAVAILABLE, "away");
             });
-    Authenticator withoutStore = new Authenticator(away, clock, nanos::get);
+    Authenticator withoutStore = new Authenticator(away, clock, nanos::get, ahead::add);
     String key = ApiKey.generate(new SecureRandom()).text();
 
     for (int i = 1; i <= 2; i++) {

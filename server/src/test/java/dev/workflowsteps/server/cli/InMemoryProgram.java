@@ -53,6 +53,9 @@ final class InMemoryProgram {
       (step, to) -> to.write(WorkflowStep.parseFrom(step).getStepId().getBytes(UTF_8));
   Storage.Opener opener = (settings, demo, command, progress) -> opened(settings, demo, command);
 
+  /** How many steps a migration leaves unfilled. */
+  long left;
+
   /** What a migration says while it runs. */
   List<String> phases = List.of();
 
@@ -61,7 +64,7 @@ final class InMemoryProgram {
         @Override
         public Migration migrate(Settings settings, boolean demo, ProgressListener progress) {
           phases.forEach(progress::begin);
-          return new Migration(2, "3", "in memory");
+          return new Migration(2, "3", 4_000, left, "in memory");
         }
 
         @Override

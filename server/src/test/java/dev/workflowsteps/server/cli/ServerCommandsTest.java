@@ -150,7 +150,19 @@ class ServerCommandsTest {
   @Test
   void migrate_tellsWhatWasApplied() {
     assertThat(program.run("migrate")).isZero();
-    assertThat(program.data()).isEqualToIgnoringNewLines("schema 3, 2 migrations applied");
+    assertThat(program.data())
+        .isEqualToIgnoringNewLines("schema 3, 2 migrations applied, 4,000 steps filled");
+    assertThat(program.words()).isEmpty();
+  }
+
+  @Test
+  void migrate_thatLeavesStepsUnfilled_saysHowMany_andTheRemedy() {
+    program.left = 1_200;
+
+    assertThat(program.run("migrate")).isZero();
+
+    assertThat(program.words())
+        .contains("1,200 steps are left to fill", "Stop the last such server, then run this again");
   }
 
   /** A job's log is no terminal, and a migration may take hours. */

@@ -21,6 +21,7 @@ import dev.workflowsteps.server.steps.AStep;
 import dev.workflowsteps.server.steps.InMemoryStepStore;
 import dev.workflowsteps.server.steps.StepFilter;
 import dev.workflowsteps.server.steps.StepPosition;
+import dev.workflowsteps.server.steps.StepRecord;
 import dev.workflowsteps.server.steps.StoredStep;
 import io.grpc.CallOptions;
 import io.grpc.ClientInterceptors;
@@ -41,6 +42,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadInfo;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -123,7 +125,7 @@ class HostileClientsTest {
 
   @Test
   void answerThatNobodyReads_isCharged_untilItsCallerLeaves() throws Exception {
-    try (Edge edge = new Edge();
+    try (Edge edge = new Edge(storeOf("acme", 100));
         RawHttp2 client = new RawHttp2(edge.server.port(), 0)) {
       listWithoutReading(edge, client);
 
@@ -140,7 +142,8 @@ class HostileClientsTest {
 
   @Test
   void answerThatNobodyReads_isGivenUpAtTheDeadline() throws Exception {
-    try (Edge edge = new Edge(new InMemoryStepStore(), SHORT);
+    // Long enough for the answer to be there.
+    try (Edge edge = new Edge(storeOf("acme", 100), Map.of("call-timeout", "2s"));
         RawHttp2 client = new RawHttp2(edge.server.port(), 0)) {
       int stream = listWithoutReading(edge, client);
 
@@ -286,11 +289,19 @@ class HostileClientsTest {
 
   private static int listWithoutReading(Edge edge, RawHttp2 client) throws IOException {
     String key = edge.key("acme");
-    var unused = edge.steps(Edge.headers(key)).recordWorkflowSteps(steps(100));
     int stream = client.begin(LIST, "api-key", key);
     client.send(stream, RawHttp2.prefix(0));
     client.halfClose(stream);
     return stream;
+  }
+
+  private static InMemoryStepStore storeOf(String organization, int count) {
+    InMemoryStepStore store = new InMemoryStepStore();
+    store.write(
+        organization,
+        steps(count).getStepsList().stream().map(StepRecord::of).toList(),
+        Call.within(Duration.ofMinutes(1)));
+    return store;
   }
 
   private static RecordWorkflowStepsRequest steps(int count) {

@@ -14,7 +14,6 @@ import dev.workflowsteps.server.admission.Admission;
 import dev.workflowsteps.server.admission.MemoryBudget.Charge;
 import dev.workflowsteps.server.admission.RefusalBrake;
 import dev.workflowsteps.server.admission.Work;
-import dev.workflowsteps.server.auth.Authenticator;
 import dev.workflowsteps.server.auth.InMemoryKeyStore;
 import dev.workflowsteps.server.auth.KeyService;
 import dev.workflowsteps.server.auth.KeyWithLimits;
@@ -73,7 +72,7 @@ class UnaryCallTest {
       new UnaryCalls(
           TIMEOUT,
           new Admission.Limits(1, 1, 1, 0),
-          new Authenticator(store, Clock.systemUTC(), clock::get),
+          new KeyLookUps(store, Clock.systemUTC(), clock::get),
           new RateLimits(0, 0),
           brake,
           meters,

@@ -2,17 +2,21 @@ package dev.workflowsteps.server.postgres;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.workflowsteps.server.artifacts.AnArtifact;
 import dev.workflowsteps.server.call.Call;
+import dev.workflowsteps.server.call.FailedCallException;
 import dev.workflowsteps.server.config.DatabaseUrl;
 import dev.workflowsteps.server.embedded.TestPostgres;
 import dev.workflowsteps.server.listing.Direction;
 import dev.workflowsteps.server.listing.Scan;
 import dev.workflowsteps.server.steps.AStep;
+import dev.workflowsteps.server.steps.SortBy;
 import dev.workflowsteps.server.steps.StepFilter;
 import dev.workflowsteps.server.steps.StepPosition;
 import dev.workflowsteps.server.steps.StepRecorder;
+import dev.workflowsteps.server.steps.StoredStep;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.io.InputStream;
@@ -35,7 +39,7 @@ class PreviousVersionIT {
 
   @Test
   void previousServer_readsAndWrites_alsoWhatThisOneWrote() throws Exception {
-    EarlierSchemas.migrateTo("3", url);
+    EarlierSchemas.migrateTo("4", url);
     new Migrations(url).migrate(Optional.empty());
     send("keys.sql");
     try (Database database = new Database(url, 1, new SimpleMeterRegistry())) {
@@ -44,13 +48,26 @@ class PreviousVersionIT {
       send("writing.sql");
       send("reading.sql");
 
-      Scan<StepFilter, StepPosition> all =
-          new Scan<>(
-              StepFilter.all("acme"), Direction.ASCENDING, Optional.empty(), 9, Long.MAX_VALUE);
-      assertThat(database.stores().stepStore().scan(all, call()))
+      assertThat(scan(database, SortBy.STARTED_AT))
           .extracting(step -> step.position().stepId() + " of " + step.position().runId())
           .containsExactly("s1 of r", "s1 of other", "s3 of r", "s2 of r");
+      assertThatThrownBy(() -> scan(database, SortBy.ENDED_AT))
+          .isInstanceOf(FailedCallException.class);
+      // It has changed s1 of r, and s2 is new.
+      assertThat(new Migrations(url).migrate(Optional.empty()).filled()).isEqualTo(2);
+      assertThat(scan(database, SortBy.ENDED_AT)).hasSize(4);
     }
+  }
+
+  private static List<StoredStep> scan(Database database, SortBy sortBy) {
+    Scan<StepFilter, StepPosition> all =
+        new Scan<>(
+            StepFilter.all("acme").withSortBy(sortBy),
+            Direction.ASCENDING,
+            Optional.empty(),
+            9,
+            Long.MAX_VALUE);
+    return database.stores().stepStore().scan(all, call());
   }
 
   private static void write(Database database) {

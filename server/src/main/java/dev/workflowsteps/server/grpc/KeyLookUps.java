@@ -1,0 +1,116 @@
+package dev.workflowsteps.server.grpc;
+
+import com.github.benmanes.caffeine.cache.Ticker;
+import com.google.protobuf.InvalidProtocolBufferException;
+import dev.workflowsteps.contract.CallHeaders;
+import dev.workflowsteps.proto.v1.ErrorReason;
+import dev.workflowsteps.proto.v1.Violations;
+import dev.workflowsteps.server.auth.Authenticated;
+import dev.workflowsteps.server.auth.Authenticator;
+import dev.workflowsteps.server.auth.KeyStore;
+import dev.workflowsteps.server.config.Settings;
+import io.grpc.Metadata;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/** Finds out who is asking: at once for keys that are in use, else on a few threads that wait. */
+final class KeyLookUps implements AutoCloseable {
+
+  private static final int MOST_WAITING = 200;
+
+  private final ThreadPoolExecutor threads =
+      new ThreadPoolExecutor(
+          Settings.KEY_CONNECTIONS,
+          Settings.KEY_CONNECTIONS,
+          0,
+          TimeUnit.SECONDS,
+          new ArrayBlockingQueue<>(MOST_WAITING),
+          new NamedThreads("grpc-keys"));
+
+  private final Authenticator authenticator;
+
+  /**
+   * @param ticker see {@link Authenticator}
+   */
+  KeyLookUps(KeyStore keys, Clock clock, Ticker ticker) {
+    this.authenticator = new Authenticator(keys, clock, ticker, threads);
+  }
+
+  /** Runs a task on a thread that may ask the database for a key; false if too many wait. */
+  boolean run(Runnable task) {
+    try {
+      threads.execute(task);
+      return true;
+    } catch (RejectedExecutionException full) {
+      return false;
+    }
+  }
+
+  /** Forgets a task that waits for such a thread. */
+  void withdraw(Runnable task) {
+    threads.remove(task);
+  }
+
+  /**
+   * Who is asking, if the database need not be asked for that; else empty.
+   *
+   * @throws io.grpc.StatusRuntimeException {@code unauthenticated} or {@code malformed_request}
+   */
+  Optional<Caller> cached(Metadata headers) {
+    return authenticator
+        .authenticateFromCache(
+            all(headers, CallHeaders.API_KEY), all(headers, CallHeaders.AUTHORIZATION))
+        .map(key -> caller(key, headers));
+  }
+
+  /**
+   * Who is asking.
+   *
+   * @throws io.grpc.StatusRuntimeException {@code unauthenticated} or {@code malformed_request}
+   * @throws dev.workflowsteps.server.call.FailedCallException {@code UNAVAILABLE}
+   */
+  Caller lookUp(Metadata headers) {
+    return caller(
+        authenticator.authenticate(
+            all(headers, CallHeaders.API_KEY), all(headers, CallHeaders.AUTHORIZATION)),
+        headers);
+  }
+
+  private static Caller caller(Optional<Authenticated> key, Metadata headers) {
+    return new Caller(
+        key.orElseThrow(Errors::unauthenticated), violations(headers.get(CallHeaders.VIOLATIONS)));
+  }
+
+  private static Violations violations(byte[] encoded) {
+    if (encoded == null) {
+      return Violations.getDefaultInstance();
+    }
+    try {
+      return Violations.parseFrom(encoded);
+    } catch (InvalidProtocolBufferException e) {
+      throw Errors.of(
+          ErrorReason.ERROR_REASON_MALFORMED_REQUEST,
+          CallHeaders.VIOLATIONS.name() + ": not a workflows.v1.Violations message");
+    }
+  }
+
+  private static List<String> all(Metadata headers, Metadata.Key<String> key) {
+    Iterable<String> values = headers.getAll(key);
+    List<String> all = new ArrayList<>();
+    if (values != null) {
+      values.forEach(all::add);
+    }
+    return all;
+  }
+
+  @Override
+  public void close() {
+    threads.shutdown();
+  }
+}
