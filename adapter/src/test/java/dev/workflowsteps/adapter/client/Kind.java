@@ -21,7 +21,7 @@ public enum Kind {
   GET_ARTIFACT(ArtifactsServiceProto.getDescriptor(), "GetWorkflowArtifact");
 
   /** Parameters that take several values. */
-  public static final Set<String> LISTS = Set.of("block_type", "status");
+  public static final Set<String> LISTS = Set.of("block_type", "status", "exclude_status");
 
   private static final int ID_BYTES = 256;
 

@@ -20,11 +20,13 @@ public record Organization(String name, String key, List<Row> steps, List<Row> a
   /** What a plain scan gives: all rows of a list, in its order. */
   public List<Row> scan(Question question) {
     List<Row> found = new ArrayList<>();
-    for (Row row : rows(question.kind())) {
-      if (question.matches(row)) {
+    for (Row step : rows(question.kind())) {
+      Row row = question.times().byEnd() ? step.byEnd() : step;
+      if (question.matches(row) && question.times().contains(row)) {
         found.add(row);
       }
     }
+    found.sort(null);
     if (question.descending()) {
       Collections.reverse(found);
     }

@@ -8,6 +8,7 @@ import dev.workflowsteps.proto.v1.WorkflowStep;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -16,14 +17,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
  * A step or an artifact record as anybody reads it: parsed with a library that the program's own
  * reader and writer do not use, payloads as the bytes that stand there.
  *
- * @param sortTime microseconds of the step's start; {@link #NOT_STARTED} if it has not, {@link
- *     #NO_STEP} if the step of a record is not there
+ * @param sortTime microseconds of the step's start, or of its end; {@link #NO_TIME} if it has not
+ *     started or ended, {@link #NO_STEP} if the step of a record is not there
  * @param fields the texts of the first level, {@code status}, and {@code artifact_id} of a record
  * @param payloads the JSON of handles, by side and name, byte for byte
  * @param said everything that it says, keys in order but for the handles, what is null or empty
@@ -38,7 +40,12 @@ public record Row(
     String json)
     implements Comparable<Row> {
 
-  public static final long NOT_STARTED = Long.MAX_VALUE - 1;
+  private static final long NO_TIME = Long.MAX_VALUE - 1;
+
+  private static final Set<String> FINAL = Set.of("completed", "error", "skipped", "cancelled");
+
+  /** When a step in a final state ended: the first of these that it has. */
+  private static final List<String> END = List.of("completed_at", "started_at", "created_at");
 
   /** Of a record whose step is not there. */
   public static final long NO_STEP = Long.MAX_VALUE;
@@ -63,7 +70,7 @@ public record Row(
       String said = reading.object("");
       String started = reading.fields.get("started_at");
       return new Row(
-          started == null ? NOT_STARTED : micros(Instant.parse(started)),
+          started == null ? NO_TIME : micros(Instant.parse(started)),
           reading.fields,
           reading.payloads,
           said,
@@ -93,7 +100,7 @@ public record Row(
             "run_id", step.getRunId(),
             "step_id", step.getStepId(),
             "status", step.getLifecycle().getStatus());
-    return new Row(NOT_STARTED, fields, payloads, null, null);
+    return new Row(NO_TIME, fields, payloads, null, null);
   }
 
   private static void collect(
@@ -123,8 +130,21 @@ public record Row(
     return fields.getOrDefault("artifact_id", "");
   }
 
-  public boolean started() {
-    return sortTime < NOT_STARTED;
+  public boolean hasTime() {
+    return sortTime < NO_TIME;
+  }
+
+  /** The step as a list has it that is sorted by the end. */
+  public Row byEnd() {
+    long ended =
+        END.stream()
+            .filter(time -> FINAL.contains(field("status")))
+            .map(fields::get)
+            .filter(Objects::nonNull)
+            .mapToLong(time -> micros(Instant.parse(time)))
+            .findFirst()
+            .orElse(NO_TIME);
+    return new Row(ended, fields, payloads, said, json);
   }
 
   public boolean isOfStepOf(Row that) {
@@ -163,6 +183,11 @@ public record Row(
   @Override
   public int compareTo(Row that) {
     return ORDER.compare(this, that);
+  }
+
+  /** The instant of a time in microseconds. */
+  static Instant instant(long micros) {
+    return Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
   }
 
   private static long micros(Instant instant) {

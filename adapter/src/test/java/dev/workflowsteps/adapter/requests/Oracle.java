@@ -21,6 +21,9 @@ import java.util.stream.Collectors;
  */
 final class Oracle {
 
+  private static final Set<String> NO_FILTERS =
+      Set.of("limit", "order", "before", "after", "sort_by", "from_date", "to_date", "view");
+
   private final List<Organization> organizations;
   private final Places places;
 
@@ -146,17 +149,17 @@ final class Oracle {
 
   private static Question question(Kind kind, Parameters parameters) {
     Map<String, String> exact = new HashMap<>(parameters.single());
-    exact.keySet().removeAll(Set.of("limit", "order", "before", "after"));
+    exact.keySet().removeAll(NO_FILTERS);
     exact.computeIfPresent(
         "operation", (name, value) -> Parameters.word(name, value).orElseThrow());
-    Map<String, Set<String>> anyOf = new HashMap<>();
+    Map<String, Set<String>> words = new HashMap<>();
     parameters
         .several()
         .forEach(
-            (name, words) ->
-                anyOf.put(
+            (name, given) ->
+                words.put(
                     name,
-                    words.stream()
+                    given.stream()
                         .map(word -> Parameters.word(name, word).orElseThrow())
                         .collect(Collectors.toSet())));
     Map<String, String> single = parameters.single();
@@ -169,7 +172,8 @@ final class Oracle {
     return new Question(
         kind,
         exact,
-        anyOf,
+        words,
+        parameters.times(),
         single.containsKey("order")
             && Parameters.word("order", single.get("order")).orElseThrow().equals("desc"),
         single.containsKey("limit") ? Integer.parseInt(single.get("limit")) : kind.usualRows(),
@@ -223,7 +227,7 @@ final class Oracle {
       Code code = found.isEmpty() ? Code.CURSOR_NOT_FOUND : Code.CURSOR_AMBIGUOUS;
       return new Cursor(null, Expected.failure(code));
     }
-    Row place = found.get(0);
+    Row place = question.times().byEnd() ? found.get(0).byEnd() : found.get(0);
     boolean behindAll =
         question.kind() == Kind.LIST_ARTIFACTS
             && (question.side() == Question.Side.AFTER) != question.descending();

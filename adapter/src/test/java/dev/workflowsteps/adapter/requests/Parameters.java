@@ -1,14 +1,24 @@
 package dev.workflowsteps.adapter.requests;
 
 import dev.workflowsteps.adapter.client.Kind;
+import dev.workflowsteps.adapter.client.Question;
 import dev.workflowsteps.contract.Words;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.LocalTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** What a request gives, as the contract reads it, and what is wrong with it. */
 final class Parameters {
@@ -17,8 +27,16 @@ final class Parameters {
       Map.of(
           "order", List.of("asc", "desc"),
           "operation", Words.OPERATION.all(),
+          "sort_by", List.of("started_at", "ended_at"),
+          "view", List.of("full", "basic"),
           "status", Words.STATUS.all(),
+          "exclude_status", Words.STATUS.all(),
           "block_type", Words.BLOCK_TYPE.all());
+
+  private static final Pattern TIME =
+      Pattern.compile(
+          "(\\d{4}-\\d{2}-\\d{2})(T\\d{2}:\\d{2}:\\d{2}(\\.\\d{1,6}0*)?(Z|[+-]\\d{2}:\\d{2}))?",
+          Pattern.CASE_INSENSITIVE);
 
   private final Kind kind;
   private final List<Code> violations = new ArrayList<>();
@@ -97,6 +115,12 @@ final class Parameters {
     if (isGiven("before") && isGiven("after") && spoilt.stream().noneMatch(this::isCursor)) {
       violations.add(Code.MUTUALLY_EXCLUSIVE);
     }
+    if (Stream.of("status", "exclude_status").allMatch(this::hasWords)) {
+      violations.add(Code.MUTUALLY_EXCLUSIVE);
+    }
+    if (times().from() >= times().to()) {
+      violations.add(Code.INVALID_VALUE);
+    }
     if (kind == Kind.LIST_ARTIFACTS && !isGiven("run_id") && !isGiven("step_id")) {
       violations.add(Code.MISSING_FILTER);
     }
@@ -107,6 +131,56 @@ final class Parameters {
       return Optional.empty();
     }
     return Optional.of(violations.size() == 1 ? violations.get(0) : Code.INVALID_REQUEST);
+  }
+
+  private boolean hasWords(String name) {
+    return !several.getOrDefault(name, Set.of()).isEmpty();
+  }
+
+  /** Which times the list has; without a bound where that is none. */
+  Question.Times times() {
+    return new Question.Times(
+        word("sort_by", single.getOrDefault("sort_by", "")).equals(Optional.of("ended_at")),
+        bound("from_date", 0).orElse(Long.MIN_VALUE),
+        bound("to_date", 1).orElse(Long.MAX_VALUE));
+  }
+
+  /**
+   * A bound in microseconds since 1970; empty if there is none.
+   *
+   * @param days to add to a date
+   */
+  private Optional<Long> bound(String name, int days) {
+    String text = single.getOrDefault(name, "");
+    Matcher form = TIME.matcher(text);
+    if (!form.matches() || text.length() > 64) {
+      return Optional.empty();
+    }
+    try {
+      LocalDate date = LocalDate.parse(form.group(1));
+      if (form.group(2) == null) {
+        return Optional.of(date.plusDays(days).toEpochDay() * 86_400_000_000L);
+      }
+      // Its parser takes no more than nine decimals.
+      String fewer = text.toUpperCase(Locale.ROOT).replaceFirst("(\\.\\d{6})0+", "$1");
+      // It knows no offset above 18 hours.
+      String local = fewer.replaceFirst("(Z|[+-]..:..)$", "");
+      LocalDateTime time = LocalDateTime.parse(local);
+      return Optional.of(
+          time.toEpochSecond(ZoneOffset.UTC) * 1_000_000
+              + time.getNano() / 1_000
+              - 60_000_000 * minutes(fewer.substring(local.length())));
+    } catch (DateTimeParseException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static long minutes(String offset) {
+    if (offset.equals("Z")) {
+      return 0;
+    }
+    LocalTime time = LocalTime.parse(offset.substring(1));
+    return (offset.startsWith("-") ? -1 : 1) * (60L * time.getHour() + time.getMinute());
   }
 
   private boolean isCursor(String name) {
@@ -167,7 +241,8 @@ final class Parameters {
     return switch (name) {
       case "limit" ->
           value.matches("[1-9][0-9]{0,3}") && Integer.parseInt(value) <= kind.mostRows();
-      case "order", "operation" -> word(name, value).isPresent();
+      case "order", "operation", "sort_by", "view" -> word(name, value).isPresent();
+      case "from_date", "to_date" -> bound(name, 0).isPresent();
       case "before", "after" -> Text.utf8Length(value) <= 4_096 && isPrintable(value);
       default -> Text.utf8Length(value) <= 256 && isPrintable(value);
     };

@@ -146,6 +146,9 @@ final class RandomRequests {
       case "limit" -> pairs.add(new Pair(name, values.limit(kind)));
       case "order" -> pairs.add(new Pair(name, values.order()));
       case "operation" -> pairs.add(new Pair(name, values.operation()));
+      case "sort_by" -> pairs.add(new Pair(name, values.sortBy()));
+      case "view" -> pairs.add(new Pair(name, values.view()));
+      case "from_date", "to_date" -> pairs.add(new Pair(name, values.date(name)));
       case "before", "after" -> {
         if (random.nextInt(4) == 0) {
           pairs.add(new Pair(name, values.cursor(organization, kind)));
@@ -167,14 +170,16 @@ final class RandomRequests {
     String name = values.any(known);
     switch (name) {
       case "limit" -> pairs.add(new Pair(name, values.badLimit()));
-      case "order", "operation" ->
+      case "order", "operation", "sort_by", "view" ->
           pairs.add(new Pair(name, values.any(List.of("", "up", "DESCENDING"))));
+      case "from_date", "to_date" ->
+          pairs.add(new Pair(name, random.nextBoolean() ? values.badDate() : values.date(name)));
       case "before", "after" ->
           pairs.add(
               new Pair(
                   name,
                   random.nextBoolean() ? values.badCursor() : values.cursor(organization, kind)));
-      case "block_type", "status" ->
+      case "block_type", "status", "exclude_status" ->
           values.badWords(name).forEach(word -> pairs.add(new Pair(name, word)));
       default ->
           pairs.add(

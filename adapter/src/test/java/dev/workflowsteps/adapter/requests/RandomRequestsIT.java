@@ -134,7 +134,7 @@ class RandomRequestsIT {
     }
     Row edge = page.matching().get(row);
     boolean steps = page.question().kind().isOfSteps();
-    boolean plain = page.question().exact().containsKey("run_id") && edge.started();
+    boolean plain = page.question().exact().containsKey("run_id") && edge.hasTime();
     boolean apart =
         beyond < 0
             || beyond >= page.matching().size()

@@ -4,8 +4,10 @@ import dev.workflowsteps.adapter.client.Kind;
 import dev.workflowsteps.adapter.client.Organization;
 import dev.workflowsteps.adapter.client.Row;
 import dev.workflowsteps.contract.Words;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 
 /** Values for parameters, good and bad ones. */
@@ -35,6 +37,29 @@ final class RandomValues {
 
   private static final List<String> BAD_WORDS =
       List.of("complete", "Complete", "extracts", "a b", "[x", "x]", "é", "nul\0", "*");
+
+  private static final List<String> DATES =
+      List.of("2026-03-11", "2026-03-12", "2026-03-13", "0000-01-01", "2024-02-29", "9999-12-31");
+
+  private static final List<String> BAD_DATES =
+      List.of(
+          "",
+          "yesterday",
+          "2026-02-29",
+          "2026-3-12",
+          "2026-03-12T",
+          "2026-03-12T09:00:00",
+          "2026-03-12 09:00:00Z",
+          "2026-03-12T09:00:00 01:00",
+          "2026-03-12T09:00:00.0000001Z",
+          "2026-03-12T09:00:60Z",
+          "2026-03-12T24:00:00Z",
+          "2026-03-12T09:00:00+24:00",
+          "2026-03-12T09:00:00." + "0".repeat(44) + "Z",
+          "２０２６-03-12",
+          "+2026-03-12",
+          "1773306000",
+          "2026-03-12\0");
 
   private static final List<String> BAD_IDS =
       List.of("", "\0", "a\nb", "\u007f", "a\u0085", "x".repeat(257), "é".repeat(129));
@@ -87,9 +112,36 @@ final class RandomValues {
     return spelled(random.nextBoolean() ? "asc" : "desc");
   }
 
+  String sortBy() {
+    return spelled("started_at");
+  }
+
+  String view() {
+    return spelled("full");
+  }
+
+  /** Mostly among the times of the steps, and mostly from early and to late ones. */
+  String date(String name) {
+    int second = random.nextInt(25) + (name.equals("to_date") ? 20 : 0);
+    Instant time = Sample.MORNING.plusSeconds(second);
+    return switch (random.nextInt(8)) {
+      case 0 -> any(DATES);
+      case 1 -> time.plusSeconds(5_400).toString().replace("Z", "+01:30");
+      case 2 -> time.minusSeconds(300).toString().replace("Z", "-00:05");
+      case 3 -> time.toString().toLowerCase(Locale.ROOT);
+      case 4 -> time.toString().replace("Z", ".0000000Z");
+      case 5 -> time.plusNanos(1_000).toString();
+      default -> time.toString();
+    };
+  }
+
+  String badDate() {
+    return any(BAD_DATES);
+  }
+
   private String spelled(String word) {
     return switch (random.nextInt(6)) {
-      case 0 -> word.toUpperCase(java.util.Locale.ROOT);
+      case 0 -> word.toUpperCase(Locale.ROOT);
       case 1 -> "SomeType." + word;
       case 2 -> word.replace("_", "");
       default -> word;
@@ -97,7 +149,7 @@ final class RandomValues {
   }
 
   List<String> words(String name) {
-    List<String> known = (name.equals("status") ? Words.STATUS : Words.BLOCK_TYPE).all();
+    List<String> known = (name.equals("block_type") ? Words.BLOCK_TYPE : Words.STATUS).all();
     List<String> words = new ArrayList<>();
     // So many that they fit only once they are folded.
     boolean many = random.nextInt(20) == 0;

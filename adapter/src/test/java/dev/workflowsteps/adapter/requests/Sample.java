@@ -18,7 +18,7 @@ final class Sample {
 
   private static final int RUNS = 10;
   private static final int STEPS = 30;
-  private static final Instant MORNING = Instant.parse("2026-03-12T09:00:00Z");
+  static final Instant MORNING = Instant.parse("2026-03-12T09:00:00Z");
 
   private static final List<String> ODD =
       List.of(
@@ -102,6 +102,13 @@ final class Sample {
     }
   }
 
+  /** Mostly of the same minute. */
+  private String time() {
+    return random.nextBoolean()
+        ? "null"
+        : '"' + MORNING.plusSeconds(random.nextInt(40)).toString() + '"';
+  }
+
   private String step(String startedAt, String stepId, String run, String block) {
     String status = any(Words.STATUS.all());
     String workflow = random.nextInt(3) == 0 ? "" : "workflow " + random.nextInt(3);
@@ -109,8 +116,12 @@ final class Sample {
             .formatted(quoted(run), quoted(block), quoted(stepId), any(Words.BLOCK_TYPE.all()))
         + "\"lifecycle\":{\"status\":\"%s\"%s},\"artifact\":null,\"started_at\":%s,"
             .formatted(status, why(status), startedAt)
-        + "\"completed_at\":null,\"handle_outputs\":%s,\"handle_inputs\":{},\"created_at\":null%s}"
-            .formatted(outputs(), workflow.isEmpty() ? "" : ",\"workflow_id\":" + quoted(workflow));
+        + "\"completed_at\":%s,\"handle_outputs\":%s,\"handle_inputs\":{},\"created_at\":%s%s}"
+            .formatted(
+                time(),
+                outputs(),
+                time(),
+                workflow.isEmpty() ? "" : ",\"workflow_id\":" + quoted(workflow));
   }
 
   private String outputs() {

@@ -26,6 +26,8 @@ class ParametersFuzz {
             "run_id=run_1&limit=20&order=desc&after=wfc1_AAAA",
             "status=error,completed&status[]=queued&block_type[0]=edit&block_type=[a, b]",
             "run%5fid=%C3%A9+x&&limit=-1&status=[]&=x&api_key=wfs_1&limit=99999999999",
+            "sort_by=ended_at&from_date=2026-11-01&to_date=2026-11-01T00:00:00+01:00&view=basic",
+            "exclude_status=error,&exclude_status[]=[queued]&to_date=2026-11-01T00:00:00%2b01:00",
             "step_id=a&step_id=b&before=%F0%9F%98%80&workflow_id=&block_id=%zz")
         .map(query -> query.getBytes(StandardCharsets.ISO_8859_1));
   }
@@ -49,6 +51,7 @@ class ParametersFuzz {
     assertThat(message.getUnknownFields().asMap()).isEmpty();
     assertThat(message.getBlockTypeList()).doesNotContain("");
     assertThat(message.getStatusList()).doesNotContain("");
+    assertThat(message.getExcludeStatusList()).doesNotContain("");
     assertThat(request.violations().getViolationsCount()).isLessThanOrEqualTo(10);
     assertThat(request.violations().getSerializedSize()).isLessThan(MOST_FINDINGS_BYTES);
     assertThat(request.violations().getViolationsList())

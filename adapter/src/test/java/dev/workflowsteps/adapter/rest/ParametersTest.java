@@ -51,6 +51,26 @@ class ParametersTest {
     assertThat(findings("status=[]")).isEmpty();
   }
 
+  @Test
+  @Rule({"list-forms", "exclude-status", "strict-once"})
+  void excludedStatuses_areAListLikeStatuses_boundsAreSingle() throws Exception {
+    assertThat(list("exclude_status=a,b&exclude_status[]=c").getExcludeStatusList())
+        .containsExactly("a", "b", "c");
+    assertThat(list("exclude_status=[]").getExcludeStatusCount()).isZero();
+    assertThat(findings("exclude_status=")).containsExactly("exclude_status empty_value");
+    assertThat(findings("from_date=2026-11-01&from_date=2026-11-02&to_date[]=2026-11-03"))
+        .containsExactly("to_date[] unknown_parameter", "from_date repeated_parameter");
+  }
+
+  @Test
+  @Rule("time-range")
+  void plusOfAnOffset_isASpaceUnlessItIsEncoded() throws Exception {
+    assertThat(list("from_date=2026-11-01T00:00:00+01:00").getFromDate())
+        .isEqualTo("2026-11-01T00:00:00 01:00");
+    assertThat(list("from_date=2026-11-01T00:00:00%2B01:00").getFromDate())
+        .isEqualTo("2026-11-01T00:00:00+01:00");
+  }
+
   @ParameterizedTest
   @CsvSource({"0", "7", "-1", "2147483647"})
   void wholeNumbers_areRead(int limit) throws Exception {

@@ -11,13 +11,16 @@ import dev.workflowsteps.server.document.StepExporter;
 import dev.workflowsteps.server.steps.Rejection;
 import dev.workflowsteps.server.steps.StepFilter;
 import dev.workflowsteps.server.steps.TextValidator;
+import dev.workflowsteps.server.steps.TimeRange;
 import dev.workflowsteps.server.stores.Stores;
+import dev.workflowsteps.server.text.DateBound;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 
 /** Exports documents to stdout, one per line, and reports progress and problems on stderr. */
 abstract class ExportCommand extends StorageCommand implements ExportListener {
@@ -158,6 +161,29 @@ abstract class ExportCommand extends StorageCommand implements ExportListener {
         description = "Only steps with one of these statuses.")
     private List<String> statuses = List.of();
 
+    @Option(
+        names = "--exclude-status",
+        split = ",",
+        paramLabel = "STATUS",
+        description = "No steps with one of these statuses. Not together with --status.")
+    private List<String> excludedStatuses = List.of();
+
+    @Option(
+        names = "--from-date",
+        paramLabel = "TIME",
+        description =
+            "Only steps that started at this time or later: RFC 3339 with an offset, or a date,"
+                + " which begins at 00:00 UTC. Steps that have not started are left out.")
+    private Optional<String> fromDate = Optional.empty();
+
+    @Option(
+        names = "--to-date",
+        paramLabel = "TIME",
+        description =
+            "Only steps that started before this time, or on this date (UTC) or before. Steps that"
+                + " have not started are left out.")
+    private Optional<String> toDate = Optional.empty();
+
     @Override
     void checkArguments() {
       requireId("--run-id", runId);
@@ -166,6 +192,13 @@ abstract class ExportCommand extends StorageCommand implements ExportListener {
       requireId("--step-id", stepId);
       requireKnown("--block-type", blockTypes, Words.BLOCK_TYPE);
       requireKnown("--status", statuses, Words.STATUS);
+      requireKnown("--exclude-status", excludedStatuses, Words.STATUS);
+      if (!statuses.isEmpty() && !excludedStatuses.isEmpty()) {
+        throw usage("--exclude-status: given together with --status (expected: one of them)");
+      }
+      if (times().filter(TimeRange::isEmpty).isPresent()) {
+        throw rejected("--to-date", toDate.orElseThrow(), "a time after --from-date");
+      }
     }
 
     @Override
@@ -177,7 +210,9 @@ abstract class ExportCommand extends StorageCommand implements ExportListener {
               .withBlockId(blockId)
               .withStepId(stepId)
               .withBlockTypes(blockTypes.stream().distinct().sorted().toList())
-              .withStatuses(statuses.stream().distinct().sorted().toList());
+              .withStatuses(statuses.stream().distinct().sorted().toList())
+              .withExcludedStatuses(excludedStatuses.stream().distinct().sorted().toList())
+              .withTimes(times());
       new StepExporter(stores.stepStore(), stores.payloadStore(), context().documents())
           .run(filter, after, context().output(), this);
     }
@@ -189,6 +224,21 @@ abstract class ExportCommand extends StorageCommand implements ExportListener {
               rejection -> {
                 throw usage(rejection.in(option).sentence());
               });
+    }
+
+    private Optional<TimeRange> times() {
+      return TimeRange.between(bound("--from-date", fromDate), bound("--to-date", toDate));
+    }
+
+    private Optional<DateBound> bound(String option, Optional<String> given) {
+      return given.map(
+          text ->
+              DateBound.parse(text)
+                  .orElseThrow(() -> rejected(option, text, DateBound.expected(text))));
+    }
+
+    private ParameterException rejected(String option, String text, String expected) {
+      return usage(Rejection.text(option, text, expected).sentence());
     }
 
     private void requireKnown(String option, List<String> given, Words known) {

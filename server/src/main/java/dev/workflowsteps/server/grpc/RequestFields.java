@@ -14,7 +14,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
-import java.util.function.Function;
 
 /**
  * Reads the fields of a request by their names, and notes what is wrong with each: the bounds and
@@ -111,35 +110,25 @@ final class RequestFields {
     }
   }
 
-  /** The range of times that two fields bound; empty if neither is given, or one is wrong. */
+  /** The range of times that two fields bound; empty if neither is given. */
   Optional<TimeRange> times(String from, String to) {
-    Optional<String> fromText = text(from);
-    Optional<String> toText = text(to);
-    Optional<Long> begin = fromText.flatMap(text -> bound(from, text, DateBound::first));
-    Optional<Long> end = toText.flatMap(text -> bound(to, text, DateBound::behindLast));
-    if (fromText.isPresent() != begin.isPresent() || toText.isPresent() != end.isPresent()) {
-      return Optional.empty();
+    Optional<TimeRange> times = TimeRange.between(bound(from), bound(to));
+    if (times.filter(TimeRange::isEmpty).isPresent()) {
+      violations.invalid(to, (String) request.getField(field(to)), "a time after " + from);
     }
-    if (begin.isEmpty() && end.isEmpty()) {
-      return Optional.empty();
-    }
-    TimeRange range = new TimeRange(begin.orElse(TimeRange.BEGINNING), end.orElse(TimeRange.END));
-    if (range.from() >= range.to()) {
-      violations.invalid(to, toText.orElseThrow(), "a time after that of " + from);
-      return Optional.empty();
-    }
-    return Optional.of(range);
+    return times;
   }
 
-  private Optional<Long> bound(String name, String text, Function<DateBound, Long> microseconds) {
-    if (violations.names(name)) {
+  private Optional<DateBound> bound(String name) {
+    Optional<String> text = text(name);
+    if (text.isEmpty() || violations.names(name)) {
       return Optional.empty();
     }
-    Optional<DateBound> bound = DateBound.parse(text);
+    Optional<DateBound> bound = DateBound.parse(text.get());
     if (bound.isEmpty()) {
-      violations.invalid(name, text, DateBound.expected(text));
+      violations.invalid(name, text.get(), DateBound.expected(text.get()));
     }
-    return bound.map(microseconds);
+    return bound;
   }
 
   private boolean isGiven(FieldDescriptor field) {

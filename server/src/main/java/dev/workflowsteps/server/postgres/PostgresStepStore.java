@@ -55,10 +55,14 @@ final class PostgresStepStore implements StepStore {
       WHERE organization_id = ? AND step_id = ? AND run_id = ?
       LIMIT ?""";
 
+  static final String ENDED_POSITIONS = POSITIONS.replace("sort_time", "ended_at");
+
+  static final String ENDED_POSITIONS_IN_RUN = POSITIONS_IN_RUN.replace("sort_time", "ended_at");
+
   static final String DESCRIBE =
       """
       SELECT s.sort_time, s.step_id, s.run_id, s.withheld_bytes, s.head, s.outputs, s.inputs,
-        s.workflow_id, s.block_id, s.block_type, s.status, s.retry_count
+        s.ended_at, s.workflow_id, s.block_id, s.block_type, s.status, s.retry_count
       FROM unnest(?, ?) AS k (run_id, step_id)
       JOIN step s ON s.organization_id = ? AND s.run_id = k.run_id AND s.step_id = k.step_id""";
 
@@ -147,10 +151,19 @@ final class PostgresStepStore implements StepStore {
 
   @Override
   public List<StepPosition> positions(
-      String organizationId, String stepId, Optional<String> runId, int most, Call call) {
+      String organizationId,
+      String stepId,
+      Optional<String> runId,
+      SortBy sortBy,
+      int most,
+      Call call) {
     return session.ask(
         organizationId,
-        one(POSITIONS, POSITIONS_IN_RUN, organizationId, stepId, runId, most),
+        switch (sortBy) {
+          case STARTED_AT -> one(POSITIONS, POSITIONS_IN_RUN, organizationId, stepId, runId, most);
+          case ENDED_AT ->
+              one(ENDED_POSITIONS, ENDED_POSITIONS_IN_RUN, organizationId, stepId, runId, most);
+        },
         PostgresStepStore::positions,
         call);
   }
@@ -221,11 +234,12 @@ final class PostgresStepStore implements StepStore {
       described.add(
           new DescribedStep(
               SelectStepPage.row(rows),
-              Optional.ofNullable(rows.getString(8)),
-              rows.getString(9),
+              rows.getLong(8),
+              Optional.ofNullable(rows.getString(9)),
               rows.getString(10),
               rows.getString(11),
-              rows.getInt(12)));
+              rows.getString(12),
+              rows.getInt(13)));
     }
     return described;
   }

@@ -58,7 +58,7 @@ public final class StepLister extends Lister<StepFilter, StepPosition, StoredSte
     Supplier<Slice<StoredStep>> read =
         () ->
             new Slice<>(
-                repair.readable(organizationId, found, call).rows(),
+                repair.readable(organizationId, SortBy.STARTED_AT, found, call).rows(),
                 Optional.empty(),
                 Row.framed(Limits.MAX_STEP_BYTES));
     return complete(organizationId, read, call).rows().get(0);
@@ -84,7 +84,11 @@ public final class StepLister extends Lister<StepFilter, StepPosition, StoredSte
     while (true) {
       Scan<StepFilter, StepPosition> next = rest;
       ReadableSteps read =
-          repair.readable(scan.filter().organizationId(), () -> store.scan(next, call), call);
+          repair.readable(
+              scan.filter().organizationId(),
+              scan.filter().sortBy(),
+              () -> store.scan(next, call),
+              call);
       boolean ended = read.rows().size() >= next.rows() || read.storedSize() <= next.bytes();
       if (rows.isEmpty() && ended) {
         return read.rows();
@@ -119,7 +123,9 @@ public final class StepLister extends Lister<StepFilter, StepPosition, StoredSte
   protected StepPosition plainPosition(Anchor anchor, PageQuery<StepFilter> query, Call call) {
     StepFilter filter = query.filter();
     return CursorErrors.requireOne(
-        anchor, store.positions(filter.organizationId(), anchor.cursor(), filter.runId(), 2, call));
+        anchor,
+        store.positions(
+            filter.organizationId(), anchor.cursor(), filter.runId(), filter.sortBy(), 2, call));
   }
 
   @Override

@@ -17,6 +17,11 @@ public record StepPosition(long sortTime, String stepId, String runId)
   /** The sort time of a step without the time that the list is sorted by: after every other. */
   public static final long NO_TIME = Long.MAX_VALUE;
 
+  /** The place of the same step by another time. */
+  public StepPosition at(long time) {
+    return new StepPosition(time, stepId, runId);
+  }
+
   @Override
   public List<String> ids() {
     return List.of(stepId, runId);

@@ -54,16 +54,18 @@ final class StepRepair {
   /**
    * What {@code read} returns, each row readable.
    *
+   * @param sortBy of the rows' positions
    * @throws FailedCallException {@code UNAVAILABLE} also if broken rows are written again and again
    */
-  ReadableSteps readable(String organizationId, Supplier<List<StoredStep>> read, Call call) {
+  ReadableSteps readable(
+      String organizationId, SortBy sortBy, Supplier<List<StoredStep>> read, Call call) {
     for (int tries = 0; tries < MOST_TRIES; tries++) {
       List<StoredStep> rows = read.get();
       List<StoredStep> broken = broken(rows);
       if (broken.isEmpty()) {
         return new ReadableSteps(rows, storedSize(rows));
       }
-      Map<StepPosition, DescribedStep> described = describe(organizationId, broken, call);
+      Map<StepPosition, DescribedStep> described = describe(organizationId, broken, sortBy, call);
       // If one is gone, the rows are no longer what is stored.
       if (described.size() == broken.size()) {
         return new ReadableSteps(repaired(organizationId, rows, described), storedSize(rows));
@@ -90,14 +92,14 @@ final class StepRepair {
 
   /** The rows that are still at their positions. */
   private Map<StepPosition, DescribedStep> describe(
-      String organizationId, List<StoredStep> rows, Call call) {
+      String organizationId, List<StoredStep> rows, SortBy sortBy, Call call) {
     List<StepKey> keys =
         rows.stream()
             .map(row -> new StepKey(row.position().runId(), row.position().stepId()))
             .toList();
     Map<StepPosition, DescribedStep> described = new HashMap<>();
     for (DescribedStep row : store.describe(organizationId, keys, call)) {
-      described.put(row.step().position(), row);
+      described.put(row.position(sortBy), row);
     }
     described.keySet().retainAll(rows.stream().map(StoredStep::position).toList());
     return described;
@@ -109,23 +111,24 @@ final class StepRepair {
     repaired.replaceAll(
         row -> {
           DescribedStep broken = described.get(row.position());
-          return broken == null ? row : repaired(organizationId, broken);
+          return broken == null ? row : repaired(organizationId, row.position(), broken);
         });
     return repaired;
   }
 
-  private static StoredStep repaired(String organizationId, DescribedStep row) {
+  private static StoredStep repaired(
+      String organizationId, StepPosition position, DescribedStep row) {
     StoredStep step = row.step();
     if (StoredForm.isWhole(step.encoded())) {
-      return step;
+      return new StoredStep(position, step.externalBytes(), step.encoded());
     }
     LOG.warn(
         "the stored step {} of run {} of organization {} is broken; its readable parts are answered",
-        Quote.text(step.position().stepId()),
-        Quote.text(step.position().runId()),
+        Quote.text(position.stepId()),
+        Quote.text(position.runId()),
         Quote.text(organizationId));
     EncodedStep encoded = readable(row);
-    return new StoredStep(step.position(), Handles.parse(encoded).externalBytes(), encoded);
+    return new StoredStep(position, Handles.parse(encoded).externalBytes(), encoded);
   }
 
   /** The parts that can be read as they are, each other one replaced. */

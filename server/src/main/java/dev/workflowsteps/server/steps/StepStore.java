@@ -34,9 +34,14 @@ public interface StepStore {
   List<StoredStep> find(
       String organizationId, String stepId, Optional<String> runId, int most, Call call);
 
-  /** As {@link #find}, but where they stand only. */
+  /** As {@link #find}, but where they stand in lists that are sorted by a time only. */
   List<StepPosition> positions(
-      String organizationId, String stepId, Optional<String> runId, int most, Call call);
+      String organizationId,
+      String stepId,
+      Optional<String> runId,
+      SortBy sortBy,
+      int most,
+      Call call);
 
   /**
    * Steps by their names with all that is known of them, in no order; those that are not there are

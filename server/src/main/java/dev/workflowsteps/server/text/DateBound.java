@@ -2,58 +2,46 @@ package dev.workflowsteps.server.text;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-import java.time.format.DateTimeParseException;
-import java.time.format.ResolverStyle;
-import java.time.temporal.ChronoUnit;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /**
- * One end of a range of times, as a person writes it: a time, or a whole day.
+ * One end of a range of times, as a person writes it: a time, or a whole day in UTC. Of any year of
+ * four digits; one before or after every time that a step may have bounds nothing.
  *
- * @param first microseconds since 1970 of the time, or of the day's begin
- * @param behindLast of the time, or of the next day's begin
+ * @param begin microseconds since 1970 of the time, or of the day's first
+ * @param end of the time, or of the next day's first
  */
-public record DateBound(long first, long behindLast) {
+public record DateBound(long begin, long end) {
 
   private static final String EXPECTED =
       "a date like 2026-11-01, which is that day in UTC, or " + Rfc3339.EXPECTED;
 
-  private static final DateTimeFormatter DATE =
-      DateTimeFormatter.ofPattern("uuuu-MM-dd").withResolverStyle(ResolverStyle.STRICT);
-
-  private static final Pattern DATE_FORM = Pattern.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}");
-
-  /** What a query makes of a plus that is not encoded. */
-  private static final Pattern LOST_PLUS = Pattern.compile(".* [0-9]{2}:[0-9]{2}");
+  private static final String MIDNIGHT = "T00:00:00Z";
 
   /** The bound that a text is; empty if it is none. */
   public static Optional<DateBound> parse(String text) {
-    if (DATE_FORM.matcher(text).matches()) {
-      try {
-        Instant begin = LocalDate.parse(text, DATE).atStartOfDay(ZoneOffset.UTC).toInstant();
-        return begin.isBefore(Rfc3339.EARLIEST)
-            ? Optional.empty()
-            : Optional.of(
-                new DateBound(microseconds(begin), microseconds(begin.plus(Duration.ofDays(1)))));
-      } catch (DateTimeParseException noDay) {
-        return Optional.empty();
-      }
-    }
-    return Rfc3339.parse(text).map(DateBound::microseconds).map(time -> new DateBound(time, time));
+    return Rfc3339.parse(text)
+        .map(time -> between(time, time))
+        .or(
+            () ->
+                Rfc3339.parse(text + MIDNIGHT)
+                    .map(day -> between(day, day.plus(Duration.ofDays(1)))));
   }
 
   /** What was expected instead of a text that is no bound. */
   public static String expected(String text) {
-    return LOST_PLUS.matcher(text).matches()
-        ? "a plus before the offset, which a query writes as %2B"
+    // A query reads a plus that is not encoded as a space.
+    return Rfc3339.parse(text.replace(' ', '+')).isPresent()
+        ? "a plus before the offset; in a query, write it as %2B"
         : EXPECTED;
   }
 
+  private static DateBound between(Instant begin, Instant end) {
+    return new DateBound(microseconds(begin), microseconds(end));
+  }
+
   private static long microseconds(Instant time) {
-    return ChronoUnit.MICROS.between(Instant.EPOCH, time);
+    // ChronoUnit.MICROS.between overflows 292 years from 1970 on.
+    return time.getEpochSecond() * 1_000_000 + time.getNano() / 1_000;
   }
 }

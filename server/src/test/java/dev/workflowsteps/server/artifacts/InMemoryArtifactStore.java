@@ -5,6 +5,7 @@ import dev.workflowsteps.server.listing.Direction;
 import dev.workflowsteps.server.listing.Scan;
 import dev.workflowsteps.server.steps.DescribedStep;
 import dev.workflowsteps.server.steps.Outcome;
+import dev.workflowsteps.server.steps.SortBy;
 import dev.workflowsteps.server.steps.StepKey;
 import dev.workflowsteps.server.steps.StepPosition;
 import dev.workflowsteps.server.steps.StepStore;
@@ -99,7 +100,9 @@ public final class InMemoryArtifactStore implements ArtifactStore, ArtifactWrite
   public synchronized List<StepPosition> steps(
       String organizationId, String stepId, Optional<String> runId, int most, Call call) {
     Stream<StepPosition> there =
-        steps.positions(organizationId, stepId, runId, Integer.MAX_VALUE, call).stream()
+        steps
+            .positions(organizationId, stepId, runId, SortBy.STARTED_AT, Integer.MAX_VALUE, call)
+            .stream()
             .map(ArtifactPosition::of);
     Stream<StepPosition> ofRecords =
         of(organizationId)

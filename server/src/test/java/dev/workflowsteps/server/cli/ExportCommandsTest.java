@@ -12,11 +12,14 @@ import dev.workflowsteps.server.steps.StepRecorder;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ExportCommandsTest {
 
@@ -59,6 +62,56 @@ class ExportCommandsTest {
         .isZero();
 
     assertThat(program.output.toString(UTF_8)).isEqualTo("s2\n");
+  }
+
+  @Test
+  void export_excludedStatuses_areLeftOut() {
+    assertThat(
+            program.run("export", "--organization", "acme", "--exclude-status", "completed,error"))
+        .isZero();
+
+    assertThat(program.output.toString(UTF_8)).isEqualTo("s2\ns3\n");
+  }
+
+  @Test
+  void export_dates_boundTheStart_asTheListDoes() {
+    record(
+        Stream.of(
+            AStep.named("early").startedAt("2026-10-31T23:59:59Z").build(),
+            AStep.named("in").startedAt("2026-11-30T23:59:59Z").build(),
+            AStep.named("late").startedAt("2026-12-01T00:00:00Z").build(),
+            AStep.named("never").startedAt(null).build()));
+
+    assertThat(
+            program.run(
+                "export",
+                "--organization",
+                "acme",
+                "--from-date",
+                "2026-11-01",
+                "--to-date",
+                "2026-11-30"))
+        .isZero();
+
+    assertThat(program.output.toString(UTF_8)).isEqualTo("in\n");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--from-date yesterday, --from-date: \"yesterday\" (expected: a date like 2026-11-01",
+    "--to-date=, --to-date: \"\" (expected: a date like 2026-11-01",
+    "--from-date 2026-11-02 --to-date 2026-11-01, (expected: a time after --from-date)",
+    "--exclude-status eror, did you mean error?",
+    "--status error --exclude-status running, --exclude-status: given together with --status",
+  })
+  void export_filterThatIsNone_isAUsageErrorThatNamesIt(String options, String words) {
+    List<String> line = new ArrayList<>(List.of("export", "--organization", "acme"));
+    line.addAll(List.of(options.split(" ")));
+
+    assertThat(program.run(line.toArray(new String[0]))).isEqualTo(2);
+
+    assertThat(program.words()).contains(words);
+    assertThat(program.opened).isZero();
   }
 
   @Test

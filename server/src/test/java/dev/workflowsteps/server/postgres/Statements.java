@@ -13,6 +13,7 @@ import dev.workflowsteps.server.steps.StepFilter;
 import dev.workflowsteps.server.steps.StepPosition;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -44,7 +45,9 @@ final class Statements {
   /** Of pages, in every shape; named by their number. */
   private static Map<String, String> pages() {
     Map<String, String> pages = new TreeMap<>();
-    for (StepFilter filter : AFilter.shapes("o")) {
+    List<StepFilter> filters = new ArrayList<>(AFilter.shapes("o"));
+    filters.addAll(AFilter.bounded("o", 1));
+    for (StepFilter filter : filters) {
       for (Direction direction : Direction.values()) {
         for (Optional<StepPosition> from :
             List.of(Optional.<StepPosition>empty(), Optional.of(new StepPosition(1, "s", "r")))) {

@@ -14,6 +14,7 @@ import dev.workflowsteps.server.listing.Direction;
 import dev.workflowsteps.server.listing.Page;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -35,7 +36,9 @@ public abstract class BrokenStepsContract extends StoresContract {
 
   @Test
   void describe_givesTheStepsThatAreThere_withTheirColumns() {
-    StepRecord bare = StepRecord.of(AStep.named("bare").startedAt(null).build());
+    StepRecord bare =
+        StepRecord.of(
+            AStep.named("bare").startedAt(null).createdAt(Instant.ofEpochSecond(7)).build());
     StepRecord full =
         StepRecord.of(
             AStep.named("full")
@@ -59,6 +62,7 @@ public abstract class BrokenStepsContract extends StoresContract {
           .anySatisfy(
               row -> {
                 assertThat(row.step().sameAs(record.stored())).isTrue();
+                assertThat(row.endedAt()).isEqualTo(record.endedAt());
                 assertThat(row.workflowId()).isEqualTo(record.workflowId());
                 assertThat(row.blockId()).isEqualTo(record.blockId());
                 assertThat(row.blockType()).isEqualTo(record.blockType());

@@ -160,6 +160,16 @@ class CursorsTest {
     filters.add(all.withBlockTypes(List.of("same")));
     filters.add(all.withStatuses(List.of("same")));
     filters.add(all.withBlockTypes(List.of("sa", "me")));
+    filters.add(all.withExcludedStatuses(List.of("same")));
+    filters.add(all.withExcludedStatuses(List.of("sa", "me")));
+    filters.add(all.withSortBy(SortBy.ENDED_AT));
+    for (SortBy sortBy : SortBy.values()) {
+      filters.add(all.withSortBy(sortBy).withTimes(times(7, 8)));
+      filters.add(all.withSortBy(sortBy).withTimes(times(7, TimeRange.END)));
+      filters.add(all.withSortBy(sortBy).withTimes(times(TimeRange.BEGINNING, 7)));
+      filters.add(
+          all.withSortBy(sortBy).withTimes(times(7, 8)).withExcludedStatuses(List.of("same")));
+    }
 
     Set<String> lists = new HashSet<>();
     for (StepFilter filter : filters) {
@@ -168,6 +178,15 @@ class CursorsTest {
         assertThat(lists.add(token)).as("%s %s", order, filter).isTrue();
       }
     }
+  }
+
+  @Test
+  @Rule("cursor-bound")
+  void token_isOfTheSameList_inEitherView() {
+    StepPosition position = new StepPosition(7, "step", "run");
+
+    assertThat(Cursors.token(position, ALL.withView(View.BASIC), order()))
+        .isEqualTo(Cursors.token(position, ALL, order()));
   }
 
   @Test
@@ -240,7 +259,11 @@ class CursorsTest {
         .withBlockId(filter.blockId())
         .withStepId(filter.stepId())
         .withBlockTypes(filter.blockTypes())
-        .withStatuses(filter.statuses());
+        .withStatuses(filter.statuses())
+        .withExcludedStatuses(filter.excludedStatuses())
+        .withSortBy(filter.sortBy())
+        .withTimes(filter.times())
+        .withView(filter.view());
   }
 
   private static StepPosition position(Random random) {
@@ -284,6 +307,10 @@ class CursorsTest {
     CRC32C crc = new CRC32C();
     crc.update(bytes, 0, end);
     return ByteBuffer.wrap(bytes.clone()).putInt(end, (int) crc.getValue()).array();
+  }
+
+  private static Optional<TimeRange> times(long from, long to) {
+    return Optional.of(new TimeRange(from, to));
   }
 
   private static Direction order() {

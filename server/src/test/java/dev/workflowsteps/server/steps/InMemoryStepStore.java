@@ -64,6 +64,7 @@ public class InMemoryStepStore implements StepStore, StepWriter, PayloadStore {
             : Comparator.reverseOrder();
     List<StoredStep> rows =
         records(scan.filter().organizationId())
+            .map(record -> AFilter.listed(record, scan.filter().sortBy()))
             .filter(record -> AFilter.passes(scan.filter(), record))
             .filter(
                 record ->
@@ -101,10 +102,18 @@ public class InMemoryStepStore implements StepStore, StepWriter, PayloadStore {
   }
 
   @Override
-  public List<StepPosition> positions(
-      String organizationId, String stepId, Optional<String> runId, int most, Call call) {
-    return find(organizationId, stepId, runId, most, call).stream()
-        .map(StoredStep::position)
+  public synchronized List<StepPosition> positions(
+      String organizationId,
+      String stepId,
+      Optional<String> runId,
+      SortBy sortBy,
+      int most,
+      Call call) {
+    return records(organizationId)
+        .map(record -> AFilter.listed(record, sortBy).position())
+        .filter(position -> position.stepId().equals(stepId))
+        .filter(position -> runId.isEmpty() || position.runId().equals(runId.get()))
+        .limit(most)
         .toList();
   }
 
@@ -117,6 +126,7 @@ public class InMemoryStepStore implements StepStore, StepWriter, PayloadStore {
             record ->
                 new DescribedStep(
                     record.stored(),
+                    record.endedAt(),
                     record.workflowId(),
                     record.blockId(),
                     record.blockType(),

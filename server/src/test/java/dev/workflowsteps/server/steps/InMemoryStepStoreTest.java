@@ -12,4 +12,8 @@ class InMemoryStepStoreTest extends StepStoreContract {
   protected Stores stores() {
     return stores;
   }
+
+  /** It stores any state. */
+  @Override
+  protected void addStatus(String status) {}
 }

@@ -189,13 +189,35 @@ final class RandomSteps {
 
   /** A filter that some of the steps pass. */
   StepFilter filter() {
+    List<String> statuses = someOf(Words.STATUS.all());
     return StepFilter.all(organizationId)
         .withRunId(sometimes(RUNS))
         .withWorkflowId(sometimes(WORKFLOWS))
         .withBlockId(sometimes(BLOCKS))
         .withStepId(random.nextInt(8) == 0 ? Optional.of(any(IDS)) : Optional.empty())
         .withBlockTypes(someOf(Words.BLOCK_TYPE.all()))
-        .withStatuses(someOf(Words.STATUS.all()));
+        .withStatuses(statuses)
+        .withExcludedStatuses(statuses.isEmpty() ? someOf(Words.STATUS.all()) : List.of())
+        .withTimes(times());
+  }
+
+  /** None mostly, else between any two times, or from or to one. */
+  private Optional<TimeRange> times() {
+    if (random.nextInt(3) > 0) {
+      return Optional.empty();
+    }
+    long one = micros(any(TIMES)) + random.nextInt(2);
+    long other = micros(any(TIMES)) + random.nextInt(2);
+    return Optional.of(
+        switch (random.nextInt(4)) {
+          case 0 -> new TimeRange(one, Long.MAX_VALUE);
+          case 1 -> new TimeRange(Long.MIN_VALUE, one);
+          default -> new TimeRange(Math.min(one, other), Math.max(one, other) + 1);
+        });
+  }
+
+  private static long micros(Instant time) {
+    return ChronoUnit.MICROS.between(Instant.EPOCH, time);
   }
 
   private Optional<String> sometimes(List<String> values) {

@@ -7,6 +7,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import dev.workflowsteps.proto.v1.WorkflowStep;
 import dev.workflowsteps.server.call.Call;
 import dev.workflowsteps.server.call.FailedCallException;
 import dev.workflowsteps.server.encoding.EncodedStep;
@@ -16,6 +17,7 @@ import dev.workflowsteps.server.listing.Page;
 import dev.workflowsteps.server.listing.PageQuery;
 import dev.workflowsteps.server.listing.Scan;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -40,7 +42,7 @@ class StepRepairTest {
 
     List<StoredStep> rows = rows();
 
-    assertThat(repair.readable(ORG, () -> rows, call()).rows()).isSameAs(rows);
+    assertThat(repair.readable(ORG, SortBy.STARTED_AT, () -> rows, call()).rows()).isSameAs(rows);
     assertThat(described).isEmpty();
   }
 
@@ -96,6 +98,24 @@ class StepRepairTest {
   }
 
   @Test
+  void brokenRow_inAListByTheEnd_keepsItsPlaceThere_andItsStart() throws Exception {
+    write(
+        AStep.named("step")
+            .startedAt("2026-03-12T09:00:00Z")
+            .completedAt(Instant.parse("2026-03-12T09:00:07Z")),
+        true);
+    StepFilter byEnd = StepFilter.all(ORG).withSortBy(SortBy.ENDED_AT);
+
+    List<StoredStep> rows = repair.readable(ORG, SortBy.ENDED_AT, () -> rows(byEnd), call()).rows();
+
+    assertThat(rows).hasSize(1);
+    assertThat(rows.get(0).position()).isEqualTo(rows(byEnd).get(0).position());
+    assertThat(WorkflowStep.parseFrom(rows.get(0).encoded().bytes()).getStartedAt().getSeconds())
+        .isEqualTo(Instant.parse("2026-03-12T09:00:00Z").getEpochSecond());
+    assertThat(described).containsExactly(1);
+  }
+
+  @Test
   void brokenRow_thatWasDeleted_isGone() {
     write(AStep.named("step"), true);
     beforeDescribe = tries -> store.delete(ORG, new StepKey("run_1", "step"));
@@ -140,7 +160,7 @@ class StepRepairTest {
   }
 
   private List<StoredStep> readable() {
-    return repair.readable(ORG, this::rows, call()).rows();
+    return repair.readable(ORG, SortBy.STARTED_AT, this::rows, call()).rows();
   }
 
   private Page<StoredStep> page(long pageBytes) {
@@ -151,9 +171,12 @@ class StepRepairTest {
   }
 
   private List<StoredStep> rows() {
+    return rows(StepFilter.all(ORG));
+  }
+
+  private List<StoredStep> rows(StepFilter filter) {
     return store.scan(
-        new Scan<>(StepFilter.all(ORG), Direction.ASCENDING, Optional.empty(), 10, Long.MAX_VALUE),
-        call());
+        new Scan<>(filter, Direction.ASCENDING, Optional.empty(), 10, Long.MAX_VALUE), call());
   }
 
   private void write(AStep step, boolean broken) {
@@ -195,7 +218,12 @@ class StepRepairTest {
 
     @Override
     public List<StepPosition> positions(
-        String organizationId, String stepId, Optional<String> runId, int most, Call call) {
+        String organizationId,
+        String stepId,
+        Optional<String> runId,
+        SortBy sortBy,
+        int most,
+        Call call) {
       throw new AssertionError("positions are not asked for");
     }
 

@@ -140,6 +140,61 @@ public abstract class StepStoreContract extends StoresContract {
     }
   }
 
+  @Test
+  @Rule({"time-range", "exclude-status"})
+  void scan_betweenTimesAndWithoutStates_givesWhatAPlainScanGives() {
+    List<StepRecord> records = crowd(new Random(SEED));
+    write(organization, records.toArray(new StepRecord[0]));
+    List<StepPosition> anywhere = inListOrder(records, record -> true);
+
+    for (StepFilter filter : AFilter.bounded(organization, T)) {
+      List<StepPosition> expected = inListOrder(records, record -> AFilter.passes(filter, record));
+      assertThat(scan(filter, Direction.ASCENDING, null, 1_000))
+          .as("%s", filter)
+          .isEqualTo(expected);
+      // Also from outside the times: any step's id may be a cursor.
+      List<StepPosition> places =
+          anywhere.stream()
+              .filter(from -> filter.runId().map(from.runId()::equals).orElse(true))
+              .toList();
+      for (int i = 0; i < places.size(); i += places.size() / 8) {
+        assertScan(filter, places.get(i), expected);
+      }
+    }
+  }
+
+  /** Adds a state that the program does not know to those that a step may be in. */
+  protected abstract void addStatus(String status);
+
+  @Test
+  @Rule("exclude-status")
+  void scan_withoutSomeStates_hasTheStepsInAStateThatIsNewerThanTheServer() {
+    StepFilter rest =
+        StepFilter.all(organization).withExcludedStatuses(List.of("completed", "running"));
+    write(organization, record(T, "a", "run", "running", 0, "old"));
+    assertThat(scan(rest, Direction.ASCENDING, null, 10)).isEmpty();
+
+    String added = "paused-" + UUID.randomUUID();
+    addStatus(added);
+    write(organization, record(T + 1, "b", "run", added, 0, "new"));
+
+    StepFilter none = StepFilter.all(organization).withExcludedStatuses(Words.STATUS.all());
+    for (StepFilter filter : List.of(rest, none)) {
+      for (StepFilter narrower :
+          List.of(
+              filter,
+              filter.withRunId(Optional.of("run")),
+              filter.withStepId(Optional.of("b")),
+              filter.withBlockId(Optional.of("block")),
+              filter.withWorkflowId(Optional.of("workflow")),
+              filter.withBlockTypes(List.of("function")))) {
+        assertThat(scan(narrower, Direction.ASCENDING, null, 10))
+            .as("%s", narrower)
+            .containsExactly(new StepPosition(T + 1, "b", "run"));
+      }
+    }
+  }
+
   private void assertScan(StepFilter filter, StepPosition from, List<StepPosition> list) {
     assertThat(scan(filter, Direction.ASCENDING, from, 3))
         .as("after %s: %s", from, filter)
@@ -295,7 +350,10 @@ public abstract class StepStoreContract extends StoresContract {
     assertThat(head(store().find(other, "step", Optional.of("run"), 2, call())))
         .containsExactly("theirs");
     assertThat(store().find(organization + "-3", "step", Optional.empty(), 2, call())).isEmpty();
-    assertThat(store().positions(organization + "-3", "step", Optional.empty(), 2, call()))
+    assertThat(
+            store()
+                .positions(
+                    organization + "-3", "step", Optional.empty(), SortBy.STARTED_AT, 2, call()))
         .isEmpty();
   }
 
@@ -310,9 +368,38 @@ public abstract class StepStoreContract extends StoresContract {
     assertThat(head(store().find(organization, "step", Optional.empty(), 2, call()))).hasSize(2);
     assertThat(head(store().find(organization, "step", Optional.of("run-1"), 2, call())))
         .containsExactly("late");
-    assertThat(store().positions(organization, "step", Optional.of("run-3"), 2, call()))
+    assertThat(
+            store()
+                .positions(
+                    organization, "step", Optional.of("run-3"), SortBy.STARTED_AT, 2, call()))
         .containsExactly(new StepPosition(StepPosition.NO_TIME, "step", "run-3"));
-    assertThat(store().positions(organization, "other", Optional.empty(), 2, call())).isEmpty();
+    assertThat(
+            store()
+                .positions(organization, "other", Optional.empty(), SortBy.STARTED_AT, 2, call()))
+        .isEmpty();
+  }
+
+  @Test
+  void positions_areThoseOfTheListThatIsAskedFor() {
+    write(
+        organization,
+        AFilter.at(record(T + 5, "step", "run-1", "completed", 0, "x"), T),
+        record(StepPosition.NO_TIME, "step", "run-2", "running", 0, "x"));
+
+    assertThat(
+            store().positions(organization, "step", Optional.empty(), SortBy.ENDED_AT, 9, call()))
+        .containsExactlyInAnyOrder(
+            new StepPosition(T + 5, "step", "run-1"),
+            new StepPosition(StepPosition.NO_TIME, "step", "run-2"));
+    assertThat(
+            store()
+                .positions(organization, "step", Optional.of("run-1"), SortBy.ENDED_AT, 2, call()))
+        .containsExactly(new StepPosition(T + 5, "step", "run-1"));
+    assertThat(
+            store()
+                .positions(
+                    organization, "step", Optional.of("run-1"), SortBy.STARTED_AT, 2, call()))
+        .containsExactly(new StepPosition(T, "step", "run-1"));
   }
 
   @Test
