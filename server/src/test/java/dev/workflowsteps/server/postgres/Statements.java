@@ -9,6 +9,7 @@ import dev.workflowsteps.server.artifacts.ArtifactPosition;
 import dev.workflowsteps.server.listing.Direction;
 import dev.workflowsteps.server.listing.Scan;
 import dev.workflowsteps.server.steps.AFilter;
+import dev.workflowsteps.server.steps.SortBy;
 import dev.workflowsteps.server.steps.StepFilter;
 import dev.workflowsteps.server.steps.StepPosition;
 import java.lang.reflect.Field;
@@ -47,6 +48,12 @@ final class Statements {
     Map<String, String> pages = new TreeMap<>();
     List<StepFilter> filters = new ArrayList<>(AFilter.shapes("o"));
     filters.addAll(AFilter.bounded("o", 1));
+    for (StepFilter filter : List.copyOf(filters)) {
+      // Those of every type have the same texts, only longer ones.
+      if (filter.blockTypes().size() <= 3) {
+        filters.add(filter.withSortBy(SortBy.ENDED_AT));
+      }
+    }
     for (StepFilter filter : filters) {
       for (Direction direction : Direction.values()) {
         for (Optional<StepPosition> from :

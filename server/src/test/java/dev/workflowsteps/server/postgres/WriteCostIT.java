@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class WriteCostIT {
 
   private static final int LIVES = 3_000;
-  private static final long MOST_WAL = 6_144;
+  private static final long MOST_WAL = 7_168;
   private static final int STEPS = Integer.getInteger("wfs.test.write.steps", 20_000);
   private static final double MOST_TIMES_A_COPY = 1.1;
 
