@@ -98,15 +98,11 @@ public final class Migrations {
 
   /** Those that db/migration doesn't hold, because each takes many transactions. */
   static List<LargeMigration> large(FillEndedAt fillEndedAt, ProgressListener progress) {
-    return List.of(
-        RecordsWithoutSteps.migration(progress),
-        fillEndedAt,
-        // After the rows are filled: it stays small, and an update of what it indexes costs more.
-        new ConcurrentIndex(
-            "5.2",
-            "step_to_fill",
-            "step (organization_id, run_id, step_id) WHERE form_version = 1",
-            progress));
+    return Stream.of(
+            List.of(RecordsWithoutSteps.migration(progress), fillEndedAt),
+            StepIndexes.migrations(progress))
+        .flatMap(List::stream)
+        .toList();
   }
 
   /**

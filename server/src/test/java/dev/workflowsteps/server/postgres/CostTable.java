@@ -16,23 +16,31 @@ final class CostTable {
   private static final String LOAD =
       """
       INSERT INTO step (organization_id, run_id, step_id, sort_time, workflow_id, block_id,
-        block_type, status, retry_count, withheld_bytes, head, outputs, inputs)
-      SELECT 'cost',
-        CASE WHEN i < 800 THEN 'run-long' ELSE 'run-' || i / 60 END,
+        block_type, status, retry_count, form_version, withheld_bytes, ended_at, head, outputs, inputs)
+      SELECT 'cost', run_id, step_id, sort_time, workflow_id, block_id, block_type, status, 0, 2, 0,
+        CASE WHEN status IN ('pending', 'running') THEN 9223372036854775807
+          WHEN sort_time < 9223372036854775807 THEN sort_time + 2500000
+          ELSE some_time END,
+        head, '', ''
+      FROM (SELECT
+        CASE WHEN i < 800 THEN 'run-long' ELSE 'run-' || i / 60 END AS run_id,
         CASE WHEN i >= 800 AND i %% 60 = 0 THEN 'start'
           WHEN i >= 800 AND r = 7 THEN 'step-rare'
-          ELSE 'step-' || md5(i::text) END,
-        CASE WHEN i %% 20 < 9 THEN 9223372036854775807
-          ELSE 1700000000000000 + (hashint4(i)::bigint + 2147483648) / 5000 * 1000000 END,
-        CASE WHEN r = 3 THEN 'workflow-rare' ELSE 'workflow-' || i / 60 %% 20 END,
-        CASE WHEN r = 5 THEN 'block-rare' ELSE 'block-' || i %% 60 END,
+          ELSE 'step-' || md5(i::text) END AS step_id,
+        CASE WHEN i %% 20 < 9 THEN 9223372036854775807 ELSE some_time END AS sort_time,
+        CASE WHEN r = 3 THEN 'workflow-rare' ELSE 'workflow-' || i / 60 %% 20 END AS workflow_id,
+        CASE WHEN r = 5 THEN 'block-rare' ELSE 'block-' || i %% 60 END AS block_id,
         CASE WHEN r = 1 THEN 'merge_dicts'
-          ELSE (ARRAY['extract', 'parse', 'note', 'function', 'split', 'edit'])[1 + i %% 6] END,
+          ELSE (ARRAY['extract', 'parse', 'note', 'function', 'split', 'edit'])[1 + i %% 6] END
+          AS block_type,
         CASE WHEN r = 2 THEN 'cancelled'
           ELSE (ARRAY['completed', 'completed', 'completed', 'completed', 'completed', 'completed',
-            'running', 'error', 'skipped', 'pending'])[1 + abs(hashint4(i + 1)) %% 10] END,
-        0, 0, decode(repeat(md5(i::text), 12), 'hex'), '', ''
-      FROM (SELECT i, i %% (%d / 30) AS r FROM generate_series(0, %d - 1) AS i) AS seed""";
+            'running', 'error', 'skipped', 'pending'])[1 + abs(hashint4(i + 1)) %% 10] END AS status,
+        decode(repeat(md5(i::text), 12), 'hex') AS head,
+        some_time
+      FROM (SELECT i, i %% (%d / 30) AS r,
+        1700000000000000 + (hashint4(i)::bigint + 2147483648) / 5000 * 1000000 AS some_time
+        FROM generate_series(0, %d - 1) AS i) AS seed) AS seed""";
 
   /** Four of five steps have a record, as in real runs. */
   private static final String LOAD_ARTIFACTS =

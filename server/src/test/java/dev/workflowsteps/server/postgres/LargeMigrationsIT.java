@@ -59,7 +59,9 @@ class LargeMigrationsIT {
       statement.execute(
           """
           INSERT INTO organization VALUES ('acme', 'epoch'), ('umbrella', 'epoch');
-          INSERT INTO step SELECT name, 'r', lpad(i::text, 6, '0'), NULL, 'b', 'note', i, 0, i %% 2, 2,
+          INSERT INTO step (organization_id, run_id, step_id, workflow_id, block_id, block_type,
+            sort_time, withheld_bytes, retry_count, form_version, status, outputs, inputs, head)
+          SELECT name, 'r', lpad(i::text, 6, '0'), NULL, 'b', 'note', i, 0, i %% 2, 2,
             'queued', '', '', ''
           FROM unnest(ARRAY['acme', 'umbrella']) AS name, generate_series(1, %d) AS i"""
               .formatted(STEPS));

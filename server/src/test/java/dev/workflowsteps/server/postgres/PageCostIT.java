@@ -33,6 +33,9 @@ class PageCostIT {
    */
   private static final int MORE_OF_A_RANGE = LARGE > 200_000 ? 2 : 1;
 
+  /** How many entries of an index a page of it has at least, two dimensions side by side. */
+  private static final int ENTRIES = 20;
+
   private static PageCosts small;
   private static PageCosts large;
 
@@ -61,6 +64,76 @@ class PageCostIT {
       }
     }
     assertThat(faults).isEmpty();
+  }
+
+  @Test
+  void page_ofTheWholeOrganization_readsLittleMoreThanItsRows() throws SQLException {
+    StepFilter all = StepFilter.all(PageCosts.ORGANIZATION);
+    for (PageCosts table : List.of(small, large)) {
+      for (Direction direction : Direction.values()) {
+        assertThat(table.costs(all, direction, ROWS))
+            .allSatisfy(cost -> assertThat(cost.buffers()).isBetween(ROWS, ROWS + 16));
+      }
+    }
+  }
+
+  @Test
+  void page_byEnd_costsTheSameInATableOfAnySize_andAtAnyDepth() throws SQLException {
+    List<String> faults = new ArrayList<>();
+    for (StepFilter filter : PageCosts.byEnd()) {
+      for (Direction direction : Direction.values()) {
+        List<PageCosts.Cost> inSmall = small.costs(filter, direction, ROWS);
+        List<PageCosts.Cost> inLarge = large.costs(filter, direction, ROWS);
+        for (int page = 0; page < inLarge.size(); page++) {
+          checkBounds(faults, PageCosts.words(filter), direction, page, inSmall, inLarge);
+        }
+      }
+    }
+    assertThat(faults).isEmpty();
+  }
+
+  @Test
+  void failuresSinceATime_newestFirst_readLittleMoreThanTheirRows() throws SQLException {
+    StepFilter failures =
+        PageCosts.byEnd().stream()
+            .filter(filter -> filter.statuses().equals(List.of("error")))
+            .filter(filter -> filter.times().isPresent() && filter.workflowId().isEmpty())
+            .findFirst()
+            .orElseThrow();
+    Scan<StepFilter, StepPosition> scan =
+        new Scan<>(failures, Direction.DESCENDING, Optional.empty(), 21, Long.MAX_VALUE);
+
+    PageCosts.Cost cost = large.cost(scan);
+
+    assertThat(cost.rows()).isEqualTo(21);
+    assertThat(cost.buffers()).isLessThanOrEqualTo(60);
+  }
+
+  /** The second dimension is checked in the index: a page reads its rows and pages of the index. */
+  @Test
+  void page_ofTwoDimensions_readsOnlyRowsThatItGives() throws SQLException {
+    for (StepFilter filter : PageCosts.twoDimensions()) {
+      boolean inTheIndex = filter.blockId().isEmpty() || filter.stepId().isEmpty();
+      if (inTheIndex) {
+        int most = large.count(ofIndexAlone(filter));
+        PageCosts.Cost cost = large.costs(filter, Direction.ASCENDING, ROWS).get(0);
+
+        assertThat(cost.buffers())
+            .as("%s", PageCosts.words(filter))
+            .isLessThanOrEqualTo(2 * cost.rows() + 8 * cost.ranges() + 16 + most / ENTRIES);
+      }
+    }
+  }
+
+  private static StepFilter ofIndexAlone(StepFilter filter) {
+    StepFilter all = StepFilter.all(PageCosts.ORGANIZATION).withStatuses(filter.statuses());
+    return switch (StepIndex.of(filter)) {
+      case RUN -> all.withRunId(filter.runId());
+      case STEP -> all.withStepId(filter.stepId());
+      case BLOCK -> all.withBlockId(filter.blockId());
+      case WORKFLOW -> all.withWorkflowId(filter.workflowId());
+      default -> filter;
+    };
   }
 
   @Test
@@ -94,7 +167,9 @@ class PageCostIT {
 
   @Test
   void plan_isOfOrderedIndexScansOnly() throws SQLException {
-    for (StepFilter filter : PageCosts.oneDimension()) {
+    List<StepFilter> filters = new ArrayList<>(PageCosts.oneDimension());
+    filters.addAll(PageCosts.byEnd());
+    for (StepFilter filter : filters) {
       for (View view : View.values()) {
         for (int rows : new int[] {ROWS, 1_001}) {
           Scan<StepFilter, StepPosition> scan =
@@ -120,6 +195,21 @@ class PageCostIT {
         || cost.buffers() > 1.1 * cost.rows() + 6 * cost.ranges() + 16
         || cost.buffers() > 1.15 * inLarge.get(0).buffers() + cost.ranges()) {
       faults.add(cost.line("one", what, direction, page, before));
+    }
+  }
+
+  /** As {@link #check}; a page of rows without a time needs no ranges of those that have one. */
+  private static void checkBounds(
+      List<String> faults,
+      String what,
+      Direction direction,
+      int page,
+      List<PageCosts.Cost> inSmall,
+      List<PageCosts.Cost> inLarge) {
+    PageCosts.Cost cost = inLarge.get(page);
+    if (cost.buffers() > 1.2 * cost.rows() + 6 * cost.ranges() + 16) {
+      int before = inSmall.get(Math.min(page, inSmall.size() - 1)).buffers();
+      faults.add(cost.line("by end", what, direction, page, before));
     }
   }
 

@@ -30,6 +30,9 @@ class PageCostReport {
       for (StepFilter filter : PageCosts.oneDimension()) {
         report.add(line("one", filter, small, large));
       }
+      for (StepFilter filter : PageCosts.byEnd()) {
+        report.add(line("by end", filter, small, large));
+      }
       for (StepFilter filter : PageCosts.twoDimensions()) {
         report.add(line("two", filter, small, large));
       }

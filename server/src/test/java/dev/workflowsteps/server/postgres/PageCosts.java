@@ -7,8 +7,10 @@ import dev.workflowsteps.server.artifacts.ArtifactPosition;
 import dev.workflowsteps.server.config.DatabaseUrl;
 import dev.workflowsteps.server.listing.Direction;
 import dev.workflowsteps.server.listing.Scan;
+import dev.workflowsteps.server.steps.SortBy;
 import dev.workflowsteps.server.steps.StepFilter;
 import dev.workflowsteps.server.steps.StepPosition;
+import dev.workflowsteps.server.steps.TimeRange;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -23,6 +25,11 @@ import java.util.regex.Pattern;
 final class PageCosts implements AutoCloseable {
 
   static final String ORGANIZATION = "cost";
+
+  /** Of {@link CostTable}: its first time, and all its times, in microseconds. */
+  private static final long FIRST_TIME = 1_700_000_000_000_000L;
+
+  private static final long SECONDS = (1L << 32) / 5_000 * 1_000_000;
 
   private final Connection connection;
   private int prepared;
@@ -115,6 +122,52 @@ final class PageCosts implements AutoCloseable {
     return filters;
   }
 
+  /**
+   * Lists by the time at which steps ended: of the organization and of workflows, with and without
+   * states, and with each kind of bound. Of a workflow without a state in the range of steps that
+   * have started and not ended: they are those of all workflows.
+   */
+  static List<StepFilter> byEnd() {
+    List<StepFilter> filters = new ArrayList<>();
+    for (List<String> statuses :
+        List.of(
+            List.<String>of(),
+            List.of("error"),
+            List.of("cancelled"),
+            List.of("queued"),
+            List.of("running"),
+            List.of("completed", "error", "running"))) {
+      for (Optional<TimeRange> times : TIMES) {
+        filters.add(byEnd("", statuses, times));
+        filters.add(byEnd("workflow-7", statuses, times));
+        boolean ended = times.isPresent() || statuses.stream().allMatch(Words.STATUS::isTerminal);
+        if (ended && !statuses.isEmpty()) {
+          filters.add(byEnd("workflow-rare", statuses, times));
+          filters.add(byEnd("workflow-absent", statuses, times));
+        }
+      }
+    }
+    return filters;
+  }
+
+  private static StepFilter byEnd(
+      String workflow, List<String> statuses, Optional<TimeRange> times) {
+    return filter("", workflow, "", "", List.of(), statuses)
+        .withSortBy(SortBy.ENDED_AT)
+        .withTimes(times);
+  }
+
+  /** None, one with each bound alone, both, at both ends of all times, and empty. */
+  private static final List<Optional<TimeRange>> TIMES =
+      List.of(
+          Optional.empty(),
+          Optional.of(new TimeRange(FIRST_TIME + SECONDS / 2, TimeRange.END)),
+          Optional.of(new TimeRange(TimeRange.BEGINNING, FIRST_TIME + SECONDS / 2)),
+          Optional.of(new TimeRange(FIRST_TIME + SECONDS / 3, FIRST_TIME + SECONDS / 3 * 2)),
+          Optional.of(new TimeRange(FIRST_TIME + SECONDS - 1_000_000, TimeRange.END)),
+          Optional.of(new TimeRange(TimeRange.BEGINNING, FIRST_TIME + 1_000_000)),
+          Optional.of(new TimeRange(FIRST_TIME + 1, FIRST_TIME + 2)));
+
   /** Two selective dimensions: the index is that of one, and the other is looked at on the way. */
   static List<StepFilter> twoDimensions() {
     return List.of(
@@ -123,6 +176,9 @@ final class PageCosts implements AutoCloseable {
         filter("", "workflow-7", "", "", List.of("hil"), List.of()),
         filter("", "workflow-7", "block-7", "", List.of(), List.of()),
         filter("", "workflow-rare", "block-7", "", List.of(), List.of()),
+        filter("", "workflow-7", "block-7", "", List.of(), List.of("error")),
+        filter("", "workflow-7", "", "start", List.of(), List.of()),
+        filter("", "workflow-absent", "", "start", List.of(), List.of()),
         filter("", "", "block-7", "start", List.of(), List.of()),
         filter("", "", "block-7", "", List.of("hil"), List.of()),
         filter("run-long", "", "block-7", "", List.of(), List.of()),
@@ -157,6 +213,9 @@ final class PageCosts implements AutoCloseable {
             ? filter.blockTypes().size() + " types"
             : "" + filter.blockTypes());
     words.add("" + filter.statuses());
+    if (filter.sortBy() == SortBy.ENDED_AT) {
+      words.add("by end " + filter.times().map(TimeRange::toString).orElse(""));
+    }
     return String.join(" ", words);
   }
 
@@ -295,7 +354,7 @@ final class PageCosts implements AutoCloseable {
     return value instanceof String text ? "'" + text + "'" : "NULL";
   }
 
-  private int count(StepFilter filter) throws SQLException {
+  int count(StepFilter filter) throws SQLException {
     return Integer.parseInt(text("SELECT count(*) FROM step WHERE " + condition(filter)));
   }
 
@@ -303,10 +362,10 @@ final class PageCosts implements AutoCloseable {
       throws SQLException {
     String way = direction == Direction.ASCENDING ? "" : " DESC";
     String sql =
-        "SELECT sort_time, step_id, run_id FROM step WHERE "
-            + condition(filter)
-            + " ORDER BY sort_time%1$s, step_id%1$s, run_id%1$s OFFSET %2$d LIMIT 1"
-                .formatted(way, offset - 1);
+        "SELECT %3$s, step_id, run_id FROM step WHERE %4$s"
+                .formatted(way, offset - 1, time(filter), condition(filter))
+            + " ORDER BY %3$s%1$s, step_id%1$s, run_id%1$s OFFSET %2$d LIMIT 1"
+                .formatted(way, offset - 1, time(filter));
     try (Statement statement = connection.createStatement();
         ResultSet row = statement.executeQuery(sql)) {
       row.next();
@@ -323,7 +382,18 @@ final class PageCosts implements AutoCloseable {
     filter.stepId().ifPresent(v -> condition.append(" AND step_id = '" + v + "'"));
     condition.append(in("block_type", filter.blockTypes()));
     condition.append(in("status", filter.statuses()));
+    filter
+        .times()
+        .ifPresent(
+            times ->
+                condition.append(
+                    " AND %1$s >= %2$d AND %1$s < %3$d"
+                        .formatted(time(filter), times.from(), times.to())));
     return condition.toString();
+  }
+
+  private static String time(StepFilter filter) {
+    return filter.sortBy() == SortBy.ENDED_AT ? "ended_at" : "sort_time";
   }
 
   private static String in(String column, List<String> values) {

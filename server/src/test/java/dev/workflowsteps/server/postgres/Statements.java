@@ -48,8 +48,12 @@ final class Statements {
   private static Map<String, String> pages() {
     Map<String, String> pages = new TreeMap<>();
     List<StepFilter> filters = new ArrayList<>(AFilter.shapes("o"));
-    for (SortBy sortBy : SortBy.values()) {
-      filters.addAll(AFilter.bounded("o", sortBy, 1));
+    filters.addAll(AFilter.bounded("o", SortBy.STARTED_AT, 1));
+    for (StepFilter filter : List.copyOf(filters)) {
+      // Those of every type have the same texts, only longer ones.
+      if (filter.blockTypes().size() <= 3) {
+        filters.add(filter.withSortBy(SortBy.ENDED_AT));
+      }
     }
     AFilter.shapes("o").forEach(filter -> filters.add(filter.withView(View.BASIC)));
     for (StepFilter filter : filters) {

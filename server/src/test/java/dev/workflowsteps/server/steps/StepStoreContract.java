@@ -147,23 +147,11 @@ public abstract class StepStoreContract extends StoresContract {
   @Test
   @Rule({"time-range", "exclude-status"})
   void scan_betweenTimesAndWithoutStates_givesWhatAPlainScanGives() {
-    assertBounded(SortBy.STARTED_AT);
-  }
-
-  @Test
-  @Rule("sort-by")
-  void scan_sortedByTheEnd_givesWhatAPlainScanGives() {
-    assertBounded(SortBy.ENDED_AT);
-  }
-
-  private void assertBounded(SortBy sortBy) {
-    List<StepRecord> written = crowd(new Random(SEED));
-    write(organization, written.toArray(new StepRecord[0]));
-    List<StepRecord> records =
-        written.stream().map(record -> AFilter.listed(record, sortBy)).toList();
+    List<StepRecord> records = crowd(new Random(SEED));
+    write(organization, records.toArray(new StepRecord[0]));
     List<StepPosition> anywhere = inListOrder(records, record -> true);
 
-    for (StepFilter filter : AFilter.bounded(organization, sortBy, T)) {
+    for (StepFilter filter : AFilter.bounded(organization, SortBy.STARTED_AT, T)) {
       List<StepPosition> expected = inListOrder(records, record -> AFilter.passes(filter, record));
       assertThat(scan(filter, Direction.ASCENDING, null, 1_000))
           .as("%s", filter)
@@ -177,6 +165,50 @@ public abstract class StepStoreContract extends StoresContract {
         assertScan(filter, places.get(i), expected);
       }
     }
+  }
+
+  @Test
+  @Rule("sort-by")
+  void scan_sortedByEnd_givesWhatAPlainScanGives() {
+    List<StepRecord> records = crowd(new Random(SEED));
+    records.add(withoutTime(record(T, "started", "run", "error", 0, "x")));
+    records.add(withoutTime(record(StepPosition.NO_TIME, "a", "run-without", "completed", 0, "x")));
+    write(organization, records.toArray(new StepRecord[0]));
+    List<StepRecord> listed =
+        records.stream().map(record -> AFilter.listed(record, SortBy.ENDED_AT)).toList();
+    List<StepPosition> anywhere = inListOrder(listed, record -> true);
+
+    for (StepFilter shape :
+        Stream.concat(
+                AFilter.shapes(organization).stream(),
+                AFilter.bounded(organization, SortBy.ENDED_AT, T).stream())
+            .toList()) {
+      StepFilter filter = shape.withSortBy(SortBy.ENDED_AT);
+      List<StepPosition> expected = inListOrder(listed, record -> AFilter.passes(filter, record));
+      assertThat(scan(filter, Direction.ASCENDING, null, 1_000))
+          .as("%s", filter)
+          .isEqualTo(expected);
+      List<StepPosition> places =
+          anywhere.stream()
+              .filter(from -> filter.runId().map(from.runId()::equals).orElse(true))
+              .toList();
+      for (int i = 0; i < places.size(); i += places.size() / 8) {
+        assertScan(filter, places.get(i), expected);
+      }
+    }
+  }
+
+  private static StepRecord withoutTime(StepRecord record) {
+    return new StepRecord(
+        record.position(),
+        StepPosition.NO_TIME,
+        record.workflowId(),
+        record.blockId(),
+        record.blockType(),
+        record.status(),
+        record.retryCount(),
+        record.encoded(),
+        record.payloads());
   }
 
   /** Adds a state that the program does not know to those that a step may be in. */
@@ -195,7 +227,12 @@ public abstract class StepStoreContract extends StoresContract {
     write(organization, record(T + 1, "b", "run", added, 0, "new"));
 
     StepFilter none = StepFilter.all(organization).withExcludedStatuses(Words.STATUS.all());
-    for (StepFilter filter : List.of(rest, none)) {
+    List<StepFilter> filters =
+        Stream.of(rest, none)
+            .flatMap(filter -> Stream.of(filter, filter.withSortBy(SortBy.ENDED_AT)))
+            .toList();
+    for (StepFilter filter : filters) {
+      long time = filter.sortBy() == SortBy.ENDED_AT ? StepPosition.NO_TIME : T + 1;
       for (StepFilter narrower :
           List.of(
               filter,
@@ -206,7 +243,7 @@ public abstract class StepStoreContract extends StoresContract {
               filter.withBlockTypes(List.of("function")))) {
         assertThat(scan(narrower, Direction.ASCENDING, null, 10))
             .as("%s", narrower)
-            .containsExactly(new StepPosition(T + 1, "b", "run"));
+            .containsExactly(new StepPosition(time, "b", "run"));
       }
     }
   }
