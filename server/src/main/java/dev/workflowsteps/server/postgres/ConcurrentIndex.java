@@ -9,7 +9,7 @@ import java.sql.Statement;
 import java.util.Optional;
 import org.flywaydb.core.api.migration.Context;
 
-/** Builds an index, and drops the one that it replaces, while servers go on reading and writing. */
+/** Builds an index while servers go on reading and writing. */
 final class ConcurrentIndex extends LargeMigration {
 
   /** False of an index whose building was interrupted; no row if there is none of that name. */
@@ -17,7 +17,6 @@ final class ConcurrentIndex extends LargeMigration {
 
   private final String name;
   private final String definition;
-  private final Optional<String> replaced;
   private final ProgressListener progress;
 
   /**
@@ -25,23 +24,9 @@ final class ConcurrentIndex extends LargeMigration {
    *     (organization_id, step_id)}
    */
   ConcurrentIndex(String version, String name, String definition, ProgressListener progress) {
-    this(version, name, definition, Optional.empty(), progress);
-  }
-
-  /**
-   * @param replaced the name of an index that is dropped once this one is there; servers of the
-   *     version before must find the same ranges in both
-   */
-  ConcurrentIndex(
-      String version,
-      String name,
-      String definition,
-      Optional<String> replaced,
-      ProgressListener progress) {
     super(version, "index " + name);
     this.name = name;
     this.definition = definition;
-    this.replaced = replaced;
     this.progress = progress;
   }
 
@@ -51,18 +36,13 @@ final class ConcurrentIndex extends LargeMigration {
     try (Statement statement = context.getConnection().createStatement()) {
       // It waits for every transaction that is older than itself, which stops nobody.
       statement.execute("SET lock_timeout = 0");
-      Connection connection = context.getConnection();
-      Optional<Boolean> valid = valid(connection, name);
+      Optional<Boolean> valid = valid(context.getConnection());
       if (valid.isPresent() && !valid.get()) {
-        drop(statement, name);
+        statement.execute("DROP INDEX CONCURRENTLY " + name);
       }
       // Not IF NOT EXISTS instead: on Citus that makes a valid index invalid.
       if (!valid.orElse(false)) {
         statement.execute(sql());
-      }
-      // An interrupted drop leaves it there, but invalid.
-      if (replaced.isPresent() && valid(connection, replaced.get()).isPresent()) {
-        drop(statement, replaced.get());
       }
       statement.execute(LockRetries.LOCK_TIMEOUT);
     }
@@ -72,12 +52,8 @@ final class ConcurrentIndex extends LargeMigration {
     return "CREATE INDEX CONCURRENTLY " + name + " ON " + definition;
   }
 
-  private static void drop(Statement statement, String name) throws SQLException {
-    statement.execute("DROP INDEX CONCURRENTLY " + name);
-  }
-
   /** Empty if there is no index of that name. */
-  private static Optional<Boolean> valid(Connection connection, String name) throws SQLException {
+  private Optional<Boolean> valid(Connection connection) throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(VALID)) {
       statement.setString(1, name);
       try (ResultSet row = statement.executeQuery()) {

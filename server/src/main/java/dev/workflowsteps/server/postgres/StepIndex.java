@@ -42,16 +42,6 @@ enum StepIndex {
     return byStatus ? "status, " + order : order;
   }
 
-  /** Whether {@code hashtext} of the column lies behind the order. */
-  boolean hasHashOf(String column) {
-    return switch (this) {
-      case RUN -> column.equals("block_id");
-      case STEP -> column.equals("workflow_id");
-      case BLOCK -> column.equals("block_type") || column.equals("workflow_id");
-      default -> false;
-    };
-  }
-
   static StepIndex of(StepFilter filter) {
     if (filter.runId().isPresent()) {
       return filter.stepId().isPresent() ? ONE_STEP : RUN;

@@ -11,7 +11,6 @@ import dev.workflowsteps.server.text.Utf8Order;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.stream.Stream;
 
@@ -31,6 +30,12 @@ final class StepRanges {
   static final String ENDED =
       "status NOT IN ('awaiting_review', 'pending', 'queued', 'running', 'waiting_for_human')";
 
+  /**
+   * The condition of the index of ended steps of all workflows. Its second part holds for every
+   * step: it keeps lists of one workflow away, which don't state it.
+   */
+  static final String ENDED_OF_ALL = ENDED + " AND step_id <> ''";
+
   /** The condition of the index of steps that have started and not ended. */
   static final String UNDER_WAY =
       "status IN ('awaiting_review', 'pending', 'queued', 'running', 'waiting_for_human')"
@@ -43,9 +48,6 @@ final class StepRanges {
 
   private static final String SORT_TIME = "sort_time";
   private static final String ENDED_AT = "ended_at";
-
-  /** What the indexes of {@link #ENDED} and {@link #UNDER_WAY} have hashes of. */
-  private static final Set<String> HASHED_BY_END = Set.of("block_id", "block_type", "workflow_id");
 
   private static final String BEFORE_EVERY_ID = "";
 
@@ -125,7 +127,7 @@ final class StepRanges {
     List<String> unended = statuses().stream().filter(StepRanges::isUnended).toList();
     List<StepRange> ranges = new ArrayList<>(ofEach(ended, this::endedOfStatus));
     if (!unended.isEmpty() && filter.times().isEmpty()) {
-      ranges.add(underWay());
+      ranges.addAll(ofEach(unended, List.of(Optional.empty()), this::underWayOfStatus));
       ranges.addAll(ofEach(unended, this::notStartedOfStatus));
     }
     return ranges;
@@ -145,11 +147,18 @@ final class StepRanges {
   /** A range of each state, and of each block type if the index is by these. */
   private List<StepRange> ofEach(
       List<String> statuses, BiFunction<Object, Optional<Object>, StepRange> range) {
+    List<Optional<Object>> types =
+        index == StepIndex.BLOCK_TYPE
+            ? filter.blockTypes().stream().map(Optional::<Object>of).toList()
+            : List.of(Optional.empty());
+    return ofEach(statuses, types, range);
+  }
+
+  private List<StepRange> ofEach(
+      List<String> statuses,
+      List<Optional<Object>> types,
+      BiFunction<Object, Optional<Object>, StepRange> range) {
     List<StepRange> ranges = new ArrayList<>();
-    List<Optional<Object>> types = List.of(Optional.empty());
-    if (index == StepIndex.BLOCK_TYPE) {
-      types = filter.blockTypes().stream().map(Optional::<Object>of).toList();
-    }
     for (String status : statuses) {
       types.forEach(type -> ranges.add(range.apply(status, type)));
     }
@@ -183,13 +192,12 @@ final class StepRanges {
   }
 
   private StepRange endedOfStatus(Object status, Optional<Object> type) {
-    Sql condition = Sql.of("\n    AND " + ENDED).add(ofStatus(status));
-    type.ifPresent(value -> hashed(condition, "block_type", value));
-    return range(ENDED_AT, condition);
+    String ended = filter.workflowId().isEmpty() ? ENDED_OF_ALL : ENDED;
+    return range(ENDED_AT, Sql.of("\n    AND " + ended).add(ofStatusAndType(status, type)));
   }
 
-  private StepRange underWay() {
-    Sql condition = Sql.of("\n    AND " + UNDER_WAY).add(ofAnyStatus());
+  private StepRange underWayOfStatus(Object status, Optional<Object> anyType) {
+    Sql condition = Sql.of("\n    AND " + UNDER_WAY).add(ofStatus(status));
     if (index == StepIndex.BLOCK_TYPE) {
       anyOf(condition, "block_type", filter.blockTypes());
     }
@@ -197,9 +205,7 @@ final class StepRanges {
   }
 
   private StepRange notStartedOfStatus(Object status, Optional<Object> type) {
-    return range(
-        SORT_TIME,
-        ofStatusAndType(status, type).add("\n    AND sort_time >= ?", StepPosition.NO_TIME));
+    return range(SORT_TIME, ofStatusAndType(status, type), Optional.of(StepPosition.NO_TIME));
   }
 
   private Sql ofAnyStatus() {
@@ -221,8 +227,12 @@ final class StepRanges {
     return condition;
   }
 
-  /** The filter's conditions and these. */
   private StepRange range(String time, Sql ofRange) {
+    return range(time, ofRange, filter.times().map(TimeRange::from));
+  }
+
+  /** The filter's conditions and these, from a time on. */
+  private StepRange range(String time, Sql ofRange, Optional<Long> first) {
     Sql condition = Sql.of("organization_id = ?", filter.organizationId());
     equal(condition, "run_id", filter.runId());
     equal(condition, "step_id", filter.stepId());
@@ -232,31 +242,17 @@ final class StepRanges {
     if (index != StepIndex.BLOCK_TYPE) {
       anyOf(condition, "block_type", filter.blockTypes());
     }
-    bounds(condition, time);
+    bounds(condition, time, first);
     return new StepRange(time, condition);
   }
 
-  private void equal(Sql condition, String column, Optional<String> value) {
-    value.ifPresent(v -> equal(condition, column, v));
+  private static void equal(Sql condition, String column, Optional<String> value) {
+    value.ifPresent(v -> condition.add("\n    AND " + column + " = ?", v));
   }
 
-  private void equal(Sql condition, String column, String value) {
-    if (byEnd ? HASHED_BY_END.contains(column) : index.hasHashOf(column)) {
-      hashed(condition, column, value);
-    } else {
-      condition.add("\n    AND " + column + " = ?", value);
-    }
-  }
-
-  /** The index has a hash of the column, by which it leaves out nearly all others. */
-  private static void hashed(Sql condition, String column, Object value) {
-    condition.add(
-        "\n    AND %1$s = ? AND hashtext(%1$s) = hashtext(?)".formatted(column), value, value);
-  }
-
-  private void anyOf(Sql condition, String column, List<String> values) {
+  private static void anyOf(Sql condition, String column, List<String> values) {
     if (values.size() == 1) {
-      equal(condition, column, values.get(0));
+      equal(condition, column, Optional.of(values.get(0)));
     } else if (!values.isEmpty()) {
       condition.add("\n    AND " + column + " = ANY (?)", (Object) array(values));
     }
@@ -270,27 +266,23 @@ final class StepRanges {
    * The scan of an index begins at one bound: at the position, unless the range of times begins
    * later. With both it might begin at the range's and read all rows up to the position.
    */
-  private void bounds(Sql condition, String time) {
+  private void bounds(Sql condition, String time, Optional<Long> first) {
     boolean ascending = scan.direction() == Direction.ASCENDING;
-    Optional<TimeRange> times = filter.times();
+    Optional<Long> end = filter.times().map(TimeRange::to);
     Optional<StepPosition> start =
         scan.from()
             .filter(
                 from ->
-                    times.isEmpty()
-                        || (ascending
-                            ? from.sortTime() >= times.get().from()
-                            : from.sortTime() < times.get().to()));
+                    ascending
+                        ? first.map(bound -> from.sortTime() >= bound).orElse(true)
+                        : end.map(bound -> from.sortTime() < bound).orElse(true));
     start.ifPresent(from -> beyond(condition, time, from));
-    times.ifPresent(
-        bounds -> {
-          if (start.isEmpty() || !ascending) {
-            condition.add("\n    AND " + time + " >= ?", bounds.from());
-          }
-          if (start.isEmpty() || ascending) {
-            condition.add("\n    AND " + time + " < ?", bounds.to());
-          }
-        });
+    if (start.isEmpty() || !ascending) {
+      first.ifPresent(bound -> condition.add("\n    AND " + time + " >= ?", bound));
+    }
+    if (start.isEmpty() || ascending) {
+      end.ifPresent(bound -> condition.add("\n    AND " + time + " < ?", bound));
+    }
   }
 
   private void beyond(Sql condition, String time, StepPosition from) {

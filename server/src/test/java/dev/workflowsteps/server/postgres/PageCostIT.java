@@ -33,9 +33,6 @@ class PageCostIT {
    */
   private static final int MORE_OF_A_RANGE = LARGE > 200_000 ? 2 : 1;
 
-  /** How many entries of an index a page of it has at least, two dimensions side by side. */
-  private static final int ENTRIES = 20;
-
   private static PageCosts small;
   private static PageCosts large;
 
@@ -109,33 +106,6 @@ class PageCostIT {
     assertThat(cost.buffers()).isLessThanOrEqualTo(60);
   }
 
-  /** The second dimension is checked in the index: a page reads its rows and pages of the index. */
-  @Test
-  void page_ofTwoDimensions_readsOnlyRowsThatItGives() throws SQLException {
-    for (StepFilter filter : PageCosts.twoDimensions()) {
-      boolean inTheIndex = filter.blockId().isEmpty() || filter.stepId().isEmpty();
-      if (inTheIndex) {
-        int most = large.count(ofIndexAlone(filter));
-        PageCosts.Cost cost = large.costs(filter, Direction.ASCENDING, ROWS).get(0);
-
-        assertThat(cost.buffers())
-            .as("%s", PageCosts.words(filter))
-            .isLessThanOrEqualTo(2 * cost.rows() + 8 * cost.ranges() + 16 + most / ENTRIES);
-      }
-    }
-  }
-
-  private static StepFilter ofIndexAlone(StepFilter filter) {
-    StepFilter all = StepFilter.all(PageCosts.ORGANIZATION).withStatuses(filter.statuses());
-    return switch (StepIndex.of(filter)) {
-      case RUN -> all.withRunId(filter.runId());
-      case STEP -> all.withStepId(filter.stepId());
-      case BLOCK -> all.withBlockId(filter.blockId());
-      case WORKFLOW -> all.withWorkflowId(filter.workflowId());
-      default -> filter;
-    };
-  }
-
   @Test
   void page_ofArtifacts_costsTheSameInATableOfAnySize_andAtAnyDepth() throws SQLException {
     List<String> faults = new ArrayList<>();
@@ -198,7 +168,7 @@ class PageCostIT {
     }
   }
 
-  /** As {@link #check}; a page of rows without a time needs no ranges of those that have one. */
+  /** Bounds of what a page reads; where it lies decides which of its ranges have rows at all. */
   private static void checkBounds(
       List<String> faults,
       String what,

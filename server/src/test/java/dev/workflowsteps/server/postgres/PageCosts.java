@@ -354,7 +354,7 @@ final class PageCosts implements AutoCloseable {
     return value instanceof String text ? "'" + text + "'" : "NULL";
   }
 
-  int count(StepFilter filter) throws SQLException {
+  private int count(StepFilter filter) throws SQLException {
     return Integer.parseInt(text("SELECT count(*) FROM step WHERE " + condition(filter)));
   }
 

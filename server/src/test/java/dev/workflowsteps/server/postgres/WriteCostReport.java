@@ -47,7 +47,7 @@ class WriteCostReport {
   void life_withOtherIndexes() throws SQLException {
     life("the indexes as they are", List.of());
     Map<String, List<String>> others = new LinkedHashMap<>();
-    String dropThree = "DROP INDEX step_of_organization, step_by_run, step_of_workflow";
+    String dropThree = "DROP INDEX step_of_organization, step_of_run, step_of_workflow";
     others.put(
         "no types and blocks behind the order",
         List.of(dropThree, OF_ORGANIZATION, OF_RUN, OF_WORKFLOW));
@@ -58,7 +58,7 @@ class WriteCostReport {
         "the primary key only",
         List.of(
             dropThree,
-            "DROP INDEX step_by_block, step_of_type, step_by_id, step_not_pending, step_ended,"
+            "DROP INDEX step_of_block, step_of_type, step_of_id, step_not_pending, step_ended,"
                 + " step_of_workflow_ended, step_under_way, step_to_fill"));
     for (Map.Entry<String, List<String>> other : others.entrySet()) {
       life(other.getKey(), other.getValue());
