@@ -6,8 +6,8 @@ url=${BASE:-http://127.0.0.1:8080}/v1/workflows/steps page=$(mktemp) etag=$(mkte
 while :; do
   # While nothing changes, the response is a 304 without a body, and curl leaves both files as they are.
   code=$(curl -sS --fail-with-body --retry 4 -o "$page" -w '%{http_code}' --etag-compare "$etag" --etag-save "$etag" -G \
-    -H "Api-Key: $KEY" -d limit=1000 -d status=pending,queued,running,awaiting_review --data-urlencode "run_id=$RUN" \
-    "$url") || { cat "$page" >&2; exit 1; }
+    -H "Api-Key: $KEY" -d limit=1000 -d view=basic -d exclude_status=completed,error,skipped,cancelled \
+    --data-urlencode "run_id=$RUN" "$url") || { cat "$page" >&2; exit 1; }
   [ "$code" = 304 ] || jq -r '.data[] | "\(.step_id) \(.lifecycle.status)"' "$page"
   jq -e '.data == []' "$page" >/dev/null && break
   sleep 2
