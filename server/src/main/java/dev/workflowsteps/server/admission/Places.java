@@ -54,6 +54,7 @@ final class Places {
   private int running;
   private int runningLarge;
   private int waiting;
+  private long queueBegan;
   private int ended;
   private long turn;
 
@@ -108,6 +109,9 @@ final class Places {
         take(share, large);
         runs = true;
       } else if (mayWait(share, large)) {
+        if (waiting == 0) {
+          queueBegan = nanoTime.getAsLong();
+        }
         share.queue.add(new Waiting(task, large, nanoTime.getAsLong()));
         waiting++;
         return;
@@ -135,8 +139,16 @@ final class Places {
     if (ended < firstCalls) {
       return LONGEST_FIRST_WAIT.toNanos();
     }
-    long inProportion = Math.max(SHORT_WAIT.toNanos(), (long) (PART_OF_TIME * time.nanos));
-    return Math.min(inProportion, LONGEST_EXPECTED_WAIT.toNanos());
+    double accepted = Math.max(SHORT_WAIT.toNanos(), PART_OF_TIME * time.nanos);
+    if (isYoungQueue()) {
+      accepted = Math.max(accepted, LONGEST_EXPECTED_WAIT.toNanos() - time.nanos);
+    }
+    return (long) Math.min(accepted, LONGEST_EXPECTED_WAIT.toNanos());
+  }
+
+  /** Somebody has waited for a short time only: fast calls soon work off what came at once. */
+  private boolean isYoungQueue() {
+    return waiting == 0 || nanoTime.getAsLong() - queueBegan < LONGEST_WAIT.toNanos();
   }
 
   /** Until all have run that get a place before the next of this share. */

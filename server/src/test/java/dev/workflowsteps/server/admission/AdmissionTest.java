@@ -112,6 +112,7 @@ class AdmissionTest {
   void whoeverWouldWaitTooLong_isRefusedAtOnce_butNotSomebodyElse() {
     // 10 ms a task, as long as none has run: twenty in four places make 50 ms.
     submit("a", PLACES + 20);
+    clock.addAndGet(Places.LONGEST_WAIT.toNanos());
     assertThat(events).isEmpty();
 
     submit("a", 1);
@@ -120,6 +121,27 @@ class AdmissionTest {
     submit("b", 1);
     assertThat(events).hasSize(1);
     assertThat(admission.waiting(Work.READ)).isEqualTo(21);
+  }
+
+  @Test
+  void queueThatHasJustBegun_mayBeLongerOfFastTasks_andNotOfSlowOnes() {
+    // Of 10 ms each, 56 in four places make 140 ms.
+    submit("a", PLACES + 56);
+    assertThat(events).isEmpty();
+    submit("a", 1);
+    assertThat(events).containsExactly("a " + Refusal.QUEUE_FULL);
+
+    runAll();
+    for (int i = 0; i < 200; i++) {
+      admission.submit(Work.READ, new OneTask("slow", Duration.ofMillis(100)));
+      runAll();
+    }
+    events.clear();
+    // Of 100 ms each, three make 75 ms.
+    submit("a", PLACES + 2);
+    assertThat(events).isEmpty();
+    submit("a", 2);
+    assertThat(events).last().isEqualTo("a " + Refusal.QUEUE_FULL);
   }
 
   @Test
