@@ -22,6 +22,9 @@ class OverloadExperiment {
   private static final double MODERATE = 0.7;
   private static final double MOST = 10;
 
+  /** Until then a refusal's CPU is mostly that of compiling it. */
+  private static final int WARM_UP_SECONDS = 12;
+
   /** Of the capacity; {@code -Dwfs.test.hostile.multiples=1,2,5,10} is the long form. */
   private static final String MULTIPLES = System.getProperty("wfs.test.hostile.multiples", "1,10");
 
@@ -58,9 +61,11 @@ class OverloadExperiment {
       try (Server server = Server.start(data);
           Load load = Load.over(protocol, key, server)) {
         // Compiles what answers and what refuses, and works off what piled up until then.
-        for (double multiple : new double[] {MODERATE, MOST, MOST, MODERATE}) {
-          offer(server, load, multiple * CAPACITY);
+        offer(server, load, MODERATE * CAPACITY);
+        for (int seconds = 0; seconds < WARM_UP_SECONDS; seconds += SECONDS) {
+          offer(server, load, MOST * CAPACITY);
         }
+        offer(server, load, MODERATE * CAPACITY);
         server.probes();
         for (String text : (MODERATE + "," + MULTIPLES).split(",")) {
           double multiple = Double.parseDouble(text);

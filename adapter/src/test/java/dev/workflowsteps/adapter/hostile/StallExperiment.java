@@ -1,8 +1,6 @@
 package dev.workflowsteps.adapter.hostile;
 
 import dev.workflowsteps.adapter.hostile.MemoryAttack.Ended;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -11,10 +9,8 @@ class StallExperiment {
 
   private static final int MOST_MILLIS = 45_000;
 
-  /** All at the same time, each with a server of its own: most of the time they wait. */
   @ParameterizedTest
   @CsvSource({"stalled-streams, 240", "slow-readers, 200", "half-messages, 100"})
-  @Execution(ExecutionMode.CONCURRENT)
   void callersWhoStall_areEnded(String attack, int count) throws Exception {
     MemoryAttack.run(
         count + " " + attack,
