@@ -139,11 +139,11 @@ final class Places {
     if (ended < firstCalls) {
       return LONGEST_FIRST_WAIT.toNanos();
     }
-    double accepted = Math.max(SHORT_WAIT.toNanos(), PART_OF_TIME * time.nanos);
+    long accepted = Math.max(SHORT_WAIT.toNanos(), (long) (PART_OF_TIME * time.nanos));
     if (isYoungQueue()) {
-      accepted = Math.max(accepted, LONGEST_EXPECTED_WAIT.toNanos() - time.nanos);
+      accepted = Math.max(accepted, LONGEST_EXPECTED_WAIT.toNanos() - (long) time.nanos);
     }
-    return (long) Math.min(accepted, LONGEST_EXPECTED_WAIT.toNanos());
+    return Math.min(accepted, LONGEST_EXPECTED_WAIT.toNanos());
   }
 
   /** Somebody has waited for a short time only: fast calls soon work off what came at once. */
