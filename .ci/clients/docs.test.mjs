@@ -9,6 +9,7 @@ import { chromium } from 'playwright-core'
 
 const { BASE, KEY, DOCS_KEY } = process.env
 const STEPS = '/v1/workflows/steps'
+const DEFAULTS = 'limit=20&order=asc&sort_by=started_at&view=full'
 const profile = mkdtempSync(path.join(tmpdir(), 'chromium.'))
 const [first, second] = readFileSync('server/src/main/resources/dev/workflowsteps/server/demo/demo.ndjson', 'utf8')
   .split('\n', 2)
@@ -192,12 +193,12 @@ describe('the form', () => {
     await input(block, 'run_id').fill('run')
     await input(block, 'run_id').fill('')
     const both = await execute(block)
-    assert.equal(both.target, `${STEPS}?status=completed&status=error&limit=20&order=asc`)
+    assert.equal(both.target, `${STEPS}?status=completed&status=error&${DEFAULTS}`)
     assert.equal(both.status, 200)
     await input(block, 'status').selectOption([])
-    assert.equal((await execute(block)).target, `${STEPS}?limit=20&order=asc`)
+    assert.equal((await execute(block)).target, `${STEPS}?${DEFAULTS}`)
     await input(block, 'status').selectOption([''])
-    assert.equal((await execute(block)).target, `${STEPS}?limit=20&order=asc`)
+    assert.equal((await execute(block)).target, `${STEPS}?${DEFAULTS}`)
   })
 
   test('shows what an error says', async () => {
