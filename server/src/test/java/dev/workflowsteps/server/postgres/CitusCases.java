@@ -31,6 +31,7 @@ import dev.workflowsteps.server.listing.Scan;
 import dev.workflowsteps.server.steps.AFilter;
 import dev.workflowsteps.server.steps.AStep;
 import dev.workflowsteps.server.steps.Rejection;
+import dev.workflowsteps.server.steps.StepCounts;
 import dev.workflowsteps.server.steps.StepFilter;
 import dev.workflowsteps.server.steps.StepLister;
 import dev.workflowsteps.server.steps.StepPosition;
@@ -197,11 +198,15 @@ class CitusCases {
     for (StepFilter filter : AFilter.shapes(organization)) {
       for (StepFilter each :
           List.of(filter, filter.withTimes(Optional.of(new TimeRange(2_000_000, 9_000_000))))) {
-        assertThat(citus.database().stores().stepStore().count(each, call()))
-            .as("%s", each)
-            .containsExactlyInAnyOrderElementsOf(plain.stores().stepStore().count(each, call()));
+        assertThat(counts(citus.database(), each)).as("%s", each).isEqualTo(counts(plain, each));
       }
     }
+  }
+
+  /** Without states that no step is in: other tests add some to one database. */
+  private static StepCounts counts(Database database, StepFilter filter) {
+    Stores stores = database.stores();
+    return new StepLister(stores.stepStore(), stores.payloadStore(), 1).count(filter, call());
   }
 
   private static List<String> rows(Database database, Scan<StepFilter, StepPosition> scan) {
