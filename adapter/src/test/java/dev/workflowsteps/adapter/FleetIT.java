@@ -120,8 +120,8 @@ class FleetIT {
     for (Program server : both) {
       server.kill();
     }
-    Thread.sleep(Duration.ofSeconds(OUTAGE_SECONDS).toMillis());
-    assertThat(status(steps())).isEqualTo(503);
+    Duration outage = Duration.ofSeconds(OUTAGE_SECONDS);
+    await().during(outage).atMost(outage.plus(PATIENCE)).until(() -> status(steps()) == 503);
     HttpResponse<String> unready = get(rest.adminUrl() + "/readyz");
     assertThat(unready.statusCode()).isEqualTo(503);
     assertThat(unready.body())

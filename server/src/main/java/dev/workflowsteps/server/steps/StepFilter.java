@@ -5,6 +5,7 @@ import dev.workflowsteps.server.listing.ListFilter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * Which steps of one organization a list holds, what it is sorted by, and what of each step is
@@ -52,153 +53,93 @@ public record StepFilter(
   }
 
   public StepFilter withRunId(Optional<String> runId) {
-    return new StepFilter(
-        organizationId,
-        runId,
-        workflowId,
-        blockId,
-        stepId,
-        blockTypes,
-        statuses,
-        excludedStatuses,
-        sortBy,
-        times,
-        view);
+    return with(changed -> changed.runId = runId);
   }
 
   public StepFilter withWorkflowId(Optional<String> workflowId) {
-    return new StepFilter(
-        organizationId,
-        runId,
-        workflowId,
-        blockId,
-        stepId,
-        blockTypes,
-        statuses,
-        excludedStatuses,
-        sortBy,
-        times,
-        view);
+    return with(changed -> changed.workflowId = workflowId);
   }
 
   public StepFilter withBlockId(Optional<String> blockId) {
-    return new StepFilter(
-        organizationId,
-        runId,
-        workflowId,
-        blockId,
-        stepId,
-        blockTypes,
-        statuses,
-        excludedStatuses,
-        sortBy,
-        times,
-        view);
+    return with(changed -> changed.blockId = blockId);
   }
 
   public StepFilter withStepId(Optional<String> stepId) {
-    return new StepFilter(
-        organizationId,
-        runId,
-        workflowId,
-        blockId,
-        stepId,
-        blockTypes,
-        statuses,
-        excludedStatuses,
-        sortBy,
-        times,
-        view);
+    return with(changed -> changed.stepId = stepId);
   }
 
   public StepFilter withBlockTypes(List<String> blockTypes) {
-    return new StepFilter(
-        organizationId,
-        runId,
-        workflowId,
-        blockId,
-        stepId,
-        blockTypes,
-        statuses,
-        excludedStatuses,
-        sortBy,
-        times,
-        view);
+    return with(changed -> changed.blockTypes = blockTypes);
   }
 
   public StepFilter withStatuses(List<String> statuses) {
-    return new StepFilter(
-        organizationId,
-        runId,
-        workflowId,
-        blockId,
-        stepId,
-        blockTypes,
-        statuses,
-        excludedStatuses,
-        sortBy,
-        times,
-        view);
+    return with(changed -> changed.statuses = statuses);
   }
 
   public StepFilter withExcludedStatuses(List<String> excludedStatuses) {
-    return new StepFilter(
-        organizationId,
-        runId,
-        workflowId,
-        blockId,
-        stepId,
-        blockTypes,
-        statuses,
-        excludedStatuses,
-        sortBy,
-        times,
-        view);
+    return with(changed -> changed.excludedStatuses = excludedStatuses);
   }
 
   public StepFilter withSortBy(SortBy sortBy) {
-    return new StepFilter(
-        organizationId,
-        runId,
-        workflowId,
-        blockId,
-        stepId,
-        blockTypes,
-        statuses,
-        excludedStatuses,
-        sortBy,
-        times,
-        view);
+    return with(changed -> changed.sortBy = sortBy);
   }
 
   public StepFilter withTimes(Optional<TimeRange> times) {
-    return new StepFilter(
-        organizationId,
-        runId,
-        workflowId,
-        blockId,
-        stepId,
-        blockTypes,
-        statuses,
-        excludedStatuses,
-        sortBy,
-        times,
-        view);
+    return with(changed -> changed.times = times);
   }
 
   public StepFilter withView(View view) {
-    return new StepFilter(
-        organizationId,
-        runId,
-        workflowId,
-        blockId,
-        stepId,
-        blockTypes,
-        statuses,
-        excludedStatuses,
-        sortBy,
-        times,
-        view);
+    return with(changed -> changed.view = view);
+  }
+
+  private StepFilter with(Consumer<Parts> change) {
+    Parts parts = new Parts(this);
+    change.accept(parts);
+    return parts.filter();
+  }
+
+  /** A filter that is being changed. */
+  private static final class Parts {
+    final String organizationId;
+    Optional<String> runId;
+    Optional<String> workflowId;
+    Optional<String> blockId;
+    Optional<String> stepId;
+    List<String> blockTypes;
+    List<String> statuses;
+    List<String> excludedStatuses;
+    SortBy sortBy;
+    Optional<TimeRange> times;
+    View view;
+
+    Parts(StepFilter filter) {
+      organizationId = filter.organizationId;
+      runId = filter.runId;
+      workflowId = filter.workflowId;
+      blockId = filter.blockId;
+      stepId = filter.stepId;
+      blockTypes = filter.blockTypes;
+      statuses = filter.statuses;
+      excludedStatuses = filter.excludedStatuses;
+      sortBy = filter.sortBy;
+      times = filter.times;
+      view = filter.view;
+    }
+
+    StepFilter filter() {
+      return new StepFilter(
+          organizationId,
+          runId,
+          workflowId,
+          blockId,
+          stepId,
+          blockTypes,
+          statuses,
+          excludedStatuses,
+          sortBy,
+          times,
+          view);
+    }
   }
 
   /** Whether the list has steps in a state, as far as that decides. */
