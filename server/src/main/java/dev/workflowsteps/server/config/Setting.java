@@ -136,6 +136,14 @@ public final class Setting<T> {
           "The most bytes of responses that each organization may get from this server in a second,"
               + " counted as gRPC messages before compression. The command organizations limit"
               + " replaces it for one of them. 0 means no limit.");
+  public static final Setting<Integer> WRONG_KEYS_PER_MINUTE =
+      setting(
+          "wrong-keys-per-minute",
+          ValueType.integer(0, 1_000_000),
+          "600",
+          "The most wrong keys that an address, or a /64 network of IPv6, may send to this server in a"
+              + " minute. Then its requests fail with 429 until the minute is over, also those with a"
+              + " valid key. 0 means no limit.");
   public static final Setting<Duration> CALL_TIMEOUT =
       setting(
           "call-timeout",
@@ -189,6 +197,7 @@ public final class Setting<T> {
           CORS_ORIGINS,
           ADMIN_HOST,
           ADMIN_PORT,
+          WRONG_KEYS_PER_MINUTE,
           REQUEST_TIMEOUT,
           DRAIN_DELAY,
           DRAIN_TIMEOUT,
