@@ -16,7 +16,6 @@ import dev.workflowsteps.server.ops.BuildInfo;
 import dev.workflowsteps.server.ops.Check;
 import dev.workflowsteps.server.ops.Meters;
 import dev.workflowsteps.server.ops.Readiness;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.Security;
 import java.util.List;
@@ -81,7 +80,7 @@ final class ServeRest implements RunningService {
                 .toList());
     meter(meters, upstreams);
     WrongKeys wrongKeys =
-        new WrongKeys(settings.get(Setting.WRONG_KEYS_PER_MINUTE), InetAddress::isLoopbackAddress);
+        new WrongKeys(settings.get(Setting.WRONG_KEYS_PER_MINUTE), settings.get(Setting.TRUSTED_ADDRESSES)::contains);
     try {
       RestServer rest =
           RestServers.start(

@@ -136,6 +136,13 @@ public final class Setting<T> {
           "The most bytes of responses that each organization may get from this server in a second,"
               + " counted as gRPC messages before compression. The command organizations limit"
               + " replaces it for one of them. 0 means no limit.");
+  public static final Setting<AddressRanges> TRUSTED_ADDRESSES =
+      setting(
+          "trusted-addresses",
+          ValueType.ADDRESS_RANGES,
+          "127.0.0.0/8,::1",
+          "Addresses whose connections have no limits per address: reverse proxies, serve-rest and"
+              + " this machine.");
   public static final Setting<Integer> WRONG_KEYS_PER_MINUTE =
       setting(
           "wrong-keys-per-minute",
@@ -197,6 +204,7 @@ public final class Setting<T> {
           CORS_ORIGINS,
           ADMIN_HOST,
           ADMIN_PORT,
+          TRUSTED_ADDRESSES,
           WRONG_KEYS_PER_MINUTE,
           REQUEST_TIMEOUT,
           DRAIN_DELAY,

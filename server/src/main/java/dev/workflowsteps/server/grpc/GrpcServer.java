@@ -26,7 +26,6 @@ import io.grpc.ServerServiceDefinition;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Duration;
@@ -80,7 +79,7 @@ public final class GrpcServer implements AutoCloseable {
         new InetSocketAddress(settings.get(Setting.GRPC_HOST), settings.get(Setting.GRPC_PORT));
     this.health = new HealthService(readiness);
     this.wrongKeys =
-        new WrongKeys(settings.get(Setting.WRONG_KEYS_PER_MINUTE), InetAddress::isLoopbackAddress);
+        new WrongKeys(settings.get(Setting.WRONG_KEYS_PER_MINUTE), settings.get(Setting.TRUSTED_ADDRESSES)::contains);
     this.calls =
         new UnaryCalls(
             settings.get(Setting.CALL_TIMEOUT),

@@ -50,6 +50,7 @@ class SettingsTest {
                 Map.entry("admin-port", "9464"),
                 Map.entry("upstream", "-"),
                 Map.entry("page-bytes", "3670016"),
+                Map.entry("trusted-addresses", "127.0.0.0/8,::1"),
                 Map.entry("wrong-keys-per-minute", "600"),
                 Map.entry("call-timeout", "30s"),
                 Map.entry("request-timeout", "10s"),
