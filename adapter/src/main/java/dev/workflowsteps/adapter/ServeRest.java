@@ -70,6 +70,7 @@ final class ServeRest implements RunningService {
         AdminServer.start(
             settings.get(Setting.ADMIN_HOST),
             settings.get(Setting.ADMIN_PORT),
+            settings.find(Setting.ADMIN_ALLOWED_HOSTS).orElse(List.of()),
             meters.registry(),
             readiness,
             build);

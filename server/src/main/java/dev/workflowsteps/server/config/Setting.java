@@ -107,6 +107,12 @@ public final class Setting<T> {
           ValueType.integer(0, 65535),
           "9464",
           "The admin port; 0 means any free one.");
+  public static final Setting<List<String>> ADMIN_ALLOWED_HOSTS =
+      optional(
+          "admin-allowed-hosts",
+          ValueType.HOSTS,
+          "Host names, separated by commas, under which the admin port answers beside IP addresses,"
+              + " localhost and admin-host, for example steps.monitoring.svc. Default: none.");
   public static final Setting<List<HostPort>> UPSTREAM =
       optional(
           "upstream",
@@ -204,6 +210,7 @@ public final class Setting<T> {
           CORS_ORIGINS,
           ADMIN_HOST,
           ADMIN_PORT,
+          ADMIN_ALLOWED_HOSTS,
           TRUSTED_ADDRESSES,
           WRONG_KEYS_PER_MINUTE,
           REQUEST_TIMEOUT,
