@@ -145,8 +145,14 @@ class PlantedKeyExperiment {
         server.stop();
         assertUnseen("the log", String.join("\n", server.words()));
         assertThat(server.words()).anyMatch(line -> line.contains(" keys refused: "));
-        report("planted key", requests + " requests, " + wrong + " wrong keys until a 429, "
-            + server.words().size() + " lines of the log");
+        report(
+            "planted key",
+            requests
+                + " requests, "
+                + wrong
+                + " wrong keys until a 429, "
+                + server.words().size()
+                + " lines of the log");
       }
       String rows = data.everyRow();
       assertUnseen("the database", rows);
@@ -169,7 +175,8 @@ class PlantedKeyExperiment {
         exchange(port, "GET " + target + " HTTP/1.1\r\nHost: x\r\n" + valid);
       }
     }
-    for (String line : List.of("KEY / HTTP/1.1", "GET / HTTP/KEY", "GET / KEY", "KEY", "\u0016KEY")) {
+    for (String line :
+        List.of("KEY / HTTP/1.1", "GET / HTTP/KEY", "GET / KEY", "KEY", "\u0016KEY")) {
       exchange(port, line + "\r\nHost: x");
     }
     exchange(port, "POST " + LIST + " HTTP/1.1\r\nHost: x\r\nContent-Length: 62\r\n\r\nKEY");
@@ -319,9 +326,7 @@ class PlantedKeyExperiment {
     int port = URI.create("http://" + server.rest()).getPort();
     for (int sent = 1; sent <= 1_001; sent++) {
       String answer =
-          RawHttp.exchange(
-              port,
-              "GET " + LIST + " HTTP/1.0\r\nApi-Key: " + key + "x\r\n\r\n");
+          RawHttp.exchange(port, "GET " + LIST + " HTTP/1.0\r\nApi-Key: " + key + "x\r\n\r\n");
       assertUnseen("a wrong key", answer);
       if (answer.contains(" 429 ")) {
         return sent;
@@ -358,7 +363,9 @@ class PlantedKeyExperiment {
     String lower = text.toLowerCase(Locale.ROOT);
     softly
         .assertThat(secrets)
-        .as("parts of the key seen in %s: %s", where, text.substring(0, Math.min(300, text.length())))
+        .as(
+            "parts of the key seen in %s: %s",
+            where, text.substring(0, Math.min(300, text.length())))
         .noneMatch(part -> lower.contains(part.toLowerCase(Locale.ROOT)));
   }
 }
