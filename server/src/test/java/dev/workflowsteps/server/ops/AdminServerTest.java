@@ -3,6 +3,8 @@ package dev.workflowsteps.server.ops;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.workflowsteps.server.BrokenConnections;
+import dev.workflowsteps.server.CapturedLog;
 import dev.workflowsteps.server.config.ExitCode;
 import dev.workflowsteps.server.config.StartupException;
 import java.io.IOException;
@@ -173,6 +175,18 @@ class AdminServerTest {
     server = AdminServer.start(LOOPBACK, port, meters.registry(), readiness, BUILD);
 
     assertThat(server.address().port()).isEqualTo(port);
+  }
+
+  @Test
+  void brokenConnections_fillNoLog() throws Exception {
+    try (CapturedLog log = new CapturedLog()) {
+      for (BrokenConnections each : BrokenConnections.values()) {
+        each.open(server.address().port(), 2_000 / BrokenConnections.values().length + 1);
+      }
+
+      assertThat(log.lines()).isEmpty();
+      assertThat(get("/livez").statusCode()).isEqualTo(200);
+    }
   }
 
   private HttpResponse<String> get(String path) throws IOException, InterruptedException {
