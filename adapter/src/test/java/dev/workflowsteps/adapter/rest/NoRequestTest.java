@@ -149,6 +149,25 @@ class NoRequestTest {
     assertRefused(rest.exchange("PRI * HTTP/2.0\r\n" + OWN));
   }
 
+  /** Netty makes a message of its own of these. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "HELO localhost\r\n\r\n",
+        "nothing\r\n\r\n",
+        " \r\n\r\n",
+        "GET\r\n\r\n",
+        "GET /\r\n\r\n",
+        "PRI * HTTP/2.0\r\n\r\nnothing\r\n\r\n",
+        "\u0016\u0003\u0001\r\n\r\n"
+      })
+  void linesThatAreNoRequestLine_are400(String text) throws IOException {
+    String answer = raw(text);
+
+    assertThat(answer.split("(?m)^HTTP/1.1 ", -1)).as(answer).hasSize(2);
+    assertThat(answer).startsWith("HTTP/1.1 400").contains("\"malformed_request\"");
+  }
+
   private static void assertRefused(String answer) {
     assertThat(answer.split("(?m)^HTTP/1.1 ", -1)).as(answer).hasSize(2);
     assertThat(answer)
