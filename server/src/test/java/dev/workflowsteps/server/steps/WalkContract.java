@@ -69,7 +69,7 @@ public abstract class WalkContract extends StoresContract {
   @Rule({"walk", "sort-by"})
   void walks_besideWriters_giveEachStepThatStandsOnce_inOrder() throws Exception {
     long first = Seed.first();
-    for (long seed = first; seed < first + Math.max(1, walks() / 10); seed++) {
+    for (long seed = first; seed < first + Math.max(1, walks() / 20); seed++) {
       Random random = new Random(seed);
       String organization = organization();
       RandomSteps standing = steps(random, organization, "");
