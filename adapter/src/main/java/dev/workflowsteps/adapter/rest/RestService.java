@@ -178,7 +178,8 @@ final class RestService implements HttpService {
       Parameters.Request parameters,
       String id) {
     ListenableFuture<UnaryResponse> call =
-        upstream.call(route.rpc(), parameters, request.headers(), id);
+        upstream.call(
+            route.rpc(), parameters, request.headers(), context.remoteAddress().getAddress(), id);
     // The call must not outlive whoever asked: gone, or answered with a timeout.
     var unused = context.whenRequestCancelling().thenAccept(cause -> call.cancel(true));
     CompletableFuture<HttpResponse> response = new CompletableFuture<>();
