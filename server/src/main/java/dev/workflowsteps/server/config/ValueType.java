@@ -49,6 +49,9 @@ record ValueType<T>(String expected, String label, Function<String, Optional<T>>
           "LIST",
           ValueType::hostPorts);
 
+  static final ValueType<AddressRanges> ADDRESS_RANGES =
+      new ValueType<>(AddressRanges.FORM, "LIST", AddressRanges::parse);
+
   static final ValueType<Boolean> BOOLEAN =
       new ValueType<>("true|false", "true|false", ValueType::truth);
 
