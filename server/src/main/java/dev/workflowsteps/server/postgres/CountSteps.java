@@ -32,19 +32,15 @@ final class CountSteps {
     this.index = index(filter);
   }
 
-  /** Gives a row for each state that the filter asks for, to be read by {@link #read}. */
+  /** Gives a row for each state that the filter asks for, to be read by {@link #statusCount}. */
   static Sql statement(StepFilter filter) {
     CountSteps count = new CountSteps(filter);
     return count.isOfRun() ? count.ofRun() : count.ofEachStatus();
   }
 
-  static List<StatusCount> read(ResultSet rows) throws SQLException {
-    List<StatusCount> counts = new ArrayList<>();
-    while (rows.next()) {
-      boolean exact = rows.getInt("looked_at") < StepStore.MOST_COUNTED;
-      counts.add(new StatusCount(rows.getString("status"), rows.getInt("matching"), exact));
-    }
-    return counts;
+  static StatusCount statusCount(ResultSet row) throws SQLException {
+    boolean exact = row.getInt("looked_at") < StepStore.MOST_COUNTED;
+    return new StatusCount(row.getString("status"), row.getInt("matching"), exact);
   }
 
   /** A range for each block type costs less than a look at each row, even if all are named. */

@@ -1,6 +1,8 @@
 package dev.workflowsteps.server.postgres;
 
+import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.util.ArrayList;
@@ -38,6 +40,40 @@ final class Sql {
 
   List<Object> values() {
     return List.copyOf(values);
+  }
+
+  /** Runs one or several statements whose results nobody reads, in one round trip. */
+  void run(Connection connection) throws SQLException {
+    try (PreparedStatement statement = prepare(connection)) {
+      statement.execute();
+    }
+  }
+
+  /** Runs a statement and returns how many rows it wrote. */
+  long update(Connection connection) throws SQLException {
+    try (PreparedStatement statement = prepare(connection)) {
+      return statement.executeUpdate();
+    }
+  }
+
+  /** Runs a query. */
+  <T> T ask(Connection connection, Rows<T> rows) throws SQLException {
+    try (PreparedStatement statement = prepare(connection);
+        ResultSet result = statement.executeQuery()) {
+      return rows.read(result);
+    }
+  }
+
+  /** The statement with its values. */
+  PreparedStatement prepare(Connection connection) throws SQLException {
+    PreparedStatement statement = connection.prepareStatement(text());
+    try {
+      bind(statement, 1);
+      return statement;
+    } catch (SQLException | RuntimeException e) {
+      statement.close();
+      throw e;
+    }
   }
 
   /** Sets the values from parameter {@code first} on and returns the number of the next one. */
