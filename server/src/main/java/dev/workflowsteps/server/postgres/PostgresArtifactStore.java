@@ -103,8 +103,7 @@ final class PostgresArtifactStore implements ArtifactStore {
             "SELECT " + ROW + "\n  FROM artifact\n  WHERE organization_id = ? AND run_id = ?",
             filter.organizationId(),
             filter.runId().orElseThrow());
-    filter.stepId().ifPresent(step -> rows.add("\n    AND step_id = ?", step));
-    filter.operation().ifPresent(operation -> rows.add("\n    AND operation = ?", operation));
+    rows.andEqual("step_id", filter.stepId()).andEqual("operation", filter.operation());
     filter
         .blockId()
         .ifPresent(block -> rows.add("\n    AND (block_id = ? OR step_id = ?)", block, block));

@@ -156,8 +156,8 @@ final class PostgresStepStore implements StepStore {
     Sql describe =
         Sql.of(
             DESCRIBE.formatted(SelectStepPage.columns(view)),
-            keys.stream().map(StepKey::runId).toArray(String[]::new),
-            keys.stream().map(StepKey::stepId).toArray(String[]::new),
+            Sql.texts(keys, StepKey::runId),
+            Sql.texts(keys, StepKey::stepId),
             organizationId);
     return session.ask(organizationId, describe, Rows.each(PostgresStepStore::described), call);
   }

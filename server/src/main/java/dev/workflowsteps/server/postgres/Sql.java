@@ -6,7 +6,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
 
 /** The text of a statement and the values of its parameters, built up together. */
 final class Sql {
@@ -31,6 +34,12 @@ final class Sql {
   Sql add(Sql that) {
     text.append(that.text);
     values.addAll(that.values);
+    return this;
+  }
+
+  /** Adds a condition behind others, if there is a value. */
+  Sql andEqual(String column, Optional<String> value) {
+    value.ifPresent(v -> add("\n    AND " + column + " = ?", v));
     return this;
   }
 
@@ -109,6 +118,11 @@ final class Sql {
       return "int4";
     }
     return array instanceof byte[][] ? "bytea" : "text";
+  }
+
+  /** A text of each row, in an array as {@code unnest} takes it. */
+  static <R> String[] texts(Collection<R> rows, Function<R, String> text) {
+    return rows.stream().map(text).toArray(String[]::new);
   }
 
   /** A text NULL, which equals no column. */
