@@ -6,6 +6,7 @@ import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Timestamp;
 import dev.workflowsteps.contract.Presence;
 import dev.workflowsteps.contract.Quote;
+import dev.workflowsteps.contract.TimestampRange;
 import dev.workflowsteps.proto.v1.StepLifecycle;
 import dev.workflowsteps.proto.v1.WorkflowStep;
 import dev.workflowsteps.server.call.Call;
@@ -13,7 +14,6 @@ import dev.workflowsteps.server.call.FailedCallException;
 import dev.workflowsteps.server.encoding.EncodedStep;
 import dev.workflowsteps.server.encoding.Handles;
 import dev.workflowsteps.server.encoding.StoredForm;
-import dev.workflowsteps.server.text.Rfc3339;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -172,7 +172,7 @@ final class StepRepair {
 
   private static Optional<Timestamp> startedAt(StepPosition position) {
     return Optional.of(Instant.EPOCH.plus(position.sortTime(), ChronoUnit.MICROS))
-        .filter(time -> !time.isBefore(Rfc3339.EARLIEST) && !time.isAfter(Rfc3339.LATEST))
+        .filter(TimestampRange::contains)
         .map(
             time ->
                 Timestamp.newBuilder()
