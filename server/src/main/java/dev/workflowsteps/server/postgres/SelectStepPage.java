@@ -111,11 +111,6 @@ final class SelectStepPage {
     return ranges.isOfKnownStatuses();
   }
 
-  /** How many ranges are merged, those without a state left out. */
-  int ranges() {
-    return ranges.count();
-  }
-
   /** One statement nearly always. Each gives its rows in walking order. */
   List<Sql> statements() {
     List<Sql> all = ranges.all().stream().map(this::range).toList();

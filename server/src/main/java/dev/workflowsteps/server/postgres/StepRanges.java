@@ -89,12 +89,6 @@ final class StepRanges {
     return isByStatus() && filter.statuses().isEmpty();
   }
 
-  /** Without those that are empty for certain. */
-  int count() {
-    return (int)
-        all().stream().filter(range -> !range.condition().values().contains(Sql.NOTHING)).count();
-  }
-
   /** Some may be empty for certain, so that there are few different numbers of them. */
   List<StepRange> all() {
     if (isOfOrganization()) {
