@@ -87,10 +87,10 @@ public abstract class Lister<F extends ListFilter, P extends Position, R extends
       return plainPosition(anchor, query, call);
     }
     if (!token.get().isOf(query.filter().organizationId())) {
-      throw CursorErrors.notFound(anchor);
+      throw anchor.notFound();
     }
     if (!token.get().isOf(query.filter().tokenScope(query.order()))) {
-      throw CursorErrors.ofAnotherList(anchor);
+      throw anchor.ofAnotherList();
     }
     return position(token.get());
   }
