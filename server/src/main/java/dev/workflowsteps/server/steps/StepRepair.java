@@ -138,8 +138,12 @@ final class StepRepair {
     EncodedStep stored = row.step().encoded();
     return new EncodedStep(
         StoredForm.isHead(stored.head()) ? stored.head() : known(row).toByteArray(),
-        StoredForm.areOutputs(stored.outputs()) ? stored.outputs() : Handles.corruptOutputs(),
-        StoredForm.areInputs(stored.inputs()) ? stored.inputs() : Handles.corruptInputs());
+        handles(WorkflowStep.HANDLE_OUTPUTS_FIELD_NUMBER, stored.outputs()),
+        handles(WorkflowStep.HANDLE_INPUTS_FIELD_NUMBER, stored.inputs()));
+  }
+
+  private static byte[] handles(int field, byte[] stored) {
+    return StoredForm.areHandles(field, stored) ? stored : Handles.corrupt(field);
   }
 
   /** The step without its handles, as far as the columns know it. */
