@@ -62,7 +62,8 @@ final class StepRepair {
       String organizationId, SortBy sortBy, View view, Supplier<List<StoredStep>> read, Call call) {
     for (int tries = 0; tries < MOST_TRIES; tries++) {
       List<StoredStep> rows = read.get();
-      List<StoredStep> broken = broken(rows);
+      List<StoredStep> broken =
+          rows.stream().filter(row -> !StoredForm.isWhole(row.encoded())).toList();
       if (broken.isEmpty()) {
         return new ReadableSteps(rows, storedSize(rows));
       }
@@ -79,17 +80,6 @@ final class StepRepair {
 
   private static long storedSize(List<StoredStep> rows) {
     return rows.stream().mapToLong(StoredStep::storedSize).sum();
-  }
-
-  private static List<StoredStep> broken(List<StoredStep> rows) {
-    List<StoredStep> broken = List.of();
-    for (StoredStep row : rows) {
-      if (!StoredForm.isWhole(row.encoded())) {
-        broken = broken.isEmpty() ? new ArrayList<>() : broken;
-        broken.add(row);
-      }
-    }
-    return broken;
   }
 
   /** The rows that are still at their positions. */
