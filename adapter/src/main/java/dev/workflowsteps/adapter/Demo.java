@@ -4,6 +4,7 @@ import dev.workflowsteps.server.StoredData;
 import dev.workflowsteps.server.artifacts.ArtifactRecorder;
 import dev.workflowsteps.server.auth.Authenticator;
 import dev.workflowsteps.server.auth.KeyService;
+import dev.workflowsteps.server.auth.Scope;
 import dev.workflowsteps.server.call.Call;
 import dev.workflowsteps.server.config.ExitCode;
 import dev.workflowsteps.server.config.HostPort;
@@ -62,13 +63,13 @@ final class Demo {
   static Demo load(StoredData data, ProgressListener progress) {
     progress.begin("loading the demo's data");
     Clock clock = Clock.systemUTC();
-    KeyService keys = new KeyService(data.stores().keyStore(), clock);
+    KeyService keys = KeyService.ofDemo(data.stores().keyStore(), clock);
     Path keyFile = data.postgres().orElseThrow().directory().path().resolve("key");
     if (!isValid(keyFile, new Authenticator(data.stores().keyStore(), clock))) {
       // The key comes last: without it, an earlier start may have been cut off.
       keys.ensureOrganization(ORGANIZATION, true);
       importSample(data);
-      write(keyFile, keys.create(ORGANIZATION, Optional.empty()).text());
+      write(keyFile, keys.create(ORGANIZATION, Set.of(Scope.READ), Optional.empty()).text());
     }
     return new Demo(keyFile, summary(data));
   }

@@ -4,16 +4,21 @@ import com.google.protobuf.Descriptors.ServiceDescriptor;
 import dev.workflowsteps.adapter.openapi.DocsPages;
 import dev.workflowsteps.adapter.rest.RestOptions;
 import dev.workflowsteps.adapter.rest.RestServer;
+import dev.workflowsteps.adapter.upstream.LimitedChannel;
 import dev.workflowsteps.adapter.upstream.UnaryChannel;
 import dev.workflowsteps.proto.v1.ArtifactsServiceProto;
 import dev.workflowsteps.proto.v1.StepsServiceProto;
+import dev.workflowsteps.server.auth.WrongKeys;
 import dev.workflowsteps.server.config.ExitCode;
 import dev.workflowsteps.server.config.Setting;
 import dev.workflowsteps.server.config.Settings;
 import dev.workflowsteps.server.config.StartupException;
 import dev.workflowsteps.server.ops.Meters;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -30,9 +35,11 @@ final class RestServers {
    * Starts one.
    *
    * @param upstream answers the calls; stays the caller's
+   * @param wrongKeys of all callers, on other ports too; stays the caller's
    * @throws StartupException with {@code CONFIGURATION} if it can't listen
    */
-  static RestServer start(Settings settings, UnaryChannel upstream, Meters meters) {
+  static RestServer start(
+      Settings settings, UnaryChannel upstream, WrongKeys wrongKeys, Meters meters) {
     RestServer rest =
         new RestServer(
             new RestOptions(
@@ -41,7 +48,7 @@ final class RestServers {
                 settings.get(Setting.REQUEST_TIMEOUT),
                 settings.get(Setting.DRAIN_TIMEOUT),
                 settings.find(Setting.CORS_ORIGINS).orElse(List.of())),
-            upstream,
+            new LimitedChannel(upstream, limit(wrongKeys)),
             SERVICES,
             DocsPages.all(),
             (route, method, status, nanos) ->
@@ -52,6 +59,20 @@ final class RestServers {
       throw new StartupException(ExitCode.CONFIGURATION, e.getMessage(), e);
     }
     return rest;
+  }
+
+  private static LimitedChannel.AddressLimit limit(WrongKeys wrongKeys) {
+    return new LimitedChannel.AddressLimit() {
+      @Override
+      public Optional<Duration> refusal(InetAddress address) {
+        return wrongKeys.refusal(address);
+      }
+
+      @Override
+      public void addWrongKey(InetAddress address) {
+        wrongKeys.add(address);
+      }
+    };
   }
 
   private RestServers() {}

@@ -45,7 +45,10 @@ final class Serve implements RunningService {
       ProgressListener reporting = node.reporting(progress);
       if (withRest) {
         reporting.begin("starting REST");
-        rest = Optional.of(RestServers.start(settings, local(node.grpc()), node.meters()));
+        rest =
+            Optional.of(
+                RestServers.start(
+                    settings, local(node.grpc()), node.grpc().wrongKeys(), node.meters()));
       }
       node.openDatabase(progress);
       Optional<Demo> loaded =

@@ -5,6 +5,7 @@ import dev.workflowsteps.adapter.upstream.RetryOutcome;
 import dev.workflowsteps.adapter.upstream.RetryingChannel;
 import dev.workflowsteps.adapter.upstream.UpstreamServers;
 import dev.workflowsteps.server.Ports;
+import dev.workflowsteps.server.auth.WrongKeys;
 import dev.workflowsteps.server.config.ExitCode;
 import dev.workflowsteps.server.config.HostPort;
 import dev.workflowsteps.server.config.Setting;
@@ -29,6 +30,7 @@ final class ServeRest implements RunningService {
   private final Readiness readiness;
   private final AdminServer admin;
   private final UpstreamServers upstreams;
+  private final WrongKeys wrongKeys;
   private final RestServer rest;
   private final List<Line> lines;
 
@@ -37,12 +39,14 @@ final class ServeRest implements RunningService {
       Readiness readiness,
       AdminServer admin,
       UpstreamServers upstreams,
+      WrongKeys wrongKeys,
       RestServer rest,
       List<Line> lines) {
     this.meters = meters;
     this.readiness = readiness;
     this.admin = admin;
     this.upstreams = upstreams;
+    this.wrongKeys = wrongKeys;
     this.rest = rest;
     this.lines = lines;
   }
@@ -66,6 +70,7 @@ final class ServeRest implements RunningService {
         AdminServer.start(
             settings.get(Setting.ADMIN_HOST),
             settings.get(Setting.ADMIN_PORT),
+            settings.find(Setting.ADMIN_ALLOWED_HOSTS).orElse(List.of()),
             meters.registry(),
             readiness,
             build);
@@ -75,18 +80,29 @@ final class ServeRest implements RunningService {
                 .map(name -> InetSocketAddress.createUnresolved(name.host(), name.port()))
                 .toList());
     meter(meters, upstreams);
+    WrongKeys wrongKeys =
+        new WrongKeys(
+            settings.get(Setting.WRONG_KEYS_PER_MINUTE),
+            settings.get(Setting.TRUSTED_ADDRESSES)::contains);
     try {
       RestServer rest =
           RestServers.start(
               settings,
               new RetryingChannel(
                   upstreams, outcome -> meters.upstreamRetries(label(outcome)).increment()),
+              wrongKeys,
               meters);
       readiness.begin(
           List.of(new Check("upstream", upstreams::problem)),
           () -> upstreams.problems().stream().map(problem -> "upstream out: " + problem).toList());
       return new ServeRest(
-          meters, readiness, admin, upstreams, rest, lines(settings, names, rest, admin));
+          meters,
+          readiness,
+          admin,
+          upstreams,
+          wrongKeys,
+          rest,
+          lines(settings, names, rest, admin));
     } catch (RuntimeException e) {
       upstreams.close();
       admin.close();
@@ -155,6 +171,7 @@ final class ServeRest implements RunningService {
   public void close() {
     readiness.close();
     rest.close();
+    wrongKeys.close();
     upstreams.close();
     admin.close();
     meters.close();

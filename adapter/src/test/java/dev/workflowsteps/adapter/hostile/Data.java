@@ -3,6 +3,7 @@ package dev.workflowsteps.adapter.hostile;
 import dev.workflowsteps.server.StoredData;
 import dev.workflowsteps.server.StoredSchema;
 import dev.workflowsteps.server.auth.KeyService;
+import dev.workflowsteps.server.auth.Scope;
 import dev.workflowsteps.server.config.ProgressListener;
 import dev.workflowsteps.server.config.Settings;
 import dev.workflowsteps.server.document.ImportCounts;
@@ -21,6 +22,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -90,7 +93,7 @@ final class Data implements AutoCloseable {
               name,
               new ByteArrayInputStream(lines.toString().getBytes(StandardCharsets.UTF_8)),
               new Strict());
-      return keys.create(name, Optional.empty()).text();
+      return keys.create(name, Scope.ALL, Optional.empty()).text();
     }
   }
 
@@ -117,6 +120,28 @@ final class Data implements AutoCloseable {
     return number(
         "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
             + " AND state <> 'idle' AND pid <> pg_backend_pid()");
+  }
+
+  /** All rows of all tables, as text. */
+  String everyRow() throws SQLException {
+    StringBuilder rows = new StringBuilder();
+    List<String> tables = new ArrayList<>();
+    try (Statement statement = connection.createStatement()) {
+      try (ResultSet table =
+          statement.executeQuery("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")) {
+        while (table.next()) {
+          tables.add(table.getString(1));
+        }
+      }
+      for (String table : tables) {
+        try (ResultSet row = statement.executeQuery("SELECT t::text FROM " + table + " t")) {
+          while (row.next()) {
+            rows.append(row.getString(1)).append('\n');
+          }
+        }
+      }
+    }
+    return rows.toString();
   }
 
   private long number(String query) throws SQLException {

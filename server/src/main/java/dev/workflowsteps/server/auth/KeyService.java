@@ -8,6 +8,8 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
 
 /**
  * Creates, lists, rotates and revokes keys; creates and limits organizations. Every method throws
@@ -20,16 +22,22 @@ public final class KeyService {
   private final KeyStore keys;
 
   private final Clock clock;
-  private final SecureRandom random;
+  private final SecureRandom random = new SecureRandom();
+  private final boolean audited;
 
   public KeyService(KeyStore keys, Clock clock) {
-    this(keys, clock, new SecureRandom());
+    this(keys, clock, true);
   }
 
-  KeyService(KeyStore keys, Clock clock, SecureRandom random) {
+  private KeyService(KeyStore keys, Clock clock, boolean audited) {
     this.keys = keys;
     this.clock = clock;
-    this.random = random;
+    this.audited = audited;
+  }
+
+  /** One without lines in the audit log: the demo makes its own organization at its first start. */
+  public static KeyService ofDemo(KeyStore keys, Clock clock) {
+    return new KeyService(keys, clock, false);
   }
 
   /**
@@ -45,7 +53,11 @@ public final class KeyService {
           "organization: " + organization + " (expected: " + OrganizationName.EXPECTED + ")");
     }
     if (create) {
-      return keys.createOrganization(organization, now());
+      boolean created = keys.createOrganization(organization, now());
+      if (created) {
+        audit("organization created: organization={}", organization);
+      }
+      return created;
     }
     if (!keys.organizationExists(organization)) {
       throw new KeyException(
@@ -73,24 +85,49 @@ public final class KeyService {
     if (!keys.limit(organization, limits)) {
       throw missing(organization);
     }
+    audit(
+        "organization limits set: organization={} requests-per-second={} bytes-per-second={}",
+        organization,
+        text(limits.requestsPerSecond()),
+        text(limits.bytesPerSecond()));
   }
 
-  /** Creates a key for an organization that exists. */
-  public ApiKey create(String organization, Optional<Instant> expiresAt) {
+  private static String text(OptionalLong limit) {
+    return limit.isPresent() ? Long.toString(limit.getAsLong()) : "default";
+  }
+
+  /**
+   * Creates a key for an organization that exists.
+   *
+   * @param scopes one at least
+   * @param expiresAt empty = never
+   */
+  public ApiKey create(String organization, Set<Scope> scopes, Optional<Instant> expiresAt) {
     ensureOrganization(organization, false);
     requireFuture(expiresAt);
-    return insert(organization, expiresAt);
+    ApiKey key = insert(organization, scopes, expiresAt);
+    audit(
+        "key created: organization={} key={} scope={} expires={}",
+        organization,
+        key.keyId(),
+        Scope.list(scopes),
+        text(expiresAt));
+    return key;
+  }
+
+  private static String text(Optional<Instant> expiresAt) {
+    return expiresAt.map(Instant::toString).orElse("never");
   }
 
   /** The keys of an organization, the oldest first, including expired and revoked ones. */
-  public List<StoredKey> list(String organization) {
+  public List<ListedKey> list(String organization) {
     ensureOrganization(organization, false);
     return keys.list(organization);
   }
 
   /**
-   * Creates a key to replace another. The old key expires after the overlap, or earlier if it was
-   * going to.
+   * Creates a key with the scopes of another, to replace it. The old key expires after the overlap,
+   * or earlier if it was going to.
    *
    * @param overlap zero or more
    * @param expiresAt when the new key expires; empty = never
@@ -108,9 +145,17 @@ public final class KeyService {
           "key " + keyId + " is " + state.word() + "; create a new one with keys create");
     }
     // The new one first: if this stops halfway, the organization still has a key.
-    ApiKey replacement = insert(organization, expiresAt);
+    ApiKey replacement = insert(organization, old.scopes(), expiresAt);
+    audit(
+        "key rotated: organization={} key={} replaced-by={} scope={} expires={}",
+        organization,
+        keyId,
+        replacement.keyId(),
+        Scope.list(old.scopes()),
+        text(expiresAt));
     if (old.expiresAt().filter(end::isAfter).isEmpty()) {
       keys.expire(organization, keyId, end);
+      audit("key expiry changed: organization={} key={} expires={}", organization, keyId, end);
     }
     return replacement;
   }
@@ -119,6 +164,13 @@ public final class KeyService {
   public void revoke(String organization, String keyId) {
     find(organization, keyId);
     keys.revoke(organization, keyId, now());
+    audit("key revoked: organization={} key={}", organization, keyId);
+  }
+
+  private void audit(String done, Object... values) {
+    if (audited) {
+      Audit.log(done, values);
+    }
   }
 
   private StoredKey find(String organization, String keyId) {
@@ -136,11 +188,17 @@ public final class KeyService {
                         + "; list them with keys list"));
   }
 
-  private ApiKey insert(String organization, Optional<Instant> expiresAt) {
+  private ApiKey insert(String organization, Set<Scope> scopes, Optional<Instant> expiresAt) {
     ApiKey key = ApiKey.generate(random);
     keys.insert(
         new StoredKey(
-            key.keyId(), organization, key.secretSha256(), now(), expiresAt, Optional.empty()));
+            key.keyId(),
+            organization,
+            scopes,
+            key.secretSha256(),
+            now(),
+            expiresAt,
+            Optional.empty()));
     return key;
   }
 

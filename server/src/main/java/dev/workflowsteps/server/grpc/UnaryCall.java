@@ -2,6 +2,7 @@ package dev.workflowsteps.server.grpc;
 
 import com.google.protobuf.Message;
 import dev.workflowsteps.contract.CallHeaders;
+import dev.workflowsteps.contract.LogNames;
 import dev.workflowsteps.contract.RequestId;
 import dev.workflowsteps.proto.v1.ErrorReason;
 import dev.workflowsteps.server.admission.Admission;
@@ -14,6 +15,7 @@ import dev.workflowsteps.server.grpc.UnreadMessageException.Reason;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +24,8 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
+import org.slf4j.Marker;
+import org.slf4j.MarkerFactory;
 
 /**
  * One call, from its headers to its end, whichever way it came: the headers are authenticated, the
@@ -35,7 +39,7 @@ final class UnaryCall<T extends Message> implements Call, Admission.Task {
 
   private static final Logger LOG = LoggerFactory.getLogger(UnaryCall.class);
 
-  private static final String MDC_KEY = "request_id";
+  private static final Marker LIMITED = MarkerFactory.getMarker(LogNames.LIMITED);
 
   /** What there may be too much of, as metrics call it. */
   private static final String REQUEST_BYTES = "request_bytes";
@@ -104,6 +108,9 @@ final class UnaryCall<T extends Message> implements Call, Admission.Task {
   /** The way back to the caller. One of {@code answer} and {@code fail} is called, once. */
   interface Transport {
 
+    /** Where the caller is; empty in the same process, where REST sees to its callers itself. */
+    Optional<InetAddress> address();
+
     /**
      * Asks for the message.
      *
@@ -148,7 +155,12 @@ final class UnaryCall<T extends Message> implements Call, Admission.Task {
             fail(Errors.of(ErrorReason.ERROR_REASON_UNAVAILABLE));
             return;
           }
-          Optional<Caller> cached = calls.keys().cached(headers);
+          Optional<Duration> refusal = transport.address().flatMap(calls.keys()::refusal);
+          if (refusal.isPresent()) {
+            fail(Errors.rateLimited(refusal.get()));
+            return;
+          }
+          Optional<Caller> cached = calls.keys().cached(headers, transport.address());
           if (cached.isPresent()) {
             read(cached.get());
           } else {
@@ -158,7 +170,8 @@ final class UnaryCall<T extends Message> implements Call, Admission.Task {
   }
 
   private void lookUp(Metadata headers) {
-    Runnable task = () -> endIfItThrows(() -> read(calls.keys().lookUp(headers)));
+    Runnable task =
+        () -> endIfItThrows(() -> read(calls.keys().lookUp(headers, transport.address())));
     synchronized (this) {
       lookUp = Optional.of(task);
     }
@@ -172,6 +185,10 @@ final class UnaryCall<T extends Message> implements Call, Admission.Task {
   private void read(Caller caller) {
     if (!isOpen()) {
       // Its key was looked up for nobody: that is no request to be counted.
+      return;
+    }
+    if (!caller.key().scopes().contains(method.scope())) {
+      fail(Errors.permissionDenied(method.scope()));
       return;
     }
     RateDecision decision = calls.limits().take(caller.key());
@@ -322,6 +339,7 @@ final class UnaryCall<T extends Message> implements Call, Admission.Task {
     }
     if (!account.answer().couldGrow(more)) {
       LOG.warn(
+          LIMITED,
           "an answer of {} bytes never fits among the {} that an organization may hold; give the"
               + " process more memory with -Xmx",
           answerBytes,
@@ -333,7 +351,7 @@ final class UnaryCall<T extends Message> implements Call, Admission.Task {
 
   /** Does a part of the call. Whatever it throws is its answer; an Error goes on. */
   private void endIfItThrows(Part part) {
-    try (MDC.MDCCloseable ignored = MDC.putCloseable(MDC_KEY, requestId)) {
+    try (MDC.MDCCloseable ignored = MDC.putCloseable(LogNames.REQUEST_ID, requestId)) {
       part.run();
     } catch (UnreadMessageException e) {
       refuseMessage(e.reason());
@@ -356,7 +374,7 @@ final class UnaryCall<T extends Message> implements Call, Admission.Task {
       return;
     }
     if (fail(Errors.of(e)) && e.reason() == FailedCallException.Reason.UNAVAILABLE) {
-      LOG.warn("the storage is unavailable: {}", e.getMessage());
+      LOG.warn(LIMITED, "the storage is unavailable: {}", e.getMessage());
     }
   }
 
