@@ -21,11 +21,6 @@ final class ReaderSession {
   private final Citus citus;
   private final CancelExecutor cancels;
 
-  /** Reads all rows of a result. */
-  interface Rows<T> {
-    T read(ResultSet rows) throws SQLException;
-  }
-
   /** What queries gave, each for itself, and the numbers that other queries gave. */
   record Counted<T>(List<T> results, List<Long> numbers) {}
 
@@ -39,16 +34,11 @@ final class ReaderSession {
    * @throws FailedCallException {@code UNAVAILABLE}, {@code DEADLINE_EXCEEDED} or {@code CANCELLED}
    */
   <T> T ask(String organizationId, Sql query, Rows<T> rows, Call call) {
-    return askAll(organizationId, List.of(query), rows, call).get(0);
-  }
-
-  /** As {@link #ask}, with several queries. */
-  <T> List<T> askAll(String organizationId, List<Sql> queries, Rows<T> rows, Call call) {
-    return askCounting(organizationId, queries, rows, List.of(), call).results();
+    return askCounting(organizationId, List.of(query), rows, List.of(), call).results().get(0);
   }
 
   /**
-   * As {@link #askAll}, and then asks for numbers.
+   * As {@link #ask}, with several queries, and then asks for numbers.
    *
    * @param numbers queries of one row and one column each
    */
@@ -86,7 +76,7 @@ final class ReaderSession {
         statement.execute();
         return new Counted<>(
             read(statement, queries.size(), rows),
-            read(statement, numbers.size(), ReaderSession::number));
+            read(statement, numbers.size(), Rows.only(row -> row.getLong(1))));
       }
     } catch (SQLException e) {
       throw SqlFailures.of(e, call);
@@ -104,10 +94,5 @@ final class ReaderSession {
       }
     }
     return read;
-  }
-
-  private static long number(ResultSet row) throws SQLException {
-    row.next();
-    return row.getLong(1);
   }
 }
