@@ -97,32 +97,41 @@ final class PostgresStepStore implements StepStore {
 
   @Override
   public List<StoredStep> scan(Scan<StepFilter, StepPosition> scan, Call call) {
-    SelectStepPage page = new SelectStepPage(scan, statuses);
-    return scan(scan, page, call).orElseGet(() -> scan(scan, page.ofAnySize(), call).orElseThrow());
+    List<String> known = statuses;
+    SelectStepPage page = new SelectStepPage(scan, known);
+    return scan(scan, page, known.size(), call)
+        .orElseGet(() -> scan(scan, page.ofAnySize(), known.size(), call).orElseThrow());
   }
 
   /** Empty if a row is too large for the page's statements. */
   private Optional<List<StoredStep>> scan(
-      Scan<StepFilter, StepPosition> scan, SelectStepPage page, Call call) {
-    boolean byEnd = scan.filter().sortBy() == SortBy.ENDED_AT;
-    List<Sql> numbers = new ArrayList<>();
-    if (page.isOfKnownStatuses()) {
-      numbers.add(Sql.of(COUNT_STATUSES));
-    }
-    if (byEnd) {
-      numbers.add(Sql.of(ANY_TO_FILL, organization(scan)));
-    }
+      Scan<StepFilter, StepPosition> scan, SelectStepPage page, int knownStatuses, Call call) {
+    List<Sql> countStatuses =
+        page.isOfKnownStatuses() ? List.of(Sql.of(COUNT_STATUSES)) : List.of();
     ReaderSession.Counted<Optional<List<StoredStep>>> counted =
-        session.askCounting(organization(scan), page.statements(), READ, numbers, call);
-    if (byEnd) {
-      requireFilled(organization(scan), counted.numbers().get(numbers.size() - 1) == 0);
-    }
-    if (!page.isOfKnownStatuses() || counted.numbers().get(0) == statuses.size()) {
+        session.askCounting(
+            organization(scan),
+            filled(organization(scan), scan.filter().sortBy()),
+            page.statements(),
+            READ,
+            countStatuses,
+            call);
+    if (countStatuses.isEmpty() || counted.numbers().get(0) == knownStatuses) {
       return merged(scan, counted.results());
     }
     // A newer server has added a state meanwhile; without its range the list would miss rows.
     statuses = session.ask(organization(scan), Sql.of(STATUSES), PostgresStepStore::texts, call);
     return Optional.of(scan(scan, call));
+  }
+
+  /** Before the steps are read: one that is filled in between would be read without its time. */
+  private List<ReaderSession.Check> filled(String organizationId, SortBy sortBy) {
+    return sortBy == SortBy.ENDED_AT
+        ? List.of(
+            new ReaderSession.Check(
+                Sql.of(ANY_TO_FILL, organizationId),
+                anyToFill -> requireFilled(organizationId, anyToFill == 0)))
+        : List.of();
   }
 
   /**
@@ -180,15 +189,22 @@ final class PostgresStepStore implements StepStore {
       SortBy sortBy,
       int most,
       Call call) {
-    return session.ask(
-        organizationId,
+    Sql query =
         switch (sortBy) {
           case STARTED_AT -> one(POSITIONS, POSITIONS_IN_RUN, organizationId, stepId, runId, most);
           case ENDED_AT ->
               one(ENDED_POSITIONS, ENDED_POSITIONS_IN_RUN, organizationId, stepId, runId, most);
-        },
-        PostgresStepStore::positions,
-        call);
+        };
+    return session
+        .askCounting(
+            organizationId,
+            filled(organizationId, sortBy),
+            List.of(query),
+            PostgresStepStore::positions,
+            List.of(),
+            call)
+        .results()
+        .get(0);
   }
 
   @Override
@@ -247,9 +263,26 @@ final class PostgresStepStore implements StepStore {
   static List<StepPosition> positions(ResultSet rows) throws SQLException {
     List<StepPosition> positions = new ArrayList<>();
     while (rows.next()) {
-      positions.add(new StepPosition(rows.getLong(1), rows.getString(2), rows.getString(3)));
+      positions.add(position(rows));
     }
     return positions;
+  }
+
+  /**
+   * The position of the columns at the beginning of a row.
+   *
+   * @throws FailedCallException with {@code UNAVAILABLE} if it has no time yet, because a server of
+   *     an earlier version wrote the row since {@link #filled} looked
+   */
+  static StepPosition position(ResultSet row) throws SQLException {
+    long time = row.getLong(1);
+    if (row.wasNull()) {
+      throw new FailedCallException(
+          FailedCallException.Reason.UNAVAILABLE,
+          "a server of an earlier version wrote a step while a list by ended_at was read; run"
+              + " workflow-steps migrate once the last such server has stopped");
+    }
+    return new StepPosition(time, row.getString(2), row.getString(3));
   }
 
   private static List<DescribedStep> described(ResultSet rows) throws SQLException {

@@ -143,9 +143,8 @@ final class SelectStepPage {
 
   /** The step of the columns at the beginning of a row. */
   static StoredStep row(ResultSet rows) throws SQLException {
-    StepPosition position = new StepPosition(rows.getLong(1), rows.getString(2), rows.getString(3));
     return new StoredStep(
-        position,
+        PostgresStepStore.position(rows),
         rows.getLong(4),
         new EncodedStep(rows.getBytes(5), rows.getBytes(6), rows.getBytes(7)));
   }
