@@ -6,8 +6,7 @@ import dev.workflowsteps.adapter.RawHttp;
 import dev.workflowsteps.server.Rule;
 import java.io.IOException;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -22,17 +21,7 @@ class NoRequestTest {
   private static final String UPGRADE =
       "Connection: Upgrade, HTTP2-Settings, close\r\nUpgrade: h2c\r\n";
 
-  private static EchoingRest rest;
-
-  @BeforeAll
-  static void start() throws IOException {
-    rest = new EchoingRest(List.of(PAGE));
-  }
-
-  @AfterAll
-  static void stop() {
-    rest.close();
-  }
+  @AutoClose private static final EchoingRest rest = new EchoingRest(List.of(PAGE));
 
   @Test
   @Rule("error-body")
@@ -147,6 +136,25 @@ class NoRequestTest {
         .startsWith("HTTP/1.1 405")
         .contains("x-request-id: mine");
     assertRefused(rest.exchange("PRI * HTTP/2.0\r\n" + OWN));
+  }
+
+  /** Netty makes a message of its own of these. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "HELO localhost\r\n\r\n",
+        "nothing\r\n\r\n",
+        " \r\n\r\n",
+        "GET\r\n\r\n",
+        "GET /\r\n\r\n",
+        "PRI * HTTP/2.0\r\n\r\nnothing\r\n\r\n",
+        "\u0016\u0003\u0001\r\n\r\n"
+      })
+  void linesThatAreNoRequestLine_are400(String text) throws IOException {
+    String answer = raw(text);
+
+    assertThat(answer.split("(?m)^HTTP/1.1 ", -1)).as(answer).hasSize(2);
+    assertThat(answer).startsWith("HTTP/1.1 400").contains("\"malformed_request\"");
   }
 
   private static void assertRefused(String answer) {
