@@ -69,33 +69,42 @@ final class PostgresStepStore implements StepStore {
 
   @Override
   public List<StoredStep> scan(Scan<StepFilter, StepPosition> scan, Call call) {
-    SelectStepPage page = new SelectStepPage(scan, statuses);
-    return scan(scan, page, call).orElseGet(() -> scan(scan, page.ofAnySize(), call).orElseThrow());
+    List<String> known = statuses;
+    SelectStepPage page = new SelectStepPage(scan, known);
+    return scan(scan, page, known.size(), call)
+        .orElseGet(() -> scan(scan, page.ofAnySize(), known.size(), call).orElseThrow());
   }
 
   /** Empty if a row is too large for the page's statements. */
   private Optional<List<StoredStep>> scan(
-      Scan<StepFilter, StepPosition> scan, SelectStepPage page, Call call) {
-    boolean byEnd = scan.filter().sortBy() == SortBy.ENDED_AT;
-    List<Sql> numbers = new ArrayList<>();
-    if (page.isOfKnownStatuses()) {
-      numbers.add(Sql.of(COUNT_STATUSES));
-    }
-    if (byEnd) {
-      numbers.add(Sql.of(ANY_TO_FILL, organization(scan)));
-    }
+      Scan<StepFilter, StepPosition> scan, SelectStepPage page, int knownStatuses, Call call) {
+    List<Sql> countStatuses =
+        page.isOfKnownStatuses() ? List.of(Sql.of(COUNT_STATUSES)) : List.of();
     ReaderSession.Counted<Optional<List<StoredStep>>> counted =
-        session.askCounting(organization(scan), page.statements(), READ, numbers, call);
-    if (byEnd) {
-      requireFilled(organization(scan), counted.numbers().get(numbers.size() - 1) == 0);
-    }
-    if (!page.isOfKnownStatuses() || counted.numbers().get(0) == statuses.size()) {
+        session.askCounting(
+            organization(scan),
+            filled(organization(scan), scan.filter().sortBy()),
+            page.statements(),
+            READ,
+            countStatuses,
+            call);
+    if (countStatuses.isEmpty() || counted.numbers().get(0) == knownStatuses) {
       return merged(scan, counted.results());
     }
     // A newer server has added a state meanwhile; without its range the list would miss rows.
     Rows<List<String>> texts = Rows.each(row -> row.getString(1));
     statuses = List.copyOf(session.ask(organization(scan), Sql.of(STATUSES), texts, call));
     return Optional.of(scan(scan, call));
+  }
+
+  /** Before the steps are read: one that is filled in between would be read without its time. */
+  private List<ReaderSession.Check> filled(String organizationId, SortBy sortBy) {
+    return sortBy == SortBy.ENDED_AT
+        ? List.of(
+            new ReaderSession.Check(
+                Sql.of(ANY_TO_FILL, organizationId),
+                anyToFill -> requireFilled(organizationId, anyToFill == 0)))
+        : List.of();
   }
 
   /**
@@ -147,7 +156,16 @@ final class PostgresStepStore implements StepStore {
       int most,
       Call call) {
     Sql find = find(positionColumns(sortBy), organizationId, stepId, runId, most);
-    return session.ask(organizationId, find, Rows.each(PostgresStepStore::position), call);
+    return session
+        .askCounting(
+            organizationId,
+            filled(organizationId, sortBy),
+            List.of(find),
+            Rows.each(PostgresStepStore::position),
+            List.of(),
+            call)
+        .results()
+        .get(0);
   }
 
   @Override
@@ -196,9 +214,21 @@ final class PostgresStepStore implements StepStore {
     return scan.filter().organizationId();
   }
 
-  /** The position of the columns at the beginning of a row. */
+  /**
+   * The position of the columns at the beginning of a row.
+   *
+   * @throws FailedCallException with {@code UNAVAILABLE} if it has no time yet, because a server of
+   *     an earlier version wrote the row since {@link #filled} looked
+   */
   static StepPosition position(ResultSet row) throws SQLException {
-    return new StepPosition(row.getLong(1), row.getString(2), row.getString(3));
+    long time = row.getLong(1);
+    if (row.wasNull()) {
+      throw new FailedCallException(
+          FailedCallException.Reason.UNAVAILABLE,
+          "a server of an earlier version wrote a step while a list by ended_at was read; run"
+              + " workflow-steps migrate once the last such server has stopped");
+    }
+    return new StepPosition(time, row.getString(2), row.getString(3));
   }
 
   private static DescribedStep described(ResultSet row) throws SQLException {
