@@ -27,16 +27,16 @@ final class StepRanges {
    * so that one which is added later is among them. An index that has a condition is only used by
    * plans that can prove it. Those of readers don't know the values of parameters, so their
    * statements state it in the same words, and no other list can be read from it by mistake. Plans
-   * on Citus know them; there the order keeps other lists away.
+   * on Citus know them: what keeps other lists away there is the order, and {@link #NO_OTHER_LIST}.
    */
   static final String ENDED =
       "status NOT IN ('awaiting_review', 'pending', 'queued', 'running', 'waiting_for_human')";
 
-  /**
-   * The condition of the index of ended steps of all workflows. Its second part holds for every
-   * step: it keeps lists of one workflow away, which don't state it.
-   */
-  static final String ENDED_OF_ALL = ENDED + " AND step_id <> ''";
+  /** Holds for every step, and keeps away the lists that don't state it. */
+  private static final String NO_OTHER_LIST = " AND step_id <> ''";
+
+  /** The condition of the index of ended steps of all workflows, which is not for those of one. */
+  static final String ENDED_OF_ALL = ENDED + NO_OTHER_LIST;
 
   /** The condition of the index of steps that have started and not ended. */
   static final String UNDER_WAY =
@@ -45,8 +45,8 @@ final class StepRanges {
 
   private static final String PENDING = "pending";
 
-  /** The condition of the index of the organization's order. */
-  static final String NOT_PENDING = "status <> 'pending'";
+  /** The condition of the index of the organization's order, which is not for lists of a state. */
+  static final String NOT_PENDING = "status <> 'pending'" + NO_OTHER_LIST;
 
   private static final String SORT_TIME = "sort_time";
   private static final String ENDED_AT = "ended_at";
