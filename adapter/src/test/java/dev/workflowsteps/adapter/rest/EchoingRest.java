@@ -13,6 +13,7 @@ import io.grpc.Server;
 import io.grpc.inprocess.InProcessChannelBuilder;
 import io.grpc.inprocess.InProcessServerBuilder;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -32,9 +33,14 @@ final class EchoingRest implements AutoCloseable {
     H2C
   }
 
-  EchoingRest(List<String> corsOrigins) throws IOException {
+  EchoingRest(List<String> corsOrigins) {
     String name = UUID.randomUUID().toString();
-    upstream = InProcessServerBuilder.forName(name).addService(new EchoingSteps()).build().start();
+    upstream = InProcessServerBuilder.forName(name).addService(new EchoingSteps()).build();
+    try {
+      upstream.start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
     channel = InProcessChannelBuilder.forName(name).build();
     rest =
         new RestServer(

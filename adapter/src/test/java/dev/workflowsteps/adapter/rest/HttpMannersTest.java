@@ -17,8 +17,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.zip.GZIPInputStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -30,17 +29,7 @@ class HttpMannersTest {
   private static final String LIST = "/v1/workflows/steps";
   private static final String BIG = LIST + "?limit=100";
 
-  private static EchoingRest rest;
-
-  @BeforeAll
-  static void start() throws IOException {
-    rest = new EchoingRest(List.of());
-  }
-
-  @AfterAll
-  static void stop() {
-    rest.close();
-  }
+  @AutoClose private static final EchoingRest rest = new EchoingRest(List.of());
 
   @ParameterizedTest
   @EnumSource

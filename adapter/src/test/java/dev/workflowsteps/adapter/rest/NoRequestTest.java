@@ -6,8 +6,7 @@ import dev.workflowsteps.adapter.RawHttp;
 import dev.workflowsteps.server.Rule;
 import java.io.IOException;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -22,17 +21,7 @@ class NoRequestTest {
   private static final String UPGRADE =
       "Connection: Upgrade, HTTP2-Settings, close\r\nUpgrade: h2c\r\n";
 
-  private static EchoingRest rest;
-
-  @BeforeAll
-  static void start() throws IOException {
-    rest = new EchoingRest(List.of(PAGE));
-  }
-
-  @AfterAll
-  static void stop() {
-    rest.close();
-  }
+  @AutoClose private static final EchoingRest rest = new EchoingRest(List.of(PAGE));
 
   @Test
   @Rule("error-body")

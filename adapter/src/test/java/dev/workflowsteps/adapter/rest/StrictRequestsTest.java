@@ -23,7 +23,6 @@ import io.netty.handler.codec.http2.Http2MultiplexHandler;
 import io.netty.handler.codec.http2.Http2ResetFrame;
 import io.netty.handler.codec.http2.Http2StreamChannelBootstrap;
 import io.netty.util.ReferenceCountUtil;
-import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -35,8 +34,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -48,21 +46,11 @@ class StrictRequestsTest {
   private static final String STEPS = "/v1/workflows/steps";
   private static final String PAGE = "https://app.example.com";
 
-  private static EchoingRest rest;
+  @AutoClose private static final EchoingRest rest = new EchoingRest(List.of(PAGE));
 
   private enum Version {
     HTTP_1,
     HTTP_2
-  }
-
-  @BeforeAll
-  static void start() throws IOException {
-    rest = new EchoingRest(List.of(PAGE));
-  }
-
-  @AfterAll
-  static void stop() {
-    rest.close();
   }
 
   @ParameterizedTest

@@ -79,7 +79,9 @@ public final class GrpcServer implements AutoCloseable {
         new InetSocketAddress(settings.get(Setting.GRPC_HOST), settings.get(Setting.GRPC_PORT));
     this.health = new HealthService(readiness);
     this.wrongKeys =
-        new WrongKeys(settings.get(Setting.WRONG_KEYS_PER_MINUTE), settings.get(Setting.TRUSTED_ADDRESSES)::contains);
+        new WrongKeys(
+            settings.get(Setting.WRONG_KEYS_PER_MINUTE),
+            settings.get(Setting.TRUSTED_ADDRESSES)::contains);
     this.calls =
         new UnaryCalls(
             settings.get(Setting.CALL_TIMEOUT),

@@ -11,6 +11,8 @@ import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
@@ -85,6 +87,16 @@ class LoggingTest {
     assertThat(text())
         .hasLineCount(1)
         .contains("\"stack_trace\":\"java.lang.IllegalStateException: cause\\n");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void auditLog_isWrittenAtEveryLevel(LogLevel level) {
+    Logging.configure(LogFormat.PLAIN, level);
+
+    LoggerFactory.getLogger("dev.workflowsteps.audit").info("key created");
+
+    assertThat(text()).endsWith(" INFO  [-] audit: key created\n");
   }
 
   @Test

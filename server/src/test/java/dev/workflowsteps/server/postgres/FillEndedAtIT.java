@@ -159,11 +159,11 @@ class FillEndedAtIT {
     record("acme", List.of(step("a", "completed", TIME, null, null)));
     execute("UPDATE step SET form_version = 1, ended_at = NULL");
     CompletableFuture<Migrations.Done> running;
-    try (Connection earlier = writer()) {
+    try (Connection earlier = AsOwner.connectAsWriter(url)) {
       earlier.setAutoCommit(false);
       writeEarlier(earlier, "acme", step("a", "completed", TIME, TIME.plusSeconds(9), null));
       running = CompletableFuture.supplyAsync(this::migrate, OwnThread.EACH);
-      awaitWaiting();
+      await().atMost(PATIENCE).until(this::isWaiting);
       earlier.commit();
     }
 
@@ -186,17 +186,11 @@ class FillEndedAtIT {
             .toList();
     insertEarlier("acme", steps);
     insertEarlier("umbrella", steps);
-    Process process;
-    try (Connection locker = writer();
-        Statement statement = locker.createStatement()) {
-      locker.setAutoCommit(false);
-      statement.execute(
-          "SELECT FROM step WHERE organization_id = 'umbrella' AND step_id = '1003' FOR UPDATE");
-      process = TestMigrations.start(TestMigrations.CONCURRENT_INDEX, url);
-      awaitWaiting();
-      process.destroyForcibly().waitFor();
-      locker.rollback();
-    }
+    TestMigrations.kill(
+        TestMigrations.CONCURRENT_INDEX,
+        url,
+        "organization_id = 'umbrella' AND step_id = '1003'",
+        this::isWaiting);
     assertThat(Integer.parseInt(rows(url, FILLED))).isBetween(2_001, 3_999);
     String versions =
         "SELECT string_agg(xmin::text, ' ' ORDER BY organization_id, step_id) FROM step"
@@ -333,7 +327,7 @@ class FillEndedAtIT {
 
   /** As a server without the column wrote rows. */
   private void insertEarlier(String organization, List<WorkflowStep> steps) throws SQLException {
-    try (Connection writer = writer();
+    try (Connection writer = AsOwner.connectAsWriter(url);
         PreparedStatement insert =
             writer.prepareStatement(
                 "INSERT INTO step (organization_id, run_id, step_id, sort_time, block_id, block_type,"
@@ -357,7 +351,7 @@ class FillEndedAtIT {
   }
 
   private void writeEarlier(String organization, WorkflowStep step) throws SQLException {
-    try (Connection writer = writer()) {
+    try (Connection writer = AsOwner.connectAsWriter(url)) {
       writeEarlier(writer, organization, step);
     }
   }
@@ -375,18 +369,14 @@ class FillEndedAtIT {
     }
   }
 
-  /** Until the migration waits for the lock of a row. */
-  private void awaitWaiting() {
-    await()
-        .atMost(PATIENCE)
-        .until(
-            () ->
-                query(
-                        url,
-                        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
-                            + " AND application_name = 'workflow-steps migrations'"
-                            + " AND wait_event_type = 'Lock' AND query LIKE 'UPDATE step %'")
-                    .equals("1"));
+  /** Whether the migration waits for the lock of a row. */
+  private boolean isWaiting() throws SQLException {
+    return query(
+            url,
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+                + " AND application_name = 'workflow-steps migrations'"
+                + " AND wait_event_type = 'Lock' AND query LIKE 'UPDATE step %'")
+        .equals("1");
   }
 
   private String times() throws SQLException {
@@ -394,15 +384,9 @@ class FillEndedAtIT {
   }
 
   private void execute(String sql) throws SQLException {
-    try (Connection writer = writer();
+    try (Connection writer = AsOwner.connectAsWriter(url);
         Statement statement = writer.createStatement()) {
       statement.execute(sql);
     }
-  }
-
-  private Connection writer() throws SQLException {
-    Connection connection = AsOwner.connect(url);
-    TestDatabase.execute(connection, "SET ROLE workflow_steps_writer");
-    return connection;
   }
 }
