@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -34,13 +35,23 @@ class SecurityDocumentTest {
   }
 
   @Test
-  void everyBound_namesSettingsThatExist() throws IOException {
-    Set<String> settings = Setting.ALL.stream().map(Setting::name).collect(Collectors.toSet());
+  void everyBound_namesItsSettings_andTheDefaultOfTheFirst() throws IOException {
+    Map<String, Setting<?>> settings =
+        Setting.ALL.stream().collect(Collectors.toMap(Setting::name, setting -> setting));
 
     for (String row : rows("bounds")) {
-      String cell = row.split(" \\| ")[2];
-      assertThat(names(cell)).as(row).isSubsetOf(settings);
-      assertThat(names(cell).isEmpty()).as(row).isEqualTo(cell.equals("-"));
+      String[] cells = row.split(" \\| ");
+      List<String> named = names(cells[2]);
+      assertThat(named.isEmpty()).as(row).isEqualTo(cells[2].equals("-"));
+      assertThat(named).as(row).isSubsetOf(settings.keySet());
+      assertThat(names(cells[1]))
+          .as(row)
+          .isEqualTo(
+              named.stream()
+                  .limit(1)
+                  .map(settings::get)
+                  .flatMap(setting -> setting.defaultText().stream())
+                  .toList());
     }
   }
 

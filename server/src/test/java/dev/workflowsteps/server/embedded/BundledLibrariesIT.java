@@ -18,7 +18,9 @@ import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** What the SBOM says of the embedded database's files, which hold libraries that Maven can't see. */
+/**
+ * What the SBOM says of the embedded database's files, which hold libraries that Maven can't see.
+ */
 class BundledLibrariesIT {
 
   private static Path programs;
@@ -27,8 +29,7 @@ class BundledLibrariesIT {
   @BeforeAll
   static void read() throws IOException {
     programs =
-        Binaries.in(
-                TestPostgres.shared().directory().base().resolve("runtime"), Platform.current())
+        Binaries.in(TestPostgres.shared().directory().base().resolve("runtime"), Platform.current())
             .directory();
     boolean mac = System.getProperty("os.name").toLowerCase(Locale.ROOT).startsWith("mac");
     parts =
