@@ -81,7 +81,9 @@ final class ServeRest implements RunningService {
                 .toList());
     meter(meters, upstreams);
     WrongKeys wrongKeys =
-        new WrongKeys(settings.get(Setting.WRONG_KEYS_PER_MINUTE), settings.get(Setting.TRUSTED_ADDRESSES)::contains);
+        new WrongKeys(
+            settings.get(Setting.WRONG_KEYS_PER_MINUTE),
+            settings.get(Setting.TRUSTED_ADDRESSES)::contains);
     try {
       RestServer rest =
           RestServers.start(
