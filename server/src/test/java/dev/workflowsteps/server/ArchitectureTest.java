@@ -69,11 +69,13 @@ class ArchitectureTest {
                   "document",
                   "encoding",
                   "listing",
+                  "network",
                   "ops",
                   "steps",
                   "stores",
                   "text")),
           Map.entry("listing", Set.of("call")),
+          Map.entry("network", Set.of("config", "ops")),
           Map.entry("ops", Set.of("config")),
           Map.entry(
               "postgres",

@@ -46,6 +46,7 @@ final class EchoingRest implements AutoCloseable {
         new RestServer(
             new RestOptions(
                 "127.0.0.1", 0, Duration.ofSeconds(30), Duration.ofSeconds(1), corsOrigins),
+            ConnectionGuard.NONE,
             UnaryChannel.of(channel),
             StepsServiceProto.getDescriptor().getServices(),
             List.of(),

@@ -58,6 +58,7 @@ class SlowCallersTest {
         new RestServer(
             new RestOptions("127.0.0.1", 0, requestTimeout, Duration.ZERO, List.of()),
             new TimeLimits(write, Duration.ZERO),
+            ConnectionGuard.NONE,
             (method, message, headers, options) ->
                 Futures.immediateFuture(
                     new UnaryResponse(answer, new Metadata(), written::countDown)),

@@ -13,6 +13,9 @@ import dev.workflowsteps.server.config.ExitCode;
 import dev.workflowsteps.server.config.Setting;
 import dev.workflowsteps.server.config.Settings;
 import dev.workflowsteps.server.config.StartupException;
+import dev.workflowsteps.server.network.ConnectionLimits;
+import dev.workflowsteps.server.network.EventLoops;
+import dev.workflowsteps.server.network.PortConnections;
 import dev.workflowsteps.server.ops.Meters;
 import dev.workflowsteps.server.ops.Readiness;
 import dev.workflowsteps.server.stores.Stores;
@@ -55,6 +58,7 @@ public final class GrpcServer implements AutoCloseable {
   private static final Duration ANSWERS_SENT = Duration.ofSeconds(2);
 
   private final InetSocketAddress address;
+  private final EventLoops loops = new EventLoops("grpc");
   private final Server network;
   private final HealthService health;
   private final WrongKeys wrongKeys;
@@ -96,10 +100,15 @@ public final class GrpcServer implements AutoCloseable {
     List<UnaryMethod<?>> steps = new StepsService(settings, stores, meters).methods();
     List<UnaryMethod<?>> artifacts = new ArtifactsService(settings, stores).methods();
     this.local = new LocalCalls(calls, Stream.of(steps, artifacts).flatMap(List::stream).toList());
-    NetworkCalls networkCalls = new NetworkCalls(calls);
+    PortConnections connections =
+        new PortConnections("grpc", ConnectionLimits.of(settings), meters);
+    NetworkCalls networkCalls = new NetworkCalls(calls, connections::authenticated);
     this.network =
         limited(
-            NettyServerBuilder.forAddress(address),
+            NettyServerBuilder.forAddress(address)
+                .bossEventLoopGroup(loops.acceptor())
+                .workerEventLoopGroup(loops.workers())
+                .channelFactory(() -> loops.listener(connections)),
             List.of(
                 networkCalls.service(WorkflowStepsServiceGrpc.getServiceDescriptor(), steps),
                 networkCalls.service(
@@ -209,6 +218,7 @@ public final class GrpcServer implements AutoCloseable {
     awaitConnections(ANSWERS_SENT);
     network.shutdownNow();
     awaitConnections(ANSWERS_SENT);
+    loops.close();
     calls.close();
     wrongKeys.close();
     others.shutdown();
@@ -230,7 +240,6 @@ public final class GrpcServer implements AutoCloseable {
         .maxInboundMessageSize(Limits.MAX_REQUEST_BYTES)
         .flowControlWindow(WINDOW_BYTES)
         .maxConcurrentCallsPerConnection(128)
-        .maxRstFramesPerWindow(200, 30)
         .handshakeTimeout(5, TimeUnit.SECONDS)
         .keepAliveTime(60, TimeUnit.SECONDS)
         .keepAliveTimeout(20, TimeUnit.SECONDS)
