@@ -4,6 +4,7 @@ import com.google.protobuf.Descriptors.ServiceDescriptor;
 import dev.workflowsteps.adapter.openapi.DocsPages;
 import dev.workflowsteps.adapter.rest.RestOptions;
 import dev.workflowsteps.adapter.rest.RestServer;
+import dev.workflowsteps.adapter.rest.RestTls;
 import dev.workflowsteps.adapter.upstream.UnaryChannel;
 import dev.workflowsteps.proto.v1.ArtifactsServiceProto;
 import dev.workflowsteps.proto.v1.StepsServiceProto;
@@ -14,8 +15,10 @@ import dev.workflowsteps.server.config.StartupException;
 import dev.workflowsteps.server.ops.Meters;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import javax.net.ssl.KeyManagerFactory;
 
 /** REST for every RPC of the proto, as the settings say. */
 final class RestServers {
@@ -29,10 +32,15 @@ final class RestServers {
   /**
    * Starts one.
    *
+   * @param identity certificate and key; empty = plaintext
    * @param upstream answers the calls; stays the caller's
    * @throws StartupException with {@code CONFIGURATION} if it can't listen
    */
-  static RestServer start(Settings settings, UnaryChannel upstream, Meters meters) {
+  static RestServer start(
+      Settings settings,
+      Optional<KeyManagerFactory> identity,
+      UnaryChannel upstream,
+      Meters meters) {
     RestServer rest =
         new RestServer(
             new RestOptions(
@@ -40,7 +48,8 @@ final class RestServers {
                 settings.get(Setting.REST_PORT),
                 settings.get(Setting.REQUEST_TIMEOUT),
                 settings.get(Setting.DRAIN_TIMEOUT),
-                settings.find(Setting.CORS_ORIGINS).orElse(List.of())),
+                settings.find(Setting.CORS_ORIGINS).orElse(List.of()),
+                identity.map(server -> new RestTls(server, settings.get(Setting.HSTS_MAX_AGE)))),
             upstream,
             SERVICES,
             DocsPages.all(),

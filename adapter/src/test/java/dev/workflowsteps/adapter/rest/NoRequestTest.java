@@ -3,17 +3,25 @@ package dev.workflowsteps.adapter.rest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.workflowsteps.adapter.RawHttp;
+import dev.workflowsteps.adapter.rest.EchoingRest.Transport;
 import dev.workflowsteps.server.Rule;
 import java.io.IOException;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What RFC 9112 calls no request: each gets one answer, in the form of all errors. */
+@ParameterizedClass
+@EnumSource(Transport.class)
 class NoRequestTest {
+
+  @Parameter private Transport transport;
 
   private static final String PAGE = "https://app.example.com";
   private static final String STEPS = " /v1/workflows/steps ";
@@ -24,12 +32,12 @@ class NoRequestTest {
 
   private static EchoingRest rest;
 
-  @BeforeAll
-  static void start() throws IOException {
-    rest = new EchoingRest(List.of(PAGE));
+  @BeforeParameterizedClassInvocation
+  static void start(Transport transport) throws IOException {
+    rest = new EchoingRest(List.of(PAGE), transport);
   }
 
-  @AfterAll
+  @AfterParameterizedClassInvocation
   static void stop() {
     rest.close();
   }

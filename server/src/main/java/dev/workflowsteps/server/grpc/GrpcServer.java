@@ -29,6 +29,7 @@ import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -70,9 +71,18 @@ public final class GrpcServer implements AutoCloseable {
   private final ExecutorService inflaters =
       Executors.newFixedThreadPool(INFLATERS, new NamedThreads("grpc-inflate"));
 
-  /** Puts the server together; it does not listen yet. */
+  /**
+   * Puts the server together; it does not listen yet.
+   *
+   * @param tls empty = plaintext
+   */
   public GrpcServer(
-      Settings settings, Stores stores, Clock clock, Readiness readiness, Meters meters) {
+      Settings settings,
+      Stores stores,
+      Clock clock,
+      Readiness readiness,
+      Meters meters,
+      Optional<GrpcTls> tls) {
     this.address =
         new InetSocketAddress(settings.get(Setting.GRPC_HOST), settings.get(Setting.GRPC_PORT));
     this.health = new HealthService(readiness);
@@ -91,9 +101,11 @@ public final class GrpcServer implements AutoCloseable {
     List<UnaryMethod<?>> artifacts = new ArtifactsService(settings, stores).methods();
     this.local = new LocalCalls(calls, Stream.of(steps, artifacts).flatMap(List::stream).toList());
     NetworkCalls networkCalls = new NetworkCalls(calls);
+    NettyServerBuilder builder = NettyServerBuilder.forAddress(address);
+    tls.ifPresent(port -> builder.sslContext(port.context()));
     this.network =
         limited(
-            NettyServerBuilder.forAddress(address),
+            builder,
             List.of(
                 networkCalls.service(WorkflowStepsServiceGrpc.getServiceDescriptor(), steps),
                 networkCalls.service(
