@@ -4,6 +4,7 @@ import dev.workflowsteps.server.StoredData;
 import dev.workflowsteps.server.artifacts.ArtifactRecorder;
 import dev.workflowsteps.server.auth.Authenticator;
 import dev.workflowsteps.server.auth.KeyService;
+import dev.workflowsteps.server.auth.Scope;
 import dev.workflowsteps.server.call.Call;
 import dev.workflowsteps.server.config.ExitCode;
 import dev.workflowsteps.server.config.HostPort;
@@ -68,7 +69,7 @@ final class Demo {
       // The key comes last: without it, an earlier start may have been cut off.
       keys.ensureOrganization(ORGANIZATION, true);
       importSample(data);
-      write(keyFile, keys.create(ORGANIZATION, Optional.empty()).text());
+      write(keyFile, keys.create(ORGANIZATION, Set.of(Scope.READ), Optional.empty()).text());
     }
     return new Demo(keyFile, summary(data));
   }

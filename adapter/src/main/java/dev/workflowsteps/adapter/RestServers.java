@@ -5,15 +5,19 @@ import dev.workflowsteps.adapter.openapi.DocsPages;
 import dev.workflowsteps.adapter.rest.RestOptions;
 import dev.workflowsteps.adapter.rest.RestServer;
 import dev.workflowsteps.adapter.rest.RestTls;
+import dev.workflowsteps.adapter.upstream.LimitedChannel;
 import dev.workflowsteps.adapter.upstream.UnaryChannel;
 import dev.workflowsteps.proto.v1.ArtifactsServiceProto;
 import dev.workflowsteps.proto.v1.StepsServiceProto;
+import dev.workflowsteps.server.auth.WrongKeys;
 import dev.workflowsteps.server.config.ExitCode;
 import dev.workflowsteps.server.config.Setting;
 import dev.workflowsteps.server.config.Settings;
 import dev.workflowsteps.server.config.StartupException;
 import dev.workflowsteps.server.ops.Meters;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -34,12 +38,14 @@ final class RestServers {
    *
    * @param identity certificate and key; empty = plaintext
    * @param upstream answers the calls; stays the caller's
+   * @param wrongKeys of all callers, on other ports too; stays the caller's
    * @throws StartupException with {@code CONFIGURATION} if it can't listen
    */
   static RestServer start(
       Settings settings,
       Optional<KeyManagerFactory> identity,
       UnaryChannel upstream,
+      WrongKeys wrongKeys,
       Meters meters) {
     RestServer rest =
         new RestServer(
@@ -50,7 +56,7 @@ final class RestServers {
                 settings.get(Setting.DRAIN_TIMEOUT),
                 settings.find(Setting.CORS_ORIGINS).orElse(List.of()),
                 identity.map(server -> new RestTls(server, settings.get(Setting.HSTS_MAX_AGE)))),
-            upstream,
+            new LimitedChannel(upstream, limit(wrongKeys)),
             SERVICES,
             DocsPages.all(),
             (route, method, status, nanos) ->
@@ -61,6 +67,20 @@ final class RestServers {
       throw new StartupException(ExitCode.CONFIGURATION, e.getMessage(), e);
     }
     return rest;
+  }
+
+  private static LimitedChannel.AddressLimit limit(WrongKeys wrongKeys) {
+    return new LimitedChannel.AddressLimit() {
+      @Override
+      public Optional<Duration> refusal(InetAddress address) {
+        return wrongKeys.refusal(address);
+      }
+
+      @Override
+      public void addWrongKey(InetAddress address) {
+        wrongKeys.add(address);
+      }
+    };
   }
 
   private RestServers() {}

@@ -50,7 +50,12 @@ final class Serve implements RunningService {
         reporting.begin("starting REST");
         rest =
             Optional.of(
-                RestServers.start(settings, node.identity(), local(node.grpc()), node.meters()));
+                RestServers.start(
+                    settings,
+                    node.identity(),
+                    local(node.grpc()),
+                    node.grpc().wrongKeys(),
+                    node.meters()));
       }
       node.openDatabase(progress);
       Optional<Demo> loaded =

@@ -6,6 +6,7 @@ import dev.workflowsteps.adapter.upstream.RetryingChannel;
 import dev.workflowsteps.adapter.upstream.UpstreamServers;
 import dev.workflowsteps.adapter.upstream.UpstreamTls;
 import dev.workflowsteps.server.Ports;
+import dev.workflowsteps.server.auth.WrongKeys;
 import dev.workflowsteps.server.config.ExitCode;
 import dev.workflowsteps.server.config.HostPort;
 import dev.workflowsteps.server.config.Setting;
@@ -34,6 +35,7 @@ final class ServeRest implements RunningService {
   private final Readiness readiness;
   private final AdminServer admin;
   private final UpstreamServers upstreams;
+  private final WrongKeys wrongKeys;
   private final RestServer rest;
   private final List<Line> lines;
 
@@ -43,6 +45,7 @@ final class ServeRest implements RunningService {
       Readiness readiness,
       AdminServer admin,
       UpstreamServers upstreams,
+      WrongKeys wrongKeys,
       RestServer rest,
       List<Line> lines) {
     this.tlsFiles = tlsFiles;
@@ -50,6 +53,7 @@ final class ServeRest implements RunningService {
     this.readiness = readiness;
     this.admin = admin;
     this.upstreams = upstreams;
+    this.wrongKeys = wrongKeys;
     this.rest = rest;
     this.lines = lines;
   }
@@ -78,6 +82,7 @@ final class ServeRest implements RunningService {
         AdminServer.start(
             settings.get(Setting.ADMIN_HOST),
             settings.get(Setting.ADMIN_PORT),
+            settings.find(Setting.ADMIN_ALLOWED_HOSTS).orElse(List.of()),
             meters.registry(),
             readiness,
             build);
@@ -88,6 +93,10 @@ final class ServeRest implements RunningService {
                 .toList(),
             upstreamTls);
     meter(meters, upstreams);
+    WrongKeys wrongKeys =
+        new WrongKeys(
+            settings.get(Setting.WRONG_KEYS_PER_MINUTE),
+            settings.get(Setting.TRUSTED_ADDRESSES)::contains);
     try {
       RestServer rest =
           RestServers.start(
@@ -95,12 +104,20 @@ final class ServeRest implements RunningService {
               identity,
               new RetryingChannel(
                   upstreams, outcome -> meters.upstreamRetries(label(outcome)).increment()),
+              wrongKeys,
               meters);
       readiness.begin(
           List.of(new Check("upstream", upstreams::problem)),
           () -> upstreams.problems().stream().map(problem -> "upstream out: " + problem).toList());
       return new ServeRest(
-          tlsFiles, meters, readiness, admin, upstreams, rest, lines(settings, names, rest, admin));
+          tlsFiles,
+          meters,
+          readiness,
+          admin,
+          upstreams,
+          wrongKeys,
+          rest,
+          lines(settings, names, rest, admin));
     } catch (RuntimeException e) {
       upstreams.close();
       admin.close();
@@ -179,6 +196,7 @@ final class ServeRest implements RunningService {
   public void close() {
     readiness.close();
     rest.close();
+    wrongKeys.close();
     upstreams.close();
     admin.close();
     meters.close();

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.workflowsteps.server.StoredData;
 import dev.workflowsteps.server.StoredSchema;
 import dev.workflowsteps.server.auth.KeyService;
+import dev.workflowsteps.server.auth.Scope;
 import dev.workflowsteps.server.config.ProgressListener;
 import dev.workflowsteps.server.config.Settings;
 import dev.workflowsteps.server.embedded.TestPostgres;
@@ -64,7 +65,7 @@ class FleetIT {
       KeyService keys = new KeyService(data.stores().keyStore(), Clock.systemUTC());
       keys.ensureOrganization(Demo.ORGANIZATION, true);
       Demo.importSample(data);
-      key = keys.create(Demo.ORGANIZATION, Optional.empty()).text();
+      key = keys.create(Demo.ORGANIZATION, Scope.ALL, Optional.empty()).text();
     }
   }
 

@@ -17,7 +17,8 @@ public final class Program implements AutoCloseable {
 
   private static final int PATIENCE_SECONDS = 60;
 
-  private static final Path JAR = Path.of("target", "workflow-steps.jar");
+  /** Of this build. */
+  public static final Path JAR = Path.of("target", "workflow-steps.jar");
 
   /** Half the time to start, for processes that end before well compiled code would pay. */
   private static final List<String> QUICK_START =
@@ -94,7 +95,8 @@ public final class Program implements AutoCloseable {
     return start(JAR, javaOptions, lastLine, arguments);
   }
 
-  private static Program start(
+  /** As {@link #start(List, String, String...)}, of any build. */
+  public static Program start(
       Path jar, List<String> javaOptions, String lastLine, String... arguments) throws IOException {
     List<String> command = new ArrayList<>(List.of(arguments));
     for (String usual : List.of("--admin-port=0", "--drain-delay=0s")) {

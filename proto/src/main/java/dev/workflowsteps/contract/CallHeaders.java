@@ -28,6 +28,11 @@ public final class CallHeaders {
   public static final Metadata.Key<byte[]> VIOLATIONS =
       Metadata.Key.of("workflows-violations-bin", Metadata.BINARY_BYTE_MARSHALLER);
 
+  /** Whether a key was sent, a wrong one perhaps. */
+  public static boolean haveKey(Metadata headers) {
+    return headers.containsKey(API_KEY) || headers.containsKey(AUTHORIZATION);
+  }
+
   private static Metadata.Key<String> text(String name) {
     return Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER);
   }

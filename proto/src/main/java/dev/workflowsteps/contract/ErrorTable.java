@@ -74,6 +74,7 @@ public final class ErrorTable {
       case 3 -> ErrorReason.ERROR_REASON_INVALID_REQUEST;
       case 4 -> ErrorReason.ERROR_REASON_DEADLINE_EXCEEDED;
       case 5 -> ErrorReason.ERROR_REASON_ROUTE_NOT_FOUND;
+      case 7 -> ErrorReason.ERROR_REASON_PERMISSION_DENIED;
       case 8 -> ErrorReason.ERROR_REASON_REQUEST_TOO_LARGE;
       case 12 -> ErrorReason.ERROR_REASON_UNIMPLEMENTED;
       case 14 -> ErrorReason.ERROR_REASON_UNAVAILABLE;

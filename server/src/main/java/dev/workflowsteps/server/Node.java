@@ -65,6 +65,7 @@ public final class Node implements AutoCloseable {
         AdminServer.start(
             settings.get(Setting.ADMIN_HOST),
             settings.get(Setting.ADMIN_PORT),
+            settings.find(Setting.ADMIN_ALLOWED_HOSTS).orElse(List.of()),
             meters.registry(),
             readiness,
             build);

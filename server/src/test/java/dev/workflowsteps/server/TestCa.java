@@ -9,6 +9,7 @@ import java.security.GeneralSecurityException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
+import java.util.UUID;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 
@@ -21,7 +22,9 @@ public final class TestCa {
 
   private static X509Bundle selfSigned() {
     try {
-      return create("test CA").setIsCertificateAuthority(true).buildSelfSigned();
+      return create("test CA " + UUID.randomUUID())
+          .setIsCertificateAuthority(true)
+          .buildSelfSigned();
     } catch (Exception e) {
       throw new IllegalStateException(e);
     }

@@ -9,6 +9,7 @@ import dev.workflowsteps.contract.Limits;
 import io.grpc.CallOptions;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -53,17 +54,24 @@ final class Upstream {
         .build();
   }
 
-  /** Cancelling the future cancels the call. */
+  /**
+   * Cancelling the future cancels the call.
+   *
+   * @param caller whose request it is
+   */
   ListenableFuture<UnaryResponse> call(
       MethodDescriptor<byte[], byte[]> method,
       Parameters.Request request,
       RequestHeaders headers,
+      InetAddress caller,
       String id) {
     return channel.call(
         method,
         request.message(),
         metadata(request, headers, id),
-        OPTIONS.withDeadlineAfter(timeout.toNanos(), TimeUnit.NANOSECONDS));
+        OPTIONS
+            .withOption(UnaryChannel.CALLER, caller)
+            .withDeadlineAfter(timeout.toNanos(), TimeUnit.NANOSECONDS));
   }
 
   private static Metadata metadata(Parameters.Request request, RequestHeaders headers, String id) {

@@ -7,6 +7,7 @@ import com.google.rpc.ErrorInfo;
 import com.google.rpc.RetryInfo;
 import com.google.rpc.Status;
 import dev.workflowsteps.adapter.http.ErrorResponse;
+import dev.workflowsteps.adapter.upstream.AddressException;
 import dev.workflowsteps.contract.ErrorTable;
 import dev.workflowsteps.proto.v1.ErrorReason;
 import dev.workflowsteps.proto.v1.Violations;
@@ -26,6 +27,12 @@ final class UpstreamErrors {
     if (cause instanceof CancellationException) {
       LOG.debug("a call was cancelled", cause);
       return ErrorResponse.of(ErrorReason.ERROR_REASON_CANCELLED);
+    }
+    if (cause instanceof AddressException refused) {
+      ErrorReason reason = ErrorReason.ERROR_REASON_RATE_LIMITED;
+      long seconds = refused.delay().plusNanos(999_999_999).toSeconds();
+      return new ErrorResponse(
+          reason, ErrorTable.message(reason), Violations.getDefaultInstance(), seconds);
     }
     if (!(cause instanceof StatusRuntimeException failure)) {
       LOG.error("a call failed by an error of the program", cause);

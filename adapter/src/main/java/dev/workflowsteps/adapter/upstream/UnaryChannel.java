@@ -10,6 +10,7 @@ import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.MetadataUtils;
+import java.net.InetAddress;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
@@ -18,6 +19,9 @@ import java.util.concurrent.atomic.AtomicReference;
  */
 @FunctionalInterface
 public interface UnaryChannel {
+
+  /** The address that the call is made for. */
+  CallOptions.Key<InetAddress> CALLER = CallOptions.Key.create("caller");
 
   /**
    * Calls a method once as far as the caller can see. Cancelling the future cancels the call.

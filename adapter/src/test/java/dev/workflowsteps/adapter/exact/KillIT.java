@@ -8,7 +8,6 @@ import dev.workflowsteps.adapter.client.Client;
 import dev.workflowsteps.adapter.client.RestClient;
 import dev.workflowsteps.server.Rule;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -34,12 +33,14 @@ class KillIT {
   private final Random random = new Random(SEED);
   private Path dataDir;
   private Program program;
+  private String key;
 
   @BeforeEach
-  void start() throws IOException {
+  void start() throws IOException, InterruptedException {
     System.out.println("random kills: -Dwfs.test.seed=" + SEED);
     dataDir = DataDirs.create();
     program = Program.serveBriefly(dataDir);
+    key = program.command("keys create", "demo", "--scope=read,write").strip();
   }
 
   @AfterEach
@@ -63,7 +64,7 @@ class KillIT {
     }
     // Nor did a later kill take anything.
     for (RecordedRuns runs : recordings) {
-      runs.assertPresent(program.grpcPort(), key());
+      runs.assertPresent(program.grpcPort(), key);
     }
   }
 
@@ -96,7 +97,7 @@ class KillIT {
   }
 
   private void killRecording(RecordedRuns runs) throws Exception {
-    try (RecordedRuns.Recording recording = runs.record(program.grpcPort(), key())) {
+    try (RecordedRuns.Recording recording = runs.record(program.grpcPort(), key)) {
       recording.awaitCalls(random.nextInt(40));
       TimeUnit.MILLISECONDS.sleep(random.nextInt(50));
       recording.beforeTheKill();
@@ -104,20 +105,16 @@ class KillIT {
     }
 
     program = Program.serveBriefly(dataDir);
-    runs.assertPresent(program.grpcPort(), key());
+    runs.assertPresent(program.grpcPort(), key);
   }
 
   private int present(ImportedLines lines) throws IOException {
-    try (Client rest = new RestClient(program.restUrl(), key())) {
+    try (Client rest = new RestClient(program.restUrl(), key)) {
       return lines.present(rest);
     }
   }
 
   private String[] importing(String file) {
     return new String[] {"import", "--demo", "--data-dir=" + dataDir, "--organization=demo", file};
-  }
-
-  private String key() throws IOException {
-    return Files.readString(dataDir.resolve("demo/key"), StandardCharsets.UTF_8).strip();
   }
 }

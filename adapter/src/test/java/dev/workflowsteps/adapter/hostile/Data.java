@@ -3,6 +3,7 @@ package dev.workflowsteps.adapter.hostile;
 import dev.workflowsteps.server.StoredData;
 import dev.workflowsteps.server.StoredSchema;
 import dev.workflowsteps.server.auth.KeyService;
+import dev.workflowsteps.server.auth.Scope;
 import dev.workflowsteps.server.config.ProgressListener;
 import dev.workflowsteps.server.config.Settings;
 import dev.workflowsteps.server.document.ImportCounts;
@@ -90,7 +91,7 @@ final class Data implements AutoCloseable {
               name,
               new ByteArrayInputStream(lines.toString().getBytes(StandardCharsets.UTF_8)),
               new Strict());
-      return keys.create(name, Optional.empty()).text();
+      return keys.create(name, Scope.ALL, Optional.empty()).text();
     }
   }
 

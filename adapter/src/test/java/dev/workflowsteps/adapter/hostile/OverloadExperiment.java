@@ -6,6 +6,7 @@ import static dev.workflowsteps.adapter.hostile.Experiments.SECONDS;
 import static dev.workflowsteps.adapter.hostile.Experiments.assertProbed;
 import static dev.workflowsteps.adapter.hostile.Experiments.report;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -22,11 +23,14 @@ class OverloadExperiment {
   private static final double MODERATE = 0.7;
   private static final double MOST = 10;
 
-  /** Until then a refusal's CPU is mostly that of compiling it. */
+  /** Until then a refusal is mostly interpreted. */
   private static final int WARM_UP_SECONDS = 12;
 
   /** Of the capacity; {@code -Dwfs.test.hostile.multiples=1,2,5,10} is the long form. */
   private static final String MULTIPLES = System.getProperty("wfs.test.hostile.multiples", "1,10");
+
+  /** The jar of another build, to be reported beside this one. */
+  private static final String EARLIER = System.getProperty("wfs.test.earlier.jar");
 
   private static final int CALLERS = 16;
   private static final int MORE_CALLERS = 64;
@@ -212,6 +216,25 @@ class OverloadExperiment {
               assertProbed(softly, experiment, server);
             });
       }
+      if (EARLIER != null) {
+        reportEarlier(experiment, protocol, data, key);
+      }
+    }
+  }
+
+  private static void reportEarlier(String experiment, String protocol, Data data, String key)
+      throws Exception {
+    try (Server server =
+            Server.startOther(
+                Path.of(EARLIER), data, "--request-timeout=" + CALLERS_DEADLINE_MILLIS + "ms");
+        Load load = Load.over(protocol, key, server).deadline(CALLERS_DEADLINE_MILLIS)) {
+      callers(load, CALLERS);
+      double few = callers(load, CALLERS);
+      double most = callers(load, MOST_CALLERS);
+      report(
+          experiment,
+          "the earlier build: goodput %.0f/s, beside %.0f/s of 16: %.2f"
+              .formatted(most, few, most / few));
     }
   }
 

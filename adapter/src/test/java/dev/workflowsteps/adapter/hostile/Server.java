@@ -10,12 +10,15 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** The program under attack, with its CPU, its heap, and a probe that asks for its health. */
 final class Server implements AutoCloseable {
@@ -53,7 +56,17 @@ final class Server implements AutoCloseable {
     return start(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"), data, settings);
   }
 
+  /** Of another build. */
+  static Server startOther(Path jar, Data data, String... settings) throws IOException {
+    return start(jar, List.of(), data, settings);
+  }
+
   private static Server start(List<String> javaOptions, Data data, String... settings)
+      throws IOException {
+    return start(Program.JAR, javaOptions, data, settings);
+  }
+
+  private static Server start(Path jar, List<String> javaOptions, Data data, String... settings)
       throws IOException {
     List<String> arguments = new ArrayList<>(List.of("serve", "--database-url=" + data.url()));
     arguments.addAll(List.of(settings));
@@ -66,7 +79,7 @@ final class Server implements AutoCloseable {
       }
     }
     Server server =
-        new Server(Program.start(javaOptions, "try ", arguments.toArray(String[]::new)));
+        new Server(Program.start(jar, javaOptions, "try ", arguments.toArray(String[]::new)));
     await().atMost(Duration.ofMinutes(1)).until(server::isReady);
     return server;
   }
@@ -96,8 +109,23 @@ final class Server implements AutoCloseable {
     return List.copyOf(words);
   }
 
-  Duration cpu() {
-    return ProcessHandle.of(program.pid()).orElseThrow().info().totalCpuDuration().orElseThrow();
+  /** What its threads took, but for those in which Java compiles. */
+  Duration cpu() throws IOException {
+    Duration sum = Duration.ZERO;
+    try (Stream<Path> threads = Files.list(Path.of("/proc", "" + program.pid(), "task"))) {
+      for (Path thread : threads.toList()) {
+        sum = sum.plusNanos(isCompiler(thread) ? 0 : nanosOnCpu(thread));
+      }
+    }
+    return sum;
+  }
+
+  private static boolean isCompiler(Path thread) throws IOException {
+    return Files.readString(thread.resolve("comm")).matches("C[12] Compiler.*\\R");
+  }
+
+  private static long nanosOnCpu(Path thread) throws IOException {
+    return Long.parseLong(Files.readString(thread.resolve("schedstat")).split(" ", 2)[0]);
   }
 
   /** What is used of the heap after a full collection, in MiB. */

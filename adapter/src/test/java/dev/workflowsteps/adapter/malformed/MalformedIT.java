@@ -26,13 +26,15 @@ class MalformedIT {
 
   private static Program program;
   private static String validKey;
+  private static String writeKey;
   private static RestClient rest;
   private static GrpcClient grpc;
 
   @BeforeAll
-  static void start() throws IOException {
+  static void start() throws IOException, InterruptedException {
     program = Program.shared();
     validKey = program.demoKey();
+    writeKey = program.command("keys create", "demo", "--scope=write").strip();
     rest = new RestClient(program.restUrl(), validKey);
     grpc = new GrpcClient(program.grpcPort(), validKey);
   }
@@ -57,6 +59,7 @@ class MalformedIT {
     "id-bounds",
     "query-text",
     "key-first",
+    "key-scopes",
     "error-body"
   })
   void malformedInput_isAnsweredAsTheTableSays(Row row) throws Exception {
@@ -80,6 +83,7 @@ class MalformedIT {
     Header wrong = new Header("authorization", "Bearer " + WRONG_KEY);
     return switch (which) {
       case "valid" -> List.of(valid);
+      case "write" -> List.of(new Header("api-key", writeKey));
       case "wrong" -> List.of(wrong);
       case "two" -> List.of(valid, wrong);
       case "basic" -> List.of(new Header("authorization", "Basic " + validKey));

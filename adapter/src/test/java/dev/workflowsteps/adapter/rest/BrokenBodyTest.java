@@ -3,7 +3,6 @@ package dev.workflowsteps.adapter.rest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.workflowsteps.adapter.RawHttp;
-import dev.workflowsteps.adapter.rest.EchoingRest.Transport;
 import dev.workflowsteps.server.Rule;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -13,21 +12,14 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.AfterParameterizedClassInvocation;
-import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
-import org.junit.jupiter.params.Parameter;
-import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A request whose body breaks has one answer, however its bytes arrive. */
-@ParameterizedClass
-@EnumSource(Transport.class)
 class BrokenBodyTest {
-
-  @Parameter private Transport transport;
 
   private static final String PAGE = "https://app.example.com";
   private static final String HEAD =
@@ -45,12 +37,12 @@ class BrokenBodyTest {
     BYTE_BY_BYTE
   }
 
-  @BeforeParameterizedClassInvocation
-  static void start(Transport transport) throws IOException {
-    rest = new EchoingRest(List.of(PAGE), transport);
+  @BeforeAll
+  static void start() throws IOException {
+    rest = new EchoingRest(List.of(PAGE));
   }
 
-  @AfterParameterizedClassInvocation
+  @AfterAll
   static void stop() {
     rest.close();
   }

@@ -134,7 +134,13 @@ public final class Authenticator {
         .key()
         .filter(found -> found.key().state(clock.instant()) == StoredKey.State.VALID)
         .filter(found -> key.matches(found.key()))
-        .map(found -> new Authenticated(found.key().organizationId(), found.limits()));
+        .map(
+            found ->
+                new Authenticated(
+                    found.key().organizationId(),
+                    found.key().keyId(),
+                    found.key().scopes(),
+                    found.limits()));
   }
 
   /** The key in an {@code authorization} header; empty text, which is no key, for other schemes. */

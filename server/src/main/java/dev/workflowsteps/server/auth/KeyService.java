@@ -8,6 +8,8 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
 
 /**
  * Creates, lists, rotates and revokes keys; creates and limits organizations. Every method throws
@@ -45,7 +47,11 @@ public final class KeyService {
           "organization: " + organization + " (expected: " + OrganizationName.EXPECTED + ")");
     }
     if (create) {
-      return keys.createOrganization(organization, now());
+      boolean created = keys.createOrganization(organization, now());
+      if (created) {
+        Audit.log("organization created: organization={}", organization);
+      }
+      return created;
     }
     if (!keys.organizationExists(organization)) {
       throw new KeyException(
@@ -73,24 +79,49 @@ public final class KeyService {
     if (!keys.limit(organization, limits)) {
       throw missing(organization);
     }
+    Audit.log(
+        "organization limits set: organization={} requests-per-second={} bytes-per-second={}",
+        organization,
+        text(limits.requestsPerSecond()),
+        text(limits.bytesPerSecond()));
   }
 
-  /** Creates a key for an organization that exists. */
-  public ApiKey create(String organization, Optional<Instant> expiresAt) {
+  private static String text(OptionalLong limit) {
+    return limit.isPresent() ? Long.toString(limit.getAsLong()) : "default";
+  }
+
+  /**
+   * Creates a key for an organization that exists.
+   *
+   * @param scopes one at least
+   * @param expiresAt empty = never
+   */
+  public ApiKey create(String organization, Set<Scope> scopes, Optional<Instant> expiresAt) {
     ensureOrganization(organization, false);
     requireFuture(expiresAt);
-    return insert(organization, expiresAt);
+    ApiKey key = insert(organization, scopes, expiresAt);
+    Audit.log(
+        "key created: organization={} key={} scope={} expires={}",
+        organization,
+        key.keyId(),
+        Scope.list(scopes),
+        text(expiresAt));
+    return key;
+  }
+
+  private static String text(Optional<Instant> expiresAt) {
+    return expiresAt.map(Instant::toString).orElse("never");
   }
 
   /** The keys of an organization, the oldest first, including expired and revoked ones. */
-  public List<StoredKey> list(String organization) {
+  public List<ListedKey> list(String organization) {
     ensureOrganization(organization, false);
     return keys.list(organization);
   }
 
   /**
-   * Creates a key to replace another. The old key expires after the overlap, or earlier if it was
-   * going to.
+   * Creates a key with the scopes of another, to replace it. The old key expires after the overlap,
+   * or earlier if it was going to.
    *
    * @param overlap zero or more
    * @param expiresAt when the new key expires; empty = never
@@ -108,9 +139,17 @@ public final class KeyService {
           "key " + keyId + " is " + state.word() + "; create a new one with keys create");
     }
     // The new one first: if this stops halfway, the organization still has a key.
-    ApiKey replacement = insert(organization, expiresAt);
+    ApiKey replacement = insert(organization, old.scopes(), expiresAt);
+    Audit.log(
+        "key rotated: organization={} key={} replaced-by={} scope={} expires={}",
+        organization,
+        keyId,
+        replacement.keyId(),
+        Scope.list(old.scopes()),
+        text(expiresAt));
     if (old.expiresAt().filter(end::isAfter).isEmpty()) {
       keys.expire(organization, keyId, end);
+      Audit.log("key expiry changed: organization={} key={} expires={}", organization, keyId, end);
     }
     return replacement;
   }
@@ -119,6 +158,7 @@ public final class KeyService {
   public void revoke(String organization, String keyId) {
     find(organization, keyId);
     keys.revoke(organization, keyId, now());
+    Audit.log("key revoked: organization={} key={}", organization, keyId);
   }
 
   private StoredKey find(String organization, String keyId) {
@@ -136,11 +176,17 @@ public final class KeyService {
                         + "; list them with keys list"));
   }
 
-  private ApiKey insert(String organization, Optional<Instant> expiresAt) {
+  private ApiKey insert(String organization, Set<Scope> scopes, Optional<Instant> expiresAt) {
     ApiKey key = ApiKey.generate(random);
     keys.insert(
         new StoredKey(
-            key.keyId(), organization, key.secretSha256(), now(), expiresAt, Optional.empty()));
+            key.keyId(),
+            organization,
+            scopes,
+            key.secretSha256(),
+            now(),
+            expiresAt,
+            Optional.empty()));
     return key;
   }
 

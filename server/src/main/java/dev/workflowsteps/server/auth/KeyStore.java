@@ -1,6 +1,8 @@
 package dev.workflowsteps.server.auth;
 
+import dev.workflowsteps.server.call.Call;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Optional;
 
@@ -29,7 +31,7 @@ public interface KeyStore {
   boolean limit(String organizationId, OrganizationLimits limits);
 
   /** The keys of an organization, the oldest first, including expired and revoked ones. */
-  List<StoredKey> list(String organizationId);
+  List<ListedKey> list(String organizationId);
 
   /** Adds a key to an organization that exists. */
   void insert(StoredKey key);
@@ -41,4 +43,12 @@ public interface KeyStore {
    * Revokes a key; false if the organization has no such key. Revoking twice keeps the first time.
    */
   boolean revoke(String organizationId, String keyId, Instant revokedAt);
+
+  /**
+   * Sets the day on which keys were last used, unless a later one is known. Those that the
+   * organization does not have are left out.
+   *
+   * @param day in UTC
+   */
+  void setLastUsed(String organizationId, List<String> keyIds, LocalDate day, Call call);
 }

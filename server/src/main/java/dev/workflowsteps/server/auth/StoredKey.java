@@ -3,11 +3,13 @@ package dev.workflowsteps.server.auth;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A key as it is stored: with a hash of its secret, never the secret itself.
  *
  * @param keyId 8 base62 characters, unique among all organizations
+ * @param scopes what it allows; one at least
  * @param secretSha256 32 bytes
  * @param expiresAt from this instant on the key is not valid
  * @param revokedAt from this instant on the key is not valid
@@ -15,6 +17,7 @@ import java.util.Optional;
 public record StoredKey(
     String keyId,
     String organizationId,
+    Set<Scope> scopes,
     byte[] secretSha256,
     Instant createdAt,
     Optional<Instant> expiresAt,

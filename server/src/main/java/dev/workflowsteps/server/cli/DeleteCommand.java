@@ -1,5 +1,6 @@
 package dev.workflowsteps.server.cli;
 
+import dev.workflowsteps.server.auth.Audit;
 import dev.workflowsteps.server.call.Call;
 import dev.workflowsteps.server.config.ExitCode;
 import dev.workflowsteps.server.config.StartupException;
@@ -160,6 +161,7 @@ abstract class DeleteCommand extends StorageCommand {
 
     @Override
     void delete(Storage storage) {
+      Audit.log("organization deletion begun: organization={} keys={}", organization(), keys);
       StoredCounts deleted =
           storage
               .stores()
@@ -169,6 +171,7 @@ abstract class DeleteCommand extends StorageCommand {
                   soFar -> progress().update(() -> "deleted " + text(soFar)),
                   Call.within(TIMEOUT));
       progress().clear();
+      Audit.log("organization deleted: organization={}", organization());
       data().println(line(deleted));
     }
 

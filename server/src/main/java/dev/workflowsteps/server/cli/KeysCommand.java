@@ -2,17 +2,23 @@ package dev.workflowsteps.server.cli;
 
 import dev.workflowsteps.server.auth.ApiKey;
 import dev.workflowsteps.server.auth.KeyService;
+import dev.workflowsteps.server.auth.ListedKey;
+import dev.workflowsteps.server.auth.Scope;
 import dev.workflowsteps.server.auth.StoredKey;
 import dev.workflowsteps.server.config.DurationText;
 import dev.workflowsteps.server.config.ExitCode;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
@@ -33,18 +39,35 @@ abstract class KeysCommand extends StorageCommand {
       header = "Create a key for an organization.",
       customSynopsis = {
         "workflow-steps keys create --organization=ORG [--create-organization]",
-        "                                  [--expires=TIME] [SETTINGS]"
+        "                                  [--scope=SCOPES] [--expires=TIME] [SETTINGS]"
       },
       description = "%nPrints only the key on stdout. It is shown once and can't be recovered.%n",
       footerHeading = "%nExamples:%n",
       footer = {
         "  workflow-steps keys create --organization acme --create-organization > acme.key",
-        "  workflow-steps keys create --organization acme --expires 90d"
+        "  workflow-steps keys create --organization acme --scope read,write --expires 90d"
       })
   static final class Create extends KeysCommand {
 
     @Option(names = "--create-organization", description = CREATE_ORGANIZATION_HELP)
     private boolean createOrganization;
+
+    private Set<Scope> scopes;
+
+    @Option(
+        names = "--scope",
+        paramLabel = "SCOPES",
+        defaultValue = "read",
+        description =
+            "What the key allows: read (to list, count and get), write (to record over gRPC), or"
+                + " read,write. Default: read.")
+    void setScopes(String text) {
+      List<Optional<Scope>> given = Stream.of(text.split(",", -1)).map(Scope::of).toList();
+      if (!given.stream().allMatch(Optional::isPresent)) {
+        throw usage("--scope: " + text + " (expected: read, write, or read,write)");
+      }
+      scopes = given.stream().map(Optional::get).collect(Collectors.toUnmodifiableSet());
+    }
 
     @Option(
         names = "--expires",
@@ -59,7 +82,7 @@ abstract class KeysCommand extends StorageCommand {
       Optional<Instant> end = Optional.ofNullable(expires).map(e -> e.apply(now()));
       service.requireFuture(end);
       ensureOrganization(service, createOrganization);
-      ApiKey key = service.create(organization(), end);
+      ApiKey key = service.create(organization(), scopes, end);
       data().println(key.text());
       words()
           .println(
@@ -67,6 +90,8 @@ abstract class KeysCommand extends StorageCommand {
                   + key.keyId()
                   + " of organization "
                   + organization()
+                  + ", scope "
+                  + Scope.list(scopes)
                   + ", "
                   + end.map(e -> "valid until " + shown(e)).orElse("never expires")
                   + ". It is shown only once; store it safely.");
@@ -79,8 +104,10 @@ abstract class KeysCommand extends StorageCommand {
       header = "List the keys of an organization, the oldest first.",
       customSynopsis = "workflow-steps keys list --organization=ORG [SETTINGS]",
       description = {
-        "%nPrints a line for each key: its id, when it was created, when it expires, and whether it"
-            + " is valid, expired or revoked. The keys themselves are not stored.%n"
+        "%nPrints a line for each key: its id, when it was created, when it expires, what it allows,"
+            + " on which day (in UTC) it was last used, and whether it is valid, expired or revoked. A"
+            + " use is shown within a minute; - means that none is known. The keys themselves are not"
+            + " stored.%n"
       },
       footerHeading = "%nExample:%n",
       footer = "  workflow-steps keys list --organization acme")
@@ -88,21 +115,24 @@ abstract class KeysCommand extends StorageCommand {
 
     @Override
     ExitCode run(Storage storage) {
-      List<StoredKey> keys = keyService(storage).list(organization());
+      List<ListedKey> keys = keyService(storage).list(organization());
       Instant now = now();
-      printRow("ID", "CREATED", "EXPIRES", "STATE");
-      for (StoredKey key : keys) {
+      printRow("ID", "CREATED", "EXPIRES", "SCOPE", "LAST USED", "STATE");
+      for (ListedKey listed : keys) {
+        StoredKey key = listed.key();
         printRow(
             key.keyId(),
             shown(key.createdAt()),
             key.expiresAt().map(KeysCommand::shown).orElse("never"),
+            Scope.list(key.scopes()),
+            listed.lastUsed().map(LocalDate::toString).orElse("-"),
             key.state(now).word());
       }
       return ExitCode.OK;
     }
 
-    private void printRow(String id, String created, String expires, String state) {
-      data().printf("%-8s  %-20s  %-20s  %s%n", id, created, expires, state);
+    private void printRow(Object... cells) {
+      data().printf("%-8s  %-20s  %-20s  %-10s  %-10s  %s%n", cells);
     }
   }
 
@@ -114,8 +144,8 @@ abstract class KeysCommand extends StorageCommand {
         "                                  [--expires=TIME] [SETTINGS] KEY_ID"
       },
       description = {
-        "%nPrints only the new key on stdout. Give it to everybody who uses the old one before the"
-            + " overlap ends.%n"
+        "%nPrints only the new key on stdout. It allows what the old one does. Give it to everybody"
+            + " who uses the old one before the overlap ends.%n"
       },
       footerHeading = "%nExample:%n",
       footer = "  workflow-steps keys rotate --organization acme --overlap 7d 4fG7kQ2z")

@@ -142,6 +142,12 @@ public final class Setting<T> {
           ValueType.integer(0, 65535),
           "9464",
           "The admin port; 0 means any free one.");
+  public static final Setting<List<String>> ADMIN_ALLOWED_HOSTS =
+      optional(
+          "admin-allowed-hosts",
+          ValueType.HOSTS,
+          "Host names, separated by commas, under which the admin port answers beside IP addresses,"
+              + " localhost and admin-host, for example steps.monitoring.svc. Default: none.");
   public static final Setting<List<HostPort>> UPSTREAM =
       optional(
           "upstream",
@@ -195,6 +201,21 @@ public final class Setting<T> {
           "The most bytes of responses that each organization may get from this server in a second,"
               + " counted as gRPC messages before compression. The command organizations limit"
               + " replaces it for one of them. 0 means no limit.");
+  public static final Setting<AddressRanges> TRUSTED_ADDRESSES =
+      setting(
+          "trusted-addresses",
+          ValueType.ADDRESS_RANGES,
+          "127.0.0.0/8,::1",
+          "Addresses whose connections have no limits per address: reverse proxies, serve-rest and"
+              + " this machine.");
+  public static final Setting<Integer> WRONG_KEYS_PER_MINUTE =
+      setting(
+          "wrong-keys-per-minute",
+          ValueType.integer(0, 1_000_000),
+          "600",
+          "The most wrong keys that an address, or a /64 network of IPv6, may send to this server in a"
+              + " minute. Then its requests fail with 429 until the minute is over, also those with a"
+              + " valid key. 0 means no limit.");
   public static final Setting<Duration> CALL_TIMEOUT =
       setting(
           "call-timeout",
@@ -264,6 +285,9 @@ public final class Setting<T> {
           HSTS_MAX_AGE,
           ADMIN_HOST,
           ADMIN_PORT,
+          ADMIN_ALLOWED_HOSTS,
+          TRUSTED_ADDRESSES,
+          WRONG_KEYS_PER_MINUTE,
           REQUEST_TIMEOUT,
           DRAIN_DELAY,
           DRAIN_TIMEOUT,

@@ -42,11 +42,17 @@ record ValueType<T>(String expected, String label, Function<String, Optional<T>>
   static final ValueType<String> HOST =
       new ValueType<>("a host name or an IP address, without a port", "HOST", ValueType::host);
 
+  static final ValueType<List<String>> HOSTS =
+      new ValueType<>("host names without a port, several with commas", "LIST", ValueType::hosts);
+
   static final ValueType<List<HostPort>> HOST_PORTS =
       new ValueType<>(
           "HOST:PORT, several with commas, an IPv6 address in brackets",
           "LIST",
           ValueType::hostPorts);
+
+  static final ValueType<AddressRanges> ADDRESS_RANGES =
+      new ValueType<>(AddressRanges.FORM, "LIST", AddressRanges::parse);
 
   static final ValueType<Boolean> BOOLEAN =
       new ValueType<>("true|false", "true|false", ValueType::truth);
@@ -113,6 +119,12 @@ record ValueType<T>(String expected, String label, Function<String, Optional<T>>
   private static Optional<String> host(String text) {
     boolean known = NAME.matcher(text).matches() || IPV6.matcher(text).matches();
     return known ? Optional.of(text) : Optional.empty();
+  }
+
+  private static Optional<List<String>> hosts(String text) {
+    List<String> hosts = List.of(text.split(",", -1));
+    boolean known = hosts.stream().allMatch(host -> host(host).isPresent());
+    return known ? Optional.of(hosts) : Optional.empty();
   }
 
   private static Optional<List<String>> origins(String text) {

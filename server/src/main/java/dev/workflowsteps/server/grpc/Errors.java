@@ -15,6 +15,7 @@ import dev.workflowsteps.proto.v1.ErrorReason;
 import dev.workflowsteps.proto.v1.Violation;
 import dev.workflowsteps.proto.v1.Violations;
 import dev.workflowsteps.server.auth.RateDecision;
+import dev.workflowsteps.server.auth.Scope;
 import dev.workflowsteps.server.call.FailedCallException;
 import io.grpc.Metadata;
 import io.grpc.StatusRuntimeException;
@@ -32,7 +33,7 @@ final class Errors {
   private static final Logger LOG = LoggerFactory.getLogger(Errors.class);
 
   /** How long a caller should wait before it tries an unavailable server again. */
-  private static final Duration RETRY_DELAY = Duration.newBuilder().setSeconds(1).build();
+  private static final java.time.Duration RETRY_DELAY = java.time.Duration.ofSeconds(1);
 
   /** An error that says what its row of the table says: what happened, and what to do. */
   static StatusRuntimeException of(ErrorReason reason) {
@@ -119,6 +120,17 @@ final class Errors {
     return of(ErrorReason.ERROR_REASON_UNAUTHENTICATED);
   }
 
+  /** The error of a call whose key does not allow it. */
+  static StatusRuntimeException permissionDenied(Scope needed) {
+    ErrorReason reason = ErrorReason.ERROR_REASON_PERMISSION_DENIED;
+    return of(
+        reason,
+        "The API key lacks the scope "
+            + needed.word()
+            + ", which this request needs. "
+            + ErrorTable.row(reason).getAction());
+  }
+
   /** The error of a call that a rate limit refuses. Clients retry it after its RetryInfo. */
   static StatusRuntimeException rateLimited(RateDecision refused) {
     QuotaFailure.Builder quotas = QuotaFailure.newBuilder();
@@ -138,17 +150,18 @@ final class Errors {
                 .collect(Collectors.joining(", "))
             + ". "
             + ErrorTable.row(reason).getAction();
-    java.time.Duration delay = refused.retryAfter();
     return new CallError(
         status(reason, message)
-            .addDetails(
-                retryInfo(
-                    Duration.newBuilder()
-                        .setSeconds(delay.getSeconds())
-                        .setNanos(delay.getNano())
-                        .build()))
+            .addDetails(retryInfo(refused.retryAfter()))
             .addDetails(Any.pack(quotas.build()))
             .build());
+  }
+
+  /** The error of a call whose address is refused for so long. It does not say why. */
+  static StatusRuntimeException rateLimited(java.time.Duration delay) {
+    ErrorReason reason = ErrorReason.ERROR_REASON_RATE_LIMITED;
+    return new CallError(
+        status(reason, ErrorTable.message(reason)).addDetails(retryInfo(delay)).build());
   }
 
   static StatusRuntimeException internal() {
@@ -222,8 +235,10 @@ final class Errors {
     return status;
   }
 
-  private static Any retryInfo(Duration delay) {
-    return Any.pack(RetryInfo.newBuilder().setRetryDelay(delay).build());
+  private static Any retryInfo(java.time.Duration delay) {
+    Duration.Builder time =
+        Duration.newBuilder().setSeconds(delay.getSeconds()).setNanos(delay.getNano());
+    return Any.pack(RetryInfo.newBuilder().setRetryDelay(time).build());
   }
 
   /** An answer, and no fault of the program: so it has no stack, which would cost the most. */

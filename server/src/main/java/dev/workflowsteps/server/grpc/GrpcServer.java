@@ -8,6 +8,7 @@ import dev.workflowsteps.proto.v1.WorkflowStepsServiceGrpc;
 import dev.workflowsteps.server.admission.Admission;
 import dev.workflowsteps.server.admission.RefusalBrake;
 import dev.workflowsteps.server.auth.RateLimits;
+import dev.workflowsteps.server.auth.WrongKeys;
 import dev.workflowsteps.server.config.ExitCode;
 import dev.workflowsteps.server.config.Setting;
 import dev.workflowsteps.server.config.Settings;
@@ -57,6 +58,7 @@ public final class GrpcServer implements AutoCloseable {
   private final InetSocketAddress address;
   private final Server network;
   private final HealthService health;
+  private final WrongKeys wrongKeys;
   private final UnaryCalls calls;
   private final LocalCalls local;
 
@@ -86,11 +88,15 @@ public final class GrpcServer implements AutoCloseable {
     this.address =
         new InetSocketAddress(settings.get(Setting.GRPC_HOST), settings.get(Setting.GRPC_PORT));
     this.health = new HealthService(readiness);
+    this.wrongKeys =
+        new WrongKeys(
+            settings.get(Setting.WRONG_KEYS_PER_MINUTE),
+            settings.get(Setting.TRUSTED_ADDRESSES)::contains);
     this.calls =
         new UnaryCalls(
             settings.get(Setting.CALL_TIMEOUT),
             places(settings.get(Setting.DATABASE_POOL_SIZE)),
-            new KeyLookUps(stores.keyStore(), clock, System::nanoTime),
+            new KeyLookUps(stores.keyStore(), wrongKeys, clock, System::nanoTime),
             new RateLimits(
                 settings.get(Setting.ORGANIZATION_REQUESTS_PER_SECOND),
                 settings.get(Setting.ORGANIZATION_BYTES_PER_SECOND)),
@@ -143,6 +149,11 @@ public final class GrpcServer implements AutoCloseable {
           e);
     }
     health.start();
+  }
+
+  /** Of the callers on this port; of those of {@link #call} whoever calls it counts them. */
+  public WrongKeys wrongKeys() {
+    return wrongKeys;
   }
 
   /** The port that was bound. */
@@ -211,6 +222,7 @@ public final class GrpcServer implements AutoCloseable {
     network.shutdownNow();
     awaitConnections(ANSWERS_SENT);
     calls.close();
+    wrongKeys.close();
     others.shutdown();
     inflaters.shutdown();
   }

@@ -8,14 +8,20 @@ import dev.workflowsteps.proto.v1.Violations;
 import dev.workflowsteps.server.auth.Authenticated;
 import dev.workflowsteps.server.auth.Authenticator;
 import dev.workflowsteps.server.auth.KeyStore;
+import dev.workflowsteps.server.auth.KeyUses;
+import dev.workflowsteps.server.auth.WrongKeys;
 import dev.workflowsteps.server.config.Settings;
 import io.grpc.Metadata;
+import java.net.InetAddress;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
@@ -23,6 +29,8 @@ import java.util.concurrent.TimeUnit;
 final class KeyLookUps implements AutoCloseable {
 
   private static final int MOST_WAITING = 200;
+
+  private static final int USES_WRITTEN_EVERY = 10;
 
   private final ThreadPoolExecutor threads =
       new ThreadPoolExecutor(
@@ -33,13 +41,24 @@ final class KeyLookUps implements AutoCloseable {
           new ArrayBlockingQueue<>(MOST_WAITING),
           new NamedThreads("grpc-keys"));
 
+  private final ScheduledExecutorService useWriter =
+      Executors.newSingleThreadScheduledExecutor(new NamedThreads("grpc-key-uses"));
+
   private final Authenticator authenticator;
+  private final KeyUses uses;
+  private final WrongKeys wrongKeys;
 
   /**
+   * @param wrongKeys is told of wrong keys; stays the caller's
    * @param ticker see {@link Authenticator}
    */
-  KeyLookUps(KeyStore keys, Clock clock, Ticker ticker) {
+  KeyLookUps(KeyStore keys, WrongKeys wrongKeys, Clock clock, Ticker ticker) {
+    this.wrongKeys = wrongKeys;
     this.authenticator = new Authenticator(keys, clock, ticker, threads);
+    this.uses = new KeyUses(keys, clock);
+    var unused =
+        useWriter.scheduleWithFixedDelay(
+            uses::write, USES_WRITTEN_EVERY, USES_WRITTEN_EVERY, TimeUnit.SECONDS);
   }
 
   /** Runs a task on a thread that may ask the database for a key; false if too many wait. */
@@ -57,16 +76,21 @@ final class KeyLookUps implements AutoCloseable {
     threads.remove(task);
   }
 
+  /** For how long calls from there are refused, whatever their key; empty = they are not. */
+  Optional<Duration> refusal(InetAddress from) {
+    return wrongKeys.refusal(from);
+  }
+
   /**
    * Who is asking, if the database need not be asked for that; else empty.
    *
    * @throws io.grpc.StatusRuntimeException {@code unauthenticated} or {@code malformed_request}
    */
-  Optional<Caller> cached(Metadata headers) {
+  Optional<Caller> cached(Metadata headers, Optional<InetAddress> from) {
     return authenticator
         .authenticateFromCache(
             all(headers, CallHeaders.API_KEY), all(headers, CallHeaders.AUTHORIZATION))
-        .map(key -> caller(key, headers));
+        .map(key -> caller(key, headers, from));
   }
 
   /**
@@ -75,16 +99,23 @@ final class KeyLookUps implements AutoCloseable {
    * @throws io.grpc.StatusRuntimeException {@code unauthenticated} or {@code malformed_request}
    * @throws dev.workflowsteps.server.call.FailedCallException {@code UNAVAILABLE}
    */
-  Caller lookUp(Metadata headers) {
+  Caller lookUp(Metadata headers, Optional<InetAddress> from) {
     return caller(
         authenticator.authenticate(
             all(headers, CallHeaders.API_KEY), all(headers, CallHeaders.AUTHORIZATION)),
-        headers);
+        headers,
+        from);
   }
 
-  private static Caller caller(Optional<Authenticated> key, Metadata headers) {
-    return new Caller(
-        key.orElseThrow(Errors::unauthenticated), violations(headers.get(CallHeaders.VIOLATIONS)));
+  private Caller caller(Optional<Authenticated> key, Metadata headers, Optional<InetAddress> from) {
+    if (key.isEmpty()) {
+      if (CallHeaders.haveKey(headers)) {
+        from.ifPresent(wrongKeys::add);
+      }
+      throw Errors.unauthenticated();
+    }
+    uses.add(key.get());
+    return new Caller(key.get(), violations(headers.get(CallHeaders.VIOLATIONS)));
   }
 
   private static Violations violations(byte[] encoded) {
@@ -112,5 +143,6 @@ final class KeyLookUps implements AutoCloseable {
   @Override
   public void close() {
     threads.shutdown();
+    useWriter.shutdownNow();
   }
 }

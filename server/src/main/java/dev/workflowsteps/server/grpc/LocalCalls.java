@@ -8,9 +8,11 @@ import dev.workflowsteps.server.admission.MemoryBudget.Charge;
 import dev.workflowsteps.server.grpc.UnreadMessageException.Reason;
 import io.grpc.Metadata;
 import io.grpc.StatusRuntimeException;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -68,6 +70,11 @@ final class LocalCalls {
       begun.begin(headers);
       future.addListener(this::heedCancel, MoreExecutors.directExecutor());
       return future;
+    }
+
+    @Override
+    public Optional<InetAddress> address() {
+      return Optional.empty();
     }
 
     private void heedCancel() {

@@ -7,6 +7,7 @@ import dev.workflowsteps.server.admission.MemoryBudget.Charge;
 import dev.workflowsteps.server.grpc.UnreadMessageException.Reason;
 import io.grpc.Context;
 import io.grpc.Deadline;
+import io.grpc.Grpc;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.Marshaller;
@@ -18,8 +19,11 @@ import io.grpc.ServiceDescriptor;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -115,6 +119,14 @@ final class NetworkCalls {
       begun.begin(headers);
       // Not in onCancel, which may wait behind messages that are inflated.
       Context.current().addListener(ended -> begun.cancel(), MoreExecutors.directExecutor());
+    }
+
+    @Override
+    public Optional<InetAddress> address() {
+      return network.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR)
+              instanceof InetSocketAddress socket
+          ? Optional.of(socket.getAddress())
+          : Optional.empty();
     }
 
     @Override

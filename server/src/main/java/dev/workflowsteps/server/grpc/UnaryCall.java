@@ -14,6 +14,7 @@ import dev.workflowsteps.server.grpc.UnreadMessageException.Reason;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -104,6 +105,9 @@ final class UnaryCall<T extends Message> implements Call, Admission.Task {
   /** The way back to the caller. One of {@code answer} and {@code fail} is called, once. */
   interface Transport {
 
+    /** Where the caller is; empty in the same process, where REST sees to its callers itself. */
+    Optional<InetAddress> address();
+
     /**
      * Asks for the message.
      *
@@ -148,7 +152,12 @@ final class UnaryCall<T extends Message> implements Call, Admission.Task {
             fail(Errors.of(ErrorReason.ERROR_REASON_UNAVAILABLE));
             return;
           }
-          Optional<Caller> cached = calls.keys().cached(headers);
+          Optional<Duration> refusal = transport.address().flatMap(calls.keys()::refusal);
+          if (refusal.isPresent()) {
+            fail(Errors.rateLimited(refusal.get()));
+            return;
+          }
+          Optional<Caller> cached = calls.keys().cached(headers, transport.address());
           if (cached.isPresent()) {
             read(cached.get());
           } else {
@@ -158,7 +167,8 @@ final class UnaryCall<T extends Message> implements Call, Admission.Task {
   }
 
   private void lookUp(Metadata headers) {
-    Runnable task = () -> endIfItThrows(() -> read(calls.keys().lookUp(headers)));
+    Runnable task =
+        () -> endIfItThrows(() -> read(calls.keys().lookUp(headers, transport.address())));
     synchronized (this) {
       lookUp = Optional.of(task);
     }
@@ -172,6 +182,10 @@ final class UnaryCall<T extends Message> implements Call, Admission.Task {
   private void read(Caller caller) {
     if (!isOpen()) {
       // Its key was looked up for nobody: that is no request to be counted.
+      return;
+    }
+    if (!caller.key().scopes().contains(method.scope())) {
+      fail(Errors.permissionDenied(method.scope()));
       return;
     }
     RateDecision decision = calls.limits().take(caller.key());

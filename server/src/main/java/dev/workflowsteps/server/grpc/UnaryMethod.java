@@ -6,6 +6,7 @@ import com.google.protobuf.Message;
 import com.google.protobuf.Parser;
 import dev.workflowsteps.proto.v1.ErrorReason;
 import dev.workflowsteps.server.admission.Work;
+import dev.workflowsteps.server.auth.Scope;
 import dev.workflowsteps.server.call.Call;
 import io.grpc.MethodDescriptor;
 import io.grpc.StatusRuntimeException;
@@ -94,6 +95,11 @@ final class UnaryMethod<T extends Message> {
   /** Which places a request needs that is not read yet. */
   Work work() {
     return work.apply(empty);
+  }
+
+  /** What a caller's key must allow. */
+  Scope scope() {
+    return work() == Work.WRITE ? Scope.WRITE : Scope.READ;
   }
 
   /**

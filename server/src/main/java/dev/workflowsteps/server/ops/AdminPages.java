@@ -24,8 +24,11 @@ final class AdminPages implements HttpHandler {
   private final PrometheusMeterRegistry registry;
   private final Readiness readiness;
   private final BuildInfo build;
+  private final AllowedHosts hosts;
 
-  AdminPages(PrometheusMeterRegistry registry, Readiness readiness, BuildInfo build) {
+  AdminPages(
+      PrometheusMeterRegistry registry, Readiness readiness, BuildInfo build, AllowedHosts hosts) {
+    this.hosts = hosts;
     this.registry = registry;
     this.readiness = readiness;
     this.build = build;
@@ -48,6 +51,12 @@ final class AdminPages implements HttpHandler {
   }
 
   private Response page(HttpExchange exchange) throws IOException {
+    if (!hosts.allow(exchange.getRequestHeaders().getOrDefault("Host", List.of()))) {
+      return Response.text(
+          421,
+          "host not allowed; use an IP address or localhost, or add the name to the setting"
+              + " admin-allowed-hosts");
+    }
     String path = exchange.getRequestURI().getPath();
     if (!PATHS.contains(path)) {
       return Response.text(404, "not found; the paths are " + String.join(", ", PATHS));

@@ -9,11 +9,13 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
 /**
  * The admin port, for scrapers and orchestrators: {@code /metrics}, {@code /livez}, {@code
@@ -41,11 +43,14 @@ public final class AdminServer implements AutoCloseable {
    *
    * @param host a name or an address
    * @param port 0 = any free one
+   * @param allowedHosts names under which it answers, beside IP addresses, localhost and {@code
+   *     host}
    * @throws StartupException with {@code CONFIGURATION} if the port can't be opened
    */
   public static AdminServer start(
       String host,
       int port,
+      List<String> allowedHosts,
       PrometheusMeterRegistry registry,
       Readiness readiness,
       BuildInfo build) {
@@ -53,7 +58,8 @@ public final class AdminServer implements AutoCloseable {
     HttpServer server = bind(host, port);
     ExecutorService executor = executor();
     server.setExecutor(executor);
-    server.createContext("/", new AdminPages(registry, readiness, build));
+    AllowedHosts hosts = new AllowedHosts(Stream.concat(Stream.of(host), allowedHosts.stream()));
+    server.createContext("/", new AdminPages(registry, readiness, build, hosts));
     server.start();
     return new AdminServer(server, executor, host);
   }

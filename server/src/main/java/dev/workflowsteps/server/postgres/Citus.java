@@ -36,7 +36,7 @@ final class Citus {
 
   /** On every node, and written on all of them at once. */
   private static final List<String> REFERENCE_TABLES =
-      List.of("organization", "api_key", "step_status");
+      List.of("organization", "api_key", "api_key_use", "step_status");
 
   /** All rows of an organization are on one worker. */
   private static final List<String> TABLES_BY_ORGANIZATION =

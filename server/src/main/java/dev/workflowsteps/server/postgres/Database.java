@@ -64,7 +64,7 @@ public final class Database implements AutoCloseable {
             new PostgresPayloadStore(reading),
             new PostgresArtifactStore(reading),
             new PostgresArtifactWriter(writing),
-            new PostgresKeyStore(keys),
+            new PostgresKeyStore(keys, writing),
             new PostgresDataDeletion(writing));
   }
 

@@ -2,20 +2,28 @@ package dev.workflowsteps.server.postgres;
 
 import dev.workflowsteps.server.auth.KeyStore;
 import dev.workflowsteps.server.auth.KeyWithLimits;
+import dev.workflowsteps.server.auth.ListedKey;
 import dev.workflowsteps.server.auth.OrganizationLimits;
+import dev.workflowsteps.server.auth.Scope;
 import dev.workflowsteps.server.auth.StoredKey;
+import dev.workflowsteps.server.call.Call;
+import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 
 /**
@@ -26,23 +34,24 @@ final class PostgresKeyStore implements KeyStore {
   /** The only statement without an organization: it returns the organization of a key. */
   static final String FIND =
       """
-      SELECT k.key_id, k.organization_id, k.secret_sha256, k.created_at, k.expires_at, k.revoked_at,
-        o.requests_per_second, o.bytes_per_second
+      SELECT k.key_id, k.organization_id, k.scopes, k.secret_sha256, k.created_at, k.expires_at,
+        k.revoked_at, o.requests_per_second, o.bytes_per_second
       FROM api_key k JOIN organization o ON o.organization_id = k.organization_id
       WHERE k.key_id = ?""";
 
   static final String LIST =
       """
-      SELECT key_id, organization_id, secret_sha256, created_at, expires_at, revoked_at
-      FROM api_key
-      WHERE organization_id = ?
-      ORDER BY created_at, key_id""";
+      SELECT k.key_id, k.organization_id, k.scopes, k.secret_sha256, k.created_at, k.expires_at,
+        k.revoked_at, u.last_used
+      FROM api_key k LEFT JOIN api_key_use u ON u.organization_id = ? AND u.key_id = k.key_id
+      WHERE k.organization_id = ?
+      ORDER BY k.created_at, k.key_id""";
 
   static final String INSERT =
       """
       INSERT INTO api_key
-        (key_id, organization_id, secret_sha256, created_at, expires_at, revoked_at)
-      VALUES (?, ?, ?, ?, ?, ?)""";
+        (key_id, organization_id, scopes, secret_sha256, created_at, expires_at, revoked_at)
+      VALUES (?, ?, ?, ?, ?, ?, ?)""";
 
   static final String EXPIRE =
       "UPDATE api_key SET expires_at = ? WHERE organization_id = ? AND key_id = ?";
@@ -50,6 +59,13 @@ final class PostgresKeyStore implements KeyStore {
   static final String REVOKE =
       "UPDATE api_key SET revoked_at = coalesce(revoked_at, ?)"
           + " WHERE organization_id = ? AND key_id = ?";
+
+  static final String SET_LAST_USED =
+      """
+      INSERT INTO api_key_use (organization_id, key_id, last_used)
+      SELECT ?, key_id, ? FROM api_key WHERE organization_id = ? AND key_id = ANY (?)
+      ON CONFLICT (key_id) DO UPDATE SET last_used = EXCLUDED.last_used
+      WHERE api_key_use.last_used < EXCLUDED.last_used""";
 
   static final String ORGANIZATION = "SELECT 1 FROM organization WHERE organization_id = ?";
 
@@ -65,13 +81,18 @@ final class PostgresKeyStore implements KeyStore {
           + " WHERE organization_id = ?";
 
   private final DataSource connections;
+  private final WriterSession session;
 
   private interface Use<T> {
     T of(PreparedStatement statement) throws SQLException;
   }
 
-  PostgresKeyStore(DataSource connections) {
+  /**
+   * @param session writes the last use of keys: no look-up may wait for that
+   */
+  PostgresKeyStore(DataSource connections, WriterSession session) {
     this.connections = connections;
+    this.session = session;
   }
 
   @Override
@@ -82,7 +103,7 @@ final class PostgresKeyStore implements KeyStore {
           statement.setString(1, keyId);
           try (ResultSet row = rows(statement)) {
             return row.next()
-                ? Optional.of(new KeyWithLimits(key(row), limits(row, 7)))
+                ? Optional.of(new KeyWithLimits(key(row), limits(row, 8)))
                 : Optional.empty();
           }
         });
@@ -136,11 +157,12 @@ final class PostgresKeyStore implements KeyStore {
   }
 
   @Override
-  public List<StoredKey> list(String organizationId) {
+  public List<ListedKey> list(String organizationId) {
     return with(
         LIST,
         statement -> {
           statement.setString(1, organizationId);
+          statement.setString(2, organizationId);
           return keys(statement);
         });
   }
@@ -152,10 +174,11 @@ final class PostgresKeyStore implements KeyStore {
         statement -> {
           statement.setString(1, key.keyId());
           statement.setString(2, key.organizationId());
-          statement.setBytes(3, key.secretSha256());
-          statement.setObject(4, utc(key.createdAt()));
-          statement.setObject(5, key.expiresAt().map(PostgresKeyStore::utc).orElse(null));
-          statement.setObject(6, key.revokedAt().map(PostgresKeyStore::utc).orElse(null));
+          statement.setArray(3, words(key.scopes(), statement.getConnection()));
+          statement.setBytes(4, key.secretSha256());
+          statement.setObject(5, utc(key.createdAt()));
+          statement.setObject(6, key.expiresAt().map(PostgresKeyStore::utc).orElse(null));
+          statement.setObject(7, key.revokedAt().map(PostgresKeyStore::utc).orElse(null));
           return update(statement);
         });
   }
@@ -170,6 +193,16 @@ final class PostgresKeyStore implements KeyStore {
     return end(REVOKE, organizationId, keyId, revokedAt);
   }
 
+  @Override
+  public void setLastUsed(String organizationId, List<String> keyIds, LocalDate day, Call call) {
+    String[] ids = keyIds.toArray(String[]::new);
+    session.transact(
+        call,
+        WriterSession.NO_LOCKS,
+        transaction ->
+            transaction.update(Sql.of(SET_LAST_USED, organizationId, day, organizationId, ids)));
+  }
+
   private boolean end(String sql, String organizationId, String keyId, Instant at) {
     return with(
         sql,
@@ -181,11 +214,12 @@ final class PostgresKeyStore implements KeyStore {
         });
   }
 
-  private static List<StoredKey> keys(PreparedStatement statement) throws SQLException {
-    List<StoredKey> keys = new ArrayList<>();
+  private static List<ListedKey> keys(PreparedStatement statement) throws SQLException {
+    List<ListedKey> keys = new ArrayList<>();
     try (ResultSet rows = rows(statement)) {
       while (rows.next()) {
-        keys.add(key(rows));
+        Optional<LocalDate> lastUsed = Optional.ofNullable(rows.getObject(8, LocalDate.class));
+        keys.add(new ListedKey(key(rows), lastUsed));
       }
     }
     return keys;
@@ -195,10 +229,23 @@ final class PostgresKeyStore implements KeyStore {
     return new StoredKey(
         row.getString(1),
         row.getString(2),
-        row.getBytes(3),
-        instant(row, 4).orElseThrow(),
-        instant(row, 5),
-        instant(row, 6));
+        scopes(row.getArray(3)),
+        row.getBytes(4),
+        instant(row, 5).orElseThrow(),
+        instant(row, 6),
+        instant(row, 7));
+  }
+
+  private static Array words(Set<Scope> scopes, Connection connection) throws SQLException {
+    return connection.createArrayOf("text", scopes.stream().map(Scope::word).toArray());
+  }
+
+  /** A later version may know more: they allow nothing here. */
+  private static Set<Scope> scopes(Array words) throws SQLException {
+    return Stream.of((String[]) words.getArray())
+        .map(Scope::of)
+        .flatMap(Optional::stream)
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   /** From that column and the next. */

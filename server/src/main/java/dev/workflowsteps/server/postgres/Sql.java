@@ -3,6 +3,7 @@ package dev.workflowsteps.server.postgres;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Types;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -17,8 +18,8 @@ final class Sql {
   }
 
   /**
-   * @param values one for each {@code ?} of the text: a String, Long or Integer, an array of these
-   *     or of byte[], or {@link #NOTHING}
+   * @param values one for each {@code ?} of the text: a String, Long, Integer or LocalDate, an
+   *     array of one of the first three or of byte[], or {@link #NOTHING}
    */
   Sql add(String text, Object... values) {
     this.text.append(text);
@@ -57,6 +58,8 @@ final class Sql {
       statement.setLong(index, number);
     } else if (value instanceof Integer number) {
       statement.setInt(index, number);
+    } else if (value instanceof LocalDate day) {
+      statement.setObject(index, day);
     } else if (value instanceof Object[] array) {
       String type = elementType(array);
       statement.setArray(index, statement.getConnection().createArrayOf(type, array));

@@ -64,6 +64,7 @@ class ApiKeyTest {
         new StoredKey(
             key.keyId(),
             "acme",
+            Scope.ALL,
             key.secretSha256(),
             Instant.EPOCH,
             Optional.empty(),

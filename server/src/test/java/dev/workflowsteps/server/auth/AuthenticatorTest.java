@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -21,7 +22,6 @@ import org.junit.jupiter.api.Test;
 
 class AuthenticatorTest {
 
-  private static final Authenticated ACME = new Authenticated("acme", OrganizationLimits.DEFAULT);
   private static final Duration WITHIN_A_SECOND = Duration.ofMillis(900);
 
   private final SettableClock clock = new SettableClock();
@@ -37,9 +37,19 @@ class AuthenticatorTest {
   void authenticate_keyInEitherHeader_givesItsOrganization() {
     String key = keyOf("acme");
 
-    assertThat(authenticator.authenticate(List.of(key), List.of())).contains(ACME);
-    assertThat(authenticator.authenticate(List.of(), List.of("Bearer " + key))).contains(ACME);
-    assertThat(authenticator.authenticate(List.of(), List.of("bEARER  " + key))).contains(ACME);
+    assertThat(authenticator.authenticate(List.of(key), List.of())).contains(acme(key));
+    assertThat(authenticator.authenticate(List.of(), List.of("Bearer " + key))).contains(acme(key));
+    assertThat(authenticator.authenticate(List.of(), List.of("bEARER  " + key)))
+        .contains(acme(key));
+  }
+
+  @Test
+  void authenticate_givesTheScopesOfTheKey() {
+    service.ensureOrganization("acme", true);
+    String key = service.create("acme", Set.of(Scope.WRITE), Optional.empty()).text();
+
+    assertThat(authenticate(key))
+        .hasValueSatisfying(caller -> assertThat(caller.scopes()).containsExactly(Scope.WRITE));
   }
 
   @Test
@@ -47,7 +57,7 @@ class AuthenticatorTest {
     String key = keyOf("acme");
 
     assertThat(authenticator.authenticate(List.of(key, key), List.of("Bearer " + key)))
-        .contains(ACME);
+        .contains(acme(key));
   }
 
   @Test
@@ -88,9 +98,9 @@ class AuthenticatorTest {
     assertThat(authenticator.authenticateFromCache(List.of("secret"), List.of()))
         .contains(Optional.empty());
     assertThat(store.finds()).isZero();
-    assertThat(authenticate(key)).contains(ACME);
+    assertThat(authenticate(key)).contains(acme(key));
     assertThat(authenticator.authenticateFromCache(List.of(key), List.of()))
-        .contains(Optional.of(ACME));
+        .contains(Optional.of(acme(key)));
     nanos.addAndGet(Duration.ofSeconds(1).toNanos());
     assertThat(authenticator.authenticateFromCache(List.of(key), List.of())).isEmpty();
   }
@@ -98,13 +108,13 @@ class AuthenticatorTest {
   @Test
   void authenticate_keyInUse_isAskedForAheadAndOnce_soThatNobodyWaits() {
     String key = keyOf("acme");
-    assertThat(authenticate(key)).contains(ACME);
+    assertThat(authenticate(key)).contains(acme(key));
 
     for (int i = 0; i < 5; i++) {
       nanos.addAndGet(Duration.ofMillis(500).toNanos());
       for (int caller = 0; caller < 100; caller++) {
         assertThat(authenticator.authenticateFromCache(List.of(key), List.of()))
-            .contains(Optional.of(ACME));
+            .contains(Optional.of(acme(key)));
       }
       assertThat(ahead).hasSize(1);
       ahead.remove().run();
@@ -115,10 +125,10 @@ class AuthenticatorTest {
   @Test
   void authenticate_revokedKeyInUse_isRefusedOnceItWasAskedForAhead() {
     String key = keyOf("acme");
-    assertThat(authenticate(key)).contains(ACME);
+    assertThat(authenticate(key)).contains(acme(key));
     service.revoke("acme", ApiKey.parse(key).orElseThrow().keyId());
     nanos.addAndGet(Duration.ofMillis(500).toNanos());
-    assertThat(authenticate(key)).contains(ACME);
+    assertThat(authenticate(key)).contains(acme(key));
 
     ahead.remove().run();
 
@@ -140,11 +150,13 @@ class AuthenticatorTest {
     for (Executor executor : List.<Executor>of(Runnable::run, AuthenticatorTest::reject)) {
       gone.set(false);
       Authenticator some = new Authenticator(going, clock, nanos::get, executor);
-      assertThat(some.authenticate(List.of(key), List.of())).contains(ACME);
+      assertThat(some.authenticate(List.of(key), List.of())).contains(acme(key));
       gone.set(true);
       nanos.addAndGet(Duration.ofMillis(500).toNanos());
-      assertThat(some.authenticateFromCache(List.of(key), List.of())).contains(Optional.of(ACME));
-      assertThat(some.authenticateFromCache(List.of(key), List.of())).contains(Optional.of(ACME));
+      assertThat(some.authenticateFromCache(List.of(key), List.of()))
+          .contains(Optional.of(acme(key)));
+      assertThat(some.authenticateFromCache(List.of(key), List.of()))
+          .contains(Optional.of(acme(key)));
       nanos.addAndGet(Duration.ofMillis(400).toNanos());
       assertThat(some.authenticateFromCache(List.of(key), List.of())).isEmpty();
     }
@@ -172,6 +184,7 @@ class AuthenticatorTest {
         new StoredKey(
             key.keyId(),
             "acme",
+            Scope.ALL,
             otherSecret,
             stored.createdAt(),
             stored.expiresAt(),
@@ -184,11 +197,11 @@ class AuthenticatorTest {
   void authenticate_expiry_countsFromItsInstantOnEvenIfCached() {
     service.ensureOrganization("acme", true);
     Duration life = Duration.ofMinutes(1);
-    String key = service.create("acme", Optional.of(clock.instant().plus(life))).text();
+    String key = service.create("acme", Scope.ALL, Optional.of(clock.instant().plus(life))).text();
 
-    assertThat(authenticate(key)).contains(ACME);
+    assertThat(authenticate(key)).contains(acme(key));
     clock.move(life.minusNanos(1));
-    assertThat(authenticate(key)).contains(ACME);
+    assertThat(authenticate(key)).contains(acme(key));
     clock.move(Duration.ofNanos(1));
     assertThat(authenticate(key)).isEmpty();
     assertThat(store.finds()).isEqualTo(1);
@@ -198,7 +211,7 @@ class AuthenticatorTest {
   @Rule("key-one-answer")
   void authenticate_revokedKey_isRefusedWithinASecond() {
     String key = keyOf("acme");
-    assertThat(authenticate(key)).contains(ACME);
+    assertThat(authenticate(key)).contains(acme(key));
 
     service.revoke("acme", ApiKey.parse(key).orElseThrow().keyId());
     nanos.addAndGet(WITHIN_A_SECOND.toNanos());
@@ -210,12 +223,12 @@ class AuthenticatorTest {
   void authenticate_changedLimits_areThoseOfTheKeyWithinASecond() {
     OrganizationLimits limits = new OrganizationLimits(OptionalLong.of(7), OptionalLong.empty());
     String key = keyOf("acme");
-    assertThat(authenticate(key)).contains(ACME);
+    assertThat(authenticate(key)).contains(acme(key));
 
     store.limit("acme", limits);
     nanos.addAndGet(WITHIN_A_SECOND.toNanos());
 
-    assertThat(authenticate(key)).contains(new Authenticated("acme", limits));
+    assertThat(authenticate(key)).contains(acme(key, limits));
   }
 
   @Test
@@ -237,7 +250,7 @@ class AuthenticatorTest {
             });
     Authenticator behindSlowStore = new Authenticator(slow, clock, nanos::get, ahead::add);
 
-    assertThat(behindSlowStore.authenticate(List.of(key), List.of())).contains(ACME);
+    assertThat(behindSlowStore.authenticate(List.of(key), List.of())).contains(acme(key));
     service.revoke("acme", ApiKey.parse(key).orElseThrow().keyId());
 
     assertThat(behindSlowStore.authenticate(List.of(key), List.of())).isEmpty();
@@ -253,13 +266,14 @@ class AuthenticatorTest {
         new StoredKey(
             key.keyId(),
             "acme",
+            Scope.ALL,
             key.secretSha256(),
             clock.instant(),
             Optional.empty(),
             Optional.empty()));
     nanos.addAndGet(WITHIN_A_SECOND.toNanos());
 
-    assertThat(authenticate(key.text())).contains(ACME);
+    assertThat(authenticate(key.text())).contains(acme(key.text()));
   }
 
   @Test
@@ -283,13 +297,21 @@ class AuthenticatorTest {
     }
   }
 
+  private static Authenticated acme(String key) {
+    return acme(key, OrganizationLimits.DEFAULT);
+  }
+
+  private static Authenticated acme(String key, OrganizationLimits limits) {
+    return new Authenticated("acme", ApiKey.parse(key).orElseThrow().keyId(), Scope.ALL, limits);
+  }
+
   private Optional<Authenticated> authenticate(String key) {
     return authenticator.authenticate(List.of(key), List.of());
   }
 
   private String keyOf(String organization) {
     service.ensureOrganization(organization, true);
-    return service.create(organization, Optional.empty()).text();
+    return service.create(organization, Scope.ALL, Optional.empty()).text();
   }
 
   private interface Find {

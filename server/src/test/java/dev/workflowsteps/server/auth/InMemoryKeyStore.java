@@ -1,6 +1,8 @@
 package dev.workflowsteps.server.auth;
 
+import dev.workflowsteps.server.call.Call;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +16,7 @@ public class InMemoryKeyStore implements KeyStore {
 
   private final Map<String, OrganizationLimits> organizations = new ConcurrentHashMap<>();
   private final Map<String, StoredKey> keys = new ConcurrentHashMap<>();
+  private final Map<String, LocalDate> lastUses = new ConcurrentHashMap<>();
   private final AtomicInteger finds = new AtomicInteger();
 
   /** How often {@link #find} was called. */
@@ -49,10 +52,11 @@ public class InMemoryKeyStore implements KeyStore {
   }
 
   @Override
-  public List<StoredKey> list(String organizationId) {
+  public List<ListedKey> list(String organizationId) {
     return keys.values().stream()
         .filter(key -> key.organizationId().equals(organizationId))
         .sorted(Comparator.comparing(StoredKey::createdAt))
+        .map(key -> new ListedKey(key, Optional.ofNullable(lastUses.get(key.keyId()))))
         .toList();
   }
 
@@ -78,6 +82,15 @@ public class InMemoryKeyStore implements KeyStore {
         key -> ended(key, key.expiresAt(), key.revokedAt().or(() -> Optional.of(revokedAt))));
   }
 
+  @Override
+  public void setLastUsed(String organizationId, List<String> keyIds, LocalDate day, Call call) {
+    for (String id : keyIds) {
+      if (keys.containsKey(id) && keys.get(id).organizationId().equals(organizationId)) {
+        lastUses.merge(id, day, (one, other) -> one.isAfter(other) ? one : other);
+      }
+    }
+  }
+
   private boolean change(String organizationId, String keyId, UnaryOperator<StoredKey> change) {
     StoredKey key = keys.get(keyId);
     if (key == null || !key.organizationId().equals(organizationId)) {
@@ -92,6 +105,7 @@ public class InMemoryKeyStore implements KeyStore {
     return new StoredKey(
         key.keyId(),
         key.organizationId(),
+        key.scopes(),
         key.secretSha256(),
         key.createdAt(),
         expiresAt,

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -21,7 +22,7 @@ class KeyServiceTest {
 
   @Test
   void create_unknownOrganization_isRefusedWithTheRemedy() {
-    assertThatThrownBy(() -> service.create("acme", NEVER))
+    assertThatThrownBy(() -> service.create("acme", Scope.ALL, NEVER))
         .isInstanceOf(KeyException.class)
         .hasMessage("organization acme does not exist; give --create-organization to create it");
   }
@@ -62,7 +63,7 @@ class KeyServiceTest {
   void create_expiryThatHasPassed_isRefused() {
     service.ensureOrganization("acme", true);
 
-    assertThatThrownBy(() -> service.create("acme", Optional.of(clock.instant())))
+    assertThatThrownBy(() -> service.create("acme", Scope.ALL, Optional.of(clock.instant())))
         .isInstanceOf(KeyException.class)
         .hasMessage("expires: 2026-03-01T12:00:00Z (expected: a time in the future)");
   }
@@ -79,10 +80,21 @@ class KeyServiceTest {
   }
 
   @Test
+  void rotate_keepsTheScopesOfTheOldKey() {
+    service.ensureOrganization("acme", true);
+    ApiKey old = service.create("acme", Set.of(Scope.WRITE), NEVER);
+
+    ApiKey replacement = service.rotate("acme", old.keyId(), Duration.ofHours(24), NEVER);
+
+    assertThat(store.find(replacement.keyId()).orElseThrow().key().scopes())
+        .containsExactly(Scope.WRITE);
+  }
+
+  @Test
   void rotate_keyThatEndsSooner_isNotPutOff() {
     service.ensureOrganization("acme", true);
     Instant soon = clock.instant().plusSeconds(60);
-    ApiKey old = service.create("acme", Optional.of(soon));
+    ApiKey old = service.create("acme", Scope.ALL, Optional.of(soon));
 
     service.rotate("acme", old.keyId(), Duration.ofHours(24), NEVER);
 
@@ -117,7 +129,7 @@ class KeyServiceTest {
     service.ensureOrganization("acme", true);
     Instant end = clock.instant().plus(Duration.ofDays(999_999_999));
 
-    assertThatThrownBy(() -> service.create("acme", Optional.of(end)))
+    assertThatThrownBy(() -> service.create("acme", Scope.ALL, Optional.of(end)))
         .isInstanceOf(KeyException.class)
         .hasMessageStartingWith("expires: until +");
   }
@@ -151,13 +163,13 @@ class KeyServiceTest {
     ApiKey second = newKey();
     service.revoke("acme", first.keyId());
 
-    List<String> ids = service.list("acme").stream().map(StoredKey::keyId).toList();
+    List<String> ids = service.list("acme").stream().map(listed -> listed.key().keyId()).toList();
 
     assertThat(ids).containsExactly(first.keyId(), second.keyId());
   }
 
   private ApiKey newKey() {
     service.ensureOrganization("acme", true);
-    return service.create("acme", NEVER);
+    return service.create("acme", Scope.ALL, NEVER);
   }
 }

@@ -2,13 +2,21 @@ package dev.workflowsteps.server.auth;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.workflowsteps.server.call.Call;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * What every storage of keys must do. Each test has organizations of its own, so the storage need
@@ -17,6 +25,7 @@ import org.junit.jupiter.api.Test;
 public abstract class KeyStoreContract {
 
   private static final Instant MADE = Instant.parse("2026-01-02T03:04:05.123456Z");
+  private static final LocalDate DAY = LocalDate.parse("2026-03-01");
   private static final byte[] HASH = new byte[32];
 
   private final SecureRandom random = new SecureRandom();
@@ -46,6 +55,26 @@ public abstract class KeyStoreContract {
     assertThat(keys().find("unknown0")).isEmpty();
   }
 
+  @ParameterizedTest
+  @MethodSource
+  void scopes_comeBackAsTheyWereInserted(Set<Scope> scopes) {
+    String id = ApiKey.generate(random).keyId();
+
+    keys()
+        .insert(
+            new StoredKey(
+                id, organization, scopes, HASH, MADE, Optional.empty(), Optional.empty()));
+
+    assertThat(keys().find(id).orElseThrow().key().scopes()).isEqualTo(scopes);
+    assertThat(keys().list(organization))
+        .extracting(listed -> listed.key().scopes())
+        .containsExactly(scopes);
+  }
+
+  static List<Set<Scope>> scopes_comeBackAsTheyWereInserted() {
+    return List.of(Set.of(Scope.READ), Set.of(Scope.WRITE), Scope.ALL);
+  }
+
   @Test
   void list_isOfOneOrganization_theOldestFirst() {
     StoredKey younger = insert(organization, MADE.plusSeconds(1), Optional.empty());
@@ -53,7 +82,7 @@ public abstract class KeyStoreContract {
     insert(other, MADE, Optional.empty());
 
     assertThat(keys().list(organization))
-        .extracting(StoredKey::keyId)
+        .extracting(listed -> listed.key().keyId())
         .containsExactly(older.keyId(), younger.keyId());
   }
 
@@ -104,14 +133,55 @@ public abstract class KeyStoreContract {
     assertThat(keys().limits("nobody")).isEmpty();
   }
 
+  @Test
+  void lastUse_isUnknown_untilItIsSet_andNeverGoesBack() {
+    StoredKey key = insert(organization, MADE, Optional.empty());
+    assertThat(keys().list(organization).get(0).lastUsed()).isEmpty();
+
+    setLastUsed(organization, DAY, key);
+    assertThat(keys().list(organization).get(0).lastUsed()).hasValue(DAY);
+    setLastUsed(organization, DAY.plusDays(1), key);
+    setLastUsed(organization, DAY, key);
+
+    assertThat(keys().list(organization).get(0).lastUsed()).hasValue(DAY.plusDays(1));
+    assertThat(keys().list(organization).get(0).key()).usingRecursiveComparison().isEqualTo(key);
+  }
+
+  @Test
+  void lastUse_isSetForSeveralKeys_butOnlyOfTheOrganizationAndOnlyIfTheyExist() {
+    StoredKey first = insert(organization, MADE, Optional.empty());
+    StoredKey second = insert(organization, MADE.plusSeconds(1), Optional.empty());
+    StoredKey third = insert(organization, MADE.plusSeconds(2), Optional.empty());
+    StoredKey foreign = insert(other, MADE, Optional.empty());
+    StoredKey gone = key("gone0000", organization, MADE, Optional.empty());
+
+    setLastUsed(organization, DAY, first, third, foreign, gone);
+
+    assertThat(keys().list(organization))
+        .extracting(ListedKey::lastUsed)
+        .containsExactly(Optional.of(DAY), Optional.empty(), Optional.of(DAY));
+    assertThat(keys().list(other)).extracting(ListedKey::lastUsed).containsOnly(Optional.empty());
+    assertThat(keys().list(organization).get(1).key().keyId()).isEqualTo(second.keyId());
+  }
+
+  private void setLastUsed(String owner, LocalDate day, StoredKey... used) {
+    List<String> ids = Stream.of(used).map(StoredKey::keyId).toList();
+    keys().setLastUsed(owner, ids, day, Call.within(Duration.ofSeconds(30)));
+  }
+
   private StoredKey found(StoredKey key) {
     return keys().find(key.keyId()).orElseThrow().key();
   }
 
   private StoredKey insert(String owner, Instant created, Optional<Instant> expires) {
     String id = ApiKey.generate(random).keyId();
-    StoredKey key = new StoredKey(id, owner, HASH, created, expires, Optional.empty());
+    StoredKey key = key(id, owner, created, expires);
     keys().insert(key);
     return key;
+  }
+
+  private static StoredKey key(
+      String id, String owner, Instant created, Optional<Instant> expires) {
+    return new StoredKey(id, owner, Scope.ALL, HASH, created, expires, Optional.empty());
   }
 }

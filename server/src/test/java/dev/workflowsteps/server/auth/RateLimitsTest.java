@@ -136,6 +136,6 @@ class RateLimitsTest {
   }
 
   private static Authenticated caller(String organization, OrganizationLimits limits) {
-    return new Authenticated(organization, limits);
+    return new Authenticated(organization, "key", Scope.ALL, limits);
   }
 }

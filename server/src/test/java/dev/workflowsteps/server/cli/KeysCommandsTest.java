@@ -4,12 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.workflowsteps.server.auth.ApiKey;
 import dev.workflowsteps.server.auth.Authenticator;
-import dev.workflowsteps.server.auth.StoredKey;
+import dev.workflowsteps.server.auth.Scope;
+import dev.workflowsteps.server.call.Call;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class KeysCommandsTest {
 
@@ -31,7 +38,7 @@ class KeysCommandsTest {
             "organization acme created",
             "key "
                 + ApiKey.parse(key).orElseThrow().keyId()
-                + " of organization acme, never expires. It is shown only once; store it safely.");
+                + " of organization acme, scope read, never expires. It is shown only once; store it safely.");
     assertThat(program.closed).isEqualTo(1);
   }
 
@@ -55,10 +62,39 @@ class KeysCommandsTest {
     program.run("keys", "create", "--organization=acme", "--expires=2027-01-31T01:00:00+01:00");
 
     assertThat(program.keys.list("acme"))
-        .extracting(StoredKey::expiresAt)
+        .extracting(listed -> listed.key().expiresAt())
         .containsExactlyInAnyOrder(
             Optional.of(now.plus(Duration.ofDays(90))),
             Optional.of(Instant.parse("2027-01-31T00:00:00Z")));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"'', READ", "read, READ", "write, WRITE", "'read,write', READ WRITE"})
+  void create_givesTheKeyItsScope_readUnlessAnotherIsGiven(String given, String scopes) {
+    program.keyService.ensureOrganization("acme", true);
+    List<String> arguments = new ArrayList<>(List.of(CREATE));
+    if (!given.isEmpty()) {
+      arguments.add("--scope=" + given);
+    }
+
+    assertThat(program.run(arguments.toArray(String[]::new))).isZero();
+
+    assertThat(program.words()).contains("scope " + (given.isEmpty() ? "read" : given) + ", ");
+    assertThat(program.keys.list("acme").get(0).key().scopes())
+        .extracting(Scope::name)
+        .containsExactlyInAnyOrder(scopes.split(" "));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"admin", "READ", "", "read,", "read write"})
+  void create_unknownScope_isAUsageError(String given) {
+    assertThat(
+            program.run(
+                "keys", "create", "--organization=acme", "--create-organization", "--scope", given))
+        .isEqualTo(2);
+    assertThat(program.words())
+        .startsWith("--scope: " + given + " (expected: read, write, or read,write)");
+    assertThat(program.opened).isZero();
   }
 
   @Test
@@ -99,28 +135,33 @@ class KeysCommandsTest {
   @Test
   void list_showsEveryKeyWithItsState() {
     program.keyService.ensureOrganization("acme", true);
-    String first = program.keyService.create("acme", Optional.empty()).keyId();
+    String first = program.keyService.create("acme", Scope.ALL, Optional.empty()).keyId();
     program.clock.move(Duration.ofSeconds(1));
     Instant soon = program.clock.instant().plusSeconds(1);
-    String second = program.keyService.create("acme", Optional.of(soon)).keyId();
+    String second =
+        program.keyService.create("acme", Set.of(Scope.READ), Optional.of(soon)).keyId();
     program.clock.move(Duration.ofSeconds(1));
-    String third = program.keyService.create("acme", Optional.empty()).keyId();
+    String third = program.keyService.create("acme", Set.of(Scope.WRITE), Optional.empty()).keyId();
     program.keyService.revoke("acme", third);
+    program.keys.setLastUsed(
+        "acme", List.of(first), LocalDate.parse("2026-03-01"), Call.within(Duration.ofSeconds(1)));
 
     assertThat(program.run("keys", "list", "--organization", "acme")).isZero();
 
     assertThat(program.data().lines())
         .containsExactly(
-            "ID        CREATED               EXPIRES               STATE",
-            first + "  2026-03-01T12:00:00Z  never                 valid",
-            second + "  2026-03-01T12:00:01Z  2026-03-01T12:00:02Z  expired",
-            third + "  2026-03-01T12:00:02Z  never                 revoked");
+            "ID        CREATED               EXPIRES               SCOPE       LAST USED   STATE",
+            first + "  2026-03-01T12:00:00Z  never                 read,write  2026-03-01  valid",
+            second
+                + "  2026-03-01T12:00:01Z  2026-03-01T12:00:02Z  read        -           expired",
+            third
+                + "  2026-03-01T12:00:02Z  never                 write       -           revoked");
   }
 
   @Test
   void rotate_printsTheNewKeyAndEndsTheOldOneAfterTheOverlap() {
     program.keyService.ensureOrganization("acme", true);
-    String old = program.keyService.create("acme", Optional.empty()).keyId();
+    String old = program.keyService.create("acme", Scope.ALL, Optional.empty()).keyId();
 
     int exit = program.run("keys", "rotate", "--organization", "acme", "--overlap", "7d", old);
 
@@ -135,7 +176,7 @@ class KeysCommandsTest {
   @Test
   void revoke_endsTheKey() {
     program.keyService.ensureOrganization("acme", true);
-    String key = program.keyService.create("acme", Optional.empty()).keyId();
+    String key = program.keyService.create("acme", Scope.ALL, Optional.empty()).keyId();
 
     assertThat(program.run("keys", "revoke", "--organization", "acme", key)).isZero();
 
@@ -148,7 +189,7 @@ class KeysCommandsTest {
   @Test
   void revoke_wholeKeyInsteadOfItsId_isRefusedWithoutEchoingIt() {
     program.keyService.ensureOrganization("acme", true);
-    String key = program.keyService.create("acme", Optional.empty()).text();
+    String key = program.keyService.create("acme", Scope.ALL, Optional.empty()).text();
 
     assertThat(program.run("keys", "revoke", "--organization", "acme", key)).isEqualTo(2);
     assertThat(program.words())

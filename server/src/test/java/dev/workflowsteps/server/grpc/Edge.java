@@ -8,6 +8,7 @@ import dev.workflowsteps.proto.v1.WorkflowStepsServiceGrpc;
 import dev.workflowsteps.proto.v1.WorkflowStepsServiceGrpc.WorkflowStepsServiceBlockingStub;
 import dev.workflowsteps.server.InMemoryStores;
 import dev.workflowsteps.server.auth.KeyService;
+import dev.workflowsteps.server.auth.Scope;
 import dev.workflowsteps.server.config.Setting;
 import dev.workflowsteps.server.config.Settings;
 import dev.workflowsteps.server.ops.BuildInfo;
@@ -23,6 +24,7 @@ import java.time.Clock;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** The edge of a server, with the oracles as storage: to be closed after each test. */
 final class Edge implements AutoCloseable {
@@ -95,8 +97,12 @@ final class Edge implements AutoCloseable {
 
   /** A key of an organization, which is made if there is none of that name. */
   String key(String organization) {
+    return key(organization, Scope.ALL);
+  }
+
+  String key(String organization, Set<Scope> scopes) {
     keys.ensureOrganization(organization, true);
-    return keys.create(organization, Optional.empty()).text();
+    return keys.create(organization, scopes, Optional.empty()).text();
   }
 
   static Metadata headers(String key) {

@@ -11,6 +11,7 @@ import dev.workflowsteps.server.admission.MemoryBudget;
 import dev.workflowsteps.server.admission.MemoryBudget.Charge;
 import dev.workflowsteps.server.auth.Authenticated;
 import dev.workflowsteps.server.auth.OrganizationLimits;
+import dev.workflowsteps.server.auth.Scope;
 import dev.workflowsteps.server.grpc.MessageCost.Estimate;
 import dev.workflowsteps.server.grpc.UnreadMessageException.Reason;
 import io.grpc.Status;
@@ -49,7 +50,7 @@ class HostileMessagesTest {
             () ->
                 RecordResults.checkCount(
                     new Caller(
-                        new Authenticated("acme", OrganizationLimits.DEFAULT),
+                        new Authenticated("acme", "key", Scope.ALL, OrganizationLimits.DEFAULT),
                         Violations.getDefaultInstance()),
                     RecordWorkflowStepsRequest.getDescriptor().findFieldByName("steps"),
                     estimate[0].documents()));

@@ -19,6 +19,8 @@ import dev.workflowsteps.server.auth.KeyService;
 import dev.workflowsteps.server.auth.KeyWithLimits;
 import dev.workflowsteps.server.auth.OrganizationLimits;
 import dev.workflowsteps.server.auth.RateLimits;
+import dev.workflowsteps.server.auth.Scope;
+import dev.workflowsteps.server.auth.WrongKeys;
 import dev.workflowsteps.server.call.Call;
 import dev.workflowsteps.server.call.FailedCallException;
 import dev.workflowsteps.server.grpc.UnreadMessageException.Reason;
@@ -27,6 +29,7 @@ import dev.workflowsteps.server.ops.Meters;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import java.net.InetAddress;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -72,7 +75,7 @@ class UnaryCallTest {
       new UnaryCalls(
           TIMEOUT,
           new Admission.Limits(1, 1, 1, 0),
-          new KeyLookUps(store, Clock.systemUTC(), clock::get),
+          new KeyLookUps(store, new WrongKeys(0, address -> false), Clock.systemUTC(), clock::get),
           new RateLimits(0, 0),
           brake,
           meters,
@@ -474,7 +477,7 @@ class UnaryCallTest {
 
   private String key(String organization) {
     keys.ensureOrganization(organization, true);
-    return keys.create(organization, Optional.empty()).text();
+    return keys.create(organization, Scope.ALL, Optional.empty()).text();
   }
 
   /** The key, known from now on as long as the clock stands. */
@@ -595,6 +598,11 @@ class UnaryCallTest {
 
     boolean isAskedForItsMessage() {
       return refusal != null;
+    }
+
+    @Override
+    public Optional<InetAddress> address() {
+      return Optional.of(InetAddress.getLoopbackAddress());
     }
 
     void send(byte[] message) {

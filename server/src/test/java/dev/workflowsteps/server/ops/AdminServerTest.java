@@ -1,11 +1,15 @@
 package dev.workflowsteps.server.ops;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.workflowsteps.server.config.ExitCode;
 import dev.workflowsteps.server.config.StartupException;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -23,6 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class AdminServerTest {
 
   private static final String LOOPBACK = "127.0.0.1";
+  private static final List<String> ALLOWED = List.of("Steps.monitoring.svc");
   private static final BuildInfo BUILD = new BuildInfo("1.2.3", "17.0.1");
 
   private final HttpClient client = HttpClient.newHttpClient();
@@ -32,7 +37,7 @@ class AdminServerTest {
 
   @BeforeEach
   void start() {
-    server = AdminServer.start(LOOPBACK, 0, meters.registry(), readiness, BUILD);
+    server = AdminServer.start(LOOPBACK, 0, ALLOWED, meters.registry(), readiness, BUILD);
   }
 
   @AfterEach
@@ -52,7 +57,8 @@ class AdminServerTest {
   void start_takenPort_namesPortAndFlag() {
     int port = server.address().port();
 
-    assertThatThrownBy(() -> AdminServer.start(LOOPBACK, port, meters.registry(), readiness, BUILD))
+    assertThatThrownBy(
+            () -> AdminServer.start(LOOPBACK, port, ALLOWED, meters.registry(), readiness, BUILD))
         .isInstanceOfSatisfying(
             StartupException.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.CONFIGURATION))
         .hasMessageStartingWith("admin port " + port + " can't be opened on 127.0.0.1: ")
@@ -62,7 +68,8 @@ class AdminServerTest {
   @Test
   void start_unknownHost_namesHostAndFlag() {
     assertThatThrownBy(
-            () -> AdminServer.start("host.invalid", 0, meters.registry(), readiness, BUILD))
+            () ->
+                AdminServer.start("host.invalid", 0, ALLOWED, meters.registry(), readiness, BUILD))
         .isInstanceOf(StartupException.class)
         .hasMessageContaining("on host.invalid: the host name is not known")
         .hasMessageContaining("--admin-host");
@@ -71,7 +78,8 @@ class AdminServerTest {
   @Test
   void start_foreignAddress_saysWhatTheSystemSaid() {
     // 192.0.2.0/24 is for documentation: no machine has it.
-    assertThatThrownBy(() -> AdminServer.start("192.0.2.1", 0, meters.registry(), readiness, BUILD))
+    assertThatThrownBy(
+            () -> AdminServer.start("192.0.2.1", 0, ALLOWED, meters.registry(), readiness, BUILD))
         .isInstanceOf(StartupException.class)
         .hasMessageContaining("can't be opened on 192.0.2.1: ")
         .hasMessageContaining("--admin-host");
@@ -165,14 +173,76 @@ class AdminServerTest {
     assertThat(header(answer, "Allow")).contains("GET, HEAD");
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "127.0.0.1",
+        "127.0.0.1:9464",
+        "10.1.2.3:9464",
+        "[::1]",
+        "[fe80::1]:9464",
+        "localhost",
+        "LocalHost:9464",
+        "steps.monitoring.svc:9464",
+        "STEPS.monitoring.svc"
+      })
+  void host_thatNoWebPageCanHave_orThatIsAllowed_isAnswered(String host) throws Exception {
+    assertThat(raw("GET /livez HTTP/1.1\r\nHost: " + host + "\r\n\r\n"))
+        .startsWith("HTTP/1.1 200 ");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "evil.example",
+        "evil.example:9464",
+        "127.0.0.1.evil.example",
+        "localhost.evil.example",
+        "a.localhost",
+        "monitoring.svc",
+        "x.steps.monitoring.svc",
+        "[evil.example]",
+        "127.0.0.1\r\nHost: evil.example",
+        ""
+      })
+  void otherHost_is421_andTheTextNamesTheSetting(String host) throws Exception {
+    for (String path : List.of("/livez", "/metrics", "/other")) {
+      assertThat(raw("GET " + path + " HTTP/1.1\r\nHost: " + host + "\r\n\r\n"))
+          .startsWith("HTTP/1.1 421 ")
+          .contains("admin-allowed-hosts");
+    }
+  }
+
+  /** As health checks send it; no browser does. */
+  @Test
+  void noHost_isAnswered() throws Exception {
+    assertThat(raw("GET /livez HTTP/1.0\r\n\r\n")).contains(" 200 ");
+  }
+
   @Test
   void close_freesThePort() {
     int port = server.address().port();
     server.close();
 
-    server = AdminServer.start(LOOPBACK, port, meters.registry(), readiness, BUILD);
+    server = AdminServer.start(LOOPBACK, port, ALLOWED, meters.registry(), readiness, BUILD);
 
     assertThat(server.address().port()).isEqualTo(port);
+  }
+
+  /** What is answered to a request that no client library would send. */
+  private String raw(String request) throws IOException {
+    try (Socket socket = new Socket(LOOPBACK, server.address().port())) {
+      socket.setSoTimeout(10_000);
+      socket.getOutputStream().write(request.getBytes(US_ASCII));
+      BufferedReader answer =
+          new BufferedReader(new InputStreamReader(socket.getInputStream(), US_ASCII));
+      StringBuilder read = new StringBuilder(answer.readLine());
+      String line = answer.readLine();
+      while (line != null && !line.isEmpty()) {
+        line = answer.readLine();
+      }
+      return read.append('\n').append(answer.readLine()).toString();
+    }
   }
 
   private HttpResponse<String> get(String path) throws IOException, InterruptedException {

@@ -12,13 +12,13 @@ class BoundOrganizationTest {
 
   private static final Pattern TABLE =
       Pattern.compile(
-          "(?:FROM|JOIN|UPDATE)\\s+(step|step_payload|artifact|api_key|organization)\\b");
+          "(?:FROM|JOIN|UPDATE)\\s+(step|step_payload|artifact|api_key|api_key_use|organization)\\b");
   private static final Pattern BOUND = Pattern.compile("organization_id = \\?");
 
   /** Of an INSERT, the column that comes first and the value that it gets. */
   private static final Pattern INSERT =
       Pattern.compile(
-          "INSERT INTO (step|step_payload|artifact|organization)\\b(?: AS t)?\\s*"
+          "INSERT INTO (step|step_payload|artifact|api_key_use|organization)\\b(?: AS t)?\\s*"
               + "\\(organization_id, [^)]*\\)\\s+(?:SELECT \\?|VALUES \\(\\?),");
 
   /**
@@ -29,7 +29,7 @@ class BoundOrganizationTest {
       Map.of(
           "BatchedMigration.ORGANIZATIONS", "SELECT organization_id FROM organization",
           "PostgresKeyStore.FIND", "ON o.organization_id = k.organization_id\nWHERE k.key_id = ?",
-          "PostgresKeyStore.INSERT", "VALUES (?, ?, ?, ?, ?, ?)");
+          "PostgresKeyStore.INSERT", "VALUES (?, ?, ?, ?, ?, ?, ?)");
 
   @Test
   void statements_bindTheOrganization_asOftenAsTheyNameATable() {

@@ -12,6 +12,7 @@ import dev.workflowsteps.proto.v1.RecordWorkflowStepsRequest;
 import dev.workflowsteps.proto.v1.WorkflowStepsServiceGrpc;
 import dev.workflowsteps.proto.v1.WorkflowStepsServiceGrpc.WorkflowStepsServiceBlockingStub;
 import dev.workflowsteps.server.auth.KeyService;
+import dev.workflowsteps.server.auth.Scope;
 import dev.workflowsteps.server.call.Call;
 import dev.workflowsteps.server.call.FailedCallException;
 import dev.workflowsteps.server.config.Settings;
@@ -75,7 +76,7 @@ class BusyPoolIT {
   void callerAndLog_readTheCause_inNoWordsOfThePool() throws SQLException {
     KeyService keys = new KeyService(open.database().stores().keyStore(), Clock.systemUTC());
     keys.ensureOrganization("acme", true);
-    String key = keys.create("acme", Optional.empty()).text();
+    String key = keys.create("acme", Scope.ALL, Optional.empty()).text();
     Readiness readiness = new Readiness();
     GrpcServer server =
         new GrpcServer(

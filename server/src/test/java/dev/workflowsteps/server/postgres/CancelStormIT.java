@@ -9,6 +9,7 @@ import dev.workflowsteps.proto.v1.WorkflowStepsServiceGrpc;
 import dev.workflowsteps.proto.v1.WorkflowStepsServiceGrpc.WorkflowStepsServiceFutureStub;
 import dev.workflowsteps.server.Rule;
 import dev.workflowsteps.server.auth.KeyService;
+import dev.workflowsteps.server.auth.Scope;
 import dev.workflowsteps.server.call.Call;
 import dev.workflowsteps.server.config.Settings;
 import dev.workflowsteps.server.grpc.GrpcServer;
@@ -87,7 +88,7 @@ class CancelStormIT {
     Metadata key = new Metadata();
     key.put(
         Metadata.Key.of("api-key", Metadata.ASCII_STRING_MARSHALLER),
-        keys.create("acme", Optional.empty()).text());
+        keys.create("acme", Scope.ALL, Optional.empty()).text());
     server =
         new GrpcServer(
             Settings.load(Map.of("grpc-port", "0"), Map.of()),

@@ -13,6 +13,7 @@ import dev.workflowsteps.server.artifacts.ArtifactFilter;
 import dev.workflowsteps.server.artifacts.ArtifactPosition;
 import dev.workflowsteps.server.artifacts.ArtifactRecorder;
 import dev.workflowsteps.server.auth.KeyService;
+import dev.workflowsteps.server.auth.Scope;
 import dev.workflowsteps.server.call.Call;
 import dev.workflowsteps.server.call.FailedCallException;
 import dev.workflowsteps.server.call.FailedCallException.Reason;
@@ -120,7 +121,8 @@ class CitusCases {
       Stores stores = database.stores();
       for (String organization : List.of("one", "two")) {
         stores.keyStore().createOrganization(organization, Instant.now());
-        new KeyService(stores.keyStore(), Clock.systemUTC()).create(organization, Optional.empty());
+        new KeyService(stores.keyStore(), Clock.systemUTC())
+            .create(organization, Scope.ALL, Optional.empty());
         new StepRecorder(stores.stepWriter()).record(organization, steps(), call());
       }
       List<String> before = rows(database, all("two"));
@@ -399,7 +401,7 @@ class CitusCases {
       }
       // A key would have to be written on every node.
       KeyService keys = new KeyService(citus.database().stores().keyStore(), Clock.systemUTC());
-      assertUnavailable(() -> keys.create(kept, Optional.empty()));
+      assertUnavailable(() -> keys.create(kept, Scope.ALL, Optional.empty()));
       assertThat(connections()).isEqualTo(connections);
     } finally {
       cluster.restart("w1");

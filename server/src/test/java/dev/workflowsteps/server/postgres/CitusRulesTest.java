@@ -39,7 +39,8 @@ class CitusRulesTest {
       Pattern.compile("\\(SELECT FROM (?:step|step_payload|artifact) (\\w+)\\s+WHERE ([^)]*)\\)");
 
   private static final Pattern CHANGE_ON_EVERY_NODE =
-      Pattern.compile("^(UPDATE|DELETE FROM|INSERT INTO) (organization|api_key|step_status)\\b");
+      Pattern.compile(
+          "^(UPDATE|DELETE FROM|INSERT INTO) (organization|api_key|api_key_use|step_status)\\b");
 
   private static final Pattern CALL = Pattern.compile("\\b([a-z_]+)\\s*\\(");
 
@@ -124,7 +125,10 @@ class CitusRulesTest {
     changes.values().removeIf(sql -> !CHANGE_ON_EVERY_NODE.matcher(sql).find());
 
     assertThat(changes)
-        .containsKeys("PostgresDataDeletion.DELETE_ORGANIZATION", "PostgresKeyStore.INSERT");
+        .containsKeys(
+            "PostgresDataDeletion.DELETE_ORGANIZATION",
+            "PostgresKeyStore.INSERT",
+            "PostgresKeyStore.SET_LAST_USED");
     changes.forEach(
         (name, sql) ->
             assertThat(sql)

@@ -67,9 +67,9 @@ class ConcurrentWritesIT {
   private static ExecutorService threads;
 
   private final String organization = "org-" + UUID.randomUUID();
-  private final StepWriter writer =
-      new PostgresStepWriter(
-          new WriterSession(connections, CITUS, new CancelExecutor(new SimpleMeterRegistry())));
+  private final WriterSession session =
+      new WriterSession(connections, CITUS, new CancelExecutor(new SimpleMeterRegistry()));
+  private final StepWriter writer = new PostgresStepWriter(session);
   private WrittenSteps stored;
 
   /** What a writer was told of a record. */
@@ -95,7 +95,7 @@ class ConcurrentWritesIT {
 
   @BeforeEach
   void lookIn() {
-    new PostgresKeyStore(connections).createOrganization(organization, Instant.now());
+    new PostgresKeyStore(connections, session).createOrganization(organization, Instant.now());
     stored = new WrittenSteps(ConcurrentWritesIT::connectAsWriter, organization);
   }
 

@@ -54,13 +54,14 @@ class FencesIT {
               + " sort_time, record) VALUES ('fence', 'a', 'edit', 'r', 's', 1, '')");
       statement.execute("INSERT INTO organization VALUES ('fence', '2000-01-01')");
       statement.execute("INSERT INTO api_key VALUES ('key', 'fence', '', '2000-01-01')");
+      statement.execute("INSERT INTO api_key_use VALUES ('key', 'fence', '2000-01-01')");
     }
   }
 
   @Test
   void statementWithoutARole_fails_onEveryTable_forEveryLogin() throws SQLException {
     List<String> tables = tables();
-    assertThat(tables).hasSizeGreaterThanOrEqualTo(6);
+    assertThat(tables).hasSizeGreaterThanOrEqualTo(7);
 
     for (DatabaseUrl login : LOGINS) {
       try (Connection connection = TestDatabase.connect(login)) {
@@ -118,7 +119,12 @@ class FencesIT {
   @Test
   void reader_cannotWrite_norSeeKeys() throws SQLException {
     for (String sql :
-        new String[] {"DELETE FROM step", "DELETE FROM artifact", "SELECT * FROM api_key"}) {
+        new String[] {
+          "DELETE FROM step",
+          "DELETE FROM artifact",
+          "SELECT * FROM api_key",
+          "SELECT * FROM api_key_use"
+        }) {
       try (Connection reader = connectAs("workflow_steps_reader")) {
         assertNoRight(reader, sql);
       }

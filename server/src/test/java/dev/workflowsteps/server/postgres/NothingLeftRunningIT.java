@@ -12,6 +12,7 @@ import dev.workflowsteps.proto.v1.WorkflowStepsServiceGrpc;
 import dev.workflowsteps.proto.v1.WorkflowStepsServiceGrpc.WorkflowStepsServiceFutureStub;
 import dev.workflowsteps.server.Rule;
 import dev.workflowsteps.server.auth.KeyService;
+import dev.workflowsteps.server.auth.Scope;
 import dev.workflowsteps.server.config.Settings;
 import dev.workflowsteps.server.grpc.GrpcServer;
 import dev.workflowsteps.server.ops.BuildInfo;
@@ -67,7 +68,7 @@ class NothingLeftRunningIT {
     Database database = open.database();
     KeyService keys = new KeyService(database.stores().keyStore(), Clock.systemUTC());
     keys.ensureOrganization("acme", true);
-    key = keys.create("acme", Optional.empty()).text();
+    key = keys.create("acme", Scope.ALL, Optional.empty()).text();
     server =
         new GrpcServer(
             Settings.load(

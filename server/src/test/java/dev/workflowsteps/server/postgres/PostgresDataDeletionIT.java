@@ -11,6 +11,8 @@ import dev.workflowsteps.server.artifacts.Artifact;
 import dev.workflowsteps.server.artifacts.ArtifactRecorder;
 import dev.workflowsteps.server.auth.ApiKey;
 import dev.workflowsteps.server.auth.KeyService;
+import dev.workflowsteps.server.auth.KeyStore;
+import dev.workflowsteps.server.auth.Scope;
 import dev.workflowsteps.server.call.Call;
 import dev.workflowsteps.server.call.FailedCallException;
 import dev.workflowsteps.server.steps.AStep;
@@ -24,6 +26,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -61,7 +64,7 @@ class PostgresDataDeletionIT {
   void twoOrganizationsWithTheSame() {
     for (String organization : List.of(acme, beta)) {
       keys.ensureOrganization(organization, true);
-      keys.create(organization, Optional.empty());
+      keys.create(organization, Scope.ALL, Optional.empty());
       record(organization, "run-1", 3);
       record(organization, "run-2", 2);
     }
@@ -89,8 +92,10 @@ class PostgresDataDeletionIT {
   }
 
   @Test
-  void deleteOrganization_takesAllOfItAndNothingElse() {
+  void deleteOrganization_takesAllOfItAndNothingElse() throws SQLException {
     record(acme, "run-3", 2_500);
+    useKeys(acme);
+    useKeys(beta);
     List<StoredCounts> heard = new ArrayList<>();
 
     StoredCounts deleted = deletion.deleteOrganization(acme, heard::add, call());
@@ -101,12 +106,31 @@ class PostgresDataDeletionIT {
     assertThat(database.database().stores().keyStore().organizationExists(acme)).isFalse();
     assertThat(database.database().stores().keyStore().list(acme)).isEmpty();
     assertThat(deletion.countOrganization(beta, call())).isEqualTo(new StoredCounts(5, 5, 5));
-    assertThat(database.database().stores().keyStore().list(beta)).hasSize(1);
+    assertThat(database.database().stores().keyStore().list(beta))
+        .extracting(listed -> listed.lastUsed().isPresent())
+        .containsExactly(true);
+    assertThat(uses(acme)).isEqualTo("0");
+    assertThat(uses(beta)).isEqualTo("1");
+  }
+
+  private static void useKeys(String organization) {
+    KeyStore store = database.database().stores().keyStore();
+    store.setLastUsed(
+        organization,
+        store.list(organization).stream().map(listed -> listed.key().keyId()).toList(),
+        LocalDate.EPOCH,
+        call());
+  }
+
+  private static String uses(String organization) throws SQLException {
+    return AsOwner.rows(
+        database.url(),
+        "SELECT count(*) FROM api_key_use WHERE organization_id = '" + organization + "'");
   }
 
   @Test
   void deleteOrganization_interruptedAfterTheKeys_goesOnWhenRunAgain() {
-    ApiKey key = keys.create(acme, Optional.empty());
+    ApiKey key = keys.create(acme, Scope.ALL, Optional.empty());
     assertThatThrownBy(
             () ->
                 deletion.deleteOrganization(

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.workflowsteps.server.artifacts.AnArtifact;
+import dev.workflowsteps.server.auth.Scope;
 import dev.workflowsteps.server.call.Call;
 import dev.workflowsteps.server.call.FailedCallException;
 import dev.workflowsteps.server.config.DatabaseUrl;
@@ -43,6 +44,9 @@ class PreviousVersionIT {
     new Migrations(url).migrate(Optional.empty());
     send("keys.sql");
     try (Database database = new Database(url, 1, new SimpleMeterRegistry())) {
+      // Its keys allow everything here too.
+      assertThat(database.stores().keyStore().find("previous").orElseThrow().key().scopes())
+          .isEqualTo(Scope.ALL);
       write(database);
 
       send("writing.sql");

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.workflowsteps.server.artifacts.AnArtifact;
 import dev.workflowsteps.server.artifacts.ArtifactRecorder;
+import dev.workflowsteps.server.auth.Scope;
 import dev.workflowsteps.server.auth.StoredKey;
 import dev.workflowsteps.server.call.Call;
 import dev.workflowsteps.server.call.FailedCallException;
@@ -59,7 +60,13 @@ class SessionStateIT {
           .keyStore()
           .insert(
               new StoredKey(
-                  "k", acme, new byte[0], Instant.EPOCH, Optional.empty(), Optional.empty()));
+                  "k",
+                  acme,
+                  Scope.ALL,
+                  new byte[0],
+                  Instant.EPOCH,
+                  Optional.empty(),
+                  Optional.empty()));
       assertThat(stores.keyStore().find("k")).isPresent();
       assertThat(stores.keyStore().revoke(acme, "k", Instant.EPOCH)).isTrue();
       stores.dataDeletion().deleteRun(acme, "r", call());

@@ -1,0 +1,73 @@
+package dev.workflowsteps.adapter.upstream;
+
+import com.google.common.util.concurrent.FutureCallback;
+import com.google.common.util.concurrent.Futures;
+import com.google.common.util.concurrent.ListenableFuture;
+import com.google.common.util.concurrent.MoreExecutors;
+import dev.workflowsteps.contract.CallHeaders;
+import io.grpc.CallOptions;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.Status;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.Optional;
+
+/** Fails the calls of addresses that sent too many wrong keys, with an {@link AddressException}. */
+public final class LimitedChannel implements UnaryChannel {
+
+  private final UnaryChannel channel;
+  private final AddressLimit limit;
+
+  /** Counts wrong keys; used by many threads. */
+  public interface AddressLimit {
+
+    /** For how long a call from there is to be refused; empty = it isn't. */
+    Optional<Duration> refusal(InetAddress address);
+
+    /** A call from there had a wrong key. */
+    void addWrongKey(InetAddress address);
+  }
+
+  public LimitedChannel(UnaryChannel channel, AddressLimit limit) {
+    this.channel = channel;
+    this.limit = limit;
+  }
+
+  @Override
+  public ListenableFuture<UnaryResponse> call(
+      MethodDescriptor<byte[], byte[]> method,
+      byte[] message,
+      Metadata headers,
+      CallOptions options) {
+    InetAddress address = options.getOption(CALLER);
+    Optional<Duration> refusal = limit.refusal(address);
+    if (refusal.isPresent()) {
+      return Futures.immediateFailedFuture(new AddressException(refusal.get()));
+    }
+    ListenableFuture<UnaryResponse> answer = channel.call(method, message, headers, options);
+    if (CallHeaders.haveKey(headers)) {
+      Futures.addCallback(answer, new Counter(address), MoreExecutors.directExecutor());
+    }
+    return answer;
+  }
+
+  private final class Counter implements FutureCallback<UnaryResponse> {
+
+    private final InetAddress address;
+
+    Counter(InetAddress address) {
+      this.address = address;
+    }
+
+    @Override
+    public void onSuccess(UnaryResponse answer) {}
+
+    @Override
+    public void onFailure(Throwable cause) {
+      if (Status.fromThrowable(cause).getCode() == Status.Code.UNAUTHENTICATED) {
+        limit.addWrongKey(address);
+      }
+    }
+  }
+}

@@ -1,0 +1,193 @@
+package dev.workflowsteps.server.auth;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Expiry;
+import com.github.benmanes.caffeine.cache.Scheduler;
+import com.github.benmanes.caffeine.cache.Ticker;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
+
+/**
+ * The wrong keys that addresses send: beyond a number in a minute, an address is to be refused
+ * until the minute is over. Thread-safe.
+ *
+ * <p>A key is wrong if it was sent and does not authenticate. A request without a key guesses
+ * nothing, so it does not count: probes send such ones, and browsers.
+ *
+ * <p>Each minute begins with the first wrong key. When it is over, the audit log gets a line, if
+ * there were many. IPv6 addresses count by their /64 network, since whoever has one has all of it.
+ */
+public final class WrongKeys implements AutoCloseable {
+
+  private static final Duration MINUTE = Duration.ofMinutes(1);
+
+  /** About 5 MB. The cache evicts the addresses that send the fewest. */
+  private static final int MOST_ADDRESSES = 20_000;
+
+  /** Fewer are no burst, but typing errors. */
+  private static final int LEAST_LOGGED = 10;
+
+  /** In a second; the rest is summed up in one more. */
+  private static final int MOST_LINES = 9;
+
+  private final int perMinute;
+  private final Predicate<InetAddress> trusted;
+  private final Clock clock;
+  private final Ticker ticker;
+  private final Executor afterASecond;
+  private final Cache<InetAddress, Burst> bursts;
+
+  /** Guarded by this, like what follows. */
+  private int lines;
+
+  private long moreAddresses;
+  private long moreKeys;
+
+  /** What an address sends in a minute. */
+  private static final class Burst {
+    private final Instant since;
+    private final long begin;
+    private final AtomicLong keys = new AtomicLong();
+    private final AtomicLong refused = new AtomicLong();
+
+    Burst(Instant since, long begin) {
+      this.since = since;
+      this.begin = begin;
+    }
+  }
+
+  /**
+   * @param perMinute after so many an address is refused; 0 = never
+   * @param trusted addresses that never are
+   */
+  public WrongKeys(int perMinute, Predicate<InetAddress> trusted) {
+    this(
+        perMinute,
+        trusted,
+        Clock.systemUTC(),
+        Ticker.systemTicker(),
+        Scheduler.systemScheduler(),
+        CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS));
+  }
+
+  /**
+   * @param ends looks for minutes that are over
+   */
+  WrongKeys(
+      int perMinute,
+      Predicate<InetAddress> trusted,
+      Clock clock,
+      Ticker ticker,
+      Scheduler ends,
+      Executor afterASecond) {
+    this.perMinute = perMinute;
+    this.trusted = trusted;
+    this.clock = clock;
+    this.ticker = ticker;
+    this.afterASecond = afterASecond;
+    this.bursts =
+        Caffeine.newBuilder()
+            .ticker(ticker)
+            .executor(Runnable::run)
+            .scheduler(ends)
+            .maximumSize(MOST_ADDRESSES)
+            .expireAfter(Expiry.<InetAddress, Burst>creating((network, burst) -> MINUTE))
+            .removalListener((network, burst, cause) -> log(network, burst))
+            .build();
+  }
+
+  /**
+   * For how long a request from an address is to be refused, whatever its key; empty = it isn't.
+   */
+  public Optional<Duration> refusal(InetAddress address) {
+    if (perMinute == 0) {
+      return Optional.empty();
+    }
+    Burst burst = bursts.getIfPresent(network(address));
+    if (burst == null || burst.keys.get() < perMinute || trusted.test(address)) {
+      return Optional.empty();
+    }
+    burst.refused.incrementAndGet();
+    return Optional.of(MINUTE.minusNanos(ticker.read() - burst.begin));
+  }
+
+  /** Counts a wrong key. */
+  public void add(InetAddress address) {
+    bursts
+        .get(
+            network(address),
+            network -> new Burst(clock.instant().truncatedTo(ChronoUnit.SECONDS), ticker.read()))
+        .keys
+        .incrementAndGet();
+  }
+
+  private void log(InetAddress network, Burst burst) {
+    long keys = burst.keys.get();
+    if (keys < LEAST_LOGGED && (perMinute == 0 || keys < perMinute)) {
+      return;
+    }
+    synchronized (this) {
+      if (lines == 0) {
+        afterASecond.execute(this::logMore);
+      }
+      if (lines == MOST_LINES) {
+        moreAddresses++;
+        moreKeys += keys;
+        return;
+      }
+      lines++;
+    }
+    Audit.LOG.info(
+        "keys refused: address={} keys={} since={} requests-refused={}",
+        text(network),
+        keys,
+        burst.since,
+        burst.refused);
+  }
+
+  private synchronized void logMore() {
+    if (moreAddresses > 0) {
+      Audit.LOG.info("keys refused: more-addresses={} keys={}", moreAddresses, moreKeys);
+    }
+    lines = 0;
+    moreAddresses = 0;
+    moreKeys = 0;
+  }
+
+  private static InetAddress network(InetAddress address) {
+    if (!(address instanceof Inet6Address)) {
+      return address;
+    }
+    byte[] bytes = address.getAddress();
+    Arrays.fill(bytes, bytes.length / 2, bytes.length, (byte) 0);
+    try {
+      return InetAddress.getByAddress(bytes);
+    } catch (UnknownHostException e) {
+      throw new IllegalStateException("sixteen bytes are an address", e);
+    }
+  }
+
+  private static String text(InetAddress network) {
+    return network.getHostAddress() + (network instanceof Inet6Address ? "/64" : "");
+  }
+
+  /** Logs what it knows. */
+  @Override
+  public void close() {
+    bursts.invalidateAll();
+    logMore();
+  }
+}
