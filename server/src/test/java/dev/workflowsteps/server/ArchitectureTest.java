@@ -91,7 +91,8 @@ class ArchitectureTest {
                   "text")),
           Map.entry("steps", Set.of("call", "encoding", "listing", "text")),
           Map.entry("stores", Set.of("artifacts", "auth", "steps")),
-          Map.entry("text", Set.of()));
+          Map.entry("text", Set.of()),
+          Map.entry("tls", Set.of("config")));
 
   /** A layer without a class fails it. */
   @ArchTest static final ArchRule packages_useOnlyTheirNeighbours = layers();

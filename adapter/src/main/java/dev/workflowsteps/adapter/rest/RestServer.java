@@ -1,8 +1,10 @@
 package dev.workflowsteps.adapter.rest;
 
 import com.google.protobuf.Descriptors.ServiceDescriptor;
+import com.linecorp.armeria.common.HttpHeaders;
 import com.linecorp.armeria.common.util.EventLoopGroups;
 import com.linecorp.armeria.server.Server;
+import com.linecorp.armeria.server.ServerBuilder;
 import dev.workflowsteps.adapter.http.Cors;
 import dev.workflowsteps.adapter.http.HttpErrorHandler;
 import dev.workflowsteps.adapter.http.StaticPage;
@@ -226,8 +228,14 @@ public final class RestServer implements AutoCloseable {
   }
 
   private Server server(Cors cors) {
-    return Server.builder()
-        .http(new InetSocketAddress(options.host(), options.port()))
+    ServerBuilder builder = Server.builder();
+    InetSocketAddress address = new InetSocketAddress(options.host(), options.port());
+    options
+        .tls()
+        .ifPresentOrElse(
+            tls -> builder.https(address).tls(tls.identity()), () -> builder.http(address));
+    HttpHeaders ofEveryResponse = options.tls().map(RestTls::headers).orElse(HttpHeaders.of());
+    return builder
         .workerGroup(workers, false)
         .bossGroupFactory(name -> new AcceptingLoop(name, guard.acceptor()))
         // Whoever is not accepted when the port closes is reset.
@@ -235,7 +243,8 @@ public final class RestServer implements AutoCloseable {
         .serviceUnder("/", service)
         .childChannelPipelineCustomizer(this::watch)
         .absoluteUriTransformer(RestServer::withoutAuthority)
-        .errorHandler(new HttpErrorHandler(cors))
+        .setHeaders(ofEveryResponse)
+        .errorHandler(new HttpErrorHandler(cors, ofEveryResponse))
         .disableServerHeader()
         // What is worth a line of the log is logged where it is answered.
         .unloggedExceptionsReportInterval(Duration.ZERO)
@@ -255,6 +264,9 @@ public final class RestServer implements AutoCloseable {
   private void watch(ChannelPipeline pipeline) {
     connections.opened(pipeline.channel());
     strictRequests.watch(pipeline);
+    if (options.tls().isPresent()) {
+      pipeline.addLast(new HandshakeLimit(limits.handshake()));
+    }
   }
 
   /** HTTP has every server take {@code GET http://host/path}, as proxies send it. */

@@ -220,7 +220,7 @@ class DrainTest {
   @Test
   void newConnection_isServed_thoughItsRequestComesAfterThePortIsClosed() throws Exception {
     rest.close();
-    start(new TimeLimits(LONG, LONG));
+    start(new TimeLimits(LONG, LONG, LONG));
     assertThat(sendOverNewConnection()).isEqualTo(200);
     try (Socket socket = connect()) {
       Future<?> closed = callers.submit(rest::close);

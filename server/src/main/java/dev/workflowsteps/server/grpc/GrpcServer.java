@@ -33,6 +33,7 @@ import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -76,9 +77,18 @@ public final class GrpcServer implements AutoCloseable {
   private final ExecutorService inflaters =
       Executors.newFixedThreadPool(INFLATERS, new NamedThreads("grpc-inflate"));
 
-  /** Puts the server together; it does not listen yet. */
+  /**
+   * Puts the server together; it does not listen yet.
+   *
+   * @param tls empty = plaintext
+   */
   public GrpcServer(
-      Settings settings, Stores stores, Clock clock, Readiness readiness, Meters meters) {
+      Settings settings,
+      Stores stores,
+      Clock clock,
+      Readiness readiness,
+      Meters meters,
+      Optional<GrpcTls> tls) {
     this.address =
         new InetSocketAddress(settings.get(Setting.GRPC_HOST), settings.get(Setting.GRPC_PORT));
     this.health = new HealthService(readiness);
@@ -103,12 +113,15 @@ public final class GrpcServer implements AutoCloseable {
     PortConnections connections =
         new PortConnections("grpc", ConnectionLimits.of(settings), meters);
     NetworkCalls networkCalls = new NetworkCalls(calls, connections::authenticated);
+    NettyServerBuilder builder =
+        NettyServerBuilder.forAddress(address)
+            .bossEventLoopGroup(loops.acceptor())
+            .workerEventLoopGroup(loops.workers())
+            .channelFactory(() -> loops.listener(connections));
+    tls.ifPresent(port -> builder.sslContext(port.context()));
     this.network =
         limited(
-            NettyServerBuilder.forAddress(address)
-                .bossEventLoopGroup(loops.acceptor())
-                .workerEventLoopGroup(loops.workers())
-                .channelFactory(() -> loops.listener(connections)),
+            builder,
             List.of(
                 networkCalls.service(WorkflowStepsServiceGrpc.getServiceDescriptor(), steps),
                 networkCalls.service(
