@@ -90,7 +90,11 @@ final class EchoingRest implements AutoCloseable {
     rest.start();
     if (transport == Transport.TLS) {
       for (Protocol protocol : Protocol.values()) {
-        tunnels.put(protocol, tunnel(rest.port(), protocol));
+        try {
+          tunnels.put(protocol, tunnel(rest.port(), protocol));
+        } catch (IOException e) {
+          throw new UncheckedIOException(e);
+        }
       }
     }
     // After the server, which sets what Armeria reads once.
