@@ -42,6 +42,7 @@ class MachineExperiment {
 
   private static final String SECRET = "a-secret-of-root";
   private static final int STARTS = 3;
+  private static final int DIRECTORIES = 2_000;
   private static final int REFUSED = 3;
 
   private final List<Process> attackers = new ArrayList<>();
@@ -175,25 +176,30 @@ class MachineExperiment {
     Path base = directory.resolve("data");
     createKey(base);
     Path unfinished = base.resolve("main/cluster.new");
-    attack(
-        POSTGRES,
-        """
-        while :; do
-          mkdir $2/base $2/base/1 $2/base/2; mv $2/base $2/old; ln -s $1/base $2/base
-          rm $2/base; mv $2/old $2/base
-        done""",
-        outside,
-        unfinished);
     race(
         "an unfinished cluster is removed",
         () -> {
           run("rm", "-rf", base.resolve("main/cluster").toString(), unfinished.toString());
           Files.createDirectory(unfinished);
-          for (int i = 0; i < 2_000; i++) {
+          for (int i = 0; i < DIRECTORIES; i++) {
             Files.createDirectory(unfinished.resolve("d" + i));
           }
           run("chown", "-R", "" + POSTGRES, unfinished.toString());
-          return fail("keys", "list", "--organization=acme", "--data-dir=" + base);
+          Process attacker =
+              attack(
+                  POSTGRES,
+                  """
+                  while :; do
+                    mkdir $2/base $2/base/1; mv $2/base $2/old; ln -s $1/base $2/base
+                    rm $2/base; mv $2/old $2/base
+                  done""",
+                  outside,
+                  unfinished);
+          try {
+            return fail("keys", "list", "--organization=acme", "--data-dir=" + base);
+          } finally {
+            attacker.destroyForcibly().waitFor();
+          }
         });
   }
 

@@ -16,7 +16,6 @@ import dev.workflowsteps.server.steps.StoredStep;
 import dev.workflowsteps.server.steps.View;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -29,39 +28,11 @@ import org.slf4j.LoggerFactory;
 /** Reads steps from PostgreSQL, as the role that may do nothing else. */
 final class PostgresStepStore implements StepStore {
 
-  /** With the columns of a view. */
-  static final String FIND =
+  private static final String FIND =
       """
       SELECT %s
       FROM step
-      WHERE organization_id = ? AND step_id = ?
-      LIMIT ?""";
-
-  /** With the columns of a view. */
-  static final String FIND_IN_RUN =
-      """
-      SELECT %s
-      FROM step
-      WHERE organization_id = ? AND step_id = ? AND run_id = ?
-      LIMIT ?""";
-
-  static final String POSITIONS =
-      """
-      SELECT sort_time, step_id, run_id
-      FROM step
-      WHERE organization_id = ? AND step_id = ?
-      LIMIT ?""";
-
-  static final String POSITIONS_IN_RUN =
-      """
-      SELECT sort_time, step_id, run_id
-      FROM step
-      WHERE organization_id = ? AND step_id = ? AND run_id = ?
-      LIMIT ?""";
-
-  static final String ENDED_POSITIONS = POSITIONS.replace("sort_time", "ended_at");
-
-  static final String ENDED_POSITIONS_IN_RUN = POSITIONS_IN_RUN.replace("sort_time", "ended_at");
+      WHERE organization_id = ? AND step_id = ?""";
 
   /** With the columns of a view. */
   static final String DESCRIBE =
@@ -79,7 +50,7 @@ final class PostgresStepStore implements StepStore {
   static final String ANY_TO_FILL =
       "SELECT EXISTS (SELECT FROM step WHERE organization_id = ? AND form_version = 1)::int";
 
-  private static final ReaderSession.Rows<Optional<List<StoredStep>>> READ = SelectStepPage::read;
+  private static final Rows<Optional<List<StoredStep>>> READ = SelectStepPage::read;
 
   private static final Logger LOG = LoggerFactory.getLogger(PostgresStepStore.class);
 
@@ -120,7 +91,8 @@ final class PostgresStepStore implements StepStore {
       return merged(scan, counted.results());
     }
     // A newer server has added a state meanwhile; without its range the list would miss rows.
-    statuses = session.ask(organization(scan), Sql.of(STATUSES), PostgresStepStore::texts, call);
+    Rows<List<String>> texts = Rows.each(row -> row.getString(1));
+    statuses = List.copyOf(session.ask(organization(scan), Sql.of(STATUSES), texts, call));
     return Optional.of(scan(scan, call));
   }
 
@@ -156,7 +128,10 @@ final class PostgresStepStore implements StepStore {
   @Override
   public List<StatusCount> count(StepFilter filter, Call call) {
     return session.count(
-        filter.organizationId(), CountSteps.statement(filter), CountSteps::read, call);
+        filter.organizationId(),
+        CountSteps.statement(filter),
+        Rows.each(CountSteps::statusCount),
+        call);
   }
 
   @Override
@@ -167,18 +142,8 @@ final class PostgresStepStore implements StepStore {
       int most,
       View view,
       Call call) {
-    String columns = SelectStepPage.columns(view);
-    return session.ask(
-        organizationId,
-        one(
-            FIND.formatted(columns),
-            FIND_IN_RUN.formatted(columns),
-            organizationId,
-            stepId,
-            runId,
-            most),
-        PostgresStepStore::steps,
-        call);
+    Sql find = find(SelectStepPage.columns(view), organizationId, stepId, runId, most);
+    return session.ask(organizationId, find, Rows.each(SelectStepPage::row), call);
   }
 
   @Override
@@ -189,18 +154,13 @@ final class PostgresStepStore implements StepStore {
       SortBy sortBy,
       int most,
       Call call) {
-    Sql query =
-        switch (sortBy) {
-          case STARTED_AT -> one(POSITIONS, POSITIONS_IN_RUN, organizationId, stepId, runId, most);
-          case ENDED_AT ->
-              one(ENDED_POSITIONS, ENDED_POSITIONS_IN_RUN, organizationId, stepId, runId, most);
-        };
+    Sql find = find(positionColumns(sortBy), organizationId, stepId, runId, most);
     return session
         .askCounting(
             organizationId,
             filled(organizationId, sortBy),
-            List.of(query),
-            PostgresStepStore::positions,
+            List.of(find),
+            Rows.each(PostgresStepStore::position),
             List.of(),
             call)
         .results()
@@ -213,22 +173,23 @@ final class PostgresStepStore implements StepStore {
     Sql describe =
         Sql.of(
             DESCRIBE.formatted(SelectStepPage.columns(view)),
-            keys.stream().map(StepKey::runId).toArray(String[]::new),
-            keys.stream().map(StepKey::stepId).toArray(String[]::new),
+            Sql.texts(keys, StepKey::runId),
+            Sql.texts(keys, StepKey::stepId),
             organizationId);
-    return session.ask(organizationId, describe, PostgresStepStore::described, call);
+    return session.ask(organizationId, describe, Rows.each(PostgresStepStore::described), call);
   }
 
-  private static Sql one(
-      String anywhere,
-      String inRun,
-      String organizationId,
-      String stepId,
-      Optional<String> runId,
-      int most) {
-    return runId
-        .map(run -> Sql.of(inRun, organizationId, stepId, run, most))
-        .orElseGet(() -> Sql.of(anywhere, organizationId, stepId, most));
+  /** The columns that {@link #position} reads. */
+  static String positionColumns(SortBy sortBy) {
+    return (sortBy == SortBy.ENDED_AT ? "ended_at" : "sort_time") + ", step_id, run_id";
+  }
+
+  /** Finds steps by their id, in a run if one is given. */
+  static Sql find(
+      String columns, String organizationId, String stepId, Optional<String> runId, int most) {
+    Sql find = Sql.of(FIND.formatted(columns), organizationId, stepId);
+    runId.ifPresent(run -> find.add(" AND run_id = ?", run));
+    return find.add("\nLIMIT ?", most);
   }
 
   /** The first rows of several statements' rows; empty if one gave none. */
@@ -252,22 +213,6 @@ final class PostgresStepStore implements StepStore {
     return scan.filter().organizationId();
   }
 
-  private static List<StoredStep> steps(ResultSet rows) throws SQLException {
-    List<StoredStep> steps = new ArrayList<>();
-    while (rows.next()) {
-      steps.add(SelectStepPage.row(rows));
-    }
-    return steps;
-  }
-
-  static List<StepPosition> positions(ResultSet rows) throws SQLException {
-    List<StepPosition> positions = new ArrayList<>();
-    while (rows.next()) {
-      positions.add(position(rows));
-    }
-    return positions;
-  }
-
   /**
    * The position of the columns at the beginning of a row.
    *
@@ -285,27 +230,14 @@ final class PostgresStepStore implements StepStore {
     return new StepPosition(time, row.getString(2), row.getString(3));
   }
 
-  private static List<DescribedStep> described(ResultSet rows) throws SQLException {
-    List<DescribedStep> described = new ArrayList<>();
-    while (rows.next()) {
-      described.add(
-          new DescribedStep(
-              SelectStepPage.row(rows),
-              rows.getLong(8),
-              Optional.ofNullable(rows.getString(9)),
-              rows.getString(10),
-              rows.getString(11),
-              rows.getString(12),
-              rows.getInt(13)));
-    }
-    return described;
-  }
-
-  private static List<String> texts(ResultSet rows) throws SQLException {
-    List<String> texts = new ArrayList<>();
-    while (rows.next()) {
-      texts.add(rows.getString(1));
-    }
-    return List.copyOf(texts);
+  private static DescribedStep described(ResultSet row) throws SQLException {
+    return new DescribedStep(
+        SelectStepPage.row(row),
+        row.getLong(8),
+        Optional.ofNullable(row.getString(9)),
+        row.getString(10),
+        row.getString(11),
+        row.getString(12),
+        row.getInt(13));
   }
 }

@@ -19,14 +19,11 @@ import java.util.stream.Stream;
  */
 final class ReaderSession {
 
+  private static final Rows<Long> NUMBER = Rows.only(row -> row.getLong(1));
+
   private final HikariDataSource readers;
   private final Citus citus;
   private final CancelExecutor cancels;
-
-  /** Reads all rows of a result. */
-  interface Rows<T> {
-    T read(ResultSet rows) throws SQLException;
-  }
 
   /** What queries gave, each for itself, and the numbers that other queries gave. */
   record Counted<T>(List<T> results, List<Long> numbers) {}
@@ -44,17 +41,14 @@ final class ReaderSession {
    * @throws FailedCallException {@code UNAVAILABLE}, {@code DEADLINE_EXCEEDED} or {@code CANCELLED}
    */
   <T> T ask(String organizationId, Sql query, Rows<T> rows, Call call) {
-    return askAll(organizationId, List.of(query), rows, call).get(0);
-  }
-
-  /** As {@link #ask}, with several queries. */
-  <T> List<T> askAll(String organizationId, List<Sql> queries, Rows<T> rows, Call call) {
-    return askCounting(organizationId, List.of(), queries, rows, List.of(), call).results();
+    return askCounting(organizationId, List.of(), List.of(query), rows, List.of(), call)
+        .results()
+        .get(0);
   }
 
   /**
-   * As {@link #askAll}, with checks before and numbers after. Each query sees what was committed
-   * when it began.
+   * As {@link #ask}, with several queries, checks before and numbers after. Each query sees what
+   * was committed when it began.
    *
    * @param numbers queries of one row and one column each
    */
@@ -99,13 +93,12 @@ final class ReaderSession {
           next = query.bind(statement, next);
         }
         statement.execute();
-        List<Long> checked = read(statement, checks.size(), ReaderSession::number);
+        List<Long> checked = read(statement, checks.size(), NUMBER);
         for (int i = 0; i < checks.size(); i++) {
           checks.get(i).number().accept(checked.get(i));
         }
         return new Counted<>(
-            read(statement, queries.size(), rows),
-            read(statement, numbers.size(), ReaderSession::number));
+            read(statement, queries.size(), rows), read(statement, numbers.size(), NUMBER));
       }
     } catch (SQLException e) {
       throw SqlFailures.of(e, call);
@@ -123,10 +116,5 @@ final class ReaderSession {
       }
     }
     return read;
-  }
-
-  private static long number(ResultSet row) throws SQLException {
-    row.next();
-    return row.getLong(1);
   }
 }

@@ -6,6 +6,7 @@ import dev.workflowsteps.server.artifacts.ArtifactFilter;
 import dev.workflowsteps.server.artifacts.ArtifactPosition;
 import dev.workflowsteps.server.listing.Direction;
 import dev.workflowsteps.server.listing.Scan;
+import dev.workflowsteps.server.steps.SortBy;
 import dev.workflowsteps.server.steps.StepFilter;
 import dev.workflowsteps.server.steps.StepPosition;
 import dev.workflowsteps.server.steps.View;
@@ -203,10 +204,9 @@ class PageCostIT {
   private static PageCosts.Cost place(PageCosts table, boolean inRun, boolean there)
       throws SQLException {
     String step = there ? table.stepOf("run-20") : "step-absent";
-    Sql place =
-        inRun
-            ? Sql.of(PostgresStepStore.POSITIONS_IN_RUN, PageCosts.ORGANIZATION, step, "run-20", 2)
-            : Sql.of(PostgresStepStore.POSITIONS, PageCosts.ORGANIZATION, step, 2);
+    Optional<String> run = inRun ? Optional.of("run-20") : Optional.empty();
+    String columns = PostgresStepStore.positionColumns(SortBy.STARTED_AT);
+    Sql place = PostgresStepStore.find(columns, PageCosts.ORGANIZATION, step, run, 2);
     return table.cost(List.of(place), 1);
   }
 }

@@ -3,6 +3,8 @@ package dev.workflowsteps.server.postgres;
 import static java.util.stream.Collectors.joining;
 
 import dev.workflowsteps.contract.Words;
+import dev.workflowsteps.proto.v1.OptionsProto;
+import dev.workflowsteps.proto.v1.WorkflowStep;
 import dev.workflowsteps.server.artifacts.ArtifactPosition;
 import dev.workflowsteps.server.config.DatabaseUrl;
 import dev.workflowsteps.server.listing.Direction;
@@ -122,7 +124,7 @@ final class PageCosts implements AutoCloseable {
               List.of("hil"),
               List.of("extract", "note", "parse"),
               List.of("extract", "hil", "merge_dicts"),
-              Words.BLOCK_TYPE.current(),
+              currentBlockTypes(),
               Words.BLOCK_TYPE.all())) {
         filters.add(filter("", "", "", "", types, statuses));
       }
@@ -310,6 +312,14 @@ final class PageCosts implements AutoCloseable {
     return places;
   }
 
+  private static List<String> currentBlockTypes() {
+    return WorkflowStep.getDescriptor()
+        .findFieldByName("block_type")
+        .getOptions()
+        .getExtension(OptionsProto.values)
+        .getWordsList();
+  }
+
   /** Any step of a run. */
   String stepOf(String runId) throws SQLException {
     return text(
@@ -321,7 +331,13 @@ final class PageCosts implements AutoCloseable {
   /** Runs a page as a server's connection does, and tells what it cost. */
   Cost cost(Scan<StepFilter, StepPosition> scan) throws SQLException {
     SelectStepPage page = new SelectStepPage(scan, Words.STATUS.all());
-    return cost(page.statements(), page.ranges());
+    // Those of no state are empty.
+    long ranges =
+        new StepRanges(scan, Words.STATUS.all())
+            .all().stream()
+                .filter(range -> !range.condition().values().contains(Sql.NOTHING))
+                .count();
+    return cost(page.statements(), (int) ranges);
   }
 
   /**
