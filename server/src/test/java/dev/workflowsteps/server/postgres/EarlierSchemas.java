@@ -20,9 +20,7 @@ final class EarlierSchemas {
   static void migrateTo(String version, DatabaseUrl url) {
     Flyway.configure()
         .dataSource(
-            url.jdbcUrl(),
-            url.user().orElseThrow(),
-            url.password().map(Secret::value).orElse(""))
+            url.jdbcUrl(), url.user().orElseThrow(), url.password().map(Secret::value).orElse(""))
         .locations("classpath:dev/workflowsteps/server/postgres/earlier")
         .target(version)
         .load()
