@@ -98,7 +98,8 @@ class CitusCases {
                 "SELECT string_agg(table_name || ' ' || citus_table_type || ' ' ||"
                     + " distribution_column, ', ' ORDER BY table_name::text) FROM citus_tables"))
         .isEqualTo(
-            "api_key reference <none>, artifact distributed organization_id,"
+            "api_key reference <none>, api_key_use reference <none>,"
+                + " artifact distributed organization_id,"
                 + " organization reference <none>, step distributed organization_id,"
                 + " step_payload distributed organization_id, step_status reference <none>");
     assertThat(

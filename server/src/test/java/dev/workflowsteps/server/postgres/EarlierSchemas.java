@@ -1,6 +1,7 @@
 package dev.workflowsteps.server.postgres;
 
 import dev.workflowsteps.server.config.DatabaseUrl;
+import dev.workflowsteps.server.config.Secret;
 import org.flywaydb.core.Flyway;
 
 /**
@@ -18,7 +19,8 @@ final class EarlierSchemas {
 
   static void migrateTo(String version, DatabaseUrl url) {
     Flyway.configure()
-        .dataSource(url.jdbcUrl(), url.user().orElseThrow(), url.password().orElseThrow().value())
+        .dataSource(
+            url.jdbcUrl(), url.user().orElseThrow(), url.password().map(Secret::value).orElse(""))
         .locations("classpath:dev/workflowsteps/server/postgres/earlier")
         .target(version)
         .load()
