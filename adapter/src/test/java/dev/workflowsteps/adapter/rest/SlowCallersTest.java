@@ -19,15 +19,19 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** Whoever sends or reads too slowly holds nothing for long. */
 class SlowCallersTest {
@@ -156,18 +160,36 @@ class SlowCallersTest {
             RawHttp2.frame(RawHttp2.DATA, 0, 1, a)));
   }
 
-  @ParameterizedTest
-  @MethodSource
-  void slow(Slow slow) throws Exception {
+  /** All at once, because each waits for the time limit. */
+  @Test
+  void requestThatIsSentTooSlowly_endsItsConnection() throws Exception {
     start(SHORT, LONG);
+    ExecutorService callers = Executors.newCachedThreadPool();
+    try {
+      Map<Slow, Future<byte[]>> answers = new LinkedHashMap<>();
+      slow().forEach(slow -> answers.put(slow, callers.submit(() -> answer(slow))));
+
+      for (Map.Entry<Slow, Future<byte[]>> answer : answers.entrySet()) {
+        assertThat(answer.getValue())
+            .as("%s", answer.getKey())
+            .succeedsWithin(Duration.ofMillis(2 * HANGS_MILLIS))
+            .satisfies(bytes -> assertThat(bytes).hasSizeLessThan(ANSWER_BYTES));
+      }
+    } finally {
+      callers.shutdownNow();
+    }
+  }
+
+  /** What comes until the connection ends. */
+  private byte[] answer(Slow slow) throws Exception {
     try (Socket socket = connect()) {
       socket.getOutputStream().write(slow.first());
       Thread sender = new Thread(() -> repeat(socket, slow.then()));
       sender.start();
-
-      assertThat(readToEnd(socket)).hasSizeLessThan(ANSWER_BYTES);
+      byte[] answer = readToEnd(socket);
       socket.close();
       sender.join();
+      return answer;
     }
   }
 
