@@ -80,8 +80,8 @@ final class Demo {
   }
 
   /** The command that lists a run of the sample. */
-  String list(HostPort rest) {
-    return ExampleCommands.list(keyFile, rest, SAMPLE_RUN);
+  String list(HostPort rest, Optional<Path> certificate) {
+    return ExampleCommands.list(keyFile, rest, certificate, SAMPLE_RUN);
   }
 
   static void importSample(StoredData data) {

@@ -11,9 +11,19 @@ import java.util.Optional;
 /** The commands of the startup banner; they work as shown, pasted into a shell. */
 final class ExampleCommands {
 
-  static String list(Path keyFile, HostPort rest, String run) {
-    return "curl -H \"Api-Key: $(cat %s)\" 'http://%s/v1/workflows/steps?run_id=%s'"
-        .formatted(ShellWord.of(keyFile.toString()), rest, run);
+  /**
+   * @param certificate the server's; empty = it speaks plaintext
+   */
+  static String list(Path keyFile, HostPort rest, Optional<Path> certificate, String run) {
+    return "curl %s-H \"Api-Key: $(cat %s)\" '%s://%s/v1/workflows/steps?run_id=%s'"
+        .formatted(
+            certificate
+                .map(file -> "--cacert " + ShellWord.of(file.toAbsolutePath().toString()) + " ")
+                .orElse(""),
+            ShellWord.of(keyFile.toString()),
+            certificate.isPresent() ? "https" : "http",
+            rest,
+            run);
   }
 
   /** Creates the first key of the served database; the user puts in an external one's password. */

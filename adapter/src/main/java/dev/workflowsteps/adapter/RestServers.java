@@ -2,8 +2,10 @@ package dev.workflowsteps.adapter;
 
 import com.google.protobuf.Descriptors.ServiceDescriptor;
 import dev.workflowsteps.adapter.openapi.DocsPages;
+import dev.workflowsteps.adapter.rest.ConnectionGuard;
 import dev.workflowsteps.adapter.rest.RestOptions;
 import dev.workflowsteps.adapter.rest.RestServer;
+import dev.workflowsteps.adapter.rest.RestTls;
 import dev.workflowsteps.adapter.upstream.LimitedChannel;
 import dev.workflowsteps.adapter.upstream.UnaryChannel;
 import dev.workflowsteps.proto.v1.ArtifactsServiceProto;
@@ -13,14 +15,19 @@ import dev.workflowsteps.server.config.ExitCode;
 import dev.workflowsteps.server.config.Setting;
 import dev.workflowsteps.server.config.Settings;
 import dev.workflowsteps.server.config.StartupException;
+import dev.workflowsteps.server.network.ConnectionLimits;
+import dev.workflowsteps.server.network.PortConnections;
 import dev.workflowsteps.server.ops.Meters;
+import io.netty.channel.ChannelHandler;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import javax.net.ssl.KeyManagerFactory;
 
 /** REST for every RPC of the proto, as the settings say. */
 final class RestServers {
@@ -34,12 +41,17 @@ final class RestServers {
   /**
    * Starts one.
    *
+   * @param identity certificate and key; empty = plaintext
    * @param upstream answers the calls; stays the caller's
    * @param wrongKeys of all callers, on other ports too; stays the caller's
    * @throws StartupException with {@code CONFIGURATION} if it can't listen
    */
   static RestServer start(
-      Settings settings, UnaryChannel upstream, WrongKeys wrongKeys, Meters meters) {
+      Settings settings,
+      Optional<KeyManagerFactory> identity,
+      UnaryChannel upstream,
+      WrongKeys wrongKeys,
+      Meters meters) {
     RestServer rest =
         new RestServer(
             new RestOptions(
@@ -47,7 +59,9 @@ final class RestServers {
                 settings.get(Setting.REST_PORT),
                 settings.get(Setting.REQUEST_TIMEOUT),
                 settings.get(Setting.DRAIN_TIMEOUT),
-                settings.find(Setting.CORS_ORIGINS).orElse(List.of())),
+                settings.find(Setting.CORS_ORIGINS).orElse(List.of()),
+                identity.map(server -> new RestTls(server, settings.get(Setting.HSTS_MAX_AGE)))),
+            guard(new PortConnections("rest", ConnectionLimits.of(settings), meters)),
             new LimitedChannel(upstream, limit(wrongKeys)),
             SERVICES,
             DocsPages.all(),
@@ -59,6 +73,20 @@ final class RestServers {
       throw new StartupException(ExitCode.CONFIGURATION, e.getMessage(), e);
     }
     return rest;
+  }
+
+  private static ConnectionGuard guard(PortConnections connections) {
+    return new ConnectionGuard() {
+      @Override
+      public ChannelHandler acceptor() {
+        return connections;
+      }
+
+      @Override
+      public void authenticated(SocketAddress peer) {
+        connections.authenticated(peer);
+      }
+    };
   }
 
   private static LimitedChannel.AddressLimit limit(WrongKeys wrongKeys) {

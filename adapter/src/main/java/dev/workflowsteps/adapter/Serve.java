@@ -11,6 +11,7 @@ import dev.workflowsteps.server.config.Setting;
 import dev.workflowsteps.server.config.Settings;
 import dev.workflowsteps.server.embedded.EmbeddedPostgres;
 import dev.workflowsteps.server.grpc.GrpcServer;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,6 +40,8 @@ final class Serve implements RunningService {
     Ports.requireFree(
         settings,
         withRest ? List.of(Ports.REST, Ports.GRPC, Ports.ADMIN) : List.of(Ports.GRPC, Ports.ADMIN));
+    Ports.requireEncryption(
+        settings, withRest ? List.of(Ports.REST, Ports.GRPC) : List.of(Ports.GRPC));
     Node node = Node.start(settings, demo, withRest ? "serve" : "serve-grpc");
     Optional<RestServer> rest = Optional.empty();
     try {
@@ -48,7 +51,11 @@ final class Serve implements RunningService {
         rest =
             Optional.of(
                 RestServers.start(
-                    settings, local(node.grpc()), node.grpc().wrongKeys(), node.meters()));
+                    settings,
+                    node.identity(),
+                    local(node.grpc()),
+                    node.grpc().wrongKeys(),
+                    node.meters()));
       }
       node.openDatabase(progress);
       Optional<Demo> loaded =
@@ -87,7 +94,8 @@ final class Serve implements RunningService {
         new Line(
             "ready", restAt + grpcAt + "  " + adminAt + "  (" + StartupBanner.sinceStart() + ")"));
     if (demo.isPresent() && restPlace.isPresent()) {
-      lines.add(new Line("try", demo.get().list(restPlace.get())));
+      Optional<Path> certificate = settings.find(Setting.TLS_CERTIFICATE);
+      lines.add(new Line("try", demo.get().list(restPlace.get(), certificate)));
     } else if (demo.isEmpty()) {
       lines.add(
           new Line(

@@ -4,6 +4,7 @@ import dev.workflowsteps.adapter.rest.RestServer;
 import dev.workflowsteps.adapter.upstream.RetryOutcome;
 import dev.workflowsteps.adapter.upstream.RetryingChannel;
 import dev.workflowsteps.adapter.upstream.UpstreamServers;
+import dev.workflowsteps.adapter.upstream.UpstreamTls;
 import dev.workflowsteps.server.Ports;
 import dev.workflowsteps.server.auth.WrongKeys;
 import dev.workflowsteps.server.config.ExitCode;
@@ -16,16 +17,20 @@ import dev.workflowsteps.server.ops.BuildInfo;
 import dev.workflowsteps.server.ops.Check;
 import dev.workflowsteps.server.ops.Meters;
 import dev.workflowsteps.server.ops.Readiness;
+import dev.workflowsteps.server.tls.TlsFiles;
 import java.net.InetSocketAddress;
 import java.security.Security;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
+import javax.net.ssl.KeyManagerFactory;
 
 /** REST alone, in front of one or more gRPC servers elsewhere. */
 final class ServeRest implements RunningService {
 
+  private final TlsFiles tlsFiles;
   private final Meters meters;
   private final Readiness readiness;
   private final AdminServer admin;
@@ -35,6 +40,7 @@ final class ServeRest implements RunningService {
   private final List<Line> lines;
 
   private ServeRest(
+      TlsFiles tlsFiles,
       Meters meters,
       Readiness readiness,
       AdminServer admin,
@@ -42,6 +48,7 @@ final class ServeRest implements RunningService {
       WrongKeys wrongKeys,
       RestServer rest,
       List<Line> lines) {
+    this.tlsFiles = tlsFiles;
     this.meters = meters;
     this.readiness = readiness;
     this.admin = admin;
@@ -63,6 +70,11 @@ final class ServeRest implements RunningService {
                             + " runs both in one process"));
     forgetAddressesSoon();
     Ports.requireFree(settings, List.of(Ports.REST, Ports.ADMIN));
+    Ports.requireEncryption(settings, List.of(Ports.REST));
+    TlsFiles tlsFiles = new TlsFiles(settings);
+    Optional<KeyManagerFactory> identity =
+        tlsFiles.identity(Setting.TLS_CERTIFICATE, Setting.TLS_KEY);
+    Optional<UpstreamTls> upstreamTls = upstreamTls(settings, tlsFiles);
     BuildInfo build = BuildInfo.current();
     Meters meters = new Meters(build);
     Readiness readiness = new Readiness();
@@ -78,7 +90,8 @@ final class ServeRest implements RunningService {
         UpstreamServers.start(
             names.stream()
                 .map(name -> InetSocketAddress.createUnresolved(name.host(), name.port()))
-                .toList());
+                .toList(),
+            upstreamTls);
     meter(meters, upstreams);
     WrongKeys wrongKeys =
         new WrongKeys(
@@ -88,6 +101,7 @@ final class ServeRest implements RunningService {
       RestServer rest =
           RestServers.start(
               settings,
+              identity,
               new RetryingChannel(
                   upstreams, outcome -> meters.upstreamRetries(label(outcome)).increment()),
               wrongKeys,
@@ -96,6 +110,7 @@ final class ServeRest implements RunningService {
           List.of(new Check("upstream", upstreams::problem)),
           () -> upstreams.problems().stream().map(problem -> "upstream out: " + problem).toList());
       return new ServeRest(
+          tlsFiles,
           meters,
           readiness,
           admin,
@@ -108,8 +123,18 @@ final class ServeRest implements RunningService {
       admin.close();
       readiness.close();
       meters.close();
+      tlsFiles.close();
       throw e;
     }
+  }
+
+  private static Optional<UpstreamTls> upstreamTls(Settings settings, TlsFiles tlsFiles) {
+    return settings.get(Setting.UPSTREAM_TLS)
+        ? Optional.of(
+            new UpstreamTls(
+                tlsFiles.trust(Setting.UPSTREAM_CA),
+                tlsFiles.identity(Setting.UPSTREAM_CERTIFICATE, Setting.UPSTREAM_KEY)))
+        : Optional.empty();
   }
 
   /**
@@ -175,5 +200,6 @@ final class ServeRest implements RunningService {
     upstreams.close();
     admin.close();
     meters.close();
+    tlsFiles.close();
   }
 }

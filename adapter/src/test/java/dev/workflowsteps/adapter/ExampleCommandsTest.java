@@ -12,11 +12,22 @@ class ExampleCommandsTest {
 
   @Test
   void list_quotesAPathOfOddCharacters_andBracketsIpv6() {
-    assertThat(ExampleCommands.list(Path.of("/d/key"), new HostPort("127.0.0.1", 80), "r"))
+    assertThat(list("/d/key", "127.0.0.1", Optional.empty()))
         .isEqualTo(
             "curl -H \"Api-Key: $(cat /d/key)\" 'http://127.0.0.1:80/v1/workflows/steps?run_id=r'");
-    assertThat(ExampleCommands.list(Path.of("/my data/$a's/key"), new HostPort("::1", 80), "r"))
+    assertThat(list("/my data/$a's/key", "::1", Optional.empty()))
         .startsWith("curl -H \"Api-Key: $(cat '/my data/$a'\\''s/key')\" 'http://[::1]:80/");
+  }
+
+  @Test
+  void list_overTls_trustsTheCertificate() {
+    assertThat(list("/d/key", "127.0.0.1", Optional.of(Path.of("/my certs/tls.crt"))))
+        .startsWith("curl --cacert '/my certs/tls.crt' -H ")
+        .contains("'https://127.0.0.1:80/");
+  }
+
+  private static String list(String keyFile, String host, Optional<Path> certificate) {
+    return ExampleCommands.list(Path.of(keyFile), new HostPort(host, 80), certificate, "r");
   }
 
   @Test

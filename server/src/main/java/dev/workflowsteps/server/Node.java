@@ -4,13 +4,17 @@ import dev.workflowsteps.server.config.ProgressListener;
 import dev.workflowsteps.server.config.Setting;
 import dev.workflowsteps.server.config.Settings;
 import dev.workflowsteps.server.grpc.GrpcServer;
+import dev.workflowsteps.server.grpc.GrpcTls;
 import dev.workflowsteps.server.ops.AdminServer;
 import dev.workflowsteps.server.ops.BuildInfo;
 import dev.workflowsteps.server.ops.Check;
 import dev.workflowsteps.server.ops.Meters;
 import dev.workflowsteps.server.ops.Readiness;
+import dev.workflowsteps.server.tls.TlsFiles;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
+import javax.net.ssl.KeyManagerFactory;
 
 /**
  * The server in one process: creates its parts, starts them in order, and stops them in an order
@@ -21,6 +25,8 @@ public final class Node implements AutoCloseable {
   private final Settings settings;
   private final Meters meters;
   private final Readiness readiness = new Readiness();
+  private final TlsFiles tlsFiles;
+  private Optional<KeyManagerFactory> identity = Optional.empty();
   private AdminServer admin;
   private StoredData data;
   private GrpcServer grpc;
@@ -28,6 +34,7 @@ public final class Node implements AutoCloseable {
   private Node(Settings settings, BuildInfo build) {
     this.settings = settings;
     this.meters = new Meters(build);
+    this.tlsFiles = new TlsFiles(settings);
   }
 
   /**
@@ -51,6 +58,9 @@ public final class Node implements AutoCloseable {
   }
 
   private void start(BuildInfo build, boolean demo, String command) {
+    identity = tlsFiles.identity(Setting.TLS_CERTIFICATE, Setting.TLS_KEY);
+    Optional<GrpcTls> tls =
+        identity.map(server -> new GrpcTls(server, tlsFiles.trust(Setting.TLS_CLIENT_CA)));
     admin =
         AdminServer.start(
             settings.get(Setting.ADMIN_HOST),
@@ -63,7 +73,7 @@ public final class Node implements AutoCloseable {
     if (settings.database().isEmpty()) {
       meters.postgresRestarts(data, StoredData::restarts);
     }
-    grpc = new GrpcServer(settings, data.stores(), Clock.systemUTC(), readiness, meters);
+    grpc = new GrpcServer(settings, data.stores(), Clock.systemUTC(), readiness, meters, tls);
     grpc.start();
   }
 
@@ -101,6 +111,11 @@ public final class Node implements AutoCloseable {
     return meters;
   }
 
+  /** The certificate and key of the ports; empty = they speak plaintext. */
+  public Optional<KeyManagerFactory> identity() {
+    return identity;
+  }
+
   public int adminPort() {
     return admin.address().port();
   }
@@ -132,5 +147,6 @@ public final class Node implements AutoCloseable {
       admin.close();
     }
     meters.close();
+    tlsFiles.close();
   }
 }

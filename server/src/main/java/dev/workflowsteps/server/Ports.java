@@ -8,15 +8,21 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Checks that ports are free before any data is touched, so that a second server fails before it
- * creates a database.
+ * Checks the ports before any data is touched, so that a second server fails before it creates a
+ * database.
  */
 public final class Ports {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Ports.class);
 
   /** A port that a server is going to listen on. */
   public record Port(Setting<String> host, Setting<Integer> port) {}
@@ -50,6 +56,41 @@ public final class Ports {
           problems.stream().collect(Collectors.joining("; ", "can't listen on ", ""))
               + ". Stop the program that listens there, or choose other ports, for example "
               + String.join(" ", remedies));
+    }
+  }
+
+  /**
+   * Checks that keys and data cross no network unencrypted, unless the settings allow it: then a
+   * warning says so.
+   *
+   * @throws StartupException with {@code CONFIGURATION} if they would
+   */
+  public static void requireEncryption(Settings settings, List<Port> ports) {
+    List<String> open =
+        ports.stream()
+            .filter(port -> !isLoopback(settings.get(port.host())))
+            .map(port -> port.host() + " " + settings.get(port.host()))
+            .toList();
+    if (open.isEmpty() || settings.find(Setting.TLS_CERTIFICATE).isPresent()) {
+      return;
+    }
+    String problem = String.join(", ", open) + ": keys and data cross the network unencrypted";
+    if (!settings.get(Setting.ALLOW_PLAINTEXT)) {
+      throw new StartupException(
+          ExitCode.CONFIGURATION,
+          problem
+              + ". Give a certificate with tls-certificate and tls-key, listen on 127.0.0.1, or permit"
+              + " it with allow-plaintext=true");
+    }
+    LOG.warn("{} (allow-plaintext); tls-certificate and tls-key would encrypt them", problem);
+  }
+
+  /** A name is, if all of its addresses are; a wildcard is not. */
+  private static boolean isLoopback(String host) {
+    try {
+      return Stream.of(InetAddress.getAllByName(host)).allMatch(InetAddress::isLoopbackAddress);
+    } catch (UnknownHostException e) {
+      return false;
     }
   }
 

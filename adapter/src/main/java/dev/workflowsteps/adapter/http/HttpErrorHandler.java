@@ -2,6 +2,7 @@ package dev.workflowsteps.adapter.http;
 
 import com.linecorp.armeria.common.AggregatedHttpResponse;
 import com.linecorp.armeria.common.ContentTooLargeException;
+import com.linecorp.armeria.common.HttpHeaders;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.RequestHeaders;
@@ -30,9 +31,16 @@ public final class HttpErrorHandler implements ServerErrorHandler {
       "The body of the request did not arrive in time. Send all of it, or none: no route reads it.";
 
   private final Cors cors;
+  private final HttpHeaders ofEveryResponse;
 
-  public HttpErrorHandler(Cors cors) {
+  /**
+   * Answers as the routes do.
+   *
+   * @param ofEveryResponse what Armeria adds to the responses of the routes
+   */
+  public HttpErrorHandler(Cors cors, HttpHeaders ofEveryResponse) {
     this.cors = cors;
+    this.ofEveryResponse = ofEveryResponse;
   }
 
   @Override
@@ -73,7 +81,10 @@ public final class HttpErrorHandler implements ServerErrorHandler {
    * @param headers null if they could not be read
    */
   private AggregatedHttpResponse aggregated(int status, RequestHeaders headers) {
-    AggregatedHttpResponse response = ofStatus(status).aggregated(RequestIds.of(headers));
+    AggregatedHttpResponse error = ofStatus(status).aggregated(RequestIds.of(headers));
+    AggregatedHttpResponse response =
+        AggregatedHttpResponse.of(
+            error.headers().toBuilder().set(ofEveryResponse).build(), error.content());
     return headers == null ? response : cors.with(headers, response);
   }
 

@@ -12,6 +12,7 @@ import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.ProtocolViolationException;
 import com.linecorp.armeria.common.RequestHeaders;
 import com.linecorp.armeria.common.ResponseHeadersBuilder;
+import com.linecorp.armeria.common.SessionProtocol;
 import com.linecorp.armeria.common.ShuttingDownException;
 import com.linecorp.armeria.common.logging.RequestLog;
 import com.linecorp.armeria.server.HttpService;
@@ -126,7 +127,23 @@ final class RestService implements HttpService {
       response = internal(e).response(request.method(), id);
     }
     observe(context, template, id);
-    return cors.with(request, response);
+    return cors.with(request, writable(context, response));
+  }
+
+  /**
+   * Armeria 1.36 writes large bodies of HTTP/1 over TLS in pieces, and gives a pooled buffer back
+   * after the first. So these become arrays.
+   */
+  private static HttpResponse writable(ServiceRequestContext context, HttpResponse response) {
+    return context.sessionProtocol() == SessionProtocol.H1
+        ? response.mapData(RestService::unpooled)
+        : response;
+  }
+
+  private static HttpData unpooled(HttpData data) {
+    try (data) {
+      return HttpData.wrap(data.array());
+    }
   }
 
   private Optional<RestRoute> route(Target target) {
@@ -189,6 +206,7 @@ final class RestService implements HttpService {
         new FutureCallback<UnaryResponse>() {
           @Override
           public void onSuccess(UnaryResponse answer) {
+            connections.authenticated(context);
             // What is not read yet is still in memory.
             var unused = context.log().whenComplete().thenRun(answer.written());
             answer(

@@ -5,9 +5,11 @@ import com.linecorp.armeria.common.RequestHeaders;
 import com.linecorp.armeria.common.RequestTarget;
 import dev.workflowsteps.adapter.http.ErrorResponse;
 import dev.workflowsteps.proto.v1.ErrorReason;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.ssl.SniHandler;
 import io.netty.util.AsciiString;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -35,9 +37,14 @@ final class StrictRequests {
   private final AsciiString target = AsciiString.of("target-" + UUID.randomUUID());
   private final AsciiString refusal = AsciiString.of("refusal-" + UUID.randomUUID());
 
-  /** Sees to the requests of a new connection. */
+  /** Sees to the requests of a new connection, behind its TLS if it has any. */
   void watch(ChannelPipeline pipeline) {
-    pipeline.addFirst(new Http1Lines(this));
+    ChannelHandlerContext tls = pipeline.context(SniHandler.class);
+    if (tls == null) {
+      pipeline.addFirst(new Http1Lines(this));
+    } else {
+      pipeline.addAfter(tls.name(), null, new Http1Lines(this));
+    }
   }
 
   /** The target that was sent, if it is one that Armeria refuses. */

@@ -1,5 +1,6 @@
 package dev.workflowsteps.adapter.upstream;
 
+import com.google.common.base.Throwables;
 import com.google.common.util.concurrent.FutureCallback;
 import com.google.common.util.concurrent.Futures;
 import com.google.common.util.concurrent.MoreExecutors;
@@ -12,10 +13,13 @@ import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
 import io.grpc.netty.NettyChannelBuilder;
 import io.netty.channel.ChannelOption;
+import io.netty.handler.ssl.SslContext;
 import java.net.InetSocketAddress;
+import java.security.cert.CertificateException;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import javax.net.ssl.SSLException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,16 +51,19 @@ final class UpstreamServer implements AutoCloseable {
   /**
    * Connects at the first check.
    *
-   * @param upstream as it was configured; it is what the server is told as its own name
+   * @param upstream as it was configured; it is what the server is told as its own name, and what
+   *     its certificate must be for
+   * @param tls empty = plaintext
    */
-  UpstreamServer(String upstream, InetSocketAddress address) {
+  UpstreamServer(String upstream, InetSocketAddress address, Optional<SslContext> tls) {
     String ip = address.getAddress().getHostAddress();
     boolean isNamed = !upstream.startsWith("[") && !upstream.startsWith(ip);
     this.name = isNamed ? upstream + " (" + ip + ")" : upstream;
+    NettyChannelBuilder builder =
+        NettyChannelBuilder.forAddress(address).overrideAuthority(upstream);
+    tls.ifPresentOrElse(builder::sslContext, builder::usePlaintext);
     this.channel =
-        NettyChannelBuilder.forAddress(address)
-            .overrideAuthority(upstream)
-            .usePlaintext()
+        builder
             .flowControlWindow(WINDOW_BYTES)
             .keepAliveTime(60, TimeUnit.SECONDS)
             .keepAliveTimeout(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
@@ -115,7 +122,7 @@ final class UpstreamServer implements AutoCloseable {
             checked(
                 Status.fromThrowable(cause).getCode() == Status.Code.UNIMPLEMENTED
                     ? Optional.empty()
-                    : Optional.of(noAnswer()));
+                    : Optional.of(reason(cause)));
           }
         },
         MoreExecutors.directExecutor());
@@ -133,8 +140,20 @@ final class UpstreamServer implements AutoCloseable {
     checking.set(false);
   }
 
+  private String reason(Throwable cause) {
+    boolean isTls =
+        Throwables.getCausalChain(cause).stream()
+            .anyMatch(e -> e instanceof SSLException || e instanceof CertificateException);
+    return isTls
+        ? "no TLS with %s (%s); check its tls-certificate, and upstream-ca and upstream-certificate"
+            .formatted(name, Throwables.getRootCause(cause).getMessage())
+        : noAnswer();
+  }
+
   private String noAnswer() {
-    return "no answer from " + name + "; check that workflow-steps runs there";
+    return "no answer from "
+        + name
+        + "; check that workflow-steps runs there, and the setting upstream-tls";
   }
 
   /** Lets running calls end. */

@@ -1,5 +1,6 @@
 package dev.workflowsteps.adapter.upstream;
 
+import io.netty.handler.ssl.SslContext;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -31,6 +32,7 @@ public final class UpstreamServers implements AutoCloseable {
   private static final int LOOK_UP_MILLIS = 2_000;
 
   private final List<InetSocketAddress> names;
+  private final Optional<SslContext> tls;
   private final Resolver resolver;
 
   /** What the last lookup that succeeded gave for each name. */
@@ -52,13 +54,15 @@ public final class UpstreamServers implements AutoCloseable {
    * Looks the names up and begins to check the servers.
    *
    * @param names hosts, which need not be resolved, and ports
+   * @param tls empty = plaintext
    */
-  public static UpstreamServers start(List<InetSocketAddress> names) {
-    return start(names, InetAddress::getAllByName);
+  public static UpstreamServers start(List<InetSocketAddress> names, Optional<UpstreamTls> tls) {
+    return start(names, tls, InetAddress::getAllByName);
   }
 
-  static UpstreamServers start(List<InetSocketAddress> names, Resolver resolver) {
-    UpstreamServers servers = new UpstreamServers(names, resolver);
+  static UpstreamServers start(
+      List<InetSocketAddress> names, Optional<UpstreamTls> tls, Resolver resolver) {
+    UpstreamServers servers = new UpstreamServers(names, tls.map(UpstreamTls::context), resolver);
     servers.lookUp();
     var unused =
         servers.timer.scheduleWithFixedDelay(
@@ -78,8 +82,10 @@ public final class UpstreamServers implements AutoCloseable {
     }
   }
 
-  private UpstreamServers(List<InetSocketAddress> names, Resolver resolver) {
+  private UpstreamServers(
+      List<InetSocketAddress> names, Optional<SslContext> tls, Resolver resolver) {
     this.names = names;
+    this.tls = tls;
     this.resolver = resolver;
   }
 
@@ -156,7 +162,7 @@ public final class UpstreamServers implements AutoCloseable {
         InetSocketAddress address = new InetSocketAddress(ip, name.getPort());
         UpstreamServer known = before.get(address);
         now.computeIfAbsent(
-            address, any -> known != null ? known : new UpstreamServer(text(name), address));
+            address, any -> known != null ? known : new UpstreamServer(text(name), address, tls));
       }
     }
     // In the order of the settings.

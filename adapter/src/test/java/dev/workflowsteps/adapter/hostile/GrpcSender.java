@@ -15,7 +15,10 @@ import io.grpc.NameResolverProvider;
 import io.grpc.NameResolverRegistry;
 import io.grpc.Status;
 import io.grpc.StatusOr;
+import io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.NettyChannelBuilder;
+import io.netty.handler.ssl.SslContext;
+import java.io.File;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.ArrayList;
@@ -23,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import javax.net.ssl.SSLException;
 
 /**
  * Over gRPC, in turn to those servers to which there is a connection. The server gets the deadline;
@@ -57,12 +61,21 @@ final class GrpcSender implements Sender {
             .toByteArray();
     NameResolverRegistry.getDefaultRegistry().register(new Addresses(targets));
     for (int i = 0; i < CONNECTIONS; i++) {
-      channels.add(
+      NettyChannelBuilder builder =
           NettyChannelBuilder.forTarget(SCHEME + ":///")
               .defaultLoadBalancingPolicy("round_robin")
-              .usePlaintext()
-              .directExecutor()
-              .build());
+              .directExecutor();
+      String ca = options.get("ca");
+      channels.add(
+          (ca == null ? builder.usePlaintext() : builder.sslContext(trusting(ca))).build());
+    }
+  }
+
+  static SslContext trusting(String ca) {
+    try {
+      return GrpcSslContexts.forClient().trustManager(new File(ca)).build();
+    } catch (SSLException e) {
+      throw new IllegalStateException(e);
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.workflowsteps.adapter.hostile;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -59,6 +60,11 @@ final class Load implements AutoCloseable {
 
   Load deadline(int millis) {
     return with("deadline", millis);
+  }
+
+  /** The servers have certificates of the CA in this file, which are for localhost. */
+  Load trusting(Path ca) {
+    return with("ca", ca);
   }
 
   private Load with(String option, Object value) {

@@ -5,6 +5,8 @@ import com.linecorp.armeria.client.WebClient;
 import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.RequestHeaders;
+import io.netty.handler.ssl.SslContextBuilder;
+import java.io.File;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -34,9 +36,15 @@ final class RestSender implements Sender {
   private volatile List<WebClient> ready;
 
   RestSender(List<String> targets, Map<String, String> options, int patienceMillis) {
+    String ca = options.get("ca");
     ClientFactory factory =
-        ClientFactory.builder().workerGroup(2).maxNumEventLoopsPerEndpoint(2).build();
-    String scheme = options.get("protocol").equals("http2") ? "h2c" : "h1c";
+        ClientFactory.builder()
+            .workerGroup(2)
+            .maxNumEventLoopsPerEndpoint(2)
+            .tlsCustomizer(tls -> trust(tls, ca))
+            .build();
+    String scheme =
+        (options.get("protocol").equals("http2") ? "h2" : "h1") + (ca == null ? "c" : "");
     for (String target : targets) {
       clients.add(
           WebClient.builder(scheme + "://" + target)
@@ -57,6 +65,12 @@ final class RestSender implements Sender {
       Thread balancer = new Thread(() -> keepLooking(List.of(options.get("admins").split(","))));
       balancer.setDaemon(true);
       balancer.start();
+    }
+  }
+
+  private static void trust(SslContextBuilder tls, String ca) {
+    if (ca != null) {
+      tls.trustManager(new File(ca));
     }
   }
 

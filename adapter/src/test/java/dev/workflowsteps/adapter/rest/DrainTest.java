@@ -92,6 +92,7 @@ class DrainTest {
         new RestServer(
             new RestOptions("127.0.0.1", 0, LONG, LONG, List.of()),
             limits,
+            ConnectionGuard.NONE,
             (method, message, headers, options) -> answer(),
             StepsServiceProto.getDescriptor().getServices(),
             List.of(),
@@ -219,7 +220,7 @@ class DrainTest {
   @Test
   void newConnection_isServed_thoughItsRequestComesAfterThePortIsClosed() throws Exception {
     rest.close();
-    start(new TimeLimits(LONG, LONG));
+    start(new TimeLimits(LONG, LONG, LONG));
     assertThat(sendOverNewConnection()).isEqualTo(200);
     try (Socket socket = connect()) {
       Future<?> closed = callers.submit(rest::close);

@@ -10,6 +10,7 @@ import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.common.RequestHeaders;
 import com.linecorp.armeria.common.RequestHeadersBuilder;
 import dev.workflowsteps.adapter.rest.EchoingRest.Protocol;
+import dev.workflowsteps.adapter.rest.EchoingRest.Transport;
 import dev.workflowsteps.server.Rule;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -17,19 +18,36 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.zip.GZIPInputStream;
-import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What HTTP itself may ask for, over HTTP/1.1 and cleartext HTTP/2. */
+@ParameterizedClass
+@EnumSource(Transport.class)
 class HttpMannersTest {
+
+  @Parameter private Transport transport;
 
   private static final String LIST = "/v1/workflows/steps";
   private static final String BIG = LIST + "?limit=100";
 
-  @AutoClose private static final EchoingRest rest = new EchoingRest(List.of());
+  private static EchoingRest rest;
+
+  @BeforeParameterizedClassInvocation
+  static void start(Transport transport) throws IOException {
+    rest = new EchoingRest(List.of(), transport);
+  }
+
+  @AfterParameterizedClassInvocation
+  static void stop() {
+    rest.close();
+  }
 
   @ParameterizedTest
   @EnumSource

@@ -3,16 +3,25 @@ package dev.workflowsteps.adapter.rest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.workflowsteps.adapter.RawHttp;
+import dev.workflowsteps.adapter.rest.EchoingRest.Transport;
 import dev.workflowsteps.server.Rule;
 import java.io.IOException;
 import java.util.List;
-import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What RFC 9112 calls no request: each gets one answer, in the form of all errors. */
+@ParameterizedClass
+@EnumSource(Transport.class)
 class NoRequestTest {
+
+  @Parameter private Transport transport;
 
   private static final String PAGE = "https://app.example.com";
   private static final String STEPS = " /v1/workflows/steps ";
@@ -21,7 +30,17 @@ class NoRequestTest {
   private static final String UPGRADE =
       "Connection: Upgrade, HTTP2-Settings, close\r\nUpgrade: h2c\r\n";
 
-  @AutoClose private static final EchoingRest rest = new EchoingRest(List.of(PAGE));
+  private static EchoingRest rest;
+
+  @BeforeParameterizedClassInvocation
+  static void start(Transport transport) throws IOException {
+    rest = new EchoingRest(List.of(PAGE), transport);
+  }
+
+  @AfterParameterizedClassInvocation
+  static void stop() {
+    rest.close();
+  }
 
   @Test
   @Rule("error-body")

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.common.util.concurrent.Futures;
 import dev.workflowsteps.adapter.RawHttp;
 import dev.workflowsteps.adapter.RawHttp2;
+import dev.workflowsteps.adapter.TlsTunnel;
 import dev.workflowsteps.adapter.rest.EchoingRest.Protocol;
+import dev.workflowsteps.adapter.rest.EchoingRest.Transport;
 import dev.workflowsteps.adapter.upstream.UnaryResponse;
 import dev.workflowsteps.proto.v1.ListWorkflowStepsResponse;
 import dev.workflowsteps.proto.v1.StepsServiceProto;
@@ -18,10 +20,12 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -30,10 +34,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Whoever sends or reads too slowly holds nothing for long. */
+@ParameterizedClass
+@EnumSource(Transport.class)
 class SlowCallersTest {
 
   private static final String LIST = "/v1/workflows/steps";
@@ -49,10 +57,12 @@ class SlowCallersTest {
   /** Far beyond the short limits, and less than what Armeria grants idle connections by itself. */
   private static final int HANGS_MILLIS = 12_000;
 
+  @Parameter private Transport transport;
   private final CountDownLatch written = new CountDownLatch(1);
+  private final List<TlsTunnel> tunnels = new ArrayList<>();
   private RestServer rest;
 
-  private void start(Duration requestTimeout, Duration write) {
+  private void start(Duration requestTimeout, Duration write) throws IOException {
     byte[] answer =
         ListWorkflowStepsResponse.newBuilder()
             .addData(WorkflowStep.newBuilder().setStepId("a".repeat(ANSWER_BYTES)))
@@ -60,8 +70,17 @@ class SlowCallersTest {
             .toByteArray();
     rest =
         new RestServer(
-            new RestOptions("127.0.0.1", 0, requestTimeout, Duration.ZERO, List.of()),
-            new TimeLimits(write, Duration.ZERO),
+            new RestOptions(
+                "127.0.0.1",
+                0,
+                requestTimeout,
+                Duration.ZERO,
+                List.of(),
+                transport == Transport.TLS
+                    ? Optional.of(EchoingRest.tls(Duration.ZERO))
+                    : Optional.empty()),
+            new TimeLimits(write, Duration.ZERO, SHORT),
+            ConnectionGuard.NONE,
             (method, message, headers, options) ->
                 Futures.immediateFuture(
                     new UnaryResponse(answer, new Metadata(), written::countDown)),
@@ -73,6 +92,7 @@ class SlowCallersTest {
 
   @AfterEach
   void stop() {
+    tunnels.forEach(TlsTunnel::close);
     rest.close();
   }
 
@@ -80,7 +100,7 @@ class SlowCallersTest {
   @EnumSource
   void responseThatNobodyReads_endsItsConnection(Protocol protocol) throws Exception {
     start(SHORT, SHORT);
-    try (Socket socket = connect()) {
+    try (Socket socket = connect(protocol)) {
       socket.getOutputStream().write(request(protocol));
 
       assertThat(written.await(HANGS_MILLIS, TimeUnit.MILLISECONDS)).isTrue();
@@ -92,7 +112,7 @@ class SlowCallersTest {
   @EnumSource
   void responseThatIsReadByteByByte_endsItsConnection(Protocol protocol) throws Exception {
     start(SHORT, SHORT);
-    try (Socket socket = connect()) {
+    try (Socket socket = connect(protocol)) {
       socket.getOutputStream().write(request(protocol));
       while (written.getCount() > 0) {
         if (read(socket.getInputStream()) < 0) {
@@ -108,7 +128,7 @@ class SlowCallersTest {
   @Test
   void responseThatIsReadInTime_isWhole() throws Exception {
     start(SHORT, LONG);
-    try (Socket socket = connect()) {
+    try (Socket socket = connect(Protocol.H1C)) {
       socket.getOutputStream().write(RawHttp.bytes(GET + "Connection: close\r\n\r\n"));
       assertThat(written.await(2, TimeUnit.SECONDS)).isFalse();
 
@@ -119,6 +139,11 @@ class SlowCallersTest {
 
   /** What is sent at once, and the byte that then comes over and over, if any. */
   private record Slow(String name, byte[] first, byte[] then) {
+
+    Protocol protocol() {
+      return name.startsWith("HTTP/2") ? Protocol.H2C : Protocol.H1C;
+    }
+
     @Override
     public String toString() {
       return name;
@@ -182,7 +207,7 @@ class SlowCallersTest {
 
   /** What comes until the connection ends. */
   private byte[] answer(Slow slow) throws Exception {
-    try (Socket socket = connect()) {
+    try (Socket socket = connect(slow.protocol())) {
       socket.getOutputStream().write(slow.first());
       Thread sender = new Thread(() -> repeat(socket, slow.then()));
       sender.start();
@@ -204,11 +229,17 @@ class SlowCallersTest {
     }
   }
 
-  private Socket connect() throws IOException {
+  private Socket connect(Protocol protocol) throws IOException {
+    int port = rest.port();
+    if (transport == Transport.TLS) {
+      TlsTunnel tunnel = EchoingRest.tunnel(port, protocol);
+      tunnels.add(tunnel);
+      port = tunnel.port();
+    }
     Socket socket = new Socket();
     socket.setReceiveBufferSize(SMALL_BUFFER);
     socket.setTcpNoDelay(true);
-    socket.connect(new InetSocketAddress("127.0.0.1", rest.port()));
+    socket.connect(new InetSocketAddress("127.0.0.1", port));
     socket.setSoTimeout(HANGS_MILLIS);
     return socket;
   }

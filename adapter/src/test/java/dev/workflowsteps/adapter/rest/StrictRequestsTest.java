@@ -2,6 +2,8 @@ package dev.workflowsteps.adapter.rest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.workflowsteps.adapter.rest.EchoingRest.Protocol;
+import dev.workflowsteps.adapter.rest.EchoingRest.Transport;
 import dev.workflowsteps.server.Rule;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
@@ -34,14 +36,21 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Targets that Armeria's decoders would answer by themselves. */
+@ParameterizedClass
+@EnumSource(Transport.class)
 class StrictRequestsTest {
+
+  @Parameter private Transport transport;
 
   private static final String STEPS = "/v1/workflows/steps";
   private static final String PAGE = "https://app.example.com";
@@ -51,6 +60,16 @@ class StrictRequestsTest {
   private enum Version {
     HTTP_1,
     HTTP_2
+  }
+
+  @BeforeParameterizedClassInvocation
+  static void start(Transport transport) throws IOException {
+    rest = new EchoingRest(List.of(PAGE), transport);
+  }
+
+  @AfterParameterizedClassInvocation
+  static void stop() {
+    rest.close();
   }
 
   @ParameterizedTest
@@ -166,7 +185,10 @@ class StrictRequestsTest {
                       URI.create("http://127.0.0.1:" + rest.port() + STEPS + "/%00?run_id=" + i))
                   .build(),
               HttpResponse.BodyHandlers.ofString());
-      assertThat(answer.version()).isEqualTo(HttpClient.Version.HTTP_2);
+      // Over TLS, ALPN decides.
+      assertThat(answer.version())
+          .isEqualTo(
+              transport == Transport.TLS ? HttpClient.Version.HTTP_1_1 : HttpClient.Version.HTTP_2);
       assertThat(answer.body()).contains("\"step_id\":\"\\u0000\"", "\"run_id\":\"" + i);
     }
   }
@@ -224,7 +246,7 @@ class StrictRequestsTest {
               .group(loops)
               .channel(NioSocketChannel.class)
               .handler(new Frames())
-              .connect("127.0.0.1", rest.port())
+              .connect("127.0.0.1", rest.port(Protocol.H2C))
               .sync()
               .channel();
       CompletableFuture<String> answer = new CompletableFuture<>();

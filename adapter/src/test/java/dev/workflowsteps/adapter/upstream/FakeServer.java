@@ -1,7 +1,6 @@
 package dev.workflowsteps.adapter.upstream;
 
 import dev.workflowsteps.server.grpc.RawBytes;
-import io.grpc.InsecureServerCredentials;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Server;
@@ -14,9 +13,11 @@ import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.StreamObserver;
+import io.netty.handler.ssl.SslContext;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A gRPC server on a port, with a health service and two methods that do what a test asks for. */
@@ -35,6 +36,7 @@ final class FakeServer implements AutoCloseable {
   volatile boolean hangs;
   volatile Runnable onCall = () -> {};
 
+  private final Optional<SslContext> tls;
   private final String host;
   private final int port;
   private Server server;
@@ -43,17 +45,28 @@ final class FakeServer implements AutoCloseable {
     this("127.0.0.1", 0);
   }
 
+  FakeServer(Optional<SslContext> tls) {
+    this("127.0.0.1", 0, tls);
+  }
+
   FakeServer(String host, int port) {
+    this(host, port, Optional.empty());
+  }
+
+  private FakeServer(String host, int port, Optional<SslContext> tls) {
     this.host = host;
+    this.tls = tls;
     start(port);
     this.port = server.getPort();
   }
 
   private void start(int onPort) {
     try {
+      NettyServerBuilder builder =
+          NettyServerBuilder.forAddress(new InetSocketAddress(host, onPort));
+      tls.ifPresent(builder::sslContext);
       server =
-          NettyServerBuilder.forAddress(
-                  new InetSocketAddress(host, onPort), InsecureServerCredentials.create())
+          builder
               .addService(new Health())
               .addService(
                   ServerServiceDefinition.builder("fake.Service")

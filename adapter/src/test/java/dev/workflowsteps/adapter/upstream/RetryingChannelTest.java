@@ -13,6 +13,7 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
@@ -208,7 +209,8 @@ class RetryingChannelTest {
     for (int i = 0; i < count; i++) {
       fakes.add(new FakeServer());
     }
-    servers = UpstreamServers.start(fakes.stream().map(FakeServer::address).toList());
+    servers =
+        UpstreamServers.start(fakes.stream().map(FakeServer::address).toList(), Optional.empty());
     channel = new RetryingChannel(servers, outcomes::add, new RetryBudget(() -> 0));
     await().until(() -> servers.serving() == fakes.size());
   }

@@ -11,6 +11,7 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -65,7 +66,7 @@ class UpstreamServersTest {
         .containsExactly(
             "no answer from 127.0.0.1:"
                 + hanging.port()
-                + "; check that workflow-steps runs there");
+                + "; check that workflow-steps runs there, and the setting upstream-tls");
   }
 
   @Test
@@ -100,7 +101,7 @@ class UpstreamServersTest {
     assertThat(unready.calls).hasValue(10);
     assertThat(servers.problem())
         .hasValue(
-            "127.0.0.1:%d is not ready; see its /readyz; no answer from 127.0.0.1:%d; check that workflow-steps runs there"
+            "127.0.0.1:%d is not ready; see its /readyz; no answer from 127.0.0.1:%d; check that workflow-steps runs there, and the setting upstream-tls"
                 .formatted(unready.port(), dead.port()));
   }
 
@@ -111,7 +112,7 @@ class UpstreamServersTest {
     fakes.add(second);
     Addresses dns = new Addresses();
     dns.are("127.0.0.1", "::1");
-    servers = UpstreamServers.start(List.of(name(first.port())), dns);
+    servers = UpstreamServers.start(List.of(name(first.port())), Optional.empty(), dns);
     await().until(() -> servers.serving() == 1);
     assertThat(servers.known()).isEqualTo(1);
 
@@ -140,7 +141,7 @@ class UpstreamServersTest {
   @Test
   void nameWithoutAddress_isNamed_andThereIsNoServer() {
     Addresses dns = new Addresses();
-    servers = UpstreamServers.start(List.of(name(1)), dns);
+    servers = UpstreamServers.start(List.of(name(1)), Optional.empty(), dns);
 
     assertThat(servers.next()).isEmpty();
     assertThat(servers.problem())
@@ -154,6 +155,7 @@ class UpstreamServersTest {
     servers =
         UpstreamServers.start(
             List.of(name(first.port())),
+            Optional.empty(),
             host -> {
               return switch (lookups.incrementAndGet()) {
                 case 1 -> throw new UnknownHostException(host);
@@ -176,7 +178,8 @@ class UpstreamServersTest {
   }
 
   private void startAll() {
-    servers = UpstreamServers.start(fakes.stream().map(FakeServer::address).toList());
+    servers =
+        UpstreamServers.start(fakes.stream().map(FakeServer::address).toList(), Optional.empty());
     await().until(() -> servers.serving() == fakes.size());
   }
 

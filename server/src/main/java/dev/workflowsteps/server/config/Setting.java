@@ -94,6 +94,41 @@ public final class Setting<T> {
           ValueType.integer(0, 65535),
           "50051",
           "The port that gRPC listens on; 0 means any free one.");
+  public static final Setting<Path> TLS_CERTIFICATE =
+      optional(
+          "tls-certificate",
+          ValueType.FILE,
+          "A PEM file with the certificate of REST and gRPC, and behind it those of the CAs between it"
+              + " and the root. With it both ports accept only TLS. It is read again when it changes."
+              + " Needs tls-key.");
+  public static final Setting<Path> TLS_KEY =
+      optional(
+          "tls-key",
+          ValueType.FILE,
+          "A PEM file with the private key of tls-certificate: RSA or EC, as PKCS #8, without a"
+              + " password. It is read again when it changes.");
+  public static final Setting<Path> TLS_CLIENT_CA =
+      optional(
+          "tls-client-ca",
+          ValueType.FILE,
+          "A PEM file with certificates of CAs. gRPC then demands a client certificate that one of"
+              + " them signed; the key still decides the organization. It is read again when it"
+              + " changes.");
+  public static final Setting<Boolean> ALLOW_PLAINTEXT =
+      setting(
+          "allow-plaintext",
+          ValueType.BOOLEAN,
+          "false",
+          "Whether REST and gRPC may listen beyond loopback without TLS, so that keys and data cross"
+              + " the network unencrypted.");
+  public static final Setting<Duration> HSTS_MAX_AGE =
+      setting(
+          "hsts-max-age",
+          ValueType.duration("0s", "730d"),
+          "0s",
+          "The max-age of the header Strict-Transport-Security in REST responses: for so long browsers"
+              + " use only TLS for this host name, on all of its ports. Needs tls-certificate. 0s"
+              + " means no header.");
   public static final Setting<String> ADMIN_HOST =
       setting(
           "admin-host",
@@ -119,6 +154,30 @@ public final class Setting<T> {
           ValueType.HOST_PORTS,
           "The gRPC servers that serve-rest sends requests to, in turn: HOST:PORT, separated by"
               + " commas. A name stands for all of its addresses. serve-rest needs at least one.");
+  public static final Setting<Boolean> UPSTREAM_TLS =
+      setting(
+          "upstream-tls",
+          ValueType.BOOLEAN,
+          "false",
+          "Whether serve-rest connects to the gRPC servers by TLS. It then checks that their"
+              + " certificates are for the names in upstream.");
+  public static final Setting<Path> UPSTREAM_CA =
+      optional(
+          "upstream-ca",
+          ValueType.FILE,
+          "A PEM file with the certificates of the CAs that may sign those of the gRPC servers. It is"
+              + " read again when it changes. Default: the CAs that Java trusts.");
+  public static final Setting<Path> UPSTREAM_CERTIFICATE =
+      optional(
+          "upstream-certificate",
+          ValueType.FILE,
+          "A PEM file with the client certificate for gRPC servers with tls-client-ca. Needs"
+              + " upstream-key. Both are read again when they change.");
+  public static final Setting<Path> UPSTREAM_KEY =
+      optional(
+          "upstream-key",
+          ValueType.FILE,
+          "A PEM file with its private key, in the form of tls-key.");
   public static final Setting<Integer> PAGE_BYTES =
       setting(
           "page-bytes",
@@ -142,6 +201,19 @@ public final class Setting<T> {
           "The most bytes of responses that each organization may get from this server in a second,"
               + " counted as gRPC messages before compression. The command organizations limit"
               + " replaces it for one of them. 0 means no limit.");
+  public static final Setting<Integer> MAX_CONNECTIONS =
+      optional(
+          "max-connections",
+          ValueType.integer(1, 1_000_000),
+          "The maximum number of connections on each of the two ports, REST and gRPC. Default: two"
+              + " fifths of the files that the process may open beyond 512, but at most 10000. That"
+              + " part of the files is also the highest value that has an effect.");
+  public static final Setting<Integer> MAX_CONNECTIONS_PER_ADDRESS =
+      optional(
+          "max-connections-per-address",
+          ValueType.integer(1, 1_000_000),
+          "The maximum number of connections from one IP address (or from one /64 network of IPv6)"
+              + " on each port. Default: a quarter of max-connections.");
   public static final Setting<AddressRanges> TRUSTED_ADDRESSES =
       setting(
           "trusted-addresses",
@@ -195,22 +267,40 @@ public final class Setting<T> {
   public static final List<Setting<?>> ALL = List.copyOf(DEFINED);
 
   /** What serve uses: both transports, and the database behind them. */
-  public static final List<Setting<?>> SERVE = without(ALL, MIGRATION_DATABASE_URL, UPSTREAM);
+  public static final List<Setting<?>> SERVE =
+      without(
+          ALL,
+          MIGRATION_DATABASE_URL,
+          UPSTREAM,
+          UPSTREAM_TLS,
+          UPSTREAM_CA,
+          UPSTREAM_CERTIFICATE,
+          UPSTREAM_KEY);
 
   /** What serve-grpc uses: as serve, without REST. */
   public static final List<Setting<?>> SERVE_GRPC =
-      without(SERVE, REST_HOST, REST_PORT, CORS_ORIGINS, REQUEST_TIMEOUT);
+      without(SERVE, REST_HOST, REST_PORT, CORS_ORIGINS, HSTS_MAX_AGE, REQUEST_TIMEOUT);
 
   /** What serve-rest uses: it has no database. */
   public static final List<Setting<?>> SERVE_REST =
       List.of(
           UPSTREAM,
+          UPSTREAM_TLS,
+          UPSTREAM_CA,
+          UPSTREAM_CERTIFICATE,
+          UPSTREAM_KEY,
           REST_HOST,
           REST_PORT,
           CORS_ORIGINS,
+          TLS_CERTIFICATE,
+          TLS_KEY,
+          ALLOW_PLAINTEXT,
+          HSTS_MAX_AGE,
           ADMIN_HOST,
           ADMIN_PORT,
           ADMIN_ALLOWED_HOSTS,
+          MAX_CONNECTIONS,
+          MAX_CONNECTIONS_PER_ADDRESS,
           TRUSTED_ADDRESSES,
           WRONG_KEYS_PER_MINUTE,
           REQUEST_TIMEOUT,

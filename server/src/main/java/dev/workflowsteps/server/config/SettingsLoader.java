@@ -26,6 +26,23 @@ final class SettingsLoader {
   private static final String CONFIG_FLAG = "config";
   private static final String CONFIG_VARIABLE = Setting.VARIABLE_PREFIX + "CONFIG";
 
+  /** A setting that has an effect only together with another one. */
+  private record Need(Setting<?> setting, Setting<?> needed) {}
+
+  private static final List<Need> NEEDS =
+      List.of(
+          new Need(Setting.DATABASE_USER, Setting.DATABASE_URL),
+          new Need(Setting.DATABASE_PASSWORD, Setting.DATABASE_URL),
+          new Need(Setting.MIGRATION_DATABASE_URL, Setting.DATABASE_URL),
+          new Need(Setting.TLS_CERTIFICATE, Setting.TLS_KEY),
+          new Need(Setting.TLS_KEY, Setting.TLS_CERTIFICATE),
+          new Need(Setting.TLS_CLIENT_CA, Setting.TLS_CERTIFICATE),
+          new Need(Setting.HSTS_MAX_AGE, Setting.TLS_CERTIFICATE),
+          new Need(Setting.UPSTREAM_CA, Setting.UPSTREAM_TLS),
+          new Need(Setting.UPSTREAM_CERTIFICATE, Setting.UPSTREAM_TLS),
+          new Need(Setting.UPSTREAM_CERTIFICATE, Setting.UPSTREAM_KEY),
+          new Need(Setting.UPSTREAM_KEY, Setting.UPSTREAM_CERTIFICATE));
+
   private static final List<String> NAMES = Setting.ALL.stream().map(Setting::name).toList();
 
   private final Map<String, String> flags;
@@ -47,7 +64,7 @@ final class SettingsLoader {
       put(setting, flags.get(setting.name()), "flag " + setting.flag());
     }
     Settings settings = new Settings(given);
-    rejectLoginWithoutDatabase();
+    rejectUnused(settings);
     return settings;
   }
 
@@ -133,18 +150,15 @@ final class SettingsLoader {
     }
   }
 
-  /** A login that nothing uses means that the database it is for was forgotten. */
-  private void rejectLoginWithoutDatabase() {
-    if (given.containsKey(Setting.DATABASE_URL)) {
-      return;
-    }
-    for (Setting<?> login :
-        List.of(Setting.DATABASE_USER, Setting.DATABASE_PASSWORD, Setting.MIGRATION_DATABASE_URL)) {
-      Settings.Value value = given.get(login);
-      if (value != null) {
+  /** A setting that nothing uses means that another one was forgotten. */
+  private void rejectUnused(Settings settings) {
+    for (Need need : NEEDS) {
+      Settings.Value value = given.get(need.setting());
+      boolean isOn = settings.find(need.needed()).filter(on -> !on.equals(false)).isPresent();
+      if (value != null && !isOn) {
         throw failure(
-            "%s: given without database-url (from %s); give both or neither"
-                .formatted(login, value.origin()),
+            "%s: given without %s (from %s); give both or neither"
+                .formatted(need.setting(), need.needed(), value.origin()),
             null);
       }
     }

@@ -28,6 +28,8 @@ record ValueType<T>(String expected, String label, Function<String, Optional<T>>
 
   static final ValueType<Path> DIRECTORY = new ValueType<>("a path", "DIR", ValueType::path);
 
+  static final ValueType<Path> FILE = new ValueType<>("a path", "FILE", ValueType::path);
+
   static final ValueType<String> TEXT =
       new ValueType<>("text", "TEXT", text -> Optional.of(text).filter(t -> !t.isBlank()));
 

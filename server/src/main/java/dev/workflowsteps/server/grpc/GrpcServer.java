@@ -13,6 +13,9 @@ import dev.workflowsteps.server.config.ExitCode;
 import dev.workflowsteps.server.config.Setting;
 import dev.workflowsteps.server.config.Settings;
 import dev.workflowsteps.server.config.StartupException;
+import dev.workflowsteps.server.network.ConnectionLimits;
+import dev.workflowsteps.server.network.EventLoops;
+import dev.workflowsteps.server.network.PortConnections;
 import dev.workflowsteps.server.ops.Meters;
 import dev.workflowsteps.server.ops.Readiness;
 import dev.workflowsteps.server.stores.Stores;
@@ -30,6 +33,7 @@ import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -55,6 +59,7 @@ public final class GrpcServer implements AutoCloseable {
   private static final Duration ANSWERS_SENT = Duration.ofSeconds(2);
 
   private final InetSocketAddress address;
+  private final EventLoops loops = new EventLoops("grpc");
   private final Server network;
   private final HealthService health;
   private final WrongKeys wrongKeys;
@@ -72,9 +77,18 @@ public final class GrpcServer implements AutoCloseable {
   private final ExecutorService inflaters =
       Executors.newFixedThreadPool(INFLATERS, new NamedThreads("grpc-inflate"));
 
-  /** Puts the server together; it does not listen yet. */
+  /**
+   * Puts the server together; it does not listen yet.
+   *
+   * @param tls empty = plaintext
+   */
   public GrpcServer(
-      Settings settings, Stores stores, Clock clock, Readiness readiness, Meters meters) {
+      Settings settings,
+      Stores stores,
+      Clock clock,
+      Readiness readiness,
+      Meters meters,
+      Optional<GrpcTls> tls) {
     this.address =
         new InetSocketAddress(settings.get(Setting.GRPC_HOST), settings.get(Setting.GRPC_PORT));
     this.health = new HealthService(readiness);
@@ -96,10 +110,18 @@ public final class GrpcServer implements AutoCloseable {
     List<UnaryMethod<?>> steps = new StepsService(settings, stores, meters).methods();
     List<UnaryMethod<?>> artifacts = new ArtifactsService(settings, stores).methods();
     this.local = new LocalCalls(calls, Stream.of(steps, artifacts).flatMap(List::stream).toList());
-    NetworkCalls networkCalls = new NetworkCalls(calls);
+    PortConnections connections =
+        new PortConnections("grpc", ConnectionLimits.of(settings), meters);
+    NetworkCalls networkCalls = new NetworkCalls(calls, connections::authenticated);
+    NettyServerBuilder builder =
+        NettyServerBuilder.forAddress(address)
+            .bossEventLoopGroup(loops.acceptor())
+            .workerEventLoopGroup(loops.workers())
+            .channelFactory(() -> loops.listener(connections));
+    tls.ifPresent(port -> builder.sslContext(port.context()));
     this.network =
         limited(
-            NettyServerBuilder.forAddress(address),
+            builder,
             List.of(
                 networkCalls.service(WorkflowStepsServiceGrpc.getServiceDescriptor(), steps),
                 networkCalls.service(
@@ -209,6 +231,7 @@ public final class GrpcServer implements AutoCloseable {
     awaitConnections(ANSWERS_SENT);
     network.shutdownNow();
     awaitConnections(ANSWERS_SENT);
+    loops.close();
     calls.close();
     wrongKeys.close();
     others.shutdown();
@@ -230,7 +253,6 @@ public final class GrpcServer implements AutoCloseable {
         .maxInboundMessageSize(Limits.MAX_REQUEST_BYTES)
         .flowControlWindow(WINDOW_BYTES)
         .maxConcurrentCallsPerConnection(128)
-        .maxRstFramesPerWindow(200, 30)
         .handshakeTimeout(5, TimeUnit.SECONDS)
         .keepAliveTime(60, TimeUnit.SECONDS)
         .keepAliveTimeout(20, TimeUnit.SECONDS)

@@ -16,7 +16,6 @@ import dev.workflowsteps.server.steps.StoredStep;
 import dev.workflowsteps.server.steps.View;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;

@@ -47,8 +47,8 @@ final class ReaderSession {
   }
 
   /**
-   * As {@link #ask}, with several queries, checks before and numbers after. Each query sees what was
-   * committed when it began.
+   * As {@link #ask}, with several queries, checks before and numbers after. Each query sees what
+   * was committed when it began.
    *
    * @param numbers queries of one row and one column each
    */
@@ -98,8 +98,7 @@ final class ReaderSession {
           checks.get(i).number().accept(checked.get(i));
         }
         return new Counted<>(
-            read(statement, queries.size(), rows),
-            read(statement, numbers.size(), NUMBER));
+            read(statement, queries.size(), rows), read(statement, numbers.size(), NUMBER));
       }
     } catch (SQLException e) {
       throw SqlFailures.of(e, call);

@@ -48,9 +48,20 @@ class SettingsTest {
                 Map.entry("grpc-port", "50051"),
                 Map.entry("admin-host", "127.0.0.1"),
                 Map.entry("admin-port", "9464"),
+                Map.entry("tls-certificate", "-"),
+                Map.entry("tls-key", "-"),
+                Map.entry("tls-client-ca", "-"),
+                Map.entry("allow-plaintext", "false"),
+                Map.entry("hsts-max-age", "0s"),
                 Map.entry("admin-allowed-hosts", "-"),
                 Map.entry("upstream", "-"),
+                Map.entry("upstream-tls", "false"),
+                Map.entry("upstream-ca", "-"),
+                Map.entry("upstream-certificate", "-"),
+                Map.entry("upstream-key", "-"),
                 Map.entry("page-bytes", "3670016"),
+                Map.entry("max-connections", "-"),
+                Map.entry("max-connections-per-address", "-"),
                 Map.entry("trusted-addresses", "127.0.0.0/8,::1"),
                 Map.entry("wrong-keys-per-minute", "600"),
                 Map.entry("call-timeout", "30s"),
@@ -217,12 +228,26 @@ class SettingsTest {
             + " given (expected: one of them)");
   }
 
-  @Test
-  void load_loginWithoutItsDatabase_isRefused() {
+  @ParameterizedTest
+  @CsvSource({
+    "database-user, app, database-url",
+    "tls-certificate, tls.crt, tls-key",
+    "tls-key, tls.key, tls-certificate",
+    "tls-client-ca, ca.crt, tls-certificate",
+    "hsts-max-age, 365d, tls-certificate",
+    "upstream-ca, ca.crt, upstream-tls",
+    "upstream-certificate, tls.crt, upstream-tls",
+    "upstream-key, tls.key, upstream-certificate"
+  })
+  void load_settingThatNothingUses_isRefused(String setting, String value, String needed) {
     assertRefused(
-        () -> Settings.load(Map.of("database-user", "app"), NONE),
-        "database-user: given without database-url (from flag --database-user); give both or"
-            + " neither");
+        () -> Settings.load(Map.of(setting, value, "upstream-tls", "false"), NONE),
+        setting
+            + ": given without "
+            + needed
+            + " (from flag --"
+            + setting
+            + "); give both or neither");
   }
 
   @Test

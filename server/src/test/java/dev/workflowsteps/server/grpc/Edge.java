@@ -9,11 +9,13 @@ import dev.workflowsteps.proto.v1.WorkflowStepsServiceGrpc.WorkflowStepsServiceB
 import dev.workflowsteps.server.InMemoryStores;
 import dev.workflowsteps.server.auth.KeyService;
 import dev.workflowsteps.server.auth.Scope;
+import dev.workflowsteps.server.config.Setting;
 import dev.workflowsteps.server.config.Settings;
 import dev.workflowsteps.server.ops.BuildInfo;
 import dev.workflowsteps.server.ops.Meters;
 import dev.workflowsteps.server.ops.Readiness;
 import dev.workflowsteps.server.steps.InMemoryStepStore;
+import dev.workflowsteps.server.tls.TlsFiles;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.netty.NettyChannelBuilder;
@@ -43,6 +45,7 @@ final class Edge implements AutoCloseable {
   final ManagedChannel channel;
 
   private final KeyService keys;
+  private final TlsFiles tlsFiles;
 
   Edge() {
     this(new InMemoryStepStore());
@@ -61,9 +64,18 @@ final class Edge implements AutoCloseable {
     this.steps = steps;
     stores = new InMemoryStores(steps);
     keys = new KeyService(stores.keys, Clock.systemUTC());
+    Settings loaded = Settings.load(all, Map.of());
+    tlsFiles = new TlsFiles(loaded);
     server =
         new GrpcServer(
-            Settings.load(all, Map.of()), stores.all(), Clock.systemUTC(), readiness, meters);
+            loaded,
+            stores.all(),
+            Clock.systemUTC(),
+            readiness,
+            meters,
+            tlsFiles
+                .identity(Setting.TLS_CERTIFICATE, Setting.TLS_KEY)
+                .map(own -> new GrpcTls(own, tlsFiles.trust(Setting.TLS_CLIENT_CA))));
     server.start();
     channel =
         NettyChannelBuilder.forAddress("127.0.0.1", server.port())
@@ -79,7 +91,8 @@ final class Edge implements AutoCloseable {
         new InMemoryStores().all(),
         Clock.systemUTC(),
         new Readiness(),
-        new Meters(new BuildInfo("1", "17")));
+        new Meters(new BuildInfo("1", "17")),
+        Optional.empty());
   }
 
   /** A key of an organization, which is made if there is none of that name. */
@@ -124,5 +137,6 @@ final class Edge implements AutoCloseable {
     server.close();
     readiness.close();
     meters.close();
+    tlsFiles.close();
   }
 }

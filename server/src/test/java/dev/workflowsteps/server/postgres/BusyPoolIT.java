@@ -84,7 +84,8 @@ class BusyPoolIT {
             open.database().stores(),
             Clock.systemUTC(),
             readiness,
-            meters);
+            meters,
+            Optional.empty());
     server.start();
     ManagedChannel channel =
         NettyChannelBuilder.forAddress("127.0.0.1", server.port()).usePlaintext().build();

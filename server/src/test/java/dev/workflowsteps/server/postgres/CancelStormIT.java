@@ -95,7 +95,8 @@ class CancelStormIT {
             database.stores(),
             Clock.systemUTC(),
             readiness,
-            meters);
+            meters,
+            Optional.empty());
     server.start();
     channel = NettyChannelBuilder.forAddress("127.0.0.1", server.port()).usePlaintext().build();
     stub =

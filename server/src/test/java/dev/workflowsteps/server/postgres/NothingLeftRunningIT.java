@@ -77,7 +77,8 @@ class NothingLeftRunningIT {
             database.stores(),
             Clock.systemUTC(),
             readiness,
-            meters);
+            meters,
+            Optional.empty());
     server.start();
     channel = NettyChannelBuilder.forAddress("127.0.0.1", server.port()).usePlaintext().build();
     observer = open.connect();

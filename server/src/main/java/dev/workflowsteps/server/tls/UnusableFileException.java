@@ -1,0 +1,14 @@
+package dev.workflowsteps.server.tls;
+
+import dev.workflowsteps.server.config.Setting;
+import java.nio.file.Path;
+
+/** A PEM file can't be used. The message names setting, file, reason and remedy. */
+final class UnusableFileException extends Exception {
+
+  private static final long serialVersionUID = 1L;
+
+  UnusableFileException(Setting<Path> setting, Path file, String reasonAndRemedy) {
+    super(setting + ": " + file + " " + reasonAndRemedy);
+  }
+}

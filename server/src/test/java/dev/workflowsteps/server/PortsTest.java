@@ -1,0 +1,92 @@
+package dev.workflowsteps.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import dev.workflowsteps.server.config.ExitCode;
+import dev.workflowsteps.server.config.Settings;
+import dev.workflowsteps.server.config.StartupException;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
+
+class PortsTest {
+
+  private static final Logger LOG = (Logger) LoggerFactory.getLogger(Ports.class);
+
+  private final ListAppender<ILoggingEvent> logged = new ListAppender<>();
+
+  @BeforeEach
+  void listen() {
+    logged.start();
+    LOG.addAppender(logged);
+  }
+
+  @AfterEach
+  void close() {
+    LOG.detachAppender(logged);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"127.0.0.1", "127.8.9.10", "::1", "::ffff:127.0.0.1", "localhost"})
+  void plaintext_onLoopback_needsNothing(String host) {
+    check(Map.of("rest-host", host, "grpc-host", host));
+
+    assertThat(logged.list).isEmpty();
+  }
+
+  /** A name without an address is none either. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"0.0.0.0", "::", "0", "10.1.2.3", "192.0.2.1", "2001:db8::1", "a.invalid"})
+  void plaintext_beyondLoopback_isRefused_withItsRemedies(String host) {
+    assertThatThrownBy(() -> check(Map.of("grpc-host", host)))
+        .isInstanceOfSatisfying(
+            StartupException.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.CONFIGURATION))
+        .hasMessage(
+            "grpc-host "
+                + host
+                + ": keys and data cross the network unencrypted. Give a certificate with"
+                + " tls-certificate and tls-key, listen on 127.0.0.1, or permit it with"
+                + " allow-plaintext=true");
+    assertThatThrownBy(() -> check(Map.of("rest-host", host, "grpc-host", host)))
+        .hasMessageStartingWith("rest-host " + host + ", grpc-host " + host + ": ");
+  }
+
+  @Test
+  void plaintext_thatIsAllowed_isAWarning() {
+    check(Map.of("rest-host", "0.0.0.0", "allow-plaintext", "true"));
+
+    assertThat(logged.list)
+        .extracting(ILoggingEvent::toString)
+        .containsExactly(
+            "[WARN] rest-host 0.0.0.0: keys and data cross the network unencrypted"
+                + " (allow-plaintext); tls-certificate and tls-key would encrypt them");
+  }
+
+  @Test
+  void tls_mayBeAnywhere() {
+    check(Map.of("rest-host", "0.0.0.0", "tls-certificate", "tls.crt", "tls-key", "tls.key"));
+
+    assertThat(logged.list).isEmpty();
+  }
+
+  @Test
+  void adminPort_isNobodysConcern() {
+    check(Map.of("admin-host", "0.0.0.0"));
+
+    assertThat(logged.list).isEmpty();
+  }
+
+  private static void check(Map<String, String> settings) {
+    Ports.requireEncryption(Settings.load(settings, Map.of()), List.of(Ports.REST, Ports.GRPC));
+  }
+}
