@@ -11,10 +11,33 @@ import java.util.stream.Stream;
 /** Data directories for tests, also reachable for the account that PostgreSQL gets under root. */
 public final class DataDirs {
 
-  public static Path create() throws IOException {
-    Path directory = Files.createTempDirectory("workflow-steps-it");
-    Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+  private static Path runtime;
+
+  /**
+   * One without a database. All of a JVM share PostgreSQL's programs: the first start unpacks them.
+   */
+  public static synchronized Path create() throws IOException {
+    if (runtime == null) {
+      runtime = directory("workflow-steps-runtime");
+      Runtime.getRuntime().addShutdownHook(new Thread(DataDirs::deleteRuntime));
+    }
+    Path directory = directory("workflow-steps-it");
+    Files.createSymbolicLink(directory.resolve("runtime"), runtime);
     return directory;
+  }
+
+  private static Path directory(String prefix) throws IOException {
+    Path directory = Files.createTempDirectory(prefix);
+    return Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+  }
+
+  private static void deleteRuntime() {
+    try {
+      Program.deleteShared();
+      delete(runtime);
+    } catch (IOException | InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   public static void delete(Path directory) throws IOException {

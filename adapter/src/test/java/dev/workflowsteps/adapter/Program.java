@@ -44,7 +44,6 @@ public final class Program implements AutoCloseable {
     if (shared == null) {
       Program started = serve(DataDirs.create());
       started.readWords(System.err::println);
-      Runtime.getRuntime().addShutdownHook(new Thread(started::delete));
       shared = started;
     }
     return shared;
@@ -235,13 +234,12 @@ public final class Program implements AutoCloseable {
     }
   }
 
-  private void delete() {
-    try {
-      process.toHandle().destroy();
-      process.waitFor();
-      DataDirs.delete(dataDir);
-    } catch (IOException | InterruptedException e) {
-      throw new IllegalStateException(e);
+  /** What the end of the JVM does. */
+  static synchronized void deleteShared() throws IOException, InterruptedException {
+    if (shared != null) {
+      shared.process.toHandle().destroy();
+      shared.process.waitFor();
+      DataDirs.delete(shared.dataDir);
     }
   }
 

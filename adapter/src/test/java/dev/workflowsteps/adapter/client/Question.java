@@ -125,10 +125,19 @@ public record Question(
     return kind + (descending ? " desc " : " asc ") + all + times;
   }
 
+  /** In loops, because a scan asks this of each row. */
   boolean matches(Row row) {
-    return exact.entrySet().stream().allMatch(e -> matches(row, e.getKey(), e.getValue()))
-        && words.entrySet().stream()
-            .allMatch(e -> e.getValue().isEmpty() || matches(row, e.getKey(), e.getValue()));
+    for (Map.Entry<String, String> one : exact.entrySet()) {
+      if (!matches(row, one.getKey(), one.getValue())) {
+        return false;
+      }
+    }
+    for (Map.Entry<String, Set<String>> any : words.entrySet()) {
+      if (!any.getValue().isEmpty() && !matches(row, any.getKey(), any.getValue())) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static boolean matches(Row row, String name, Set<String> values) {

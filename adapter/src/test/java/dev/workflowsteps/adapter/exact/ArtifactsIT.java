@@ -11,11 +11,9 @@ import dev.workflowsteps.adapter.client.Question;
 import dev.workflowsteps.adapter.client.RestClient;
 import dev.workflowsteps.adapter.client.Row;
 import dev.workflowsteps.adapter.client.Walk;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,14 +42,9 @@ class ArtifactsIT {
   @BeforeAll
   static void importFiles() throws Exception {
     program = Program.shared();
-    // The records first: their places come with the steps.
-    run("import-artifacts", "--create-organization", StepsFile.MIXED_ARTIFACTS.toString());
-    run("import", StepsFile.MIXED.toString());
-    String key = run("keys create").strip();
-    rest = new RestClient(program.restUrl(), key);
-    grpc = new GrpcClient(program.grpcPort(), key);
-    List<Row> steps = StepsFile.steps(StepsFile.MIXED);
-    organization = new Organization("artifacts", key, steps, records(steps));
+    organization = ImportedFiles.mixed();
+    rest = new RestClient(program.restUrl(), organization.key());
+    grpc = new GrpcClient(program.grpcPort(), organization.key());
   }
 
   @AfterAll
@@ -128,21 +121,6 @@ class ArtifactsIT {
   }
 
   private static String run(String command, String... more) throws Exception {
-    return program.command(command, "artifacts", more);
-  }
-
-  /** In list order. */
-  private static List<Row> records(List<Row> steps) throws IOException {
-    Map<String, Row> byKey = new HashMap<>();
-    steps.forEach(step -> byKey.put(step.runId() + '\n' + step.stepId(), step));
-    List<Row> records = new ArrayList<>();
-    for (String line : StepsFile.lines(StepsFile.MIXED_ARTIFACTS)) {
-      Row record = Row.artifact(line, Row.NO_STEP);
-      Row step = byKey.get(record.runId() + '\n' + record.stepId());
-      assertThat(record.field("block_id")).isEqualTo(step.field("block_id"));
-      records.add(Row.artifact(line, step.sortTime()));
-    }
-    records.sort(null);
-    return records;
+    return program.command(command, organization.name(), more);
   }
 }

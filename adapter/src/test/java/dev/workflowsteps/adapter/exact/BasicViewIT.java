@@ -25,7 +25,6 @@ import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.MetadataUtils;
 import java.io.IOException;
 import java.net.URLEncoder;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -39,8 +38,6 @@ import org.junit.jupiter.api.Test;
  */
 class BasicViewIT {
 
-  private static final Path FILE =
-      Path.of(System.getProperty("wfs.test.file", StepsFile.MIXED.toString()));
   private static final int SINGLE_STEPS = 200;
 
   private static Program program;
@@ -50,10 +47,9 @@ class BasicViewIT {
   private static WorkflowStepsServiceBlockingStub grpc;
 
   @BeforeAll
-  static void start() throws IOException, InterruptedException {
+  static void start() throws Exception {
     program = Program.shared();
-    program.command("import", "basic-view", "--create-organization", FILE.toString());
-    key = program.command("keys create", "basic-view").strip();
+    key = ImportedFiles.large().key();
     rest = new RestClient(program.restUrl(), key);
     channel =
         NettyChannelBuilder.forAddress("127.0.0.1", program.grpcPort()).usePlaintext().build();

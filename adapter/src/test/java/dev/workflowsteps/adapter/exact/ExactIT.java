@@ -38,6 +38,7 @@ class ExactIT {
 
   private static final boolean EXHAUSTIVE = Boolean.getBoolean("wfs.test.exhaustive");
   private static final int QUESTIONS = EXHAUSTIVE ? 20_000 : 2_000;
+  private static final int COUNTS = 1_000;
   private static final String LIMITS =
       System.getProperty("wfs.test.limits", EXHAUSTIVE ? "1000,7,1" : "1000");
   private static final long SEED = Long.getLong("wfs.test.seed", System.nanoTime());
@@ -45,9 +46,6 @@ class ExactIT {
   private static final Path SAMPLE =
       Path.of(
           "../server/src/test/resources/dev/workflowsteps/server/document/sample-permissive.ndjson");
-  private static final Path LARGE =
-      Path.of(System.getProperty("wfs.test.file", StepsFile.MIXED.toString()));
-
   private static Program program;
 
   @BeforeAll
@@ -58,7 +56,7 @@ class ExactIT {
   @Test
   @Rule({"bit-exact", "walk"})
   void sample_walkedInAnyWay_isTheFile() throws Exception {
-    Imported sample = importOf("sample", SAMPLE);
+    Imported sample = imported(ImportedFiles.steps("sample", SAMPLE));
     for (int limit : new int[] {1_000, 7, 1}) {
       sample.walk(limit);
     }
@@ -66,7 +64,7 @@ class ExactIT {
 
   @Test
   void largeFile_walkedInAnyWay_isTheFile() throws Exception {
-    Imported large = importOf("large", LARGE);
+    Imported large = imported(ImportedFiles.large());
     for (String limit : LIMITS.split(",")) {
       large.walk(Integer.parseInt(limit));
     }
@@ -79,7 +77,7 @@ class ExactIT {
   @Test
   @Rule("sort-by")
   void everyErrorOfTheLargeFile_isInTheListByTheEnd_fromADateOn() throws Exception {
-    Imported large = importOf("errors", StepsFile.MIXED);
+    Imported large = imported(ImportedFiles.mixed());
     long year2018 = Instant.parse("2018-01-01T00:00:00Z").getEpochSecond() * 1_000_000;
     Question question =
         new Question(Kind.LIST_STEPS, Map.of(), Map.of("status", Set.of("error")), true, 100)
@@ -92,12 +90,20 @@ class ExactIT {
     }
   }
 
-  private static Imported importOf(String organization, Path file) throws Exception {
-    program.command("import", organization, "--create-organization", file.toString());
-    String key = program.command("keys create", organization).strip();
+  @Test
+  @Rule("counts")
+  void counts_areThoseOfAPlainScan_overBothTransports() throws Exception {
+    Imported large = imported(ImportedFiles.mixed());
+    large.count(Question.allSteps(false, 1));
+    large.countAtRandom();
+  }
+
+  private static Imported imported(Organization file) {
     return new Imported(
-        new Organization(organization, key, StepsFile.steps(file), List.of()),
-        List.of(new RestClient(program.restUrl(), key), new GrpcClient(program.grpcPort(), key)));
+        file,
+        List.of(
+            new RestClient(program.restUrl(), file.key()),
+            new GrpcClient(program.grpcPort(), file.key())));
   }
 
   private record Imported(Organization file, List<Client> clients) {
@@ -118,6 +124,21 @@ class ExactIT {
       for (int i = 0; i < QUESTIONS; i++) {
         Client client = clients.get(i % clients.size());
         ask(client, questions.next(), random);
+      }
+    }
+
+    void countAtRandom() throws IOException {
+      System.out.println("random counts: -Dwfs.test.seed=" + SEED);
+      Questions questions = new Questions(file.steps(), new Random(SEED));
+      for (int i = 0; i < COUNTS; i++) {
+        count(questions.next());
+      }
+    }
+
+    void count(Question question) throws IOException {
+      String expected = file.count(question.counts());
+      for (Client client : clients) {
+        assertThat(client.count(question)).as("%s", question.list()).isEqualTo(expected);
       }
     }
 

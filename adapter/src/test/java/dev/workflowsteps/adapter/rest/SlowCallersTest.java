@@ -22,9 +22,14 @@ import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -33,7 +38,6 @@ import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** Whoever sends or reads too slowly holds nothing for long. */
 @ParameterizedClass
@@ -181,18 +185,36 @@ class SlowCallersTest {
             RawHttp2.frame(RawHttp2.DATA, 0, 1, a)));
   }
 
-  @ParameterizedTest
-  @MethodSource
-  void slow(Slow slow) throws Exception {
+  /** All at once, because each waits for the time limit. */
+  @Test
+  void requestThatIsSentTooSlowly_endsItsConnection() throws Exception {
     start(SHORT, LONG);
+    ExecutorService callers = Executors.newCachedThreadPool();
+    try {
+      Map<Slow, Future<byte[]>> answers = new LinkedHashMap<>();
+      slow().forEach(slow -> answers.put(slow, callers.submit(() -> answer(slow))));
+
+      for (Map.Entry<Slow, Future<byte[]>> answer : answers.entrySet()) {
+        assertThat(answer.getValue())
+            .as("%s", answer.getKey())
+            .succeedsWithin(Duration.ofMillis(2 * HANGS_MILLIS))
+            .satisfies(bytes -> assertThat(bytes).hasSizeLessThan(ANSWER_BYTES));
+      }
+    } finally {
+      callers.shutdownNow();
+    }
+  }
+
+  /** What comes until the connection ends. */
+  private byte[] answer(Slow slow) throws Exception {
     try (Socket socket = connect(slow.protocol())) {
       socket.getOutputStream().write(slow.first());
       Thread sender = new Thread(() -> repeat(socket, slow.then()));
       sender.start();
-
-      assertThat(readToEnd(socket)).hasSizeLessThan(ANSWER_BYTES);
+      byte[] answer = readToEnd(socket);
       socket.close();
       sender.join();
+      return answer;
     }
   }
 
