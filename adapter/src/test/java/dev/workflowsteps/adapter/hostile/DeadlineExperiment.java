@@ -19,6 +19,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -139,8 +140,9 @@ class DeadlineExperiment {
                       ended.accept(
                           response.statusCode() == 200 ? "OK" : "" + response.statusCode());
                     } else {
-                      String name = failure.getClass().getSimpleName();
-                      ended.accept((failure + "").contains("HttpTimeoutException") ? "late" : name);
+                      Throwable cause = failure.getCause() == null ? failure : failure.getCause();
+                      ended.accept(
+                          cause instanceof HttpTimeoutException ? "late" : cause.toString());
                     }
                   });
     };
