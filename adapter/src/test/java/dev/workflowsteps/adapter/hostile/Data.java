@@ -127,8 +127,12 @@ final class Data implements AutoCloseable {
     StringBuilder rows = new StringBuilder();
     List<String> tables = new ArrayList<>();
     try (Statement statement = connection.createStatement()) {
+      // The owner sees no rows.
+      statement.execute("SET ROLE workflow_steps_writer");
       try (ResultSet table =
-          statement.executeQuery("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")) {
+          statement.executeQuery(
+              "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
+                  + " AND has_table_privilege(tablename::text, 'SELECT')")) {
         while (table.next()) {
           tables.add(table.getString(1));
         }
@@ -140,6 +144,7 @@ final class Data implements AutoCloseable {
           }
         }
       }
+      statement.execute("RESET ROLE");
     }
     return rows.toString();
   }
