@@ -58,26 +58,29 @@ before(async () => {
 
 // Of another kind, with tests of their own.
 const special = ['wait_for_run.sh']
+const inThreeLanguages = (name) => ['.sh', '.py', '.mjs'].map((extension) => name + extension)
+const listFailed = inThreeLanguages('list_failed')
+const countSteps = inThreeLanguages('count_steps')
 const transports = [
   {
     module: 'adapter', shown: 'list_steps.sh', others: ['ListSteps.java', 'list_steps.go', 'list_steps.mjs', 'list_steps.py'],
-    failed: ['list_failed.sh', 'list_failed.py', 'list_failed.mjs'], front: restFront,
+    more: [...listFailed, ...countSteps], front: restFront,
   },
-  { module: 'proto', shown: 'list_steps.py', others: ['ListSteps.java', 'list_steps.go', 'list_steps.mjs'], failed: [], front: grpcFront },
+  { module: 'proto', shown: 'list_steps.py', others: ['ListSteps.java', 'list_steps.go', 'list_steps.mjs'], more: [], front: grpcFront },
 ]
-for (const { module, shown, others, failed, front } of transports) {
+for (const { module, shown, others, more, front } of transports) {
   describe(`${module}/clients`, { concurrency: 2 }, () => {
     const programs = [shown, ...others]
     const readme = readFileSync(`${module}/README.md`, 'utf8')
 
     test('are these programs', () => {
       const files = readdirSync(`${module}/clients`).filter((name) => path.extname(name) in runners && !special.includes(name))
-      assert.deepEqual(files.toSorted(), [...programs, ...failed].toSorted())
+      assert.deepEqual(files.toSorted(), [...programs, ...more].toSorted())
     })
     test(`the README shows ${shown} whole and links the others`, () => {
       const [, block] = readme.match(/^```(?:sh|python)\n(.*?)^```$/ms)
       assert.equal(block, readFileSync(`${module}/clients/${shown}`, 'utf8'))
-      programs.concat(failed).forEach((name) => assert.ok(readme.includes(`](clients/${name})`), name))
+      programs.concat(more).forEach((name) => assert.ok(readme.includes(`](clients/${name})`), name))
     })
 
     for (const name of programs) describe(name, () => {
@@ -138,7 +141,7 @@ function failedSince(time) {
 
 const day = (milliseconds) => new Date(milliseconds).toISOString().slice(0, 10)
 
-for (const name of ['list_failed.sh', 'list_failed.py', 'list_failed.mjs']) describe(`adapter/clients/${name}`, () => {
+for (const name of listFailed) describe(`adapter/clients/${name}`, () => {
   const command = runners[path.extname(name)](`adapter/clients/${name}`)
 
   test('prints what failed since a date or a time, the newest first', async () => {
@@ -182,6 +185,62 @@ for (const name of ['list_failed.sh', 'list_failed.py', 'list_failed.mjs']) desc
     assert.equal(code, 0, stderr)
     assert.equal(stdout, failedSince('2018-01-01'))
     assert.ok(gaps(between.times)[0] >= 1, String(between.times))
+  })
+})
+
+// The order in which counts come.
+const states = ['pending', 'queued', 'running', 'completed', 'awaiting_review', 'error', 'skipped', 'cancelled', 'waiting_for_human']
+
+function counted(kept) {
+  const steps = all.filter(kept)
+  const numbers = states.map((state) => [state, steps.filter(({ lifecycle }) => lifecycle.status === state).length])
+  return [...numbers.filter(([, number]) => number > 0), ['all', steps.length]].map((line) => `${line.join(' ')}\n`).join('')
+}
+
+for (const name of countSteps) describe(`adapter/clients/${name}`, () => {
+  const command = runners[path.extname(name)](`adapter/clients/${name}`)
+
+  test('counts everything, and what filters keep', async () => {
+    const { run_id } = all.at(-1)
+    const filters = [
+      [[], () => true],
+      [['exclude_status=completed,error'], ({ lifecycle }) => !['completed', 'error'].includes(lifecycle.status)],
+      [['block_type=extract', 'block_type=parse'], ({ block_type }) => ['extract', 'parse'].includes(block_type)],
+      [[`run_id=${run_id}`, 'from_date=2018-01-01T00:00:00+01:00'], (step) => step.run_id === run_id && step.started_at !== null],
+      [['block_id=a=b c'], () => false],
+    ]
+    for (const [words, kept] of filters) {
+      const { code, stdout, stderr } = await run([...command, ...words], { KEY: ACME_KEY })
+      assert.equal(code, 0, stderr)
+      assert.equal(stdout, counted(kept))
+    }
+  })
+
+  test('says where a number is only a lower bound, and waits when the server is busy', async () => {
+    let asked = 0
+    const server = http.createServer((request, response) => {
+      if (asked++ === 0) {
+        response.writeHead(503, { 'Content-Type': 'application/json', 'Retry-After': 0 })
+        return response.end('{"detail":{"code":"busy","message":"busy","details":{}}}')
+      }
+      const data = [{ status: 'running', count: 3, exact: true }, { status: 'completed', count: 10_000, exact: false }]
+      response.writeHead(200, { 'Content-Type': 'application/json' })
+      response.end(JSON.stringify({ data, total: { count: 10_003, exact: false } }))
+    })
+    await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const { code, stdout, stderr } = await run(command, { KEY: 'key', BASE: `http://127.0.0.1:${server.address().port}` })
+    server.close()
+    server.closeAllConnections()
+    assert.equal(code, 0, stderr)
+    assert.equal(stdout, 'running 3\ncompleted 10000+\nall 10003+\n')
+    assert.equal(asked, 2)
+  })
+
+  test('gives the error of a filter that is wrong', async () => {
+    const { code, stdout, stderr } = await run([...command, 'statuses=error'], { KEY: ACME_KEY })
+    assert.notEqual(code, 0)
+    assert.equal(stdout, '')
+    assert.match(stderr, /unknown_parameter/)
   })
 })
 

@@ -63,7 +63,7 @@ final class Demo {
   static Demo load(StoredData data, ProgressListener progress) {
     progress.begin("loading the demo's data");
     Clock clock = Clock.systemUTC();
-    KeyService keys = new KeyService(data.stores().keyStore(), clock);
+    KeyService keys = KeyService.ofDemo(data.stores().keyStore(), clock);
     Path keyFile = data.postgres().orElseThrow().directory().path().resolve("key");
     if (!isValid(keyFile, new Authenticator(data.stores().keyStore(), clock))) {
       // The key comes last: without it, an earlier start may have been cut off.

@@ -2,6 +2,7 @@ package dev.workflowsteps.adapter;
 
 import dev.workflowsteps.server.config.Setting;
 import dev.workflowsteps.server.config.Settings;
+import dev.workflowsteps.server.ops.Logging;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
@@ -53,6 +54,7 @@ final class GracefulShutdown {
       sleep(drainDelay);
     }
     serving.close();
+    Logging.flush();
     say("stopped");
   }
 

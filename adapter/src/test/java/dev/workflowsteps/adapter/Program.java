@@ -126,7 +126,8 @@ public final class Program implements AutoCloseable {
   }
 
   /** The exit code of a command that is meant to fail; its words are in {@code said}. */
-  static int fail(List<String> said, String... arguments) throws IOException, InterruptedException {
+  public static int fail(List<String> said, String... arguments)
+      throws IOException, InterruptedException {
     Process process = command(arguments);
     said.add(new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8));
     return process.waitFor();

@@ -28,7 +28,7 @@ public final class KeyForm {
   }
 
   /** The text up to what looks like a key, of which only the prefix is left. */
-  static String masked(String text) {
+  public static String masked(String text) {
     int key = text.indexOf(PREFIX);
     return key < 0 ? text : text.substring(0, key + PREFIX.length()) + '…';
   }

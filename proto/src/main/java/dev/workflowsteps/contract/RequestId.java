@@ -12,12 +12,15 @@ public final class RequestId {
   private static final Pattern USABLE = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
   /**
+   * The id that the caller sent, or a new one if it has another form, or looks like a key: ids are
+   * logged.
+   *
    * @param sent what the caller sent; null if nothing
    */
   public static String of(String sent) {
-    return sent != null && USABLE.matcher(sent).matches()
-        ? sent
-        : "req_" + UUID.randomUUID().toString().replace("-", "");
+    boolean usable =
+        sent != null && USABLE.matcher(sent).matches() && !sent.contains(KeyForm.PREFIX);
+    return usable ? sent : "req_" + UUID.randomUUID().toString().replace("-", "");
   }
 
   private RequestId() {}

@@ -38,19 +38,6 @@ public final class Utf8 {
     return at != ILL_FORMED;
   }
 
-  /** The number of bytes of a string without lone surrogates. */
-  public static int length(String text) {
-    int length = text.length();
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (c >= 0x80) {
-        // Each half of a surrogate pair stands for two of its four bytes.
-        length += c < 0x800 || Character.isSurrogate(c) ? 1 : 2;
-      }
-    }
-    return length;
-  }
-
   private static boolean isSecond(int lead, int second) {
     return switch (lead) {
       case 0xE0 -> second >= 0xA0 && second <= 0xBF;

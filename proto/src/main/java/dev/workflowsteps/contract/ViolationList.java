@@ -62,9 +62,9 @@ public final class ViolationList {
   /** A parameter that takes one value and was given several. */
   public void repeated(String field) {
     add(
-        () ->
-            violation(ErrorReason.ERROR_REASON_REPEATED_PARAMETER, field)
-                .setDescription(field + ": given with different values (expected: one value)"));
+        ErrorReason.ERROR_REASON_REPEATED_PARAMETER,
+        field,
+        "given with different values (expected: one value)");
   }
 
   /** A parameter, or an element of one, that is there but empty. */
@@ -78,27 +78,19 @@ public final class ViolationList {
 
   /** A parameter that must be there and is not. */
   public void missing(String field) {
-    add(
-        () ->
-            violation(ErrorReason.ERROR_REASON_EMPTY_VALUE, field)
-                .setDescription(field + ": missing (expected: an id)"));
+    add(ErrorReason.ERROR_REASON_EMPTY_VALUE, field, "missing (expected: an id)");
   }
 
   /** One of two parameters is needed, and neither was given. */
   public void missingFilter(String field, String other) {
-    add(
-        () ->
-            violation(ErrorReason.ERROR_REASON_MISSING_FILTER, field)
-                .setDescription(field + ": missing (expected: " + field + " or " + other + ")"));
+    String problem = "missing (expected: " + field + " or " + other + ")";
+    add(ErrorReason.ERROR_REASON_MISSING_FILTER, field, problem);
   }
 
   /** Two parameters of which only one may be given. */
   public void exclusive(String field, String other) {
-    add(
-        () ->
-            violation(ErrorReason.ERROR_REASON_MUTUALLY_EXCLUSIVE, field)
-                .setDescription(
-                    field + ": given together with " + other + " (expected: one of them)"));
+    String problem = "given together with " + other + " (expected: one of them)";
+    add(ErrorReason.ERROR_REASON_MUTUALLY_EXCLUSIVE, field, problem);
   }
 
   /** A text that the parameter does not take. */
@@ -186,6 +178,10 @@ public final class ViolationList {
 
   private static Violation.Builder violation(ErrorReason reason, String field) {
     return Violation.newBuilder().setField(field).setReason(ErrorTable.word(reason));
+  }
+
+  private void add(ErrorReason reason, String field, String problem) {
+    add(() -> violation(reason, field).setDescription(field + ": " + problem));
   }
 
   /** Once one does not fit, the others are only counted: a query may hold thousands of them. */

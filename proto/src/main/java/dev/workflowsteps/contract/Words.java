@@ -2,7 +2,6 @@ package dev.workflowsteps.contract;
 
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import dev.workflowsteps.proto.v1.OptionsProto;
-import dev.workflowsteps.proto.v1.StepHandle;
 import dev.workflowsteps.proto.v1.StepLifecycle;
 import dev.workflowsteps.proto.v1.ValueOptions;
 import dev.workflowsteps.proto.v1.WorkflowArtifact;
@@ -28,31 +27,18 @@ public final class Words {
   public static final Words BLOCK_TYPE =
       of(WorkflowStep.getDescriptor().findFieldByName("block_type"));
 
-  /** The words of {@code lifecycle.stage}. */
-  public static final Words STAGE = of(StepLifecycle.getDescriptor().findFieldByName("stage"));
-
-  /** The words of {@code lifecycle.category}. */
-  public static final Words CATEGORY =
-      of(StepLifecycle.getDescriptor().findFieldByName("category"));
-
   /** The words of an artifact's {@code operation}. */
   public static final Words OPERATION =
       of(WorkflowArtifact.getDescriptor().findFieldByName("operation"));
 
-  /** The words of a handle's {@code type}. */
-  public static final Words HANDLE_TYPE = of(StepHandle.getDescriptor().findFieldByName("type"));
-
-  private final List<String> current;
-  private final List<String> retired;
   private final List<String> all;
   private final Set<String> terminal;
   private final Map<String, String> bySpelling = new HashMap<>();
   private final Map<String, String> synonyms;
 
   private Words(ValueOptions options) {
-    this.current = List.copyOf(options.getWordsList());
-    this.retired = List.copyOf(options.getRetiredList());
-    this.all = Stream.concat(current.stream(), retired.stream()).toList();
+    this.all =
+        Stream.concat(options.getWordsList().stream(), options.getRetiredList().stream()).toList();
     this.terminal = Set.copyOf(options.getTerminalList());
     this.synonyms = options.getSynonymsMap();
     for (String word : all) {
@@ -85,19 +71,12 @@ public final class Words {
             .findFieldByName(source[1]));
   }
 
-  /** Every word: those that are written today, then the retired ones. */
+  /**
+   * Every word: those that are written today, then the retired ones of older records, which are
+   * filterable and passed through unchanged.
+   */
   public List<String> all() {
     return all;
-  }
-
-  /** The words that are written today. */
-  public List<String> current() {
-    return current;
-  }
-
-  /** Words of older records: filterable, and passed through unchanged. */
-  public List<String> retired() {
-    return retired;
   }
 
   /** Whether this is exactly one of the words. */

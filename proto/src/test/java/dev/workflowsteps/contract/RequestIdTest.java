@@ -15,7 +15,9 @@ class RequestIdTest {
 
   @Test
   void of_anythingElse_isANewOne() {
-    for (String sent : List.of("", "a b", "ä", "x".repeat(65), "a\n")) {
+    for (String sent :
+        List.of(
+            "", "a b", "ä", "x".repeat(65), "a\n", "wfs_aaaaaaaa_" + "b".repeat(49), "x-wfs_")) {
       assertThat(RequestId.of(sent)).matches("req_[0-9a-f]{32}");
     }
     assertThat(RequestId.of(null)).matches("req_[0-9a-f]{32}").isNotEqualTo(RequestId.of(null));

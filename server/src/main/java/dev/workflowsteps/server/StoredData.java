@@ -77,14 +77,15 @@ public final class StoredData implements Storage {
     }
     requireRoom(connections);
     DataDirectory directory = directory(settings, demo);
-    int port = EmbeddedPostgres.freePort();
     DatabaseUrl url =
         new DatabaseUrl(
-            EmbeddedPostgres.jdbcUrl(port), Optional.of(EmbeddedPostgres.user()), Optional.empty());
+            EmbeddedPostgres.jdbcUrl(directory),
+            Optional.of(EmbeddedPostgres.user()),
+            Optional.empty());
     return new StoredData(
         new Database(url, connections, meters),
         "PostgreSQL embedded, " + directory.path(),
-        Optional.of(progress -> EmbeddedPostgres.serve(directory, command, port, progress)),
+        Optional.of(progress -> EmbeddedPostgres.serve(directory, command, progress)),
         Optional.empty());
   }
 
@@ -100,7 +101,7 @@ public final class StoredData implements Storage {
     }
     EmbeddedPostgres postgres = opener.get().open(progress);
     embedded = Optional.of(postgres);
-    database.authenticate(url(postgres));
+    database.use(url(postgres));
     new Migrations(url(postgres), progress).migrate(Optional.empty());
     postgres.share();
   }

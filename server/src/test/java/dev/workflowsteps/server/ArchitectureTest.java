@@ -55,7 +55,7 @@ class ArchitectureTest {
           Map.entry(
               "document", Set.of("artifacts", "call", "encoding", "listing", "steps", "text")),
           Map.entry("embedded", Set.of("config")),
-          Map.entry("encoding", Set.of("text")),
+          Map.entry("encoding", Set.of()),
           Map.entry(
               "grpc",
               Set.of(

@@ -8,11 +8,13 @@ import java.util.Arrays;
  */
 final class MessagePlan {
 
+  static final int NO_SLOT = -1;
+
   final String name;
 
   private int[] numbers;
   private FieldPlan[] fields;
-  private int whole = -1;
+  private int whole = NO_SLOT;
 
   MessagePlan(String name) {
     this.name = name;
@@ -21,7 +23,7 @@ final class MessagePlan {
   /**
    * Called once, after the plan was made: a message may contain itself.
    *
-   * @param whole the slot of the raw field that stands for the whole message, or -1
+   * @param whole the slot of the raw field that stands for the whole message, or {@link #NO_SLOT}
    */
   void complete(int[] numbers, FieldPlan[] fields, int whole) {
     this.numbers = numbers;
@@ -37,7 +39,7 @@ final class MessagePlan {
     return fields[slot];
   }
 
-  /** The slot of the raw field that stands for the whole message, or -1. */
+  /** The slot of the raw field that stands for the whole message, or {@link #NO_SLOT}. */
   int whole() {
     return whole;
   }

@@ -52,13 +52,7 @@ public final class MessageWriter {
    *     as it was before
    */
   public void write(byte[] wire, JsonOutput out) {
-    int before = out.length();
-    try {
-      PRINTER.get().printMessage(plan, wire, out);
-    } catch (MalformedMessageException e) {
-      out.truncate(before);
-      throw e;
-    }
+    print(MessagePlan.NO_SLOT, wire, out);
   }
 
   /**
@@ -70,10 +64,13 @@ public final class MessageWriter {
    *     as it was before
    */
   public void writeField(String responseBodyField, byte[] wire, JsonOutput out) {
-    int slot = plan.slot(responseBodyField);
+    print(plan.slot(responseBodyField), wire, out);
+  }
+
+  private void print(int slot, byte[] wire, JsonOutput out) {
     int before = out.length();
     try {
-      PRINTER.get().printField(plan, slot, wire, out);
+      PRINTER.get().print(plan, slot, wire, out);
     } catch (MalformedMessageException e) {
       out.truncate(before);
       throw e;

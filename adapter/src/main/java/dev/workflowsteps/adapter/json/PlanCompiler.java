@@ -48,7 +48,7 @@ final class PlanCompiler {
     sorted.sort(Comparator.comparingInt(FieldDescriptor::getNumber));
     int[] numbers = new int[sorted.size()];
     FieldPlan[] fields = new FieldPlan[sorted.size()];
-    int whole = -1;
+    int whole = MessagePlan.NO_SLOT;
     for (int slot = 0; slot < fields.length; slot++) {
       FieldDescriptor field = sorted.get(slot);
       numbers[slot] = field.getNumber();

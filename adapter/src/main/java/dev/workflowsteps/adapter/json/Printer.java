@@ -21,45 +21,27 @@ final class Printer {
   private byte[] wire;
   private JsonOutput out;
 
-  void printMessage(MessagePlan plan, byte[] bytes, JsonOutput to) {
-    begin(bytes, to);
-    try {
-      body(plan, scanAll(plan), 0);
-    } finally {
-      end();
-    }
-  }
-
-  void printField(MessagePlan plan, int slot, byte[] bytes, JsonOutput to) {
-    begin(bytes, to);
-    try {
-      int occurrence = index.first(scanAll(plan), slot);
-      FieldPlan field = plan.field(slot);
-      if (isAbsent(field, occurrence)) {
-        out.put(field.absent());
-      } else {
-        field(field, occurrence, 0);
-      }
-    } finally {
-      end();
-    }
-  }
-
-  private void begin(byte[] bytes, JsonOutput to) {
+  /**
+   * @param slot of the field whose value is printed, or {@link MessagePlan#NO_SLOT}: the message is
+   */
+  void print(MessagePlan plan, int slot, byte[] bytes, JsonOutput to) {
     wire = bytes;
     out = to;
-  }
-
-  private void end() {
-    index.reset();
-    wire = null;
-    out = null;
-  }
-
-  private int scanAll(MessagePlan plan) {
-    int frame = index.open(plan);
-    index.scan(plan, frame, wire, 0, wire.length);
-    return frame;
+    try {
+      int frame = index.open(plan);
+      index.scan(plan, frame, wire, 0, wire.length);
+      if (slot == MessagePlan.NO_SLOT) {
+        body(plan, frame, 0);
+      } else if (isAbsent(plan.field(slot), index.first(frame, slot))) {
+        out.put(plan.field(slot).absent());
+      } else {
+        field(plan.field(slot), index.first(frame, slot), 0);
+      }
+    } finally {
+      index.reset();
+      wire = null;
+      out = null;
+    }
   }
 
   /** The message that the occurrence and, if {@code merged}, those after it hold together. */

@@ -1,5 +1,6 @@
 package dev.workflowsteps.adapter.openapi;
 
+import com.google.common.io.Resources;
 import com.linecorp.armeria.common.MediaType;
 import dev.workflowsteps.adapter.http.StaticPage;
 import java.io.IOException;
@@ -62,11 +63,8 @@ public final class DocsPages {
   }
 
   private static byte[] read(String resource) {
-    try (InputStream in = DocsPages.class.getResourceAsStream(resource)) {
-      if (in == null) {
-        throw new IllegalStateException(resource + " is not on the class path");
-      }
-      return in.readAllBytes();
+    try {
+      return Resources.toByteArray(Resources.getResource(DocsPages.class, resource));
     } catch (IOException e) {
       throw new UncheckedIOException(resource, e);
     }

@@ -1,5 +1,6 @@
 package dev.workflowsteps.adapter.rest;
 
+import dev.workflowsteps.contract.LogNames;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
@@ -12,6 +13,8 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.Marker;
+import org.slf4j.MarkerFactory;
 
 /**
  * The bytes of a connection. Lets Armeria see which HTTP it is, hooks into the handlers that it
@@ -21,6 +24,8 @@ import org.slf4j.LoggerFactory;
 final class Http1Lines extends ChannelInboundHandlerAdapter {
 
   private static final Logger LOG = LoggerFactory.getLogger(Http1Lines.class);
+
+  private static final Marker LIMITED = MarkerFactory.getMarker(LogNames.LIMITED);
 
   /** Armeria looks at these bytes to tell HTTP/2 from HTTP/1. */
   private static final int DETECTED_BYTES = 4;
@@ -87,7 +92,7 @@ final class Http1Lines extends ChannelInboundHandlerAdapter {
       return;
     }
     if (!Http2Targets.listen(pipeline, strict)) {
-      LOG.warn("This version of Armeria answers malformed requests by itself.");
+      LOG.warn(LIMITED, "This version of Armeria answers malformed requests by itself.");
     }
     pipeline.remove(this);
   }

@@ -11,6 +11,7 @@ import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.PrematureChannelClosureException;
 import io.netty.handler.codec.http.DefaultLastHttpContent;
+import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -70,7 +71,11 @@ final class Http1Requests extends ChannelInboundHandlerAdapter {
       context.pipeline().remove(this);
     } else if (message instanceof HttpRequest request) {
       isInBody = true;
-      Optional<ErrorResponse> error = wrongLine.or(() -> Http1Rules.violation(request));
+      // Netty's message for what is no request line; Armeria answers it in the form of all errors.
+      Optional<ErrorResponse> error =
+          request instanceof FullHttpRequest
+              ? Optional.empty()
+              : wrongLine.or(() -> Http1Rules.violation(request));
       if (error.isPresent()) {
         refuse(context, request, error.get());
         return;

@@ -2,7 +2,6 @@ package dev.workflowsteps.adapter.rest;
 
 import dev.workflowsteps.adapter.http.ErrorResponse;
 import dev.workflowsteps.proto.v1.ErrorReason;
-import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -31,10 +30,6 @@ final class Http1Rules {
 
   /** The error that answers a request; empty if nothing is wrong with its head. */
   static Optional<ErrorResponse> violation(HttpRequest request) {
-    if (request instanceof FullHttpRequest) {
-      // It has no request line, and Armeria answers it in the form of all errors.
-      return Optional.empty();
-    }
     if (!request.decoderResult().isSuccess()) {
       return Optional.of(ErrorResponse.of(reason(request.decoderResult().cause())));
     }

@@ -29,6 +29,7 @@ import dev.workflowsteps.adapter.http.StaticPage;
 import dev.workflowsteps.adapter.json.JsonOutput;
 import dev.workflowsteps.adapter.upstream.UnaryResponse;
 import dev.workflowsteps.contract.ErrorTable;
+import dev.workflowsteps.contract.LogNames;
 import dev.workflowsteps.proto.v1.ErrorReason;
 import io.grpc.Metadata;
 import io.grpc.Status;
@@ -299,7 +300,7 @@ final class RestService implements HttpService {
                   int status = status(log);
                   long nanos = log.totalDurationNanos();
                   times.record(template, known(context.method()), status, nanos);
-                  try (MDC.MDCCloseable ignored = MDC.putCloseable("request_id", id)) {
+                  try (MDC.MDCCloseable ignored = MDC.putCloseable(LogNames.REQUEST_ID, id)) {
                     ACCESS.debug(
                         "{} {} {} {} us", context.method(), template, status, nanos / 1_000);
                   }

@@ -8,6 +8,7 @@ import java.util.Optional;
  *
  * @param error null if it is none
  * @param rows of a page or a single one
+ * @param counts the JSON of all counts; null = none are asked for
  * @param before null = none
  * @param after null = none
  * @param requestIds every one that it has
@@ -17,6 +18,7 @@ import java.util.Optional;
 public record Answer(
     Error error,
     List<Row> rows,
+    String counts,
     String before,
     String after,
     List<String> requestIds,
@@ -45,16 +47,20 @@ public record Answer(
   }
 
   public static Answer error(Error error, List<String> requestIds) {
-    return new Answer(error, List.of(), null, null, requestIds, 0, null);
+    return new Answer(error, List.of(), null, null, null, requestIds, 0, null);
   }
 
   public static Answer rows(
       List<Row> rows, String before, String after, List<String> requestIds, long bytes) {
-    return new Answer(null, rows, before, after, requestIds, bytes, null);
+    return new Answer(null, rows, null, before, after, requestIds, bytes, null);
+  }
+
+  static Answer counts(String json, List<String> requestIds, long bytes) {
+    return new Answer(null, List.of(), json, null, null, requestIds, bytes, null);
   }
 
   Answer withEtag(String value) {
-    return new Answer(error, rows, before, after, requestIds, bytes, value);
+    return new Answer(error, rows, counts, before, after, requestIds, bytes, value);
   }
 
   /** The status and the reason of an error. */

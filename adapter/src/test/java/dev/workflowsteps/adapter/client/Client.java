@@ -13,6 +13,11 @@ public interface Client extends AutoCloseable {
   /** A page, asked for with the client's own key; an error fails the test. */
   Answer list(Question question) throws IOException;
 
+  /** The counts of what a list has, as JSON. */
+  default String count(Question question) throws IOException {
+    return list(question.counts()).counts();
+  }
+
   /** All rows of a list, from its first page to its last. */
   default List<Row> walk(Question question) throws IOException {
     Answer page = list(question);

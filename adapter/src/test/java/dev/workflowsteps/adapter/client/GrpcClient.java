@@ -3,7 +3,9 @@ package dev.workflowsteps.adapter.client;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.util.JsonFormat;
 import com.google.rpc.ErrorInfo;
+import dev.workflowsteps.proto.v1.CountWorkflowStepsResponse;
 import dev.workflowsteps.proto.v1.GetWorkflowArtifactResponse;
 import dev.workflowsteps.proto.v1.GetWorkflowStepResponse;
 import dev.workflowsteps.proto.v1.ListMetadata;
@@ -131,6 +133,15 @@ public final class GrpcClient implements Client {
         ListWorkflowStepsResponse page = ListWorkflowStepsResponse.parseFrom(message);
         List<Row> rows = page.getDataList().stream().map(Row::of).toList();
         yield page(rows, page.getListMetadata(), ids, message.length);
+      }
+      case COUNT_STEPS -> {
+        // As gRPC's own library writes it, each key included.
+        String json =
+            JsonFormat.printer()
+                .alwaysPrintFieldsWithNoPresence()
+                .omittingInsignificantWhitespace()
+                .print(CountWorkflowStepsResponse.parseFrom(message));
+        yield Answer.counts(json, ids, message.length);
       }
       case GET_STEP -> {
         Row row = Row.of(GetWorkflowStepResponse.parseFrom(message).getStep());

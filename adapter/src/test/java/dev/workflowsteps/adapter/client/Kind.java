@@ -16,6 +16,7 @@ import java.util.stream.Stream;
 /** A method that answers questions: its route, and what it takes. */
 public enum Kind {
   LIST_STEPS(StepsServiceProto.getDescriptor(), "ListWorkflowSteps"),
+  COUNT_STEPS(StepsServiceProto.getDescriptor(), "CountWorkflowSteps"),
   GET_STEP(StepsServiceProto.getDescriptor(), "GetWorkflowStep"),
   LIST_ARTIFACTS(ArtifactsServiceProto.getDescriptor(), "ListWorkflowArtifacts"),
   GET_ARTIFACT(ArtifactsServiceProto.getDescriptor(), "GetWorkflowArtifact");
@@ -37,8 +38,13 @@ public enum Kind {
     return this == LIST_STEPS || this == LIST_ARTIFACTS;
   }
 
+  /** Whether the path names a single step or record. */
+  public boolean isSingle() {
+    return this == GET_STEP || this == GET_ARTIFACT;
+  }
+
   public boolean isOfSteps() {
-    return this == LIST_STEPS || this == GET_STEP;
+    return this == LIST_STEPS || this == COUNT_STEPS || this == GET_STEP;
   }
 
   public String fullMethodName() {
@@ -57,7 +63,11 @@ public enum Kind {
 
   /** The last word of the route, or the last but one. */
   public String collection() {
-    return isOfSteps() ? "steps" : "artifacts";
+    return switch (this) {
+      case LIST_STEPS, GET_STEP -> "steps";
+      case COUNT_STEPS -> "steps:count";
+      case LIST_ARTIFACTS, GET_ARTIFACT -> "artifacts";
+    };
   }
 
   /** The parameter that stands in the path of a single one. */
@@ -88,7 +98,7 @@ public enum Kind {
   }
 
   private Stream<String> parameters() {
-    return fields.keySet().stream().filter(name -> isList() || !name.equals(idInPath()));
+    return fields.keySet().stream().filter(name -> !isSingle() || !name.equals(idInPath()));
   }
 
   private boolean isId(String parameter) {

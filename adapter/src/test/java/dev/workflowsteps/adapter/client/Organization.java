@@ -1,9 +1,14 @@
 package dev.workflowsteps.adapter.client;
 
+import dev.workflowsteps.contract.Words;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -39,6 +44,26 @@ public record Organization(String name, String key, List<Row> steps, List<Row> a
   }
 
   /**
+   * The counts of what a plain scan gives, as JSON. All are exact: no state has so many steps that
+   * they are not.
+   */
+  public String count(Question question) {
+    Map<String, Integer> counts = new HashMap<>();
+    scan(question).forEach(step -> counts.merge(step.field("status"), 1, Integer::sum));
+    String data =
+        Words.STATUS.all().stream()
+            .filter(counts::containsKey)
+            .map(status -> count("\"status\":\"" + status + "\",", counts.get(status)))
+            .collect(Collectors.joining(","));
+    int total = counts.values().stream().mapToInt(count -> count).sum();
+    return "{\"data\":[" + data + "],\"total\":" + count("", total) + "}";
+  }
+
+  private static String count(String status, int count) {
+    return "{" + status + "\"count\":" + count + ",\"exact\":true}";
+  }
+
+  /**
    * The places of the steps with an id, in one run or in all; among artifacts also of those of
    * which there are only records.
    */
@@ -49,9 +74,7 @@ public record Organization(String name, String key, List<Row> steps, List<Row> a
         .filter(row -> row.stepId().equals(stepId))
         .filter(row -> runId.map(row.runId()::equals).orElse(true))
         .map(Row::beforeItsRecords)
-        .collect(
-            java.util.stream.Collectors.toMap(
-                Row::runId, row -> row, (one, other) -> one, java.util.LinkedHashMap::new))
+        .collect(Collectors.toMap(Row::runId, row -> row, (one, other) -> one, LinkedHashMap::new))
         .values()
         .stream()
         .toList();

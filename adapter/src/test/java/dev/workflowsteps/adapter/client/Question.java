@@ -8,7 +8,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * A valid request for a page.
+ * A valid request for a page, or for counts.
  *
  * @param exact single values by parameter
  * @param words several values by parameter; empty = all
@@ -95,14 +95,22 @@ public record Question(
     return new Question(kind, exact, words, bounds, descending, limit, side, cursor);
   }
 
+  /** The same filters for counts, whose times are those of the start. */
+  public Question counts() {
+    Times started = new Times(false, times.from(), times.to());
+    return new Question(Kind.COUNT_STEPS, exact, words, started, false, 0, Side.NONE, null);
+  }
+
   /** All that is sent. */
   public List<Pair> pairs() {
     List<Pair> pairs = new ArrayList<>();
     exact.forEach((name, value) -> pairs.add(new Pair(name, value)));
     words.forEach((name, values) -> values.forEach(value -> pairs.add(new Pair(name, value))));
     pairs.addAll(times.pairs());
-    pairs.add(new Pair("order", descending ? "desc" : "asc"));
-    pairs.add(new Pair("limit", Integer.toString(limit)));
+    if (kind.isList()) {
+      pairs.add(new Pair("order", descending ? "desc" : "asc"));
+      pairs.add(new Pair("limit", Integer.toString(limit)));
+    }
     if (side != Side.NONE) {
       pairs.add(new Pair(side == Side.BEFORE ? "before" : "after", cursor));
     }

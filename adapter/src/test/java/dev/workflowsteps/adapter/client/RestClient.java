@@ -77,7 +77,7 @@ public final class RestClient implements Client {
     try {
       HttpResponse<byte[]> answer = HTTP.send(request, BodyHandlers.ofByteArray());
       assertThat(answer.statusCode()).as(uri + new String(answer.body(), UTF_8)).isEqualTo(200);
-      return page(question.kind(), answer.body(), answer.headers().allValues("x-request-id"));
+      return read(question.kind(), answer.body(), answer.headers().allValues("x-request-id"));
     } catch (InterruptedException e) {
       throw new InterruptedIOException(uri.toString());
     }
@@ -160,13 +160,17 @@ public final class RestClient implements Client {
     if (body.length == 0) {
       return Answer.error(status < 300 ? null : new Answer.Error("" + status), ids);
     }
-    String text = new String(body, UTF_8);
-    if (status != 200) {
-      return Answer.error(error(status, body), ids);
+    return status == 200 ? read(asked.kind(), body, ids) : Answer.error(error(status, body), ids);
+  }
+
+  private static Answer read(Kind kind, byte[] body, List<String> ids) throws IOException {
+    if (kind.isList()) {
+      return page(kind, body, ids);
     }
-    return asked.kind().isList()
-        ? page(asked.kind(), body, ids)
-        : Answer.rows(List.of(row(asked.kind(), text)), null, null, ids, body.length);
+    String text = new String(body, UTF_8);
+    return kind.isSingle()
+        ? Answer.rows(List.of(row(kind, text)), null, null, ids, body.length)
+        : Answer.counts(text, ids, body.length);
   }
 
   private static Row row(Kind kind, String json) {

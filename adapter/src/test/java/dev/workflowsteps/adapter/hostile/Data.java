@@ -22,6 +22,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -118,6 +120,28 @@ final class Data implements AutoCloseable {
     return number(
         "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
             + " AND state <> 'idle' AND pid <> pg_backend_pid()");
+  }
+
+  /** All rows of all tables, as text. */
+  String everyRow() throws SQLException {
+    StringBuilder rows = new StringBuilder();
+    List<String> tables = new ArrayList<>();
+    try (Statement statement = connection.createStatement()) {
+      try (ResultSet table =
+          statement.executeQuery("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")) {
+        while (table.next()) {
+          tables.add(table.getString(1));
+        }
+      }
+      for (String table : tables) {
+        try (ResultSet row = statement.executeQuery("SELECT t::text FROM " + table + " t")) {
+          while (row.next()) {
+            rows.append(row.getString(1)).append('\n');
+          }
+        }
+      }
+    }
+    return rows.toString();
   }
 
   private long number(String query) throws SQLException {

@@ -17,6 +17,9 @@ sealed interface Expected {
   /** 204 with the methods that the route takes. */
   record Methods() implements Expected {}
 
+  /** Counts. */
+  record Counts(String json) implements Expected {}
+
   /** A single step or record. */
   record One(Row row) implements Expected {}
 

@@ -91,9 +91,9 @@ final class Oracle {
     for (Kind kind : Kind.values()) {
       List<String> start = List.of("v1", "workflows", kind.collection());
       boolean fits =
-          segments.size() == (kind.isList() ? 3 : 4)
+          segments.size() == (kind.isSingle() ? 4 : 3)
               && segments.subList(0, 3).equals(start)
-              && (kind.isList() || !segments.get(3).isEmpty());
+              && !(kind.isSingle() && segments.get(3).isEmpty());
       if (fits) {
         return Optional.of(kind);
       }
@@ -110,9 +110,13 @@ final class Oracle {
     if (error.isPresent()) {
       return Expected.failure(error.get());
     }
+    if (kind.isSingle()) {
+      return one(organization.get(), kind, parameters);
+    }
+    Question question = question(kind, parameters);
     return kind.isList()
-        ? page(organization.get(), question(kind, parameters), parameters.isBasic())
-        : one(organization.get(), kind, parameters);
+        ? page(organization.get(), question, parameters.isBasic())
+        : new Expected.Counts(organization.get().count(question));
   }
 
   /** Whose key was sent: one and the same text, however often. */
@@ -176,9 +180,16 @@ final class Oracle {
         parameters.times(),
         single.containsKey("order")
             && Parameters.word("order", single.get("order")).orElseThrow().equals("desc"),
-        single.containsKey("limit") ? Integer.parseInt(single.get("limit")) : kind.usualRows(),
+        limit(kind, single),
         side,
         single.getOrDefault("before", single.get("after")));
+  }
+
+  private static int limit(Kind kind, Map<String, String> single) {
+    if (!kind.isList()) {
+      return 0;
+    }
+    return single.containsKey("limit") ? Integer.parseInt(single.get("limit")) : kind.usualRows();
   }
 
   private Expected page(Organization of, Question question, boolean basic) {

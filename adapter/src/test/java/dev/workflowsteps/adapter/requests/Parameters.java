@@ -124,7 +124,7 @@ final class Parameters {
     if (kind == Kind.LIST_ARTIFACTS && !isGiven("run_id") && !isGiven("step_id")) {
       violations.add(Code.MISSING_FILTER);
     }
-    if (!kind.isList() && !isGiven(kind.idInPath())) {
+    if (kind.isSingle() && !isGiven(kind.idInPath())) {
       violations.add(Code.EMPTY_VALUE);
     }
     if (violations.isEmpty()) {

@@ -29,6 +29,11 @@ final class RandomRequests {
           "status[x]",
           "",
           "page_token",
+          "limit",
+          "order",
+          "sort_by",
+          "view",
+          "after",
           "x".repeat(70));
 
   /** Of request lines of over 32 KiB no more is to be said than that. */
@@ -46,7 +51,7 @@ final class RandomRequests {
   /**
    * What is asked for.
    *
-   * @param id in the path; empty for a list
+   * @param id in the path; empty if it has none
    */
   record Wish(Organization organization, Kind kind, String id, List<Pair> pairs) {}
 
@@ -112,6 +117,7 @@ final class RandomRequests {
                 Kind.LIST_STEPS,
                 Kind.LIST_ARTIFACTS,
                 Kind.LIST_ARTIFACTS,
+                Kind.COUNT_STEPS,
                 Kind.GET_STEP,
                 Kind.GET_ARTIFACT));
     List<Pair> pairs = new ArrayList<>();
@@ -133,7 +139,7 @@ final class RandomRequests {
       spoil(organization, kind, pairs);
     }
     String id = "";
-    if (!kind.isList()) {
+    if (kind.isSingle()) {
       id =
           random.nextInt(20) == 0 ? values.badId() : values.id(organization, kind, kind.idInPath());
     }
@@ -162,7 +168,7 @@ final class RandomRequests {
     List<String> known = Stream.concat(kind.ids().stream(), kind.others().stream()).toList();
     if (known.isEmpty() || random.nextInt(4) == 0) {
       String name = values.any(UNKNOWN);
-      if (pairs.stream().noneMatch(pair -> pair.name().equals(name))) {
+      if (!kind.has(name) && pairs.stream().noneMatch(pair -> pair.name().equals(name))) {
         pairs.add(new Pair(name, organization.key()));
       }
       return;
@@ -192,7 +198,7 @@ final class RandomRequests {
   /** The fields that there are; now and then damaged. */
   private byte[] message(Wish wish) {
     Message.Builder message = Messages.of(wish.kind(), wish.pairs());
-    if (!wish.kind().isList() && random.nextInt(10) > 0) {
+    if (wish.kind().isSingle() && random.nextInt(10) > 0) {
       message.setField(wish.kind().fields().get(wish.kind().idInPath()), wish.id());
     }
     if (random.nextInt(50) == 0) {

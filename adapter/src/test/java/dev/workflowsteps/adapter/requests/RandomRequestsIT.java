@@ -82,6 +82,7 @@ class RandomRequestsIT {
       assertThat(counts).as("something of every kind").containsKey(code.word());
     }
     assertThat(counts.get("page")).isGreaterThan(REQUESTS / 5);
+    assertThat(counts.get("counts")).isGreaterThan(REQUESTS / 100);
     assertThat(counts.get("not modified")).isGreaterThan(REQUESTS / 50);
     assertThat(counts.get("modified")).isGreaterThan(REQUESTS / 100);
   }
@@ -102,6 +103,9 @@ class RandomRequestsIT {
     if (expected instanceof Expected.Methods || asked.method().equals("HEAD")) {
       assertThat(answer.rows()).as("%s", asked).isEmpty();
       count("no body");
+    } else if (expected instanceof Expected.Counts counted) {
+      assertThat(answer.counts()).as("%s", asked).isEqualTo(counted.json());
+      count("counts");
     } else if (expected instanceof Expected.One one) {
       assertSame(asked, answer.rows(), List.of(one.row()));
       count("one");
@@ -144,7 +148,7 @@ class RandomRequestsIT {
     }
     assertThat(answer.code()).as("%s", request).isEqualTo(plain.code());
     if (tagged && method.equals("GET")) {
-      assertThat(body(asked, answer)).as("%s", request).isEqualTo(body(asked, plain));
+      assertThat(body(answer)).as("%s", request).isEqualTo(body(plain));
       count("modified");
     }
   }
@@ -152,18 +156,16 @@ class RandomRequestsIT {
   /** Another body has another tag. */
   private void checkTag(Asked asked, Answer answer) {
     if (asked.rest() && asked.method().equals("GET") && answer.etag() != null) {
-      String body = body(asked, answer);
+      String body = body(answer);
       assertThat(bodies.merge(answer.etag(), body, (first, again) -> first))
           .as("%s", asked)
           .isEqualTo(body);
     }
   }
 
-  private static String body(Asked asked, Answer answer) {
+  private static String body(Answer answer) {
     List<String> rows = answer.rows().stream().map(Row::json).toList();
-    return asked.kind().isList()
-        ? rows + " " + answer.before() + " " + answer.after()
-        : rows.get(0);
+    return rows + " " + answer.counts() + " " + answer.before() + " " + answer.after();
   }
 
   /**

@@ -16,7 +16,15 @@ final class RandomTarget {
       List.of("%", "%4", "%zz", "%+1", "%ff", "%c3%28", "%ed%a0%80", "%c0%80", "%f5%80%80%80");
 
   private static final List<String> NOWHERE =
-      List.of("/", "/v1", "/v1/workflows/steps/", "/v1/workflows/step", "/v1/workflows/steps/a/b");
+      List.of(
+          "/",
+          "/v1",
+          "/v1/workflows/steps/",
+          "/v1/workflows/step",
+          "/v1/workflows/steps/a/b",
+          "/v1/workflows/steps:counts",
+          "/v1/workflows/steps:Count",
+          "/v1/workflows/artifacts:count");
 
   private final Random random;
   private final RandomRequests.Wish wish;
@@ -36,8 +44,10 @@ final class RandomTarget {
     String path =
         random.nextInt(60) == 0
             ? NOWHERE.get(random.nextInt(NOWHERE.size()))
-            : (random.nextInt(20) == 0 ? "//" : "/") + "v1/workflows/" + wish.kind().collection();
-    if (!wish.kind().isList()) {
+            : (random.nextInt(20) == 0 ? "//" : "/")
+                + "v1/workflows/"
+                + encoded(wish.kind().collection(), true);
+    if (wish.kind().isSingle()) {
       path += "/" + encoded(wish.id(), true);
     }
     List<String> parts = parts();
@@ -55,7 +65,7 @@ final class RandomTarget {
     List<String> parts = new ArrayList<>();
     Map<String, List<String>> lists = new LinkedHashMap<>();
     for (Pair pair : wish.pairs()) {
-      if (Kind.LISTS.contains(pair.name()) && wish.kind() == Kind.LIST_STEPS) {
+      if (Kind.LISTS.contains(pair.name()) && wish.kind().has(pair.name())) {
         lists.computeIfAbsent(pair.name(), any -> new ArrayList<>()).add(pair.value());
       } else {
         parts.add(part(pair.name(), pair.value()));

@@ -12,8 +12,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -28,23 +27,13 @@ class BrokenBodyTest {
           + "\r\nX-Request-Id: mine\r\nTransfer-Encoding: chunked\r\n\r\n";
   private static final String NEXT = "GET /v1/workflows/steps HTTP/1.1\r\nHost: x\r\n\r\n";
 
-  private static EchoingRest rest;
+  @AutoClose private static final EchoingRest rest = new EchoingRest(List.of(PAGE));
 
   /** How the head and the body are sent. */
   private enum Arrival {
     AT_ONCE,
     IN_TWO_PARTS,
     BYTE_BY_BYTE
-  }
-
-  @BeforeAll
-  static void start() throws IOException {
-    rest = new EchoingRest(List.of(PAGE));
-  }
-
-  @AfterAll
-  static void stop() {
-    rest.close();
   }
 
   @ParameterizedTest

@@ -11,8 +11,7 @@ import dev.workflowsteps.adapter.rest.EchoingRest.Protocol;
 import dev.workflowsteps.server.Rule;
 import java.io.IOException;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -24,20 +23,8 @@ class CorsTest {
   private static final String PAGE = "https://app.example.com";
   private static final String BIG = LIST + "?limit=100";
 
-  private static EchoingRest open;
-  private static EchoingRest closed;
-
-  @BeforeAll
-  static void start() throws IOException {
-    open = new EchoingRest(List.of(PAGE));
-    closed = new EchoingRest(List.of());
-  }
-
-  @AfterAll
-  static void stop() {
-    open.close();
-    closed.close();
-  }
+  @AutoClose private static final EchoingRest open = new EchoingRest(List.of(PAGE));
+  @AutoClose private static final EchoingRest closed = new EchoingRest(List.of());
 
   @ParameterizedTest
   @EnumSource

@@ -9,8 +9,7 @@ import dev.workflowsteps.adapter.rest.EchoingRest.Protocol;
 import dev.workflowsteps.server.Rule;
 import java.io.IOException;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -22,17 +21,7 @@ class CountRouteTest {
 
   private static final String COUNT = "/v1/workflows/steps:count";
 
-  private static EchoingRest rest;
-
-  @BeforeAll
-  static void start() throws IOException {
-    rest = new EchoingRest(List.of());
-  }
-
-  @AfterAll
-  static void stop() {
-    rest.close();
-  }
+  @AutoClose private static final EchoingRest rest = new EchoingRest(List.of());
 
   @ParameterizedTest
   @EnumSource

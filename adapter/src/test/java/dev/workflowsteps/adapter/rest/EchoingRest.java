@@ -15,6 +15,7 @@ import io.grpc.Server;
 import io.grpc.inprocess.InProcessChannelBuilder;
 import io.grpc.inprocess.InProcessServerBuilder;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
@@ -59,13 +60,18 @@ final class EchoingRest implements AutoCloseable {
     TLS
   }
 
-  EchoingRest(List<String> corsOrigins) throws IOException {
+  EchoingRest(List<String> corsOrigins) {
     this(corsOrigins, Transport.PLAINTEXT);
   }
 
-  EchoingRest(List<String> corsOrigins, Transport transport) throws IOException {
+  EchoingRest(List<String> corsOrigins, Transport transport) {
     String name = UUID.randomUUID().toString();
-    upstream = InProcessServerBuilder.forName(name).addService(new EchoingSteps()).build().start();
+    upstream = InProcessServerBuilder.forName(name).addService(new EchoingSteps()).build();
+    try {
+      upstream.start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
     channel = InProcessChannelBuilder.forName(name).build();
     rest =
         new RestServer(
@@ -96,7 +102,7 @@ final class EchoingRest implements AutoCloseable {
   }
 
   /** To a port with {@link #tls}. */
-  static TlsTunnel tunnel(int port, Protocol protocol) throws IOException {
+  static TlsTunnel tunnel(int port, Protocol protocol) {
     return new TlsTunnel(CA.trusting(), port, protocol.alpn());
   }
 

@@ -33,7 +33,7 @@ class NoRequestTest {
   private static EchoingRest rest;
 
   @BeforeParameterizedClassInvocation
-  static void start(Transport transport) throws IOException {
+  static void start(Transport transport) {
     rest = new EchoingRest(List.of(PAGE), transport);
   }
 
@@ -155,6 +155,25 @@ class NoRequestTest {
         .startsWith("HTTP/1.1 405")
         .contains("x-request-id: mine");
     assertRefused(rest.exchange("PRI * HTTP/2.0\r\n" + OWN));
+  }
+
+  /** Netty makes a message of its own of these. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "HELO localhost\r\n\r\n",
+        "nothing\r\n\r\n",
+        " \r\n\r\n",
+        "GET\r\n\r\n",
+        "GET /\r\n\r\n",
+        "PRI * HTTP/2.0\r\n\r\nnothing\r\n\r\n",
+        "\u0016\u0003\u0001\r\n\r\n"
+      })
+  void linesThatAreNoRequestLine_are400(String text) throws IOException {
+    String answer = raw(text);
+
+    assertThat(answer.split("(?m)^HTTP/1.1 ", -1)).as(answer).hasSize(2);
+    assertThat(answer).startsWith("HTTP/1.1 400").contains("\"malformed_request\"");
   }
 
   private static void assertRefused(String answer) {

@@ -25,7 +25,6 @@ import io.netty.handler.codec.http2.Http2MultiplexHandler;
 import io.netty.handler.codec.http2.Http2ResetFrame;
 import io.netty.handler.codec.http2.Http2StreamChannelBootstrap;
 import io.netty.util.ReferenceCountUtil;
-import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -64,7 +63,7 @@ class StrictRequestsTest {
   }
 
   @BeforeParameterizedClassInvocation
-  static void start(Transport transport) throws IOException {
+  static void start(Transport transport) {
     rest = new EchoingRest(List.of(PAGE), transport);
   }
 

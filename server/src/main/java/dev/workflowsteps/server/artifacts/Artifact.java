@@ -1,6 +1,5 @@
 package dev.workflowsteps.server.artifacts;
 
-import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -19,8 +18,4 @@ public record Artifact(
 
   /** The longest record, in bytes. */
   public static final int MAX_BYTES = 3 << 20;
-
-  boolean sameAs(Artifact that) {
-    return artifactId.equals(that.artifactId) && Arrays.equals(json, that.json);
-  }
 }

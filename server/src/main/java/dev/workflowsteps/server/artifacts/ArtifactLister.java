@@ -6,7 +6,6 @@ import dev.workflowsteps.server.call.Call;
 import dev.workflowsteps.server.call.FailedCallException;
 import dev.workflowsteps.server.listing.Anchor;
 import dev.workflowsteps.server.listing.Anchor.Side;
-import dev.workflowsteps.server.listing.CursorErrors;
 import dev.workflowsteps.server.listing.Direction;
 import dev.workflowsteps.server.listing.Lister;
 import dev.workflowsteps.server.listing.PageQuery;
@@ -86,8 +85,8 @@ public final class ArtifactLister extends Lister<ArtifactFilter, ArtifactPositio
       Anchor anchor, PageQuery<ArtifactFilter> query, Call call) {
     ArtifactFilter filter = query.filter();
     StepPosition step =
-        CursorErrors.requireOne(
-            anchor, store.steps(filter.organizationId(), anchor.cursor(), filter.runId(), 2, call));
+        anchor.requireOne(
+            store.steps(filter.organizationId(), anchor.cursor(), filter.runId(), 2, call));
     boolean ascending = query.order() == Direction.ASCENDING;
     return (anchor.side() == Side.BEFORE) == ascending
         ? ArtifactPosition.beforeAllOf(step)

@@ -134,6 +134,12 @@ public final class WrongKeys implements AutoCloseable {
         .incrementAndGet();
   }
 
+  /** How many addresses it knows. */
+  long addresses() {
+    bursts.cleanUp();
+    return bursts.estimatedSize();
+  }
+
   private void log(InetAddress network, Burst burst) {
     long keys = burst.keys.get();
     if (keys < LEAST_LOGGED && (perMinute == 0 || keys < perMinute)) {

@@ -111,7 +111,7 @@ final class MessageReader {
       case STRING -> Kind.TEXT;
       case INT -> Kind.INTEGER;
       case BOOLEAN -> Kind.BOOL;
-      case MESSAGE -> isTime(field.getMessageType()) ? Kind.TIME : Kind.MESSAGE;
+      case MESSAGE -> Expected.isTime(field.getMessageType()) ? Kind.TIME : Kind.MESSAGE;
       case BYTE_STRING -> {
         if (!field.getOptions().getExtension(OptionsProto.json).getRaw()) {
           throw new IllegalArgumentException(field.getFullName() + ": bytes (expected: raw JSON)");
@@ -120,10 +120,6 @@ final class MessageReader {
       }
       default -> throw new IllegalArgumentException(field.getFullName() + ": no form in JSON");
     };
-  }
-
-  private static boolean isTime(Descriptor type) {
-    return type.getFullName().equals(Timestamp.getDescriptor().getFullName());
   }
 
   /** Takes the members that are no fields. */

@@ -3,9 +3,11 @@ package dev.workflowsteps.server.document;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.workflowsteps.contract.Quote;
+import dev.workflowsteps.proto.v1.PayloadUnavailable;
 import dev.workflowsteps.proto.v1.StepHandle;
 import dev.workflowsteps.proto.v1.WorkflowStep;
 import dev.workflowsteps.server.call.Call;
+import dev.workflowsteps.server.encoding.Handles;
 import dev.workflowsteps.server.listing.Anchor;
 import dev.workflowsteps.server.listing.Anchor.Side;
 import dev.workflowsteps.server.listing.Direction;
@@ -24,6 +26,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The use case of export: writes steps as lines that {@link Importer} reads back to the same bytes,
@@ -31,8 +34,6 @@ import java.util.Optional;
  */
 public final class StepExporter {
 
-  private static final Optional<String> TOO_LARGE = Optional.of("too_large");
-  private static final Optional<String> ANYTHING = Optional.empty();
   private static final int ROWS = 1_000;
   private static final long PAGE_BYTES = 8 << 20;
   private static final Duration TIMEOUT = Duration.ofSeconds(60);
@@ -83,7 +84,7 @@ public final class StepExporter {
             + Quote.bare(step.position().runId());
     byte[] encoded = step.encoded().bytes();
     WorkflowStep message = message(encoded);
-    if (lacks(message, TOO_LARGE)) {
+    if (unavailable(message).anyMatch(lost -> lost.getReason().equals(Handles.TOO_LARGE))) {
       encoded = alone(filter, step).encoded().bytes();
       message = message(encoded);
     }
@@ -92,7 +93,7 @@ public final class StepExporter {
             path ->
                 listener.altered(
                     name, path + ": the white space around its JSON is lost when it is read"));
-    boolean complete = !lacks(message, ANYTHING);
+    boolean complete = unavailable(message).findAny().isEmpty();
     writer.write(complete ? encoded : without(message, name, listener).toByteArray(), lines);
     if (lines.end()) {
       listener.altered(name, "line breaks between the tokens of its JSON are written as spaces");
@@ -140,17 +141,11 @@ public final class StepExporter {
     return b >= 0 && b <= ' ';
   }
 
-  private static boolean lacks(WorkflowStep message, Optional<String> reason) {
-    return lacks(message.getHandleOutputsMap(), reason)
-        || lacks(message.getHandleInputsMap(), reason);
-  }
-
-  private static boolean lacks(Map<String, StepHandle> handles, Optional<String> reason) {
-    return handles.values().stream()
-        .anyMatch(
-            handle ->
-                handle.hasUnavailable()
-                    && reason.map(handle.getUnavailable().getReason()::equals).orElse(true));
+  private static Stream<PayloadUnavailable> unavailable(WorkflowStep message) {
+    return Stream.of(message.getHandleOutputsMap(), message.getHandleInputsMap())
+        .flatMap(handles -> handles.values().stream())
+        .filter(StepHandle::hasUnavailable)
+        .map(StepHandle::getUnavailable);
   }
 
   /** The step without the handles whose payloads can't be had. */

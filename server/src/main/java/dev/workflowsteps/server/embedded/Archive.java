@@ -42,7 +42,7 @@ record Archive(Path target) {
 
   /** Lets every account in, whatever the umask is. */
   private static void makeDirectory(Path path) throws IOException {
-    new Directories(null).make(path, PROGRAM);
+    Directories.make(path, PROGRAM);
   }
 
   private void link(Path path, Path destination) throws IOException {

@@ -6,11 +6,17 @@ import java.io.InputStream;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Iterator;
 import java.util.List;
 import java.util.LongSummaryStatistics;
+import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -28,6 +34,9 @@ record Binaries(Path directory, Platform platform) {
   /** Written last: how many files there are and how long they are together. */
   private static final String MARKER = "complete";
 
+  private static final Set<OpenOption> LOCK_OPTIONS =
+      Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+
   static Binaries in(Path runtime, Platform platform) {
     return new Binaries(runtime.resolve(RELEASE + "-" + platform.name()), platform);
   }
@@ -36,10 +45,9 @@ record Binaries(Path directory, Platform platform) {
    * Unpacks what is missing, and fails where the account cannot run it. Starts that race wait for
    * the first.
    */
-  void ensure(Account account, Directories directories, ProgressListener progress)
-      throws IOException {
+  void ensure(Account account, ProgressListener progress) throws IOException {
     if (!complete()) {
-      unpackAlone(directories, progress);
+      unpackAlone(progress);
     }
     check(account);
   }
@@ -65,30 +73,29 @@ record Binaries(Path directory, Platform platform) {
   }
 
   /** Checks again inside the lock: another start may have unpacked meanwhile. */
-  private void unpackAlone(Directories directories, ProgressListener progress) throws IOException {
+  private void unpackAlone(ProgressListener progress) throws IOException {
     progress.begin("unpacking PostgreSQL " + VERSION);
     Path lockFile = directory.resolveSibling("lock");
     synchronized (Binaries.class) {
-      try (FileChannel channel =
-              FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      try (FileChannel channel = FileChannel.open(lockFile, LOCK_OPTIONS, Directories.PRIVATE);
           FileLock lock = channel.lock()) {
-        directories.give(lockFile);
         if (lock.isValid() && !complete()) {
-          unpack(directories);
+          unpack();
         }
       }
     }
   }
 
-  private void unpack(Directories directories) throws IOException {
+  private void unpack() throws IOException {
     Path unfinished = directory.resolveSibling(directory.getFileName() + ".new");
     Directories.delete(unfinished);
     Directories.delete(directory);
     try (InputStream packed = Binaries.class.getResourceAsStream(platform.archive())) {
-      new Directories(null).make(unfinished, "rwxr-xr-x");
+      // Closed, so that nobody writes to a file before it has its mode.
+      Directories.make(unfinished, "rwx------");
       new Archive(unfinished).unpack(packed);
-      Files.writeString(unfinished.resolve(MARKER), measure(unfinished));
-      directories.giveAll(unfinished);
+      new Directories(Optional.empty()).write(unfinished.resolve(MARKER), measure(unfinished));
+      Files.setPosixFilePermissions(unfinished, PosixFilePermissions.fromString("rwxr-xr-x"));
       Files.move(unfinished, directory, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
       Directories.delete(unfinished);
@@ -96,10 +103,25 @@ record Binaries(Path directory, Platform platform) {
     }
   }
 
-  /** Cheap; detects files truncated by a power cut or deleted. */
+  /** Cheap; detects files truncated by a power cut or deleted, and those of another account. */
   private boolean complete() throws IOException {
     Path marker = directory.resolve(MARKER);
-    return Files.isRegularFile(marker) && Files.readString(marker).equals(measure(directory));
+    return Files.isRegularFile(marker)
+        && Files.readString(marker).equals(measure(directory))
+        && hasOneOwner();
+  }
+
+  /** Whether all belongs to the owner of the directory. */
+  private boolean hasOneOwner() throws IOException {
+    UserIds owner = UserIds.ownerOf(directory);
+    try (Stream<Path> tree = Files.walk(directory)) {
+      for (Iterator<Path> paths = tree.iterator(); paths.hasNext(); ) {
+        if (UserIds.ownerOf(paths.next()).uid() != owner.uid()) {
+          return false;
+        }
+      }
+    }
+    return true;
   }
 
   private static String measure(Path unpacked) throws IOException {

@@ -20,6 +20,7 @@ final class Cluster {
   static final String USER = "workflow_steps";
 
   private static final String PASSWORD_FILE = "workflow-steps-password";
+  private static final String PASSWORD_FORM = "[0-9a-f]{48}";
   private static final Duration PATIENCE = Duration.ofMinutes(5);
 
   private final InstanceFiles files;
@@ -51,30 +52,47 @@ final class Cluster {
   }
 
   String password() throws IOException {
-    return Files.readString(files.cluster().resolve(PASSWORD_FILE)).strip();
+    Path file = files.cluster().resolve(PASSWORD_FILE);
+    String password = Directories.readForeign(file).strip();
+    if (!password.matches(PASSWORD_FORM)) {
+      throw EmbeddedFailure.directory(
+          file + " does not hold the database's password (restore it from a backup)");
+    }
+    return password;
   }
 
   private void create() throws IOException, InterruptedException {
     Path unfinished = files.unfinishedCluster();
-    Directories directories = Directories.of(account);
     String password = randomPassword();
     Account maker = initialize(unfinished);
-    Directories makerDirectories = Directories.of(maker);
-    Path statements = unfinished.resolve("setup.sql");
-    makerDirectories.write(statements, setup(password));
-    long before = log.size();
-    int exit =
-        SupervisedProcess.start(maker, statements, standalone(unfinished), log.file())
-            .await(PATIENCE);
-    if (exit != 0) {
-      throw failed(log.since(before));
-    }
-    Files.delete(statements);
+    setUp(maker, unfinished, password);
+    Directories directories = Directories.of(account);
+    directories.take(unfinished);
     directories.write(unfinished.resolve(PASSWORD_FILE), password + "\n");
-    directories.write(unfinished.resolve("pg_hba.conf"), PostgresConfiguration.HOST_BASED_ACCESS);
-    directories.giveAll(unfinished);
+    if (maker.equals(account)) {
+      directories.give(unfinished);
+    } else {
+      directories.giveAll(unfinished);
+    }
     Files.move(unfinished, files.cluster(), StandardCopyOption.ATOMIC_MOVE);
     Directories.sync(files.instance());
+  }
+
+  private void setUp(Account maker, Path unfinished, String password)
+      throws IOException, InterruptedException {
+    Path statements = files.setup();
+    Directories.of(maker).write(statements, setup(password));
+    try {
+      long before = log.size();
+      int exit =
+          SupervisedProcess.start(maker, statements, standalone(unfinished), log.file())
+              .await(PATIENCE);
+      if (exit != 0) {
+        throw failed(log.since(before));
+      }
+    } finally {
+      Files.delete(statements);
+    }
   }
 
   /**
@@ -116,8 +134,7 @@ final class Cluster {
   /** Empty on success, else initdb's output. */
   private String tryInitialize(Account maker, Path unfinished)
       throws IOException, InterruptedException {
-    Directories.delete(unfinished);
-    Directories.of(maker).make(unfinished, "rwx------");
+    Directories.of(maker).makePrivate(unfinished);
     List<String> initdb =
         List.of(
             binaries.program("initdb").toString(),
@@ -166,17 +183,19 @@ final class Cluster {
 
   /** A backup restored by root belongs to root, and the server could not read it. */
   private void takeBack() throws IOException {
-    if (account.fileOwner().isPresent() && UserIds.ownerOf(files.cluster()).isRoot()) {
-      Directories.of(account).giveAll(files.cluster());
+    Path cluster = files.cluster().toRealPath();
+    if (account.fileOwner().isPresent() && UserIds.ownerOf(cluster).isRoot()) {
+      Directories.of(account).giveAll(cluster);
     }
   }
 
   private void refuseOtherVersions() throws IOException {
-    String found = Files.readString(files.cluster().resolve("PG_VERSION")).strip();
+    String found = Directories.readForeign(files.cluster().resolve("PG_VERSION")).strip();
     String ours = Binaries.VERSION.substring(0, Binaries.VERSION.indexOf('.'));
     if (!found.equals(ours)) {
+      String other = found.matches("[0-9]{1,2}") ? "PostgreSQL " + found : "another PostgreSQL";
       throw EmbeddedFailure.directory(
-          files.cluster() + " was made by PostgreSQL " + found + ", and this release has " + ours);
+          files.cluster() + " was made by " + other + ", and this release has " + ours);
     }
   }
 

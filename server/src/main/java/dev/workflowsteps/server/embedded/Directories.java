@@ -1,7 +1,9 @@
 package dev.workflowsteps.server.embedded;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -11,33 +13,43 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Comparator;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** Creates and removes files and changes their owner; as root it follows no symbolic link. */
+/**
+ * Creates, reads and removes files and changes their owner. What may lie in a directory of another
+ * account is handled so that no link and no race leads root elsewhere.
+ */
 final class Directories {
 
   /** The mode of files that hold secrets. */
   static final FileAttribute<Set<PosixFilePermission>> PRIVATE =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
-  private final UserIds owner;
+  private static final Set<PosixFilePermission> OWNER_ONLY =
+      PosixFilePermissions.fromString("rwx------");
+
+  private static final int MOST_READ = 4096;
+
+  private final Optional<UserIds> owner;
 
   /**
-   * @param owner the owner of what is created; null = this process
+   * @param owner the owner of what is created; empty = this process
    */
-  Directories(UserIds owner) {
+  Directories(Optional<UserIds> owner) {
     this.owner = owner;
   }
 
   /** For files that the account's programs must own. */
   static Directories of(Account account) {
-    return new Directories(account.fileOwner().orElse(null));
+    return new Directories(account.fileOwner());
   }
 
   /** Makes a directory and its missing parents, with this mode whatever the umask. */
-  void make(Path directory, String mode) throws IOException {
+  static void make(Path directory, String mode) throws IOException {
     if (Files.isDirectory(directory)) {
       return;
     }
@@ -45,7 +57,7 @@ final class Directories {
       make(directory.getParent(), mode);
     }
     try {
-      Files.createDirectory(directory);
+      Files.createDirectory(directory, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
     } catch (FileAlreadyExistsException e) {
       if (Files.isDirectory(directory)) {
         return; // another start was quicker
@@ -53,10 +65,20 @@ final class Directories {
       throw e;
     }
     Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString(mode));
+  }
+
+  /** Makes an empty directory for its owner alone, in place of whatever is there. */
+  void makePrivate(Path directory) throws IOException {
+    delete(directory);
+    make(directory, PosixFilePermissions.toString(OWNER_ONLY));
     give(directory);
   }
 
-  /** Writes a file that its owner alone can read, and that is on the disk on return. */
+  /**
+   * Writes a file that its owner alone can read, and that is on the disk on return.
+   *
+   * @param file in a directory that no other account may write to
+   */
   void write(Path file, String text) throws IOException {
     Files.deleteIfExists(file);
     Set<StandardOpenOption> options =
@@ -68,30 +90,89 @@ final class Directories {
     give(file);
   }
 
-  void give(Path path) throws IOException {
-    if (owner != null) {
-      Files.setAttribute(path, "unix:gid", owner.gid(), LinkOption.NOFOLLOW_LINKS);
-      Files.setAttribute(path, "unix:uid", owner.uid(), LinkOption.NOFOLLOW_LINKS);
+  /**
+   * Reads a small file that another account may have made: what it holds must be checked, since it
+   * may also be another name of a file that only root can read.
+   *
+   * @throws IOException also if it is a link or no ordinary file
+   */
+  static String readForeign(Path file) throws IOException {
+    if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)
+        && !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+      throw notOrdinary(file);
     }
-  }
-
-  void giveAll(Path directory) throws IOException {
-    try (Stream<Path> tree = Files.walk(directory)) {
-      for (Path path : (Iterable<Path>) tree::iterator) {
-        give(path);
+    try (SeekableByteChannel channel =
+        Files.newByteChannel(file, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS))) {
+      ByteBuffer bytes = ByteBuffer.allocate(MOST_READ);
+      while (bytes.hasRemaining() && channel.read(bytes) >= 0) {
+        // Goes on.
       }
+      return StandardCharsets.UTF_8.decode(bytes.flip()).toString();
     }
   }
 
-  /** Removes a file or a directory with all that is in it, or nothing when it does not exist. */
-  static void delete(Path path) throws IOException {
-    if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+  static IOException notOrdinary(Path file) {
+    return new IOException(file + " is no ordinary file; move it away");
+  }
+
+  /**
+   * Makes a directory private to this process, so that nobody else can change what its entries are.
+   */
+  void take(Path directory) throws IOException {
+    if (owner.isPresent()) {
+      give(directory, UserIds.ROOT);
+      Files.setPosixFilePermissions(directory, OWNER_ONLY);
+    }
+  }
+
+  /** The last act on a file or directory: its owner may replace what is in it. */
+  void give(Path path) throws IOException {
+    if (owner.isPresent()) {
+      give(path, owner.get());
+    }
+  }
+
+  private static void give(Path path, UserIds ids) throws IOException {
+    Files.setAttribute(path, "unix:gid", ids.gid(), LinkOption.NOFOLLOW_LINKS);
+    Files.setAttribute(path, "unix:uid", ids.uid(), LinkOption.NOFOLLOW_LINKS);
+  }
+
+  /**
+   * Gives a directory and all that is in it. Nobody else may enter it meanwhile, and no file may
+   * have another name: that could be one of root's.
+   */
+  void giveAll(Path directory) throws IOException {
+    if (owner.isEmpty()) {
       return;
     }
-    try (Stream<Path> tree = Files.walk(path)) {
-      for (Path each : tree.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(each);
+    take(directory);
+    requireOneName(directory);
+    UserIds ids = owner.get();
+    Executables.require(
+        "chown", "-R", "-P", "-h", ids.uid() + ":" + ids.gid(), directory.toString());
+  }
+
+  private static void requireOneName(Path directory) throws IOException {
+    try (Stream<Path> tree = Files.walk(directory)) {
+      for (Iterator<Path> paths = tree.iterator(); paths.hasNext(); ) {
+        Path path = paths.next();
+        Map<String, Object> file =
+            Files.readAttributes(path, "unix:isDirectory,nlink", LinkOption.NOFOLLOW_LINKS);
+        if (!(Boolean) file.get("isDirectory") && (Integer) file.get("nlink") > 1) {
+          throw new IOException(
+              path + " has other names (hard links); replace " + directory + " with a copy of it");
+        }
       }
+    }
+  }
+
+  /**
+   * Removes a file or a directory with all that is in it, or nothing when it does not exist. The
+   * system's rm never leaves the directory, even if somebody replaces parts of it meanwhile.
+   */
+  static void delete(Path path) throws IOException {
+    if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+      Executables.require("rm", "-rf", "--", path.toString());
     }
   }
 

@@ -35,6 +35,18 @@ final class EmbeddedFailure {
         cause + ": choose another directory with --data-dir, or use " + OWN_SERVER + ".", origin);
   }
 
+  /**
+   * Root does not use what somebody else may change.
+   *
+   * @param remedies each a clause that begins with a verb
+   */
+  static StartupException insecure(String cause, String... remedies) {
+    return refuse(
+        "%s, who could lead root to other files: %s, choose another directory with --data-dir, or use %s."
+            .formatted(cause, String.join(", ", remedies), OWN_SERVER),
+        null);
+  }
+
   /** Says in plain words why {@code directory} can't be used. */
   static StartupException files(Path directory, IOException failure) {
     return directory(

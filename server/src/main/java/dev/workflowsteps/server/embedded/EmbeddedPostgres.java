@@ -4,14 +4,18 @@ import dev.workflowsteps.server.config.ExitCode;
 import dev.workflowsteps.server.config.ProgressListener;
 import dev.workflowsteps.server.config.StartupException;
 import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * A real PostgreSQL on 127.0.0.1 that needs nothing installed: for trying out and for small
- * installations. One process owns it, starts and stops it; commands may use the owner's server. A
- * server that ends by itself is started again, on the same port.
+ * A real PostgreSQL that needs nothing installed: for trying out and for small installations. It
+ * listens on a Unix socket that no other user can reach. One process owns it, starts and stops it;
+ * commands may use the owner's server. A server that ends by itself is started again, on the same
+ * socket.
  *
  * <p>When the owner is killed, the server stops by itself. Otherwise the owner must close it: no
  * shutdown hook is installed here, since the caller drains its own work first.
@@ -19,7 +23,7 @@ import java.util.concurrent.CompletableFuture;
 public final class EmbeddedPostgres implements AutoCloseable {
 
   private final DataDirectory directory;
-  private final int port;
+  private final Path socket;
   private final String password;
   private final Supervisor supervisor;
   private final boolean created;
@@ -27,13 +31,13 @@ public final class EmbeddedPostgres implements AutoCloseable {
 
   EmbeddedPostgres(
       DataDirectory directory,
-      int port,
+      Path socket,
       String password,
       Supervisor supervisor,
       boolean created,
       Duration took) {
     this.directory = directory;
-    this.port = port;
+    this.socket = socket;
     this.password = password;
     this.supervisor = supervisor;
     this.created = created;
@@ -62,13 +66,11 @@ public final class EmbeddedPostgres implements AutoCloseable {
    *
    * @param command begins with {@code serve}, as the names of all commands do that run until they
    *     are stopped
-   * @param port of the server, from {@link #freePort}; it stays the same when the server is
-   *     restarted
    * @throws StartupException as {@link #start} does, but only when a {@code serve} is the owner
    */
   public static EmbeddedPostgres serve(
-      DataDirectory directory, String command, int port, ProgressListener progress) {
-    return new Startup(directory, progress).serve(command, port);
+      DataDirectory directory, String command, ProgressListener progress) {
+    return new Startup(directory, progress).serve(command);
   }
 
   /**
@@ -84,19 +86,10 @@ public final class EmbeddedPostgres implements AutoCloseable {
     return new Startup(directory, progress).attachOrStart(command);
   }
 
-  /** A port of 127.0.0.1 that nobody listens on at this moment. */
-  public static int freePort() {
-    try {
-      return Loopback.freePort();
-    } catch (IOException e) {
-      throw EmbeddedFailure.machine("127.0.0.1 has no free port (" + e.getMessage() + ")");
-    }
-  }
-
   /** Lets commands use the server, once its schema is ready for them. */
   public void share() {
     try {
-      supervisor.share(port, password);
+      supervisor.share(socket, password);
     } catch (IOException e) {
       throw EmbeddedFailure.files(directory.path(), e);
     }
@@ -107,14 +100,23 @@ public final class EmbeddedPostgres implements AutoCloseable {
     return !Platform.windows() && UserIds.current().isRoot();
   }
 
-  /** The database, without user and password and without parameters. */
+  /** The database, with parameters, but without user and password. */
   public String jdbcUrl() {
-    return jdbcUrl(port);
+    return jdbcUrl(socket);
   }
 
-  /** The database of a server that may not have been started yet. */
-  public static String jdbcUrl(int port) {
-    return "jdbc:postgresql://" + Loopback.HOST + ":" + port + "/" + Cluster.DATABASE;
+  /** As {@link #jdbcUrl}, of a server at this socket. */
+  private static String jdbcUrl(Path socket) {
+    return "jdbc:postgresql://localhost/%s?sslmode=disable&socketFactory=%s&socketFactoryArg=%s"
+        .formatted(
+            Cluster.DATABASE,
+            UnixSocketFactory.class.getName(),
+            URLEncoder.encode(socket.toString(), StandardCharsets.UTF_8));
+  }
+
+  /** The most probable {@link #jdbcUrl} of a server that has not been started yet. */
+  public static String jdbcUrl(DataDirectory directory) {
+    return jdbcUrl(new SocketDirectory(directory.path().resolve("socket")).socket());
   }
 
   /** The owner of the database. It may create roles and databases; it is no superuser. */

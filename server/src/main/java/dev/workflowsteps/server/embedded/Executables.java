@@ -48,6 +48,18 @@ final class Executables {
     return run(List.of(command));
   }
 
+  /**
+   * Runs a short program that must succeed.
+   *
+   * @throws IOException with its words if it does not
+   */
+  static void require(String... command) throws IOException {
+    Result result = run(command);
+    if (result.exit() != 0) {
+      throw new IOException(result.output().strip());
+    }
+  }
+
   /** Sends a signal; Java itself can send only SIGTERM and SIGKILL. */
   static void signal(String name, long pid) {
     run("/bin/sh", "-c", "kill -s \"$1\" \"$2\"", "sh", name, Long.toString(pid));

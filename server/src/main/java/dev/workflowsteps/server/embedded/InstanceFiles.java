@@ -3,19 +3,19 @@ package dev.workflowsteps.server.embedded;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * The files of an instance, and who owns them.
+ * The files of an instance. All belong to this process, except that as root some belong to the
+ * account of PostgreSQL.
  *
  * @param base the directory shared with other instances
  * @param instance the instance's own directory
- * @param owner who owns the directories: this process, or, as root in somebody's directory, that
- *     account
  */
-record InstanceFiles(Path base, Path instance, UserIds owner) {
+record InstanceFiles(Path base, Path instance) {
 
   private static final String RUNTIME = "runtime";
 
@@ -27,9 +27,17 @@ record InstanceFiles(Path base, Path instance, UserIds owner) {
 
   /** The files where they are or will be; nothing is made yet. */
   static InstanceFiles of(DataDirectory directory, UserIds current) {
-    Path base = real(directory.base().toAbsolutePath().normalize());
-    UserIds owner = current.isRoot() ? ordinaryOwner(base, current) : current;
-    return new InstanceFiles(base, base.resolve(directory.instance()), owner);
+    Path named = directory.base().toAbsolutePath().normalize();
+    Path base = current.isRoot() ? secure(named, current) : real(named);
+    return new InstanceFiles(base, base.resolve(directory.instance()));
+  }
+
+  private static Path secure(Path path, UserIds current) {
+    try {
+      return new SecurePath(current).resolve(path);
+    } catch (IOException e) {
+      throw EmbeddedFailure.files(path, e);
+    }
   }
 
   /**
@@ -85,37 +93,56 @@ record InstanceFiles(Path base, Path instance, UserIds owner) {
     }
   }
 
-  /** Makes the directories that are missing; what exists keeps its owner and mode. */
-  void make(boolean root) {
+  /**
+   * Makes the directories that are missing; what exists keeps its owner and mode. As root, refuses
+   * files that somebody else may change.
+   */
+  void make(UserIds current) {
+    boolean root = current.isRoot();
     try {
-      requireNoLink(root);
-      Directories directories = directories(root);
-      directories.make(base, root ? "rwxr-xr-x" : "rwx------");
-      directories.make(runtime(), root ? "rwxr-xr-x" : "rwx------");
-      directories.make(instance, root ? "rwx--x--x" : "rwx------");
+      make(base, root ? "rwxr-xr-x" : "rwx------", current);
+      make(runtime(), root ? "rwxr-xr-x" : "rwx------", current);
+      make(instance, root ? "rwx--x--x" : "rwx------", current);
+      if (root) {
+        requireSecure(new SecurePath(current));
+      }
     } catch (IOException e) {
       throw EmbeddedFailure.files(base, e);
     }
   }
 
-  /** Whoever owns the directory could lead root anywhere. */
-  private void requireNoLink(boolean root) throws IOException {
-    if (root && !owner.isRoot() && Files.isSymbolicLink(instance)) {
-      throw new IOException(
-          instance
-              + " is a symbolic link, which root doesn't follow in a directory of somebody else");
+  /** As root, each is checked before anything is made in it: somebody may have been quicker. */
+  private static void make(Path directory, String mode, UserIds current) throws IOException {
+    if (!Files.isDirectory(directory) && directory.getParent() != null) {
+      make(directory.getParent(), mode, current);
+    }
+    Directories.make(directory, mode);
+    if (current.isRoot()) {
+      new SecurePath(current).resolve(directory);
     }
   }
 
-  /** For the files that this process writes itself. */
-  Directories directories(boolean root) {
-    return new Directories(root ? owner : null);
+  private void requireSecure(SecurePath secure) throws IOException {
+    for (Path directory : List.of(runtime(), instance)) {
+      try (Stream<Path> entries = Files.list(directory)) {
+        for (Path entry : (Iterable<Path>) entries::iterator) {
+          if (filesOfTheAccount().contains(entry)) {
+            secure.resolveUpTo(entry);
+          } else {
+            secure.resolve(entry);
+          }
+        }
+      }
+    }
+  }
+
+  private List<Path> filesOfTheAccount() {
+    return List.of(cluster(), unfinishedCluster(), setup(), socketDirectory());
   }
 
   /** The account that the files ask for when root starts PostgreSQL. */
   UserIds serverIds() {
-    UserIds ids = ordinaryOwner(base, UserIds.DEDICATED);
-    return ordinaryOwner(cluster(), ids);
+    return ordinaryOwner(cluster(), UserIds.DEDICATED);
   }
 
   /** The nearest directory that exists already. */
@@ -148,9 +175,24 @@ record InstanceFiles(Path base, Path instance, UserIds owner) {
     return instance.resolve("postgres.log");
   }
 
+  /** What the account runs before the cluster takes its name. */
+  Path setup() {
+    return instance.resolve("setup.sql");
+  }
+
+  /** Who may log in to the server, and how. */
+  Path hostBasedAccess() {
+    return instance.resolve("pg_hba.conf");
+  }
+
+  /** Where the server listens, if the directory's path is short enough. */
+  Path socketDirectory() {
+    return instance.resolve("socket");
+  }
+
   private static UserIds ordinaryOwner(Path path, UserIds otherwise) {
     try {
-      UserIds ids = Files.exists(path) ? UserIds.ownerOf(path) : otherwise;
+      UserIds ids = Files.exists(path) ? UserIds.ownerOf(path.toRealPath()) : otherwise;
       return ids.ordinary() ? ids : otherwise;
     } catch (IOException e) {
       throw EmbeddedFailure.files(path, e);

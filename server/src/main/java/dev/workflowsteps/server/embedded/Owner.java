@@ -1,5 +1,6 @@
 package dev.workflowsteps.server.embedded;
 
+import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -8,34 +9,38 @@ import java.util.List;
  * @param command its command, for example {@code serve}
  * @param pid its process id, for people only: in another container it is another process
  * @param shares whether commands may use its server
- * @param port of its server; 0 = it can't be used yet
+ * @param socket of its server; empty = it can't be used yet
  * @param password of its server
  */
-record Owner(String command, long pid, boolean shares, int port, String password) {
+record Owner(String command, long pid, boolean shares, String socket, String password) {
 
   private static final String SHARES = "shares";
-  private static final String FORM = "[^\n]+\n[0-9]{1,18}\n[a-z]+\n[0-9]{1,5}\n[^\n]*\n";
+  private static final String FORM = "[^\n]+\n[0-9]{1,18}\n[a-z]+\n[^\n]*\n[^\n]*\n";
+
+  /** Earlier versions listened on TCP, and wrote their port instead of the socket. */
+  private static final String PORT = "[0-9]+";
 
   Owner(String command, boolean shares) {
-    this(command, ProcessHandle.current().pid(), shares, 0, "");
+    this(command, ProcessHandle.current().pid(), shares, "", "");
   }
 
   /** Accepts an empty file: the owner takes the lock before it writes. */
   static Owner parse(String text) {
     if (!text.matches(FORM)) {
-      return new Owner("another process", 0, true, 0, "");
+      return new Owner("another process", 0, true, "", "");
     }
     List<String> lines = text.lines().toList();
+    String socket = lines.get(3);
     return new Owner(
         lines.get(0),
         Long.parseLong(lines.get(1)),
-        lines.get(2).equals(SHARES),
-        Integer.parseInt(lines.get(3)),
+        lines.get(2).equals(SHARES) && !socket.matches(PORT),
+        socket,
         lines.get(4));
   }
 
-  Owner reachedBy(int usablePort, String itsPassword) {
-    return new Owner(command, pid, shares, usablePort, itsPassword);
+  Owner reachedBy(Path usableSocket, String itsPassword) {
+    return new Owner(command, pid, shares, usableSocket.toString(), itsPassword);
   }
 
   /** Whether it runs until it is stopped, by the names of the commands that do. */
@@ -54,7 +59,7 @@ record Owner(String command, long pid, boolean shares, int port, String password
   }
 
   String text() {
-    return "%s\n%d\n%s\n%d\n%s\n"
-        .formatted(command, pid, shares ? SHARES : "alone", port, password);
+    return "%s\n%d\n%s\n%s\n%s\n"
+        .formatted(command, pid, shares ? SHARES : "alone", socket, password);
   }
 }

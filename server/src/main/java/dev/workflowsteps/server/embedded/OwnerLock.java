@@ -50,14 +50,13 @@ final class OwnerLock implements AutoCloseable {
    *
    * @param file in an existing directory; made when missing and never removed
    */
-  static OwnerLock take(Path file, Owner owner, Directories directories)
-      throws IOException, AlreadyOwnedException {
+  static OwnerLock take(Path file, Owner owner) throws IOException, AlreadyOwnedException {
     Owner mine = MINE.putIfAbsent(file, owner);
     if (mine != null) {
       throw new AlreadyOwnedException(mine);
     }
     try {
-      return takeFromOthers(file, owner, directories);
+      return takeFromOthers(file, owner);
     } catch (IOException | AlreadyOwnedException | RuntimeException e) {
       MINE.remove(file);
       throw e;
@@ -65,8 +64,8 @@ final class OwnerLock implements AutoCloseable {
   }
 
   /** Tells commands how to reach the server. */
-  void share(int port, String password) throws IOException {
-    owner = owner.reachedBy(port, password);
+  void share(Path socket, String password) throws IOException {
+    owner = owner.reachedBy(socket, password);
     MINE.put(file, owner);
     channel.write(StandardCharsets.UTF_8.encode(owner.text()), 0);
   }
@@ -95,14 +94,10 @@ final class OwnerLock implements AutoCloseable {
     }
   }
 
-  private static OwnerLock takeFromOthers(Path file, Owner owner, Directories directories)
+  private static OwnerLock takeFromOthers(Path file, Owner owner)
       throws IOException, AlreadyOwnedException {
-    boolean made = !Files.exists(file, LinkOption.NOFOLLOW_LINKS);
     FileChannel channel = FileChannel.open(file, OPTIONS, Directories.PRIVATE);
     try {
-      if (made) {
-        directories.give(file);
-      }
       if (channel.tryLock() == null) {
         throw new AlreadyOwnedException(Owner.parse(Files.readString(file)));
       }

@@ -1,5 +1,6 @@
 package dev.workflowsteps.server.embedded;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -12,8 +13,9 @@ final class PostgresConfiguration {
           "fsync=on",
           "full_page_writes=on",
           "synchronous_commit=on",
-          "listen_addresses=" + Loopback.HOST,
-          "unix_socket_directories=",
+          "listen_addresses=",
+          "port=" + SocketDirectory.PORT,
+          "unix_socket_permissions=0700",
           "password_encryption=scram-sha-256",
           // Containers have 64 MB of /dev/shm, or none.
           "dynamic_shared_memory_type=mmap",
@@ -41,15 +43,29 @@ final class PostgresConfiguration {
           "timezone=UTC",
           "lc_messages=C");
 
-  /** Allows only logins over loopback with a password. */
-  static final String HOST_BASED_ACCESS = "host all all " + Loopback.HOST + "/32 scram-sha-256\n";
+  /** Allows only logins over the socket with a password. */
+  static final String HOST_BASED_ACCESS = "local all all scram-sha-256\n";
 
   private PostgresConfiguration() {}
 
-  static List<String> arguments(int port) {
-    return Stream.concat(FIXED.stream(), Stream.of("port=" + port))
+  /**
+   * @param more settings, which replace these
+   */
+  static List<String> arguments(
+      InstanceFiles files, SocketDirectory socketDirectory, List<String> more) {
+    Stream<String> places =
+        Stream.of(
+            "hba_file=" + files.hostBasedAccess(),
+            "unix_socket_directories=" + quoted(socketDirectory.path()));
+    return Stream.of(FIXED.stream(), places, more.stream())
+        .flatMap(settings -> settings)
         .flatMap(setting -> Stream.of("-c", setting))
         .toList();
+  }
+
+  /** An entry of a list. */
+  private static String quoted(Path path) {
+    return '"' + path.toString().replace("\"", "\"\"") + '"';
   }
 
   static List<String> initialArguments() {

@@ -1,7 +1,6 @@
 package dev.workflowsteps.server.embedded;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
@@ -11,13 +10,11 @@ import java.util.Optional;
  * The file {@code postmaster.pid}, which PostgreSQL keeps in its cluster while it runs, and which
  * stays there when it is killed.
  *
- * @param port 0 while the server is starting
  * @param ready whether it accepts connections
  */
-record PostmasterFile(long pid, int port, boolean ready) {
+record PostmasterFile(long pid, boolean ready) {
 
   private static final int PID_LINE = 0;
-  private static final int PORT_LINE = 3;
   private static final int STATUS_LINE = 7;
 
   static Path in(Path cluster) {
@@ -26,11 +23,10 @@ record PostmasterFile(long pid, int port, boolean ready) {
 
   static Optional<PostmasterFile> read(Path cluster) throws IOException {
     try {
-      List<String> lines = Files.readAllLines(in(cluster));
+      List<String> lines = Directories.readForeign(in(cluster)).lines().toList();
       long pid = number(lines, PID_LINE);
-      int port = (int) number(lines, PORT_LINE);
       boolean ready = lines.size() > STATUS_LINE && lines.get(STATUS_LINE).startsWith("ready");
-      return pid == 0 ? Optional.empty() : Optional.of(new PostmasterFile(pid, port, ready));
+      return pid == 0 ? Optional.empty() : Optional.of(new PostmasterFile(pid, ready));
     } catch (NoSuchFileException e) {
       return Optional.empty();
     }

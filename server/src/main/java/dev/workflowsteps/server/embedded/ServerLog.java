@@ -36,12 +36,12 @@ final class ServerLog {
   }
 
   /** Makes the file, private to its owner. */
-  static ServerLog open(Path file, Directories directories) throws IOException {
+  static ServerLog open(Path file) throws IOException {
     if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
-      directories.write(file, "");
+      new Directories(Optional.empty()).write(file, "");
     }
     if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
-      throw new IOException(file + " is no ordinary file; move it away");
+      throw Directories.notOrdinary(file);
     }
     ServerLog log = new ServerLog(file);
     log.cap();

@@ -4,14 +4,10 @@ import dev.workflowsteps.server.config.ProgressListener;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** A running PostgreSQL of ours. */
 final class ServerProcess {
-
-  /** Somebody may take the port between our look and PostgreSQL's. */
-  private static final int PORT_TRIES = 5;
 
   private static final int POLL_MILLIS = 10;
 
@@ -22,50 +18,51 @@ final class ServerProcess {
 
   private final SupervisedProcess child;
   private final InstanceFiles files;
-  private final int port;
+  private final SocketDirectory socketDirectory;
   private final long launchedAt = System.nanoTime();
 
-  ServerProcess(SupervisedProcess child, InstanceFiles files, int port) {
+  ServerProcess(SupervisedProcess child, InstanceFiles files, SocketDirectory socketDirectory) {
     this.child = child;
     this.files = files;
-    this.port = port;
+    this.socketDirectory = socketDirectory;
   }
 
   /**
    * Returns when the server takes connections. Leaves nothing running when it fails.
    *
-   * @param wantedPort 0 = any free one
+   * @param settings of PostgreSQL, beside its own; of tests
    */
   static ServerProcess start(
-      InstanceFiles files, Binaries binaries, Account account, ServerLog log, int wantedPort)
+      InstanceFiles files,
+      SocketDirectory socketDirectory,
+      Binaries binaries,
+      Account account,
+      ServerLog log,
+      List<String> settings)
       throws IOException, InterruptedException {
-    String said = "";
-    for (int i = 0; i < PORT_TRIES; i++) {
-      long before = log.size();
-      ServerProcess server =
-          launch(files, binaries, account, log, wantedPort == 0 ? Loopback.freePort() : wantedPort);
-      boolean ready = false;
-      try {
-        ready = server.becomesReady();
-      } finally {
-        // Also when the start is interrupted.
-        if (!ready) {
-          server.stop();
-        }
-      }
-      if (ready) {
-        return server;
-      }
-      said = log.since(before);
-      if (!said.contains("Address already in use")) {
-        break;
+    long before = log.size();
+    socketDirectory.make(account);
+    List<String> command =
+        Executables.concat(
+            List.of(binaries.program("postgres").toString(), "-D", files.cluster().toString()),
+            PostgresConfiguration.arguments(files, socketDirectory, settings));
+    ServerProcess server =
+        new ServerProcess(
+            SupervisedProcess.start(account, command, log.file()), files, socketDirectory);
+    boolean ready = false;
+    try {
+      ready = server.becomesReady();
+    } finally {
+      // Also when the start is interrupted.
+      if (!ready) {
+        server.stop();
       }
     }
-    throw EmbeddedFailure.program("Starting PostgreSQL", files.instance(), log.file(), said);
-  }
-
-  int port() {
-    return port;
+    if (!ready) {
+      throw EmbeddedFailure.program(
+          "Starting PostgreSQL", files.instance(), log.file(), log.since(before));
+    }
+    return server;
   }
 
   /** Whether the server ends within that time, for whatever reason. */
@@ -91,29 +88,16 @@ final class ServerProcess {
     new ClusterProcesses(files).stop(ProgressListener.NONE);
   }
 
-  private static ServerProcess launch(
-      InstanceFiles files, Binaries binaries, Account account, ServerLog log, int port)
-      throws IOException {
-    List<String> command =
-        Executables.concat(
-            List.of(binaries.program("postgres").toString(), "-D", files.cluster().toString()),
-            PostgresConfiguration.arguments(port));
-    return new ServerProcess(SupervisedProcess.start(account, command, log.file()), files, port);
-  }
-
+  /** Once the server answers, a note left by a killed one has been replaced. */
   private boolean becomesReady() throws IOException, InterruptedException {
     long deadline = System.nanoTime() + READY_PATIENCE.toNanos();
     while (child.process().isAlive() && System.nanoTime() < deadline) {
-      if (noted().filter(PostmasterFile::ready).isPresent() && Loopback.answers(port)) {
+      if (SocketDirectory.answers(socketDirectory.socket())
+          && PostmasterFile.read(files.cluster()).filter(PostmasterFile::ready).isPresent()) {
         return true;
       }
       Thread.sleep(POLL_MILLIS);
     }
     return false;
-  }
-
-  /** The port tells our server's note from one left by a killed server. */
-  private Optional<PostmasterFile> noted() throws IOException {
-    return PostmasterFile.read(files.cluster()).filter(note -> note.port() == port);
   }
 }

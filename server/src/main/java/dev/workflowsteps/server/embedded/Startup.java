@@ -4,8 +4,11 @@ import dev.workflowsteps.server.config.ExitCode;
 import dev.workflowsteps.server.config.ProgressListener;
 import dev.workflowsteps.server.config.StartupException;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,7 +23,6 @@ final class Startup {
 
   private static final Duration REMINDER = Duration.ofMinutes(1);
   private static final int POLL_MILLIS = 50;
-  private static final int ANY_PORT = 0;
 
   private final long begun = System.nanoTime();
   private final DataDirectory directory;
@@ -30,9 +32,18 @@ final class Startup {
   private final InstanceFiles files;
 
   private final Account account;
+  private final List<String> settings;
 
   /** Checks the machine and the directory, and makes the directories that are missing. */
   Startup(DataDirectory directory, ProgressListener progress) {
+    this(directory, progress, List.of());
+  }
+
+  /**
+   * @param settings of PostgreSQL, beside its own; of tests
+   */
+  Startup(DataDirectory directory, ProgressListener progress, List<String> settings) {
+    this.settings = settings;
     this.directory = directory;
     this.progress = progress;
     this.platform = Platform.current();
@@ -41,26 +52,26 @@ final class Startup {
     files.requireSeparate();
     this.account = Account.choose(files, current);
     requireReachable(files.existing());
-    files.make(current.isRoot());
+    files.make(current);
     requireReachable(files.instance());
     requireReachable(files.runtime());
   }
 
   EmbeddedPostgres start(String command) {
     try {
-      return own(command, true, ANY_PORT);
+      return own(command, true);
     } catch (AlreadyOwnedException held) {
       throw held.refusal(files.instance());
     }
   }
 
   /** Waits while a command owns the directory, and says so once a minute. */
-  EmbeddedPostgres serve(String command, int port) {
+  EmbeddedPostgres serve(String command) {
     String said = "";
     long saidAt = 0;
     while (true) {
       try {
-        return own(command, true, port);
+        return own(command, true);
       } catch (AlreadyOwnedException held) {
         Owner owner = held.owner();
         if (owner.serves()) {
@@ -84,7 +95,7 @@ final class Startup {
     boolean waiting = false;
     while (true) {
       try {
-        return own(command, false, ANY_PORT);
+        return own(command, false);
       } catch (AlreadyOwnedException held) {
         Optional<EmbeddedPostgres> attached = attach(held.owner());
         if (attached.isPresent()) {
@@ -105,12 +116,11 @@ final class Startup {
     }
   }
 
-  private EmbeddedPostgres own(String command, boolean shares, int port)
-      throws AlreadyOwnedException {
+  private EmbeddedPostgres own(String command, boolean shares) throws AlreadyOwnedException {
     try {
-      OwnerLock lock = OwnerLock.take(files.lock(), new Owner(command, shares), files());
+      OwnerLock lock = OwnerLock.take(files.lock(), new Owner(command, shares));
       try {
-        return owning(lock, port);
+        return owning(lock);
       } catch (IOException | InterruptedException | RuntimeException e) {
         lock.close();
         throw e;
@@ -122,32 +132,40 @@ final class Startup {
     }
   }
 
-  private EmbeddedPostgres owning(OwnerLock lock, int wantedPort)
-      throws IOException, InterruptedException {
+  private EmbeddedPostgres owning(OwnerLock lock) throws IOException, InterruptedException {
     Binaries binaries = Binaries.in(files.runtime(), platform);
-    binaries.ensure(account, files(), progress);
+    binaries.ensure(account, progress);
     new ClusterProcesses(files).stop(progress);
-    ServerLog serverLog = ServerLog.open(files.log(), files());
+    ServerLog serverLog = ServerLog.open(files.log());
     Cluster cluster = new Cluster(files, binaries, account, serverLog);
     boolean created = cluster.ensure(progress);
     String password = cluster.password();
     progress.begin("starting PostgreSQL");
-    ServerProcess server = ServerProcess.start(files, binaries, account, serverLog, wantedPort);
-    int port = server.port();
+    writeHostBasedAccess();
+    SocketDirectory socketDirectory = SocketDirectory.choose(files);
+    Supervisor.Starter starter =
+        () -> ServerProcess.start(files, socketDirectory, binaries, account, serverLog, settings);
     Supervisor supervisor =
-        new Supervisor(
-            lock,
-            serverLog,
-            server,
-            () -> ServerProcess.start(files, binaries, account, serverLog, port),
-            Supervisor.PATIENCE);
-    return new EmbeddedPostgres(directory, port, password, supervisor, created, elapsed());
+        new Supervisor(lock, serverLog, starter.start(), starter, Supervisor.PATIENCE);
+    return new EmbeddedPostgres(
+        directory, socketDirectory.socket(), password, supervisor, created, elapsed());
+  }
+
+  /** Kept beside the cluster, where PostgreSQL's account can't change it. */
+  private void writeHostBasedAccess() throws IOException {
+    Path file = files.hostBasedAccess();
+    new Directories(Optional.empty()).write(file, PostgresConfiguration.HOST_BASED_ACCESS);
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
   }
 
   private Optional<EmbeddedPostgres> attach(Owner owner) {
-    return owner.port() != 0 && Loopback.answers(owner.port())
+    if (!owner.shares() || owner.socket().isEmpty()) {
+      return Optional.empty();
+    }
+    Path socket = Path.of(owner.socket());
+    return SocketDirectory.answers(socket)
         ? Optional.of(
-            new EmbeddedPostgres(directory, owner.port(), owner.password(), null, false, elapsed()))
+            new EmbeddedPostgres(directory, socket, owner.password(), null, false, elapsed()))
         : Optional.empty();
   }
 
@@ -160,10 +178,6 @@ final class Startup {
                   "PostgreSQL runs as uid %d, which can't use %s because it may not enter %s"
                       .formatted(account.ids().uid(), files.base(), barrier));
             });
-  }
-
-  private Directories files() {
-    return files.directories(current.isRoot());
   }
 
   private Duration elapsed() {

@@ -2,6 +2,7 @@ package dev.workflowsteps.server.embedded;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
@@ -12,7 +13,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Holds an instance for its owner: keeps its server running and its log small, until it is closed.
- * A server that ends by itself is started again on its port, which the owner and its commands know.
+ * A server that ends by itself is started again on its socket, which the owner and its commands
+ * know.
  */
 final class Supervisor implements AutoCloseable {
 
@@ -23,7 +25,7 @@ final class Supervisor implements AutoCloseable {
   /** A cause that lasts so long after the end does not pass by itself. */
   static final Duration PATIENCE = Duration.ofMinutes(1);
 
-  /** Starts a server on the same port as before, and returns when it takes connections. */
+  /** Starts a server on the same socket as before, and returns when it takes connections. */
   @FunctionalInterface
   interface Starter {
     ServerProcess start() throws IOException, InterruptedException;
@@ -76,8 +78,8 @@ final class Supervisor implements AutoCloseable {
   }
 
   /** Tells commands how to reach the server. */
-  void share(int port, String password) throws IOException {
-    lock.share(port, password);
+  void share(Path socket, String password) throws IOException {
+    lock.share(socket, password);
   }
 
   /** Stops the server; it is not started again. A second call does nothing. */

@@ -17,6 +17,8 @@ record UserIds(int uid, int gid) {
    */
   static final UserIds DEDICATED = new UserIds(60832, 60832);
 
+  static final UserIds ROOT = new UserIds(0, 0);
+
   private static final int NOBODY = 65534;
 
   /** The account of this process. */

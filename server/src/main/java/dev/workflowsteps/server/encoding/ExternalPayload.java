@@ -1,8 +1,6 @@
 package dev.workflowsteps.server.encoding;
 
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
+import com.google.common.hash.Hashing;
 
 /**
  * A payload that is stored outside its step's row.
@@ -18,10 +16,6 @@ public record ExternalPayload(String sha256, byte[] json) {
 
   /** The SHA-256 of some bytes, in lower-case hexadecimal. */
   public static String sha256(byte[] bytes) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
+    return Hashing.sha256().hashBytes(bytes).toString();
   }
 }

@@ -10,7 +10,7 @@ import dev.workflowsteps.proto.v1.WorkflowStep;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
@@ -60,8 +60,8 @@ public final class Handles {
     byte[] head = step.toBuilder().clearHandleOutputs().clearHandleInputs().build().toByteArray();
     return new Handles(
         head,
-        HandleEntries.of(step.getHandleOutputsMap()),
-        HandleEntries.of(step.getHandleInputsMap()));
+        HandleEntry.of(step.getHandleOutputsMap()),
+        HandleEntry.of(step.getHandleInputsMap()));
   }
 
   /**
@@ -73,8 +73,8 @@ public final class Handles {
     try {
       return new Handles(
           step.head(),
-          HandleEntries.parse(WorkflowStep.HANDLE_OUTPUTS_FIELD_NUMBER, step.outputs()),
-          HandleEntries.parse(WorkflowStep.HANDLE_INPUTS_FIELD_NUMBER, step.inputs()));
+          HandleEntry.of(WorkflowStep.parseFrom(step.outputs()).getHandleOutputsMap()),
+          HandleEntry.of(WorkflowStep.parseFrom(step.inputs()).getHandleInputsMap()));
     } catch (InvalidProtocolBufferException e) {
       throw new IllegalStateException("the step was found readable", e);
     }
@@ -87,29 +87,20 @@ public final class Handles {
   public EncodedStep encode() {
     return new EncodedStep(
         head,
-        HandleEntries.encode(WorkflowStep.HANDLE_OUTPUTS_FIELD_NUMBER, entries.subList(0, outputs)),
-        HandleEntries.encode(
+        HandleEntry.encode(WorkflowStep.HANDLE_OUTPUTS_FIELD_NUMBER, entries.subList(0, outputs)),
+        HandleEntry.encode(
             WorkflowStep.HANDLE_INPUTS_FIELD_NUMBER, entries.subList(outputs, entries.size())));
   }
 
-  /** The stored form of outputs that are lost: one corrupt handle. */
-  public static byte[] corruptOutputs() {
-    return corrupt(WorkflowStep.HANDLE_OUTPUTS_FIELD_NUMBER);
-  }
-
-  /** The stored form of inputs that are lost: one corrupt handle. */
-  public static byte[] corruptInputs() {
-    return corrupt(WorkflowStep.HANDLE_INPUTS_FIELD_NUMBER);
-  }
-
-  private static byte[] corrupt(int field) {
+  /** The stored form of outputs or inputs that are lost: one corrupt handle. */
+  public static byte[] corrupt(int field) {
     StepHandle handle =
         StepHandle.newBuilder()
             .setType("json")
             .setData(NULL)
             .setUnavailable(PayloadUnavailable.newBuilder().setReason(CORRUPT))
             .build();
-    return HandleEntries.encode(field, List.of(new HandleEntry(UNREADABLE, handle)));
+    return HandleEntry.encode(field, List.of(new HandleEntry(UNREADABLE, handle)));
   }
 
   /**
@@ -200,17 +191,17 @@ public final class Handles {
   /**
    * Restores external payloads.
    *
-   * @param stored by SHA-256, as a store returned them. A payload that is not among them stays
-   *     missing; one that differs from what was written is marked corrupt
+   * @param stored by SHA-256, as a store returned them. A payload that is null stays missing; one
+   *     that differs from what was written is marked corrupt
    * @return whether some are missing
    */
-  public boolean restore(Map<String, byte[]> stored) {
+  public boolean restore(Function<String, byte[]> stored) {
     boolean missing = false;
     for (int i = 0; i < entries.size(); i++) {
       HandleEntry entry = entries.get(i);
       if (isExternal(entry)) {
         PayloadUnavailable marker = entry.handle().getUnavailable();
-        byte[] json = stored.get(marker.getSha256());
+        byte[] json = stored.apply(marker.getSha256());
         missing |= json == null;
         if (json != null) {
           replace(i, restored(entry.handle(), marker, json));

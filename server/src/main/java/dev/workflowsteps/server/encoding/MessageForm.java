@@ -4,16 +4,14 @@ import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Timestamp;
 import com.google.protobuf.WireFormat;
+import dev.workflowsteps.contract.TimestampRange;
 import dev.workflowsteps.contract.Utf8;
-import dev.workflowsteps.server.text.Rfc3339;
 
 /** Tells bytes that can be read as a message of one type. Compiled once per type. */
 final class MessageForm {
 
   /** The bytes can't be read as such a message. */
   static final long BROKEN = -1;
-
-  private static final int MAX_NANOS = 999_999_999;
 
   private final Field[] fields;
   private final boolean time;
@@ -103,14 +101,9 @@ final class MessageForm {
   /** Whether a part of a time is in the range of RFC 3339. */
   private static boolean isInRange(long number, byte[] bytes, int at, int after) {
     if (number == Timestamp.SECONDS_FIELD_NUMBER) {
-      long seconds = Wire.varint(bytes, at, after);
-      return seconds >= Rfc3339.EARLIEST.getEpochSecond()
-          && seconds <= Rfc3339.LATEST.getEpochSecond();
+      return TimestampRange.contains(Wire.varint(bytes, at, after), 0);
     }
-    if (number == Timestamp.NANOS_FIELD_NUMBER) {
-      int nanos = (int) Wire.varint(bytes, at, after);
-      return nanos >= 0 && nanos <= MAX_NANOS;
-    }
-    return true;
+    return number != Timestamp.NANOS_FIELD_NUMBER
+        || TimestampRange.contains(0, (int) Wire.varint(bytes, at, after));
   }
 }

@@ -23,7 +23,9 @@ public final class StoredForm {
 
   /** Whether the whole step can be read. */
   public static boolean isWhole(EncodedStep step) {
-    return isHead(step.head()) && areOutputs(step.outputs()) && areInputs(step.inputs());
+    return isHead(step.head())
+        && areHandles(WorkflowStep.HANDLE_OUTPUTS_FIELD_NUMBER, step.outputs())
+        && areHandles(WorkflowStep.HANDLE_INPUTS_FIELD_NUMBER, step.inputs());
   }
 
   /**
@@ -35,18 +37,13 @@ public final class StoredForm {
     return found != MessageForm.BROKEN && (found & ALWAYS) == ALWAYS;
   }
 
-  /** Whether a step can be read with these as the entries of {@code handle_outputs}. */
-  public static boolean areOutputs(byte[] bytes) {
-    return areHandles(WorkflowStep.HANDLE_OUTPUTS_FIELD_NUMBER, bytes);
-  }
-
-  /** Whether a step can be read with these as the entries of {@code handle_inputs}. */
-  public static boolean areInputs(byte[] bytes) {
-    return areHandles(WorkflowStep.HANDLE_INPUTS_FIELD_NUMBER, bytes);
-  }
-
-  /** Whether all bytes are entries of a handle map, as {@link HandleEntries} writes them. */
-  private static boolean areHandles(int field, byte[] bytes) {
+  /**
+   * Whether a step can be read with these as the entries of a map of handles, which must be as
+   * {@link HandleEntry} writes them.
+   *
+   * @param field the number of {@code handle_outputs} or {@code handle_inputs}
+   */
+  public static boolean areHandles(int field, byte[] bytes) {
     int at = 0;
     while (at < bytes.length) {
       int end = Wire.afterDelimited(field, bytes, at, bytes.length);

@@ -2,6 +2,7 @@ package dev.workflowsteps.server.grpc;
 
 import com.google.protobuf.Message;
 import dev.workflowsteps.contract.CallHeaders;
+import dev.workflowsteps.contract.LogNames;
 import dev.workflowsteps.contract.RequestId;
 import dev.workflowsteps.proto.v1.ErrorReason;
 import dev.workflowsteps.server.admission.Admission;
@@ -23,6 +24,8 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
+import org.slf4j.Marker;
+import org.slf4j.MarkerFactory;
 
 /**
  * One call, from its headers to its end, whichever way it came: the headers are authenticated, the
@@ -36,7 +39,7 @@ final class UnaryCall<T extends Message> implements Call, Admission.Task {
 
   private static final Logger LOG = LoggerFactory.getLogger(UnaryCall.class);
 
-  private static final String MDC_KEY = "request_id";
+  private static final Marker LIMITED = MarkerFactory.getMarker(LogNames.LIMITED);
 
   /** What there may be too much of, as metrics call it. */
   private static final String REQUEST_BYTES = "request_bytes";
@@ -336,6 +339,7 @@ final class UnaryCall<T extends Message> implements Call, Admission.Task {
     }
     if (!account.answer().couldGrow(more)) {
       LOG.warn(
+          LIMITED,
           "an answer of {} bytes never fits among the {} that an organization may hold; give the"
               + " process more memory with -Xmx",
           answerBytes,
@@ -347,7 +351,7 @@ final class UnaryCall<T extends Message> implements Call, Admission.Task {
 
   /** Does a part of the call. Whatever it throws is its answer; an Error goes on. */
   private void endIfItThrows(Part part) {
-    try (MDC.MDCCloseable ignored = MDC.putCloseable(MDC_KEY, requestId)) {
+    try (MDC.MDCCloseable ignored = MDC.putCloseable(LogNames.REQUEST_ID, requestId)) {
       part.run();
     } catch (UnreadMessageException e) {
       refuseMessage(e.reason());
@@ -370,7 +374,7 @@ final class UnaryCall<T extends Message> implements Call, Admission.Task {
       return;
     }
     if (fail(Errors.of(e)) && e.reason() == FailedCallException.Reason.UNAVAILABLE) {
-      LOG.warn("the storage is unavailable: {}", e.getMessage());
+      LOG.warn(LIMITED, "the storage is unavailable: {}", e.getMessage());
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.workflowsteps.server.listing;
 
+import com.google.common.collect.Lists;
 import dev.workflowsteps.server.call.Call;
 import java.util.List;
 import java.util.Optional;
@@ -86,10 +87,10 @@ public abstract class Lister<F extends ListFilter, P extends Position, R extends
       return plainPosition(anchor, query, call);
     }
     if (!token.get().isOf(query.filter().organizationId())) {
-      throw CursorErrors.notFound(anchor);
+      throw anchor.notFound();
     }
     if (!token.get().isOf(query.filter().tokenScope(query.order()))) {
-      throw CursorErrors.ofAnotherList(anchor);
+      throw anchor.ofAnotherList();
     }
     return position(token.get());
   }
@@ -136,7 +137,7 @@ public abstract class Lister<F extends ListFilter, P extends Position, R extends
             .next()
             .map(next -> cursor(query, slice.last().position(), Optional.of(next.position())));
     return query.isBackwards()
-        ? new Page<>(slice.reversed(), far, near)
+        ? new Page<>(Lists.reverse(slice.rows()), far, near)
         : new Page<>(slice.rows(), near, far);
   }
 

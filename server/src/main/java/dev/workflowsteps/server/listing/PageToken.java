@@ -1,16 +1,16 @@
 package dev.workflowsteps.server.listing;
 
+import com.google.common.hash.Hasher;
+import com.google.common.hash.Hashing;
+import com.google.common.primitives.Ints;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
-import java.util.zip.CRC32C;
 
 /**
  * An opaque cursor: {@code wfc1_} and, in URL-safe base64, fingerprints of the organization and of
@@ -126,9 +126,7 @@ public record PageToken(byte[] organization, byte[] list, long sortTime, List<St
   }
 
   private static int checksum(byte[] bytes, int length) {
-    CRC32C crc = new CRC32C();
-    crc.update(bytes, 0, length);
-    return (int) crc.getValue();
+    return Hashing.crc32c().hashBytes(bytes, 0, length).asInt();
   }
 
   private static byte[] organizationFingerprint(String organizationId) {
@@ -137,27 +135,14 @@ public record PageToken(byte[] organization, byte[] list, long sortTime, List<St
 
   /** Each part with its length before it, so that no two lists of parts look alike. */
   private static byte[] fingerprint(List<List<String>> parts) {
-    MessageDigest digest = sha256();
+    Hasher sha256 = Hashing.sha256().newHasher();
     for (List<String> part : parts) {
-      digest.update(length(part.size()));
+      sha256.putBytes(Ints.toByteArray(part.size()));
       for (String word : part) {
         byte[] utf8 = word.getBytes(StandardCharsets.UTF_8);
-        digest.update(length(utf8.length));
-        digest.update(utf8);
+        sha256.putBytes(Ints.toByteArray(utf8.length)).putBytes(utf8);
       }
     }
-    return Arrays.copyOf(digest.digest(), FINGERPRINT);
-  }
-
-  private static byte[] length(int length) {
-    return ByteBuffer.allocate(Integer.BYTES).putInt(length).array();
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
+    return Arrays.copyOf(sha256.hash().asBytes(), FINGERPRINT);
   }
 }

@@ -1,7 +1,5 @@
 package dev.workflowsteps.server.listing;
 
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 
@@ -23,11 +21,5 @@ public record Slice<R>(List<R> rows, Optional<R> next, long maxBytes) {
 
   R last() {
     return rows.get(rows.size() - 1);
-  }
-
-  List<R> reversed() {
-    List<R> reversed = new ArrayList<>(rows);
-    Collections.reverse(reversed);
-    return reversed;
   }
 }

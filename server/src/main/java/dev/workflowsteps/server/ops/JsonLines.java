@@ -2,6 +2,7 @@ package dev.workflowsteps.server.ops;
 
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.encoder.Encoder;
+import dev.workflowsteps.contract.LogNames;
 import java.util.List;
 import net.logstash.logback.encoder.LogstashEncoder;
 import net.logstash.logback.fieldnames.LogstashFieldNames;
@@ -17,7 +18,7 @@ final class JsonLines {
     encoder.setTimeZone("UTC");
     encoder.setTimestampPattern("yyyy-MM-dd'T'HH:mm:ss.SSS'Z'");
     encoder.setIncludeContext(false);
-    encoder.setIncludeMdcKeyNames(List.of(Logging.REQUEST_ID));
+    encoder.setIncludeMdcKeyNames(List.of(LogNames.REQUEST_ID));
     return encoder;
   }
 

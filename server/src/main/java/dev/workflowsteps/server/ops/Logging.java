@@ -11,26 +11,28 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.encoder.Encoder;
 import ch.qos.logback.core.spi.ContextAwareBase;
+import dev.workflowsteps.contract.LogNames;
 import dev.workflowsteps.server.config.LogFormat;
 import dev.workflowsteps.server.config.LogLevel;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.LoggerFactory;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 
 /**
  * Configures the log: on stderr, one line per event, with the request id from the MDC ({@link
- * #REQUEST_ID}). Libraries log only warnings and errors, unless the level is {@code debug};
- * java.util.logging is redirected here.
+ * LogNames#REQUEST_ID}). Libraries log only warnings and errors, unless the level is {@code debug};
+ * java.util.logging is redirected here. What callers could fill the log with is counted beyond ten
+ * lines a second.
  *
  * <p>This is code rather than a {@code logback.xml} because reading one would cost every command
  * another 0.2 s of processor time.
  */
 public final class Logging {
 
-  /** The key in the MDC, and the field in JSON. */
-  public static final String REQUEST_ID = "request_id";
-
   private static final String OWN = "dev.workflowsteps";
+
+  private static final String APPENDER = "stderr";
 
   /** Logged at every level. */
   private static final String AUDIT = OWN + ".audit";
@@ -72,16 +74,34 @@ public final class Logging {
     DRIVER.setLevel(level == LogLevel.DEBUG ? null : java.util.logging.Level.OFF);
   }
 
+  /** Writes what was only counted so far; for the end of the program. */
+  public static void flush() {
+    LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+    if (context.getLogger(Logger.ROOT_LOGGER_NAME).getAppender(APPENDER)
+        instanceof LimitedAppender appender) {
+      appender.flush();
+    }
+  }
+
   private static void configure(LoggerContext context, LogFormat format, LogLevel level) {
     Encoder<ILoggingEvent> encoder = format == LogFormat.JSON ? JsonLines.encoder() : plain();
     encoder.setContext(context);
     encoder.start();
 
-    var appender = new ConsoleAppender<ILoggingEvent>();
+    var lines = new ConsoleAppender<ILoggingEvent>();
+    lines.setContext(context);
+    lines.setTarget("System.err");
+    lines.setEncoder(encoder);
+    lines.start();
+
+    var appender =
+        new LimitedAppender(
+            lines,
+            level == LogLevel.DEBUG,
+            System::currentTimeMillis,
+            task -> inNextSecond(context, task));
     appender.setContext(context);
-    appender.setName("stderr");
-    appender.setTarget("System.err");
-    appender.setEncoder(encoder);
+    appender.setName(APPENDER);
     appender.start();
 
     Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
@@ -93,6 +113,12 @@ public final class Logging {
     }
     context.getLogger(OWN).setLevel(Level.valueOf(level.name()));
     context.getLogger(AUDIT).setLevel(Level.INFO);
+  }
+
+  private static void inNextSecond(LoggerContext context, Runnable task) {
+    long delay = 1_000 - System.currentTimeMillis() % 1_000;
+    var unused =
+        context.getScheduledExecutorService().schedule(task, delay + 1, TimeUnit.MILLISECONDS);
   }
 
   private static Level libraries(LogLevel level) {

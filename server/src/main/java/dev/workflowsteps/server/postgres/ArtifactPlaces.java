@@ -21,12 +21,12 @@ final class ArtifactPlaces {
   static Sql follow(String organizationId, List<StepRecord> written) {
     return Sql.of(
         FOLLOW,
-        written.stream().map(step -> step.position().runId()).toArray(String[]::new),
-        written.stream().map(step -> step.position().stepId()).toArray(String[]::new),
+        Sql.texts(written, step -> step.position().runId()),
+        Sql.texts(written, step -> step.position().stepId()),
         written.stream()
             .map(step -> ArtifactPosition.of(step.position()).sortTime())
             .toArray(Long[]::new),
-        written.stream().map(StepRecord::blockId).toArray(String[]::new),
+        Sql.texts(written, StepRecord::blockId),
         organizationId);
   }
 

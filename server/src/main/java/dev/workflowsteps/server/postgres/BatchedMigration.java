@@ -2,15 +2,11 @@ package dev.workflowsteps.server.postgres;
 
 import dev.workflowsteps.server.config.ProgressListener;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Locale;
-import java.util.concurrent.TimeUnit;
 import org.flywaydb.core.api.migration.Context;
 
 /**
@@ -20,11 +16,7 @@ import org.flywaydb.core.api.migration.Context;
  */
 final class BatchedMigration extends LargeMigration {
 
-  static final String ORGANIZATIONS =
-      "SELECT organization_id FROM organization ORDER BY organization_id";
-
   private static final int BATCH = 1_000;
-  private static final long REPORT_NANOS = TimeUnit.SECONDS.toNanos(5);
 
   private final String table;
   private final List<String> key;
@@ -65,29 +57,18 @@ final class BatchedMigration extends LargeMigration {
   public void migrate(Context context) throws SQLException {
     progress.begin(title());
     Connection connection = context.getConnection();
-    // The owner of the tables may see no rows itself.
-    execute(connection, "SET ROLE " + Privileges.WRITER);
-    changeAll(connection);
-    execute(connection, "RESET ROLE");
-  }
-
-  private void changeAll(Connection connection) throws SQLException {
     long rows = 0;
-    long reportAt = System.nanoTime() + REPORT_NANOS;
     for (String organizationId : organizations(connection)) {
       List<String> after = beforeAll();
       while (true) {
         List<String> from = after;
-        List<List<String>> batch = LockRetries.run(() -> batch(connection, organizationId, from));
+        List<List<String>> batch = transact(connection, any -> batch(any, organizationId, from));
         if (batch.isEmpty()) {
           break;
         }
         after = batch.get(batch.size() - 1);
         rows += batch.size();
-        if (System.nanoTime() - reportAt >= 0) {
-          reportAt = System.nanoTime() + REPORT_NANOS;
-          progress.begin(title() + String.format(Locale.ROOT, ", %,d rows so far", rows));
-        }
+        report(progress, title() + ", %,d rows so far", rows);
       }
     }
   }
@@ -108,63 +89,23 @@ final class BatchedMigration extends LargeMigration {
   /** Changes the next rows; their keys, of which there are none at the end. */
   private List<List<String>> batch(Connection connection, String organizationId, List<String> after)
       throws SQLException {
-    connection.setAutoCommit(false);
-    try {
-      List<List<String>> keys = keys(connection, organizationId, after);
-      if (!keys.isEmpty()) {
-        Sql sql = change(organizationId, after, keys.get(keys.size() - 1));
-        try (PreparedStatement statement = connection.prepareStatement(sql.text())) {
-          sql.bind(statement, 1);
-          statement.execute();
-        }
-      }
-      connection.commit();
-      return keys;
-    } catch (SQLException e) {
-      connection.rollback();
-      throw e;
-    } finally {
-      connection.setAutoCommit(true);
-    }
-  }
-
-  private List<List<String>> keys(Connection connection, String organizationId, List<String> after)
-      throws SQLException {
-    Sql sql =
+    List<List<String>> keys =
         Sql.of("SELECT " + columns() + " FROM " + table + " WHERE ")
             .add(behind(organizationId, after))
-            .add(" ORDER BY " + columns() + " LIMIT " + BATCH);
-    try (PreparedStatement statement = connection.prepareStatement(sql.text())) {
-      sql.bind(statement, 1);
-      return rows(statement, key.size());
+            .add(" ORDER BY " + columns() + " LIMIT " + BATCH)
+            .ask(connection, Rows.each(this::key));
+    if (!keys.isEmpty()) {
+      change(organizationId, after, keys.get(keys.size() - 1)).run(connection);
     }
+    return keys;
   }
 
-  private static void execute(Connection connection, String sql) throws SQLException {
-    try (Statement statement = connection.createStatement()) {
-      statement.execute(sql);
+  private List<String> key(ResultSet row) throws SQLException {
+    List<String> values = new ArrayList<>();
+    for (String column : key) {
+      values.add(row.getString(column));
     }
-  }
-
-  static List<String> organizations(Connection connection) throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(ORGANIZATIONS)) {
-      return rows(statement, 1).stream().map(row -> row.get(0)).toList();
-    }
-  }
-
-  private static List<List<String>> rows(PreparedStatement statement, int columns)
-      throws SQLException {
-    List<List<String>> rows = new ArrayList<>();
-    try (ResultSet result = statement.executeQuery()) {
-      while (result.next()) {
-        List<String> row = new ArrayList<>();
-        for (int column = 1; column <= columns; column++) {
-          row.add(result.getString(column));
-        }
-        rows.add(row);
-      }
-    }
-    return rows;
+    return values;
   }
 
   private Sql behind(String organizationId, List<String> after) {

@@ -6,6 +6,7 @@ import dev.workflowsteps.server.call.FailedCallException;
 import dev.workflowsteps.server.call.FailedCallException.Reason;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Future;
 import org.postgresql.PGConnection;
@@ -15,6 +16,9 @@ import org.postgresql.PGConnection;
  * away; {@link Cancellation} says whether the connection is used again.
  */
 final class CallConnection implements AutoCloseable {
+
+  /** For the server's own word that the time is over, or that it cancelled the statement. */
+  private static final Duration GRACE = Duration.ofSeconds(5);
 
   private final HikariDataSource pool;
   private final Call call;
@@ -44,8 +48,21 @@ final class CallConnection implements AutoCloseable {
     connection = pool.getConnection();
     cancellation.begin(connection.unwrap(PGConnection.class)::cancelQuery);
     require();
-    SocketTime.limit(connection, call);
+    limitSilence();
     return connection;
+  }
+
+  /**
+   * Bounds the wait for a server of which nothing is heard any more. A server ends a call that is
+   * late, but not if it has vanished, and the connection would be missing in its pool; which
+   * restores the limit that it had.
+   */
+  private void limitSilence() throws SQLException {
+    long millis = Math.max(0, call.remaining().toMillis()) + GRACE.toMillis();
+    int limit = connection.getNetworkTimeout();
+    if (limit == 0 || millis < limit) {
+      connection.setNetworkTimeout(Runnable::run, (int) Math.min(millis, Integer.MAX_VALUE));
+    }
   }
 
   /**

@@ -27,7 +27,7 @@ final class CheckedDataSource extends PGSimpleDataSource {
   /** A pool by itself waits for up to five seconds. */
   private static final long PAUSE_MILLIS = 500;
 
-  private final String url;
+  private volatile String url;
   private final boolean allowStandby;
   private final transient Citus citus;
   private final int socketTimeoutSeconds;
@@ -41,11 +41,10 @@ final class CheckedDataSource extends PGSimpleDataSource {
    */
   CheckedDataSource(
       DatabaseUrl url, String name, int socketTimeoutSeconds, boolean allowStandby, Citus citus) {
-    this.url = url.jdbcUrl();
     this.allowStandby = allowStandby;
     this.citus = citus;
     this.socketTimeoutSeconds = socketTimeoutSeconds;
-    authenticate(url);
+    use(url);
     properties.setProperty("ApplicationName", "workflow-steps " + name);
     properties.setProperty("tcpKeepAlive", "true");
     properties.setProperty("connectTimeout", "2");
@@ -60,10 +59,11 @@ final class CheckedDataSource extends PGSimpleDataSource {
     properties.setProperty("prepareThreshold", "1");
   }
 
-  /** Uses the user and password of this URL, from the next attempt on. */
-  void authenticate(DatabaseUrl credentials) {
-    credentials.user().ifPresent(user -> properties.setProperty("user", user));
-    credentials
+  /** Uses this URL, from the next attempt on. */
+  final void use(DatabaseUrl other) {
+    url = other.jdbcUrl();
+    other.user().ifPresent(user -> properties.setProperty("user", user));
+    other
         .password()
         .map(Secret::value)
         .ifPresent(password -> properties.setProperty("password", password));

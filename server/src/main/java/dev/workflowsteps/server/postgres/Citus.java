@@ -4,10 +4,7 @@ import dev.workflowsteps.server.config.ExitCode;
 import dev.workflowsteps.server.config.ProgressListener;
 import dev.workflowsteps.server.config.StartupException;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -74,16 +71,13 @@ final class Citus {
   }
 
   static boolean isInstalled(Connection connection) throws SQLException {
-    try (Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery(IS_INSTALLED)) {
-      row.next();
-      return row.getBoolean(1);
-    }
+    return is(connection, Sql.of(IS_INSTALLED));
   }
 
   /** Whether {@link #distribute} has begun. */
   static boolean isDistributed(Connection connection) throws SQLException {
-    return isInstalled(connection) && is(connection, IS_DISTRIBUTED, REFERENCE_TABLES.get(0));
+    return isInstalled(connection)
+        && is(connection, Sql.of(IS_DISTRIBUTED, REFERENCE_TABLES.get(0)));
   }
 
   /**
@@ -97,15 +91,11 @@ final class Citus {
           "--distribute: the database has no extension citus; run CREATE EXTENSION citus on the"
               + " coordinator and on each worker");
     }
-    try (Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery(KNOWS_COORDINATOR)) {
-      row.next();
-      if (!row.getBoolean(1)) {
-        throw new StartupException(
-            ExitCode.CONFIGURATION,
-            "--distribute: the coordinator has no address in the cluster; run SELECT"
-                + " citus_set_coordinator_host('HOST', PORT) there");
-      }
+    if (!is(connection, Sql.of(KNOWS_COORDINATOR))) {
+      throw new StartupException(
+          ExitCode.CONFIGURATION,
+          "--distribute: the coordinator has no address in the cluster; run SELECT"
+              + " citus_set_coordinator_host('HOST', PORT) there");
     }
   }
 
@@ -116,25 +106,25 @@ final class Citus {
    * @param connection of the tables' owner
    */
   static void distribute(Connection connection, ProgressListener progress) throws SQLException {
-    try (Statement statement = connection.createStatement()) {
-      // Of all of them first, because Citus looks into each table to which another refers.
-      for (String table : tables()) {
-        if (is(connection, HAS_ROW_SECURITY, table)) {
-          statement.execute(
-              "ALTER TABLE " + table + " DISABLE ROW LEVEL SECURITY, NO FORCE ROW LEVEL SECURITY");
-        }
+    // Of all of them first, because Citus looks into each table to which another refers.
+    for (String table : tables()) {
+      if (is(connection, Sql.of(HAS_ROW_SECURITY, table))) {
+        Sql.of("ALTER TABLE " + table)
+            .add(" DISABLE ROW LEVEL SECURITY, NO FORCE ROW LEVEL SECURITY")
+            .run(connection);
       }
-      for (String table : tables()) {
-        if (!is(connection, IS_DISTRIBUTED, table)) {
-          progress.begin("distributing the table " + table);
-          statement.execute(distribution(table));
-        }
+    }
+    for (String table : tables()) {
+      if (!is(connection, Sql.of(IS_DISTRIBUTED, table))) {
+        progress.begin("distributing the table " + table);
+        Sql.of(distribution(table)).run(connection);
       }
-      // Only now, because it takes along what refers to a table.
-      for (String table : tables()) {
-        if (is(connection, HAS_LOCAL_ROWS, table)) {
-          statement.execute("SELECT truncate_local_data_after_distributing_table('" + table + "')");
-        }
+    }
+    // Only now, because it takes along what refers to a table.
+    for (String table : tables()) {
+      if (is(connection, Sql.of(HAS_LOCAL_ROWS, table))) {
+        Sql.of("SELECT truncate_local_data_after_distributing_table('" + table + "')")
+            .run(connection);
       }
     }
   }
@@ -153,12 +143,7 @@ final class Citus {
     return Stream.of(REFERENCE_TABLES, TABLES_BY_ORGANIZATION).flatMap(List::stream).toList();
   }
 
-  private static boolean is(Connection connection, String sql, String table) throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      statement.setString(1, table);
-      try (ResultSet row = statement.executeQuery()) {
-        return row.next() && row.getBoolean(1);
-      }
-    }
+  private static boolean is(Connection connection, Sql condition) throws SQLException {
+    return condition.ask(connection, row -> row.next() && row.getBoolean(1));
   }
 }

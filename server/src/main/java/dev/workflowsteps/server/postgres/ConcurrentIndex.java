@@ -2,10 +2,9 @@ package dev.workflowsteps.server.postgres;
 
 import dev.workflowsteps.server.config.ProgressListener;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import java.util.Optional;
 import org.flywaydb.core.api.migration.Context;
 
@@ -54,11 +53,7 @@ final class ConcurrentIndex extends LargeMigration {
 
   /** Empty if there is no index of that name. */
   private Optional<Boolean> valid(Connection connection) throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(VALID)) {
-      statement.setString(1, name);
-      try (ResultSet row = statement.executeQuery()) {
-        return row.next() ? Optional.of(row.getBoolean(1)) : Optional.empty();
-      }
-    }
+    List<Boolean> valid = Sql.of(VALID, name).ask(connection, Rows.each(row -> row.getBoolean(1)));
+    return valid.stream().findFirst();
   }
 }

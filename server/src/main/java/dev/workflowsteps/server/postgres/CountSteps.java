@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * The statement that counts steps by state: for each state the first entries of its range of an
@@ -32,19 +31,15 @@ final class CountSteps {
     this.index = index(filter);
   }
 
-  /** Gives a row for each state that the filter asks for, to be read by {@link #read}. */
+  /** Gives a row for each state that the filter asks for, to be read by {@link #statusCount}. */
   static Sql statement(StepFilter filter) {
     CountSteps count = new CountSteps(filter);
     return count.isOfRun() ? count.ofRun() : count.ofEachStatus();
   }
 
-  static List<StatusCount> read(ResultSet rows) throws SQLException {
-    List<StatusCount> counts = new ArrayList<>();
-    while (rows.next()) {
-      boolean exact = rows.getInt("looked_at") < StepStore.MOST_COUNTED;
-      counts.add(new StatusCount(rows.getString("status"), rows.getInt("matching"), exact));
-    }
-    return counts;
+  static StatusCount statusCount(ResultSet row) throws SQLException {
+    boolean exact = row.getInt("looked_at") < StepStore.MOST_COUNTED;
+    return new StatusCount(row.getString("status"), row.getInt("matching"), exact);
   }
 
   /** A range for each block type costs less than a look at each row, even if all are named. */
@@ -115,13 +110,13 @@ final class CountSteps {
                 + String.join(", ", columns)
                 + "\n    FROM step\n    WHERE organization_id = ?",
             filter.organizationId());
-    equal(range, "run_id", filter.runId());
-    equal(range, "step_id", filter.stepId());
+    range.andEqual("run_id", filter.runId());
+    range.andEqual("step_id", filter.stepId());
     if (index == StepIndex.BLOCK) {
-      equal(range, "block_id", filter.blockId());
+      range.andEqual("block_id", filter.blockId());
     }
     if (index == StepIndex.WORKFLOW) {
-      equal(range, "workflow_id", filter.workflowId());
+      range.andEqual("workflow_id", filter.workflowId());
     }
     if (index == StepIndex.BLOCK_TYPE) {
       range.add("\n      AND block_type = asked.block_type");
@@ -171,10 +166,6 @@ final class CountSteps {
     return filter.statuses().isEmpty()
         ? Sql.of("WHERE known.status <> ALL (?)", (Object) texts(filter.excludedStatuses()))
         : Sql.of("WHERE known.status = ANY (?)", (Object) texts(filter.statuses()));
-  }
-
-  private static void equal(Sql range, String column, Optional<String> value) {
-    value.ifPresent(v -> range.add("\n      AND " + column + " = ?", v));
   }
 
   private static String[] texts(List<String> values) {

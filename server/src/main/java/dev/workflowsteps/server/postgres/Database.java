@@ -76,10 +76,10 @@ public final class Database implements AutoCloseable {
     return stores;
   }
 
-  /** Uses the user and password of this URL for new connections. */
-  public void authenticate(DatabaseUrl url) {
+  /** Uses this URL for new connections. */
+  public void use(DatabaseUrl url) {
     migrations = new Migrations(url);
-    pools().forEach(pool -> pool.authenticate(url));
+    pools().forEach(pool -> pool.use(url));
   }
 
   /** Why calls can't be answered now, as a sentence with the remedy; empty = they can. */

@@ -3,9 +3,7 @@ package dev.workflowsteps.server.postgres;
 import dev.workflowsteps.server.config.ExitCode;
 import dev.workflowsteps.server.config.StartupException;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.Optional;
 
 /** What a database must be like before it is migrated. */
@@ -59,11 +57,7 @@ final class DatabaseRequirements {
   }
 
   private static String text(Connection connection, String sql) throws SQLException {
-    try (Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery(sql)) {
-      row.next();
-      return row.getString(1);
-    }
+    return Sql.of(sql).ask(connection, Rows.only(row -> row.getString(1)));
   }
 
   private static StartupException unfit(String message) {

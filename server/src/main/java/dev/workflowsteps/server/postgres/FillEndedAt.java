@@ -11,13 +11,8 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
-import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.flywaydb.core.api.migration.Context;
 
@@ -56,17 +51,12 @@ final class FillEndedAt extends LargeMigration {
   private static final int WINDOW_ROWS = 1_000 * PARTS;
   private static final int WINDOW_BYTES = 8 << 20;
   private static final int FETCH_ROWS = 100;
-  private static final long REPORT_NANOS = TimeUnit.SECONDS.toNanos(5);
 
   private final ProgressListener progress;
   private long filled;
 
   /** A row without its time. */
   private record Unfilled(String runId, String stepId, String status, long sortTime, byte[] head) {}
-
-  private interface Work<T> {
-    T in(Connection connection) throws SQLException;
-  }
 
   FillEndedAt(ProgressListener progress) {
     super("5.1", "times at which steps ended");
@@ -86,19 +76,13 @@ final class FillEndedAt extends LargeMigration {
 
   /** Fills what is there; what a server writes meanwhile may be left. */
   void fill(Connection connection) throws SQLException {
-    long reportAt = System.nanoTime() + REPORT_NANOS;
     for (String organizationId : organizations(connection)) {
       List<Unfilled> window = window(connection, organizationId, "", "");
       while (!window.isEmpty()) {
         for (int part = 0; part < PARTS; part++) {
           filled += fill(connection, organizationId, part(window, part));
         }
-        if (System.nanoTime() - reportAt >= 0) {
-          reportAt = System.nanoTime() + REPORT_NANOS;
-          progress.begin(
-              String.format(
-                  Locale.ROOT, "filling the times at which steps ended, %,d so far", filled));
-        }
+        report(progress, "filling the times at which steps ended, %,d so far", filled);
         Unfilled last = window.get(window.size() - 1);
         window = window(connection, organizationId, last.runId(), last.stepId());
       }
@@ -108,24 +92,12 @@ final class FillEndedAt extends LargeMigration {
   /** How many rows are without their time. */
   static long left(Connection connection) throws SQLException {
     long left = 0;
+    Rows<Long> count = Rows.only(row -> row.getLong(1));
     for (String organizationId : organizations(connection)) {
-      left += transact(connection, any -> count(any, organizationId));
+      Sql sql = Sql.of(COUNT_LEFT, organizationId);
+      left += transact(connection, any -> sql.ask(any, count));
     }
     return left;
-  }
-
-  private static long count(Connection connection, String organizationId) throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(COUNT_LEFT)) {
-      statement.setString(1, organizationId);
-      try (ResultSet row = statement.executeQuery()) {
-        row.next();
-        return row.getLong(1);
-      }
-    }
-  }
-
-  private static List<String> organizations(Connection connection) throws SQLException {
-    return transact(connection, BatchedMigration::organizations);
   }
 
   private static List<Unfilled> part(List<Unfilled> window, int part) {
@@ -140,14 +112,13 @@ final class FillEndedAt extends LargeMigration {
       Connection connection, String organizationId, String runId, String stepId)
       throws SQLException {
     Sql sql = Sql.of(READ, organizationId, runId, stepId, WINDOW_ROWS);
-    return LockRetries.run(() -> transact(connection, any -> read(any, sql)));
+    return transact(connection, any -> read(any, sql));
   }
 
   private static List<Unfilled> read(Connection connection, Sql sql) throws SQLException {
     List<Unfilled> window = new ArrayList<>();
-    try (PreparedStatement statement = connection.prepareStatement(sql.text())) {
+    try (PreparedStatement statement = sql.prepare(connection)) {
       statement.setFetchSize(FETCH_ROWS);
-      sql.bind(statement, 1);
       try (ResultSet rows = statement.executeQuery()) {
         for (long bytes = 0; bytes < WINDOW_BYTES && rows.next(); ) {
           Unfilled row =
@@ -173,17 +144,12 @@ final class FillEndedAt extends LargeMigration {
     Sql sql =
         Sql.of(
             FILL,
-            column(rows, Unfilled::runId, String[]::new),
-            column(rows, Unfilled::stepId, String[]::new),
-            column(rows, Unfilled::head, byte[][]::new),
-            column(rows, FillEndedAt::endedAt, Long[]::new),
+            Sql.texts(rows, Unfilled::runId),
+            Sql.texts(rows, Unfilled::stepId),
+            rows.stream().map(Unfilled::head).toArray(byte[][]::new),
+            rows.stream().map(FillEndedAt::endedAt).toArray(Long[]::new),
             organizationId);
-    return LockRetries.run(() -> transact(connection, any -> update(any, sql)));
-  }
-
-  private static <T> T[] column(
-      List<Unfilled> rows, Function<Unfilled, T> value, IntFunction<T[]> array) {
-    return rows.stream().map(value).toArray(array);
+    return transact(connection, sql::update);
   }
 
   /** What the writer would have stored. Of a broken step nothing is known but its columns. */
@@ -196,29 +162,5 @@ final class FillEndedAt extends LargeMigration {
       }
     }
     return Words.STATUS.isTerminal(row.status()) ? row.sortTime() : StepPosition.NO_TIME;
-  }
-
-  private static long update(Connection connection, Sql sql) throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(sql.text())) {
-      sql.bind(statement, 1);
-      return statement.executeUpdate();
-    }
-  }
-
-  private static <T> T transact(Connection connection, Work<T> work) throws SQLException {
-    connection.setAutoCommit(false);
-    try {
-      try (Statement statement = connection.createStatement()) {
-        statement.execute(TransactionSettings.MIGRATION);
-      }
-      T done = work.in(connection);
-      connection.commit();
-      return done;
-    } catch (SQLException | RuntimeException e) {
-      connection.rollback();
-      throw e;
-    } finally {
-      connection.setAutoCommit(true);
-    }
   }
 }

@@ -3,9 +3,7 @@ package dev.workflowsteps.server.postgres;
 import dev.workflowsteps.server.config.ExitCode;
 import dev.workflowsteps.server.config.StartupException;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -72,16 +70,8 @@ final class MigrationHistory {
    * @return whether there was any
    */
   static boolean forgetFailure(Connection connection) throws SQLException {
-    try (Statement statement = connection.createStatement()) {
-      return exists(statement) && statement.executeUpdate(FORGET) > 0;
-    }
-  }
-
-  private static boolean exists(Statement statement) throws SQLException {
-    try (ResultSet row = statement.executeQuery(EXISTS)) {
-      row.next();
-      return row.getBoolean(1);
-    }
+    boolean exists = Sql.of(EXISTS).ask(connection, Rows.only(row -> row.getBoolean(1)));
+    return exists && Sql.of(FORGET).update(connection) > 0;
   }
 
   private MigrationHistory() {}

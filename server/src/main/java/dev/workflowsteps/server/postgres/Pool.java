@@ -40,9 +40,9 @@ final class Pool extends HikariDataSource {
         isClosed() ? "the server is stopping" : "all connections are in use");
   }
 
-  /** Uses the user and password of this URL for new connections. */
-  void authenticate(DatabaseUrl url) {
-    source.authenticate(url);
+  /** Uses this URL for new connections. */
+  void use(DatabaseUrl url) {
+    source.use(url);
   }
 
   /** Replaces every connection: idle ones now, others when they come back. */

@@ -10,7 +10,6 @@ import dev.workflowsteps.server.listing.Scan;
 import dev.workflowsteps.server.steps.StepPosition;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -54,48 +53,43 @@ final class PostgresArtifactStore implements ArtifactStore {
 
   @Override
   public List<StoredArtifact> scan(Scan<ArtifactFilter, ArtifactPosition> scan, Call call) {
-    return session.ask(
-        scan.filter().organizationId(), page(scan), PostgresArtifactStore::artifacts, call);
+    return ask(scan.filter().organizationId(), page(scan), call);
   }
 
   @Override
   public Optional<StoredArtifact> find(String organizationId, String artifactId, Call call) {
     Sql find = Sql.of(FIND, organizationId, artifactId);
-    return session.ask(organizationId, find, PostgresArtifactStore::artifacts, call).stream()
-        .findFirst();
+    return ask(organizationId, find, call).stream().findFirst();
   }
 
   @Override
   public List<StoredArtifact> byId(
       String organizationId, Optional<String> after, int rows, long bytes, Call call) {
-    return session.ask(
-        organizationId,
-        byId(organizationId, after, rows, bytes),
-        PostgresArtifactStore::artifacts,
-        call);
+    return ask(organizationId, byId(organizationId, after, rows, bytes), call);
   }
 
   @Override
   public List<StepPosition> steps(
       String organizationId, String stepId, Optional<String> runId, int most, Call call) {
-    Sql steps =
+    return session.ask(
+        organizationId,
         runId
-            .map(
-                run ->
-                    Sql.of(
-                        STEPS_IN_RUN,
-                        organizationId,
-                        stepId,
-                        run,
-                        organizationId,
-                        stepId,
-                        run,
-                        most))
-            .orElseGet(
-                () ->
-                    Sql.of(
-                        STEPS, organizationId, stepId, most, organizationId, stepId, most, most));
-    return session.ask(organizationId, steps, PostgresStepStore::positions, call);
+            .map(run -> stepsInRun(organizationId, stepId, run, most))
+            .orElseGet(() -> steps(organizationId, stepId, most)),
+        Rows.each(PostgresStepStore::position),
+        call);
+  }
+
+  private static Sql steps(String organization, String step, int most) {
+    return Sql.of(STEPS, organization, step, most, organization, step, most, most);
+  }
+
+  private static Sql stepsInRun(String organization, String step, String run, int most) {
+    return Sql.of(STEPS_IN_RUN, organization, step, run, organization, step, run, most);
+  }
+
+  private List<StoredArtifact> ask(String organizationId, Sql sql, Call call) {
+    return session.ask(organizationId, sql, Rows.each(PostgresArtifactStore::artifact), call);
   }
 
   static Sql page(Scan<ArtifactFilter, ArtifactPosition> scan) {
@@ -109,8 +103,7 @@ final class PostgresArtifactStore implements ArtifactStore {
             "SELECT " + ROW + "\n  FROM artifact\n  WHERE organization_id = ? AND run_id = ?",
             filter.organizationId(),
             filter.runId().orElseThrow());
-    filter.stepId().ifPresent(step -> rows.add("\n    AND step_id = ?", step));
-    filter.operation().ifPresent(operation -> rows.add("\n    AND operation = ?", operation));
+    rows.andEqual("step_id", filter.stepId()).andEqual("operation", filter.operation());
     filter
         .blockId()
         .ifPresent(block -> rows.add("\n    AND (block_id = ? OR step_id = ?)", block, block));
@@ -137,14 +130,9 @@ final class PostgresArtifactStore implements ArtifactStore {
     return ByteBudget.cut(byId, ROW, SIZE, orderBy, bytes, 0);
   }
 
-  private static List<StoredArtifact> artifacts(ResultSet rows) throws SQLException {
-    List<StoredArtifact> artifacts = new ArrayList<>();
-    while (rows.next()) {
-      StepPosition step = new StepPosition(rows.getLong(1), rows.getString(2), rows.getString(3));
-      artifacts.add(
-          new StoredArtifact(
-              new ArtifactPosition(step, rows.getString(4)), rows.getString(5), rows.getBytes(6)));
-    }
-    return artifacts;
+  private static StoredArtifact artifact(ResultSet row) throws SQLException {
+    ArtifactPosition position =
+        new ArtifactPosition(PostgresStepStore.position(row), row.getString(4));
+    return new StoredArtifact(position, row.getString(5), row.getBytes(6));
   }
 }

@@ -9,7 +9,6 @@ import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 
 /**
  * Writes artifact records to PostgreSQL: an upsert for each of the {@link Rounds}, in the order of
@@ -67,11 +66,11 @@ final class PostgresArtifactWriter implements ArtifactWriter {
     return Sql.of(
         UPSERT,
         organizationId,
-        texts(artifacts, Artifact::artifactId),
-        texts(artifacts, Artifact::operation),
-        texts(artifacts, Artifact::runId),
-        texts(artifacts, Artifact::stepId),
-        texts(artifacts, artifact -> artifact.blockId().orElse(null)),
+        Sql.texts(artifacts, Artifact::artifactId),
+        Sql.texts(artifacts, Artifact::operation),
+        Sql.texts(artifacts, Artifact::runId),
+        Sql.texts(artifacts, Artifact::stepId),
+        Sql.texts(artifacts, artifact -> artifact.blockId().orElse(null)),
         artifacts.stream().map(Artifact::json).toArray(byte[][]::new),
         organizationId);
   }
@@ -85,9 +84,5 @@ final class PostgresArtifactWriter implements ArtifactWriter {
       outcomes.put(rows.getString(1), rows.getBoolean(2) ? Outcome.NEW : Outcome.CHANGED);
     }
     return outcomes;
-  }
-
-  private static String[] texts(List<Artifact> artifacts, Function<Artifact, String> field) {
-    return artifacts.stream().map(field).toArray(String[]::new);
   }
 }

@@ -10,7 +10,6 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 
 /** Reads large payloads from the table beside the steps, all of a page with one statement. */
 final class PostgresPayloadStore implements PayloadStore {
@@ -32,20 +31,14 @@ final class PostgresPayloadStore implements PayloadStore {
   public Map<PayloadKey, byte[]> fetch(
       String organizationId, Collection<PayloadKey> keys, Call call) {
     List<PayloadKey> list = List.copyOf(keys);
-    byte[][] digests =
-        list.stream().map(key -> HexFormat.of().parseHex(key.sha256())).toArray(byte[][]::new);
     Sql fetch =
         Sql.of(
             FETCH,
-            texts(list, PayloadKey::runId),
-            texts(list, PayloadKey::stepId),
-            digests,
+            Sql.texts(list, PayloadKey::runId),
+            Sql.texts(list, PayloadKey::stepId),
+            StepPayloads.digests(list),
             organizationId);
     return session.ask(organizationId, fetch, PostgresPayloadStore::read, call);
-  }
-
-  private static String[] texts(List<PayloadKey> keys, Function<PayloadKey, String> text) {
-    return keys.stream().map(text).toArray(String[]::new);
   }
 
   private static Map<PayloadKey, byte[]> read(ResultSet rows) throws SQLException {

@@ -16,7 +16,6 @@ import dev.workflowsteps.server.steps.StoredStep;
 import dev.workflowsteps.server.steps.View;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -29,39 +28,11 @@ import org.slf4j.LoggerFactory;
 /** Reads steps from PostgreSQL, as the role that may do nothing else. */
 final class PostgresStepStore implements StepStore {
 
-  /** With the columns of a view. */
-  static final String FIND =
+  private static final String FIND =
       """
       SELECT %s
       FROM step
-      WHERE organization_id = ? AND step_id = ?
-      LIMIT ?""";
-
-  /** With the columns of a view. */
-  static final String FIND_IN_RUN =
-      """
-      SELECT %s
-      FROM step
-      WHERE organization_id = ? AND step_id = ? AND run_id = ?
-      LIMIT ?""";
-
-  static final String POSITIONS =
-      """
-      SELECT sort_time, step_id, run_id
-      FROM step
-      WHERE organization_id = ? AND step_id = ?
-      LIMIT ?""";
-
-  static final String POSITIONS_IN_RUN =
-      """
-      SELECT sort_time, step_id, run_id
-      FROM step
-      WHERE organization_id = ? AND step_id = ? AND run_id = ?
-      LIMIT ?""";
-
-  static final String ENDED_POSITIONS = POSITIONS.replace("sort_time", "ended_at");
-
-  static final String ENDED_POSITIONS_IN_RUN = POSITIONS_IN_RUN.replace("sort_time", "ended_at");
+      WHERE organization_id = ? AND step_id = ?""";
 
   /** With the columns of a view. */
   static final String DESCRIBE =
@@ -79,7 +50,7 @@ final class PostgresStepStore implements StepStore {
   static final String ANY_TO_FILL =
       "SELECT EXISTS (SELECT FROM step WHERE organization_id = ? AND form_version = 1)::int";
 
-  private static final ReaderSession.Rows<Optional<List<StoredStep>>> READ = SelectStepPage::read;
+  private static final Rows<Optional<List<StoredStep>>> READ = SelectStepPage::read;
 
   private static final Logger LOG = LoggerFactory.getLogger(PostgresStepStore.class);
 
@@ -97,32 +68,42 @@ final class PostgresStepStore implements StepStore {
 
   @Override
   public List<StoredStep> scan(Scan<StepFilter, StepPosition> scan, Call call) {
-    SelectStepPage page = new SelectStepPage(scan, statuses);
-    return scan(scan, page, call).orElseGet(() -> scan(scan, page.ofAnySize(), call).orElseThrow());
+    List<String> known = statuses;
+    SelectStepPage page = new SelectStepPage(scan, known);
+    return scan(scan, page, known.size(), call)
+        .orElseGet(() -> scan(scan, page.ofAnySize(), known.size(), call).orElseThrow());
   }
 
   /** Empty if a row is too large for the page's statements. */
   private Optional<List<StoredStep>> scan(
-      Scan<StepFilter, StepPosition> scan, SelectStepPage page, Call call) {
-    boolean byEnd = scan.filter().sortBy() == SortBy.ENDED_AT;
-    List<Sql> numbers = new ArrayList<>();
-    if (page.isOfKnownStatuses()) {
-      numbers.add(Sql.of(COUNT_STATUSES));
-    }
-    if (byEnd) {
-      numbers.add(Sql.of(ANY_TO_FILL, organization(scan)));
-    }
+      Scan<StepFilter, StepPosition> scan, SelectStepPage page, int knownStatuses, Call call) {
+    List<Sql> countStatuses =
+        page.isOfKnownStatuses() ? List.of(Sql.of(COUNT_STATUSES)) : List.of();
     ReaderSession.Counted<Optional<List<StoredStep>>> counted =
-        session.askCounting(organization(scan), page.statements(), READ, numbers, call);
-    if (byEnd) {
-      requireFilled(organization(scan), counted.numbers().get(numbers.size() - 1) == 0);
-    }
-    if (!page.isOfKnownStatuses() || counted.numbers().get(0) == statuses.size()) {
+        session.askCounting(
+            organization(scan),
+            filled(organization(scan), scan.filter().sortBy()),
+            page.statements(),
+            READ,
+            countStatuses,
+            call);
+    if (countStatuses.isEmpty() || counted.numbers().get(0) == knownStatuses) {
       return merged(scan, counted.results());
     }
     // A newer server has added a state meanwhile; without its range the list would miss rows.
-    statuses = session.ask(organization(scan), Sql.of(STATUSES), PostgresStepStore::texts, call);
+    Rows<List<String>> texts = Rows.each(row -> row.getString(1));
+    statuses = List.copyOf(session.ask(organization(scan), Sql.of(STATUSES), texts, call));
     return Optional.of(scan(scan, call));
+  }
+
+  /** Before the steps are read: one that is filled in between would be read without its time. */
+  private List<ReaderSession.Check> filled(String organizationId, SortBy sortBy) {
+    return sortBy == SortBy.ENDED_AT
+        ? List.of(
+            new ReaderSession.Check(
+                Sql.of(ANY_TO_FILL, organizationId),
+                anyToFill -> requireFilled(organizationId, anyToFill == 0)))
+        : List.of();
   }
 
   /**
@@ -147,7 +128,10 @@ final class PostgresStepStore implements StepStore {
   @Override
   public List<StatusCount> count(StepFilter filter, Call call) {
     return session.count(
-        filter.organizationId(), CountSteps.statement(filter), CountSteps::read, call);
+        filter.organizationId(),
+        CountSteps.statement(filter),
+        Rows.each(CountSteps::statusCount),
+        call);
   }
 
   @Override
@@ -158,18 +142,8 @@ final class PostgresStepStore implements StepStore {
       int most,
       View view,
       Call call) {
-    String columns = SelectStepPage.columns(view);
-    return session.ask(
-        organizationId,
-        one(
-            FIND.formatted(columns),
-            FIND_IN_RUN.formatted(columns),
-            organizationId,
-            stepId,
-            runId,
-            most),
-        PostgresStepStore::steps,
-        call);
+    Sql find = find(SelectStepPage.columns(view), organizationId, stepId, runId, most);
+    return session.ask(organizationId, find, Rows.each(SelectStepPage::row), call);
   }
 
   @Override
@@ -180,15 +154,17 @@ final class PostgresStepStore implements StepStore {
       SortBy sortBy,
       int most,
       Call call) {
-    return session.ask(
-        organizationId,
-        switch (sortBy) {
-          case STARTED_AT -> one(POSITIONS, POSITIONS_IN_RUN, organizationId, stepId, runId, most);
-          case ENDED_AT ->
-              one(ENDED_POSITIONS, ENDED_POSITIONS_IN_RUN, organizationId, stepId, runId, most);
-        },
-        PostgresStepStore::positions,
-        call);
+    Sql find = find(positionColumns(sortBy), organizationId, stepId, runId, most);
+    return session
+        .askCounting(
+            organizationId,
+            filled(organizationId, sortBy),
+            List.of(find),
+            Rows.each(PostgresStepStore::position),
+            List.of(),
+            call)
+        .results()
+        .get(0);
   }
 
   @Override
@@ -197,22 +173,23 @@ final class PostgresStepStore implements StepStore {
     Sql describe =
         Sql.of(
             DESCRIBE.formatted(SelectStepPage.columns(view)),
-            keys.stream().map(StepKey::runId).toArray(String[]::new),
-            keys.stream().map(StepKey::stepId).toArray(String[]::new),
+            Sql.texts(keys, StepKey::runId),
+            Sql.texts(keys, StepKey::stepId),
             organizationId);
-    return session.ask(organizationId, describe, PostgresStepStore::described, call);
+    return session.ask(organizationId, describe, Rows.each(PostgresStepStore::described), call);
   }
 
-  private static Sql one(
-      String anywhere,
-      String inRun,
-      String organizationId,
-      String stepId,
-      Optional<String> runId,
-      int most) {
-    return runId
-        .map(run -> Sql.of(inRun, organizationId, stepId, run, most))
-        .orElseGet(() -> Sql.of(anywhere, organizationId, stepId, most));
+  /** The columns that {@link #position} reads. */
+  static String positionColumns(SortBy sortBy) {
+    return (sortBy == SortBy.ENDED_AT ? "ended_at" : "sort_time") + ", step_id, run_id";
+  }
+
+  /** Finds steps by their id, in a run if one is given. */
+  static Sql find(
+      String columns, String organizationId, String stepId, Optional<String> runId, int most) {
+    Sql find = Sql.of(FIND.formatted(columns), organizationId, stepId);
+    runId.ifPresent(run -> find.add(" AND run_id = ?", run));
+    return find.add("\nLIMIT ?", most);
   }
 
   /** The first rows of several statements' rows; empty if one gave none. */
@@ -236,43 +213,31 @@ final class PostgresStepStore implements StepStore {
     return scan.filter().organizationId();
   }
 
-  private static List<StoredStep> steps(ResultSet rows) throws SQLException {
-    List<StoredStep> steps = new ArrayList<>();
-    while (rows.next()) {
-      steps.add(SelectStepPage.row(rows));
+  /**
+   * The position of the columns at the beginning of a row.
+   *
+   * @throws FailedCallException with {@code UNAVAILABLE} if it has no time yet, because a server of
+   *     an earlier version wrote the row since {@link #filled} looked
+   */
+  static StepPosition position(ResultSet row) throws SQLException {
+    long time = row.getLong(1);
+    if (row.wasNull()) {
+      throw new FailedCallException(
+          FailedCallException.Reason.UNAVAILABLE,
+          "a server of an earlier version wrote a step while a list by ended_at was read; run"
+              + " workflow-steps migrate once the last such server has stopped");
     }
-    return steps;
+    return new StepPosition(time, row.getString(2), row.getString(3));
   }
 
-  static List<StepPosition> positions(ResultSet rows) throws SQLException {
-    List<StepPosition> positions = new ArrayList<>();
-    while (rows.next()) {
-      positions.add(new StepPosition(rows.getLong(1), rows.getString(2), rows.getString(3)));
-    }
-    return positions;
-  }
-
-  private static List<DescribedStep> described(ResultSet rows) throws SQLException {
-    List<DescribedStep> described = new ArrayList<>();
-    while (rows.next()) {
-      described.add(
-          new DescribedStep(
-              SelectStepPage.row(rows),
-              rows.getLong(8),
-              Optional.ofNullable(rows.getString(9)),
-              rows.getString(10),
-              rows.getString(11),
-              rows.getString(12),
-              rows.getInt(13)));
-    }
-    return described;
-  }
-
-  private static List<String> texts(ResultSet rows) throws SQLException {
-    List<String> texts = new ArrayList<>();
-    while (rows.next()) {
-      texts.add(rows.getString(1));
-    }
-    return List.copyOf(texts);
+  private static DescribedStep described(ResultSet row) throws SQLException {
+    return new DescribedStep(
+        SelectStepPage.row(row),
+        row.getLong(8),
+        Optional.ofNullable(row.getString(9)),
+        row.getString(10),
+        row.getString(11),
+        row.getString(12),
+        row.getInt(13));
   }
 }

@@ -2,6 +2,7 @@ package dev.workflowsteps.server.postgres;
 
 import dev.workflowsteps.contract.Words;
 import dev.workflowsteps.server.call.Call;
+import dev.workflowsteps.server.encoding.EncodedStep;
 import dev.workflowsteps.server.steps.Outcome;
 import dev.workflowsteps.server.steps.StepKey;
 import dev.workflowsteps.server.steps.StepRecord;
@@ -15,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -130,16 +132,56 @@ final class PostgresStepWriter implements StepWriter {
       throws SQLException {
     Map<StepKey, Outcome> outcomes = new HashMap<>();
     List<StepRecord> byKey = records.stream().sorted(BY_KEY).toList();
-    Sql upsert = Sql.of(UPSERT, organizationId).add(new StepColumns(byKey).all());
-    read(transaction, upsert, outcomes, Outcome.NEW, Outcome.CHANGED);
+    read(transaction, upsert(organizationId, byKey), outcomes, Outcome.NEW, Outcome.CHANGED);
     List<StepRecord> leftAlone =
         records.stream().filter(record -> !outcomes.containsKey(record.key())).toList();
     if (!leftAlone.isEmpty()) {
-      Sql compare =
-          Sql.of(LEFT_ALONE).add(new StepColumns(leftAlone).compared()).add("", organizationId);
-      read(transaction, compare, outcomes, Outcome.UNCHANGED, Outcome.STALE);
+      read(
+          transaction,
+          compare(organizationId, leftAlone),
+          outcomes,
+          Outcome.UNCHANGED,
+          Outcome.STALE);
     }
     return outcomes;
+  }
+
+  private static Sql upsert(String organizationId, List<StepRecord> records) {
+    return Sql.of(
+        UPSERT,
+        organizationId,
+        Sql.texts(records, record -> record.position().runId()),
+        Sql.texts(records, record -> record.position().stepId()),
+        longs(records, record -> record.position().sortTime()),
+        Sql.texts(records, record -> record.workflowId().orElse(null)),
+        Sql.texts(records, StepRecord::blockId),
+        Sql.texts(records, StepRecord::blockType),
+        Sql.texts(records, StepRecord::status),
+        records.stream().map(StepRecord::retryCount).toArray(Integer[]::new),
+        longs(records, StepRecord::externalBytes),
+        bytes(records, EncodedStep::head),
+        bytes(records, EncodedStep::outputs),
+        bytes(records, EncodedStep::inputs),
+        longs(records, StepRecord::endedAt));
+  }
+
+  private static Sql compare(String organizationId, List<StepRecord> records) {
+    return Sql.of(
+        LEFT_ALONE,
+        Sql.texts(records, record -> record.position().runId()),
+        Sql.texts(records, record -> record.position().stepId()),
+        bytes(records, EncodedStep::head),
+        bytes(records, EncodedStep::outputs),
+        bytes(records, EncodedStep::inputs),
+        organizationId);
+  }
+
+  private static Long[] longs(List<StepRecord> records, Function<StepRecord, Long> number) {
+    return records.stream().map(number).toArray(Long[]::new);
+  }
+
+  private static byte[][] bytes(List<StepRecord> records, Function<EncodedStep, byte[]> part) {
+    return records.stream().map(StepRecord::encoded).map(part).toArray(byte[][]::new);
   }
 
   /** Reads rows of a key and a boolean, which says which of the two outcomes it is. */

@@ -9,6 +9,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
+import java.util.function.LongConsumer;
 import java.util.stream.Stream;
 
 /**
@@ -17,17 +19,17 @@ import java.util.stream.Stream;
  */
 final class ReaderSession {
 
+  private static final Rows<Long> NUMBER = Rows.only(row -> row.getLong(1));
+
   private final HikariDataSource readers;
   private final Citus citus;
   private final CancelExecutor cancels;
 
-  /** Reads all rows of a result. */
-  interface Rows<T> {
-    T read(ResultSet rows) throws SQLException;
-  }
-
   /** What queries gave, each for itself, and the numbers that other queries gave. */
   record Counted<T>(List<T> results, List<Long> numbers) {}
+
+  /** A query of one number, which is looked at before anything else is read; it may throw. */
+  record Check(Sql query, LongConsumer number) {}
 
   ReaderSession(HikariDataSource readers, Citus citus, CancelExecutor cancels) {
     this.readers = readers;
@@ -39,27 +41,30 @@ final class ReaderSession {
    * @throws FailedCallException {@code UNAVAILABLE}, {@code DEADLINE_EXCEEDED} or {@code CANCELLED}
    */
   <T> T ask(String organizationId, Sql query, Rows<T> rows, Call call) {
-    return askAll(organizationId, List.of(query), rows, call).get(0);
-  }
-
-  /** As {@link #ask}, with several queries. */
-  <T> List<T> askAll(String organizationId, List<Sql> queries, Rows<T> rows, Call call) {
-    return askCounting(organizationId, queries, rows, List.of(), call).results();
+    return askCounting(organizationId, List.of(), List.of(query), rows, List.of(), call)
+        .results()
+        .get(0);
   }
 
   /**
-   * As {@link #askAll}, and then asks for numbers.
+   * As {@link #ask}, with several queries, checks before and numbers after. Each query sees what
+   * was committed when it began.
    *
    * @param numbers queries of one row and one column each
    */
   <T> Counted<T> askCounting(
-      String organizationId, List<Sql> queries, Rows<T> rows, List<Sql> numbers, Call call) {
-    return ask(citus.reader(), organizationId, queries, rows, numbers, call);
+      String organizationId,
+      List<Check> checks,
+      List<Sql> queries,
+      Rows<T> rows,
+      List<Sql> numbers,
+      Call call) {
+    return ask(citus.reader(), organizationId, checks, queries, rows, numbers, call);
   }
 
   /** As {@link #ask}, with the settings of {@link TransactionSettings#COUNTER}. */
   <T> T count(String organizationId, Sql query, Rows<T> rows, Call call) {
-    return ask(citus.counter(), organizationId, List.of(query), rows, List.of(), call)
+    return ask(citus.counter(), organizationId, List.of(), List.of(query), rows, List.of(), call)
         .results()
         .get(0);
   }
@@ -67,13 +72,17 @@ final class ReaderSession {
   private <T> Counted<T> ask(
       String settings,
       String organizationId,
+      List<Check> checks,
       List<Sql> queries,
       Rows<T> rows,
       List<Sql> numbers,
       Call call) {
     try (CallConnection held = new CallConnection(readers, call, cancels)) {
       Connection connection = held.connect();
-      List<Sql> all = Stream.concat(queries.stream(), numbers.stream()).toList();
+      List<Sql> all =
+          Stream.of(checks.stream().map(Check::query), queries.stream(), numbers.stream())
+              .flatMap(Function.identity())
+              .toList();
       StringBuilder text = new StringBuilder(settings);
       all.forEach(query -> text.append(";\n").append(query.text()));
       try (PreparedStatement statement = connection.prepareStatement(text.toString())) {
@@ -84,9 +93,12 @@ final class ReaderSession {
           next = query.bind(statement, next);
         }
         statement.execute();
+        List<Long> checked = read(statement, checks.size(), NUMBER);
+        for (int i = 0; i < checks.size(); i++) {
+          checks.get(i).number().accept(checked.get(i));
+        }
         return new Counted<>(
-            read(statement, queries.size(), rows),
-            read(statement, numbers.size(), ReaderSession::number));
+            read(statement, queries.size(), rows), read(statement, numbers.size(), NUMBER));
       }
     } catch (SQLException e) {
       throw SqlFailures.of(e, call);
@@ -104,10 +116,5 @@ final class ReaderSession {
       }
     }
     return read;
-  }
-
-  private static long number(ResultSet row) throws SQLException {
-    row.next();
-    return row.getLong(1);
   }
 }

@@ -111,11 +111,6 @@ final class SelectStepPage {
     return ranges.isOfKnownStatuses();
   }
 
-  /** How many ranges are merged, those without a state left out. */
-  int ranges() {
-    return ranges.count();
-  }
-
   /** One statement nearly always. Each gives its rows in walking order. */
   List<Sql> statements() {
     List<Sql> all = ranges.all().stream().map(this::range).toList();
@@ -142,12 +137,11 @@ final class SelectStepPage {
   }
 
   /** The step of the columns at the beginning of a row. */
-  static StoredStep row(ResultSet rows) throws SQLException {
-    StepPosition position = new StepPosition(rows.getLong(1), rows.getString(2), rows.getString(3));
+  static StoredStep row(ResultSet row) throws SQLException {
     return new StoredStep(
-        position,
-        rows.getLong(4),
-        new EncodedStep(rows.getBytes(5), rows.getBytes(6), rows.getBytes(7)));
+        PostgresStepStore.position(row),
+        row.getLong(4),
+        new EncodedStep(row.getBytes(5), row.getBytes(6), row.getBytes(7)));
   }
 
   private Sql merged(List<Sql> ranges) {

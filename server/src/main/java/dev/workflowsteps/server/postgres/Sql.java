@@ -1,11 +1,16 @@
 package dev.workflowsteps.server.postgres;
 
+import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
 
 /** The text of a statement and the values of its parameters, built up together. */
 final class Sql {
@@ -33,12 +38,52 @@ final class Sql {
     return this;
   }
 
+  /** Adds a condition behind others, if there is a value. */
+  Sql andEqual(String column, Optional<String> value) {
+    value.ifPresent(v -> add("\n    AND " + column + " = ?", v));
+    return this;
+  }
+
   String text() {
     return text.toString();
   }
 
   List<Object> values() {
     return List.copyOf(values);
+  }
+
+  /** Runs one or several statements whose results nobody reads, in one round trip. */
+  void run(Connection connection) throws SQLException {
+    try (PreparedStatement statement = prepare(connection)) {
+      statement.execute();
+    }
+  }
+
+  /** Runs a statement and returns how many rows it wrote. */
+  long update(Connection connection) throws SQLException {
+    try (PreparedStatement statement = prepare(connection)) {
+      return statement.executeUpdate();
+    }
+  }
+
+  /** Runs a query. */
+  <T> T ask(Connection connection, Rows<T> rows) throws SQLException {
+    try (PreparedStatement statement = prepare(connection);
+        ResultSet result = statement.executeQuery()) {
+      return rows.read(result);
+    }
+  }
+
+  /** The statement with its values. */
+  PreparedStatement prepare(Connection connection) throws SQLException {
+    PreparedStatement statement = connection.prepareStatement(text());
+    try {
+      bind(statement, 1);
+      return statement;
+    } catch (SQLException | RuntimeException e) {
+      statement.close();
+      throw e;
+    }
   }
 
   /** Sets the values from parameter {@code first} on and returns the number of the next one. */
@@ -76,6 +121,11 @@ final class Sql {
       return "int4";
     }
     return array instanceof byte[][] ? "bytea" : "text";
+  }
+
+  /** A text of each row, in an array as {@code unnest} takes it. */
+  static <R> String[] texts(Collection<R> rows, Function<R, String> text) {
+    return rows.stream().map(text).toArray(String[]::new);
   }
 
   /** A text NULL, which equals no column. */

@@ -3,7 +3,6 @@ package dev.workflowsteps.server.postgres;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -32,16 +31,11 @@ final class Standby {
    * @throws SQLException with the remedy, if the server is a standby
    */
   static void refuse(Connection connection) throws SQLException {
-    try (Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery(IN_RECOVERY)) {
-      row.next();
-      if (row.getBoolean(1)) {
-        throw new SQLException(
-            "a standby answers, which takes no writes: name the hosts of all servers in"
-                + " database-url, with targetServerType=primary, or set allow-standby to read from"
-                + " it",
-            SqlFailures.READ_ONLY);
-      }
+    if (Sql.of(IN_RECOVERY).ask(connection, Rows.only(row -> row.getBoolean(1)))) {
+      throw new SQLException(
+          "a standby answers, which takes no writes: name the hosts of all servers in"
+              + " database-url, with targetServerType=primary, or set allow-standby to read from it",
+          SqlFailures.READ_ONLY);
     }
   }
 

@@ -1,12 +1,14 @@
 package dev.workflowsteps.server.postgres;
 
 import dev.workflowsteps.server.encoding.ExternalPayload;
+import dev.workflowsteps.server.steps.PayloadKey;
+import dev.workflowsteps.server.steps.StepKey;
 import dev.workflowsteps.server.steps.StepRecord;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Writes and deletes the large payloads of steps that were just written. */
 final class StepPayloads {
@@ -31,20 +33,21 @@ final class StepPayloads {
 
   /** Deletes the payloads that changed records don't name any more. */
   static Sql delete(String organizationId, List<StepRecord> changed) {
-    List<Key> steps = new ArrayList<>();
-    List<Key> kept = new ArrayList<>();
-    for (StepRecord record : changed) {
-      steps.add(Key.of(record, new byte[0]));
-      record.payloads().forEach(payload -> kept.add(Key.of(record, digest(payload))));
-    }
+    List<PayloadKey> kept = changed.stream().flatMap(StepPayloads::keys).toList();
     return Sql.of(
         DELETE,
-        Key.runs(steps),
-        Key.steps(steps),
+        Sql.texts(changed, record -> record.position().runId()),
+        Sql.texts(changed, record -> record.position().stepId()),
         organizationId,
-        Key.runs(kept),
-        Key.steps(kept),
-        Key.digests(kept));
+        Sql.texts(kept, PayloadKey::runId),
+        Sql.texts(kept, PayloadKey::stepId),
+        digests(kept));
+  }
+
+  private static Stream<PayloadKey> keys(StepRecord record) {
+    StepKey step = record.key();
+    return record.payloads().stream()
+        .map(payload -> new PayloadKey(step.runId(), step.stepId(), payload.sha256()));
   }
 
   /** Stores the payloads of records, except those that are stored already. */
@@ -57,7 +60,7 @@ final class StepPayloads {
           statement.setString(1, organizationId);
           statement.setString(2, record.position().runId());
           statement.setString(3, record.position().stepId());
-          statement.setBytes(4, digest(payload));
+          statement.setBytes(4, digest(payload.sha256()));
           statement.setBytes(5, payload.json());
           statement.addBatch();
           bytes += payload.json().length;
@@ -73,27 +76,13 @@ final class StepPayloads {
     }
   }
 
-  private static byte[] digest(ExternalPayload payload) {
-    return HexFormat.of().parseHex(payload.sha256());
+  /** The SHA-256 of each payload, as the table has it. */
+  static byte[][] digests(List<PayloadKey> keys) {
+    return keys.stream().map(key -> digest(key.sha256())).toArray(byte[][]::new);
   }
 
-  private record Key(String runId, String stepId, byte[] sha256) {
-
-    static Key of(StepRecord record, byte[] sha256) {
-      return new Key(record.position().runId(), record.position().stepId(), sha256);
-    }
-
-    static String[] runs(List<Key> keys) {
-      return keys.stream().map(Key::runId).toArray(String[]::new);
-    }
-
-    static String[] steps(List<Key> keys) {
-      return keys.stream().map(Key::stepId).toArray(String[]::new);
-    }
-
-    static byte[][] digests(List<Key> keys) {
-      return keys.stream().map(Key::sha256).toArray(byte[][]::new);
-    }
+  private static byte[] digest(String sha256) {
+    return HexFormat.of().parseHex(sha256);
   }
 
   private StepPayloads() {}

@@ -89,12 +89,6 @@ final class StepRanges {
     return isByStatus() && filter.statuses().isEmpty();
   }
 
-  /** Without those that are empty for certain. */
-  int count() {
-    return (int)
-        all().stream().filter(range -> !range.condition().values().contains(Sql.NOTHING)).count();
-  }
-
   /** Some may be empty for certain, so that there are few different numbers of them. */
   List<StepRange> all() {
     if (isOfOrganization()) {
@@ -234,11 +228,12 @@ final class StepRanges {
   /** The filter's conditions and these, from a time on. */
   private StepRange range(String time, Sql ofRange, Optional<Long> first) {
     Sql condition = Sql.of("organization_id = ?", filter.organizationId());
-    equal(condition, "run_id", filter.runId());
-    equal(condition, "step_id", filter.stepId());
-    equal(condition, "block_id", filter.blockId());
-    equal(condition, "workflow_id", filter.workflowId());
-    condition.add(ofRange);
+    condition
+        .andEqual("run_id", filter.runId())
+        .andEqual("step_id", filter.stepId())
+        .andEqual("block_id", filter.blockId())
+        .andEqual("workflow_id", filter.workflowId())
+        .add(ofRange);
     if (index != StepIndex.BLOCK_TYPE) {
       anyOf(condition, "block_type", filter.blockTypes());
     }
@@ -246,13 +241,9 @@ final class StepRanges {
     return new StepRange(time, condition);
   }
 
-  private static void equal(Sql condition, String column, Optional<String> value) {
-    value.ifPresent(v -> condition.add("\n    AND " + column + " = ?", v));
-  }
-
   private static void anyOf(Sql condition, String column, List<String> values) {
     if (values.size() == 1) {
-      equal(condition, column, Optional.of(values.get(0)));
+      condition.andEqual(column, Optional.of(values.get(0)));
     } else if (!values.isEmpty()) {
       condition.add("\n    AND " + column + " = ANY (?)", (Object) array(values));
     }

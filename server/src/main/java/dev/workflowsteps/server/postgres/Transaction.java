@@ -21,28 +21,25 @@ final class Transaction {
 
   /** Runs one or several statements that return no rows, in one round trip. */
   void run(Sql sql) throws SQLException {
-    try (PreparedStatement statement = prepared(sql)) {
-      statement.execute();
-    }
+    held.require();
+    sql.run(connection);
   }
 
   /** Runs a statement and returns how many rows it wrote. */
   long update(Sql sql) throws SQLException {
-    try (PreparedStatement statement = prepared(sql)) {
-      return statement.executeUpdate();
-    }
+    held.require();
+    return sql.update(connection);
   }
 
-  <T> T ask(Sql sql, ReaderSession.Rows<T> rows) throws SQLException {
-    try (PreparedStatement statement = prepared(sql);
-        ResultSet result = statement.executeQuery()) {
-      return rows.read(result);
-    }
+  <T> T ask(Sql sql, Rows<T> rows) throws SQLException {
+    held.require();
+    return sql.ask(connection, rows);
   }
 
   /** Runs several queries in one round trip; whether the last of them returned a row. */
   boolean hasRow(Sql queries) throws SQLException {
-    try (PreparedStatement statement = prepared(queries)) {
+    held.require();
+    try (PreparedStatement statement = queries.prepare(connection)) {
       statement.execute();
       boolean row;
       do {
@@ -67,17 +64,5 @@ final class Transaction {
   void commit() throws SQLException {
     held.require();
     connection.commit();
-  }
-
-  private PreparedStatement prepared(Sql sql) throws SQLException {
-    held.require();
-    PreparedStatement statement = connection.prepareStatement(sql.text());
-    try {
-      sql.bind(statement, 1);
-      return statement;
-    } catch (SQLException | RuntimeException e) {
-      statement.close();
-      throw e;
-    }
   }
 }

@@ -43,12 +43,17 @@ public final class Expected {
     return has(field, FieldBehavior.OUTPUT_ONLY);
   }
 
+  /** Whether a message is a {@code google.protobuf.Timestamp}. */
+  public static boolean isTime(Descriptor type) {
+    return type.getFullName().equals(Timestamp.getDescriptor().getFullName());
+  }
+
   private static boolean has(FieldDescriptor field, FieldBehavior behavior) {
     return field.getOptions().getExtension(FieldBehaviorProto.fieldBehavior).contains(behavior);
   }
 
   private static String message(Descriptor type) {
-    if (type.getFullName().equals(Timestamp.getDescriptor().getFullName())) {
+    if (isTime(type)) {
       return Rfc3339.EXPECTED;
     }
     List<String> required =

@@ -49,11 +49,8 @@ final class Hydration {
       return new Hydrated(rows, List.of());
     }
     call.reserve(Math.min(most, rows.stream().mapToLong(StoredStep::storedSize).sum()));
-    return restored(rows, apart, keys.isEmpty() ? Map.of() : fetch(organizationId, keys, call));
-  }
-
-  private Map<PayloadKey, byte[]> fetch(String organizationId, Set<PayloadKey> keys, Call call) {
-    return payloads.fetch(organizationId, keys, call);
+    return restored(
+        rows, apart, keys.isEmpty() ? Map.of() : payloads.fetch(organizationId, keys, call));
   }
 
   private static Hydrated restored(
@@ -63,14 +60,7 @@ final class Hydration {
     for (Map.Entry<Integer, Handles> entry : apart.entrySet()) {
       StoredStep row = rows.get(entry.getKey());
       Handles handles = entry.getValue();
-      Map<String, byte[]> stored = new HashMap<>();
-      for (String sha256 : handles.external()) {
-        byte[] json = fetched.get(key(row, sha256));
-        if (json != null) {
-          stored.put(sha256, json);
-        }
-      }
-      if (handles.restore(stored)) {
+      if (handles.restore(sha256 -> fetched.get(key(row, sha256)))) {
         lacking.add(row);
       }
       whole.set(entry.getKey(), new StoredStep(row.position(), 0, handles.encode()));

@@ -4,14 +4,14 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
 import com.google.protobuf.Timestamp;
+import dev.workflowsteps.contract.FieldBounds;
 import dev.workflowsteps.contract.Presence;
 import dev.workflowsteps.contract.Quote;
+import dev.workflowsteps.contract.TimestampRange;
 import dev.workflowsteps.proto.v1.JsonOptions;
 import dev.workflowsteps.proto.v1.OptionsProto;
-import dev.workflowsteps.proto.v1.ValueOptions;
 import dev.workflowsteps.server.text.JsonText;
 import dev.workflowsteps.server.text.MalformedJsonException;
-import dev.workflowsteps.server.text.Rfc3339;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -24,8 +24,6 @@ import java.util.function.Function;
  * violation, its field relative to what was checked; empty if there is none.
  */
 public final class MessageValidator {
-
-  private static final int NANOS_PER_SECOND = 1_000_000_000;
 
   /** The keys of a map are any text. */
   private static final TextValidator KEY = TextValidator.ofAnyText();
@@ -218,15 +216,13 @@ public final class MessageValidator {
         yield value -> text.check((String) value);
       }
       case INT -> {
-        ValueOptions options = field.getOptions().getExtension(OptionsProto.values);
-        int least = options.hasLeast() ? options.getLeast() : Integer.MIN_VALUE;
-        int most = options.hasMost() ? options.getMost() : Integer.MAX_VALUE;
-        yield value -> checkNumber((Integer) value, least, most);
+        FieldBounds bounds = FieldBounds.of(field);
+        yield value -> checkNumber((Integer) value, bounds);
       }
       case BOOLEAN -> value -> Optional.empty();
       case BYTE_STRING -> json(field);
       case MESSAGE -> {
-        if (field.getMessageType().getFullName().equals(Timestamp.getDescriptor().getFullName())) {
+        if (Expected.isTime(field.getMessageType())) {
           yield value -> checkTime((Message) value);
         }
         MessageValidator message = of(parent.newBuilderForField(field).build());
@@ -236,16 +232,15 @@ public final class MessageValidator {
     };
   }
 
-  private static Optional<Rejection> checkNumber(int value, int least, int most) {
-    return value < least || value > most
-        ? rejected(String.valueOf(value), least + " to " + most)
-        : Optional.empty();
+  private static Optional<Rejection> checkNumber(int value, FieldBounds bounds) {
+    return bounds.contains(value)
+        ? Optional.empty()
+        : rejected(String.valueOf(value), bounds.min() + " to " + bounds.max());
   }
 
   private static ValueValidator json(FieldDescriptor field) {
     JsonOptions options = field.getOptions().getExtension(OptionsProto.json);
-    ValueOptions values = field.getOptions().getExtension(OptionsProto.values);
-    int most = values.hasMostBytes() ? values.getMostBytes() : Integer.MAX_VALUE;
+    int most = FieldBounds.of(field).maxBytes();
     return value -> checkJson((ByteString) value, most, options.getObject());
   }
 
@@ -274,15 +269,12 @@ public final class MessageValidator {
     }
     return checkTime(
         number(message, Timestamp.SECONDS_FIELD_NUMBER),
-        number(message, Timestamp.NANOS_FIELD_NUMBER));
+        (int) number(message, Timestamp.NANOS_FIELD_NUMBER));
   }
 
-  private static Optional<Rejection> checkTime(long seconds, long nanos) {
-    if (seconds < Rfc3339.EARLIEST.getEpochSecond()
-        || seconds > Rfc3339.LATEST.getEpochSecond()
-        || nanos < 0
-        || nanos >= NANOS_PER_SECOND) {
-      return rejected(shown(seconds, nanos), Rfc3339.EARLIEST + " to " + Rfc3339.LATEST);
+  private static Optional<Rejection> checkTime(long seconds, int nanos) {
+    if (!TimestampRange.contains(seconds, nanos)) {
+      return rejected(shown(seconds, nanos), TimestampRange.MIN + " to " + TimestampRange.MAX);
     }
     return nanos % 1_000 == 0
         ? Optional.empty()
@@ -294,10 +286,10 @@ public final class MessageValidator {
     return ((Number) value).longValue();
   }
 
-  private static String shown(long seconds, long nanos) {
+  private static String shown(long seconds, int nanos) {
     boolean isInstant =
         nanos >= 0
-            && nanos < NANOS_PER_SECOND
+            && nanos <= TimestampRange.MAX_NANOS
             && seconds >= Instant.MIN.getEpochSecond()
             && seconds <= Instant.MAX.getEpochSecond();
     return isInstant

@@ -10,7 +10,6 @@ import dev.workflowsteps.server.call.Call;
 import dev.workflowsteps.server.call.FailedCallException;
 import dev.workflowsteps.server.call.FailedCallException.Given;
 import dev.workflowsteps.server.listing.Anchor;
-import dev.workflowsteps.server.listing.CursorErrors;
 import dev.workflowsteps.server.listing.Lister;
 import dev.workflowsteps.server.listing.PageQuery;
 import dev.workflowsteps.server.listing.PageToken;
@@ -134,8 +133,7 @@ public final class StepLister extends Lister<StepFilter, StepPosition, StoredSte
   @Override
   protected StepPosition plainPosition(Anchor anchor, PageQuery<StepFilter> query, Call call) {
     StepFilter filter = query.filter();
-    return CursorErrors.requireOne(
-        anchor,
+    return anchor.requireOne(
         store.positions(
             filter.organizationId(), anchor.cursor(), filter.runId(), filter.sortBy(), 2, call));
   }

@@ -6,6 +6,7 @@ import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Timestamp;
 import dev.workflowsteps.contract.Presence;
 import dev.workflowsteps.contract.Quote;
+import dev.workflowsteps.contract.TimestampRange;
 import dev.workflowsteps.proto.v1.StepLifecycle;
 import dev.workflowsteps.proto.v1.WorkflowStep;
 import dev.workflowsteps.server.call.Call;
@@ -13,7 +14,6 @@ import dev.workflowsteps.server.call.FailedCallException;
 import dev.workflowsteps.server.encoding.EncodedStep;
 import dev.workflowsteps.server.encoding.Handles;
 import dev.workflowsteps.server.encoding.StoredForm;
-import dev.workflowsteps.server.text.Rfc3339;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -62,7 +62,8 @@ final class StepRepair {
       String organizationId, SortBy sortBy, View view, Supplier<List<StoredStep>> read, Call call) {
     for (int tries = 0; tries < MOST_TRIES; tries++) {
       List<StoredStep> rows = read.get();
-      List<StoredStep> broken = broken(rows);
+      List<StoredStep> broken =
+          rows.stream().filter(row -> !StoredForm.isWhole(row.encoded())).toList();
       if (broken.isEmpty()) {
         return new ReadableSteps(rows, storedSize(rows));
       }
@@ -79,17 +80,6 @@ final class StepRepair {
 
   private static long storedSize(List<StoredStep> rows) {
     return rows.stream().mapToLong(StoredStep::storedSize).sum();
-  }
-
-  private static List<StoredStep> broken(List<StoredStep> rows) {
-    List<StoredStep> broken = List.of();
-    for (StoredStep row : rows) {
-      if (!StoredForm.isWhole(row.encoded())) {
-        broken = broken.isEmpty() ? new ArrayList<>() : broken;
-        broken.add(row);
-      }
-    }
-    return broken;
   }
 
   /** The rows that are still at their positions. */
@@ -138,8 +128,12 @@ final class StepRepair {
     EncodedStep stored = row.step().encoded();
     return new EncodedStep(
         StoredForm.isHead(stored.head()) ? stored.head() : known(row).toByteArray(),
-        StoredForm.areOutputs(stored.outputs()) ? stored.outputs() : Handles.corruptOutputs(),
-        StoredForm.areInputs(stored.inputs()) ? stored.inputs() : Handles.corruptInputs());
+        handles(WorkflowStep.HANDLE_OUTPUTS_FIELD_NUMBER, stored.outputs()),
+        handles(WorkflowStep.HANDLE_INPUTS_FIELD_NUMBER, stored.inputs()));
+  }
+
+  private static byte[] handles(int field, byte[] stored) {
+    return StoredForm.areHandles(field, stored) ? stored : Handles.corrupt(field);
   }
 
   /** The step without its handles, as far as the columns know it. */
@@ -172,7 +166,7 @@ final class StepRepair {
 
   private static Optional<Timestamp> startedAt(StepPosition position) {
     return Optional.of(Instant.EPOCH.plus(position.sortTime(), ChronoUnit.MICROS))
-        .filter(time -> !time.isBefore(Rfc3339.EARLIEST) && !time.isAfter(Rfc3339.LATEST))
+        .filter(TimestampRange::contains)
         .map(
             time ->
                 Timestamp.newBuilder()

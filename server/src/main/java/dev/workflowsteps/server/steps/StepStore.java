@@ -48,7 +48,11 @@ public interface StepStore {
   List<StoredStep> find(
       String organizationId, String stepId, Optional<String> runId, int most, View view, Call call);
 
-  /** As {@link #find}, but where they stand in lists that are sorted by a time only. */
+  /**
+   * As {@link #find}, but where they stand in lists that are sorted by a time only.
+   *
+   * @throws FailedCallException with {@code NOT_MIGRATED} as {@link #scan} does
+   */
   List<StepPosition> positions(
       String organizationId,
       String stepId,

@@ -1,7 +1,7 @@
 package dev.workflowsteps.server.steps;
 
+import com.google.common.base.Utf8;
 import com.google.protobuf.Descriptors.FieldDescriptor;
-import dev.workflowsteps.contract.Utf8;
 import dev.workflowsteps.contract.Words;
 import dev.workflowsteps.proto.v1.OptionsProto;
 import dev.workflowsteps.proto.v1.ValueOptions;
@@ -82,7 +82,7 @@ public final class TextValidator {
         return "no control characters";
       }
     }
-    int bytes = Utf8.length(value);
+    int bytes = Utf8.encodedLength(value);
     return bytes > mostBytes ? expected() + ", not " + bytes : "";
   }
 

@@ -32,8 +32,4 @@ public record TimeRange(long from, long to) {
   public boolean isEmpty() {
     return from >= to;
   }
-
-  public boolean contains(long time) {
-    return from <= time && time < to;
-  }
 }

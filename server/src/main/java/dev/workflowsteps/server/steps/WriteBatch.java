@@ -26,11 +26,6 @@ public final class WriteBatch<D> {
     rejections.add(Optional.of(rejection));
   }
 
-  /** The number of documents, rejected ones included. */
-  public int size() {
-    return rejections.size();
-  }
-
   /** Those to be written. */
   public List<D> documents() {
     return documents;

@@ -12,12 +12,6 @@ public final class Rfc3339 {
   public static final String EXPECTED =
       "an RFC 3339 time with Z or an offset, in whole microseconds, without a leap second";
 
-  /** The first instant with a year of four digits, and of {@code google.protobuf.Timestamp}. */
-  public static final Instant EARLIEST = Instant.parse("0001-01-01T00:00:00Z");
-
-  /** The last whole microsecond with a year of four digits. */
-  public static final Instant LATEST = Instant.parse("9999-12-31T23:59:59.999999Z");
-
   private static final String FORM = "0000-00-00T00:00:00";
   private static final int LONGEST_FRACTION = 6;
   private static final int NO_OFFSET = Integer.MIN_VALUE;

@@ -13,6 +13,7 @@ import dev.workflowsteps.server.steps.View;
 import dev.workflowsteps.server.text.Utf8Order;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -41,7 +42,8 @@ public final class InMemoryArtifactStore implements ArtifactStore, ArtifactWrite
       if (before == null) {
         outcomes.add(Outcome.NEW);
       } else {
-        outcomes.add(before.sameAs(artifact) ? Outcome.UNCHANGED : Outcome.CHANGED);
+        boolean same = Arrays.equals(before.json(), artifact.json());
+        outcomes.add(same ? Outcome.UNCHANGED : Outcome.CHANGED);
       }
     }
     return outcomes;

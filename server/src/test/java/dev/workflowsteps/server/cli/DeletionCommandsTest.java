@@ -3,6 +3,7 @@ package dev.workflowsteps.server.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.workflowsteps.server.auth.AuditLog;
 import dev.workflowsteps.server.steps.StoredCounts;
 import java.io.ByteArrayInputStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -76,6 +77,22 @@ class DeletionCommandsTest {
     assertThat(program.data().strip())
         .isEqualTo("acme: 3 steps, 1 large payload, 1 artifact, 0 keys");
     assertThat(program.deletion.organization).isEqualTo(StoredCounts.NONE);
+  }
+
+  @Test
+  void deletionOfAnOrganization_isInTheAuditLog_fromItsBeginOn() {
+    try (AuditLog audit = new AuditLog()) {
+      program.run(with(ORGANIZATION, "--dry-run"));
+      assertThat(audit.lines()).isEmpty();
+
+      program.run(with(ORGANIZATION, "--yes"));
+
+      String by = " user=" + System.getProperty("user.name");
+      assertThat(audit.lines())
+          .containsExactly(
+              "organization deletion begun: organization=acme keys=0" + by,
+              "organization deleted: organization=acme" + by);
+    }
   }
 
   @ParameterizedTest

@@ -4,7 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.workflowsteps.contract.Words;
+import dev.workflowsteps.proto.v1.OptionsProto;
 import dev.workflowsteps.proto.v1.StepHandle;
+import dev.workflowsteps.proto.v1.StepLifecycle;
 import dev.workflowsteps.proto.v1.WorkflowStep;
 import dev.workflowsteps.server.steps.Encoded;
 import dev.workflowsteps.server.steps.StepRecord;
@@ -57,7 +59,12 @@ class DocumentsTest {
     assertThat(runs).hasSize(8).contains("run_abc123xyz");
     assertThat(steps)
         .extracting(step -> step.getLifecycle().getStatus())
-        .containsAll(Words.STATUS.current());
+        .containsAll(
+            StepLifecycle.getDescriptor()
+                .findFieldByName("status")
+                .getOptions()
+                .getExtension(OptionsProto.values)
+                .getWordsList());
   }
 
   private static Stream<String> payloads(WorkflowStep step) {

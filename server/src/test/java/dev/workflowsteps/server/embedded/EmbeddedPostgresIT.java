@@ -5,6 +5,7 @@ import static dev.workflowsteps.server.embedded.Sql.query;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.workflowsteps.server.OwnThread;
 import dev.workflowsteps.server.config.ExitCode;
 import dev.workflowsteps.server.config.ProgressListener;
 import dev.workflowsteps.server.config.StartupException;
@@ -12,9 +13,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class EmbeddedPostgresIT {
@@ -38,6 +44,7 @@ class EmbeddedPostgresIT {
   @Test
   void secondStart_keepsTheRows() throws SQLException {
     try (EmbeddedPostgres server = start()) {
+      assertThat(query(TestPostgres.url(server), "SHOW listen_addresses")).isEmpty();
       execute(TestPostgres.url(server), "CREATE TABLE t AS SELECT 42 AS x");
     }
     List<String> progress = new ArrayList<>();
@@ -74,7 +81,6 @@ class EmbeddedPostgresIT {
     assertThat(query(url, "SHOW fsync")).isEqualTo("on");
     assertThat(query(url, "SHOW data_checksums")).isEqualTo("on");
     assertThat(query(url, "SHOW server_encoding")).isEqualTo("UTF8");
-    assertThat(query(url, "SHOW listen_addresses")).isEqualTo("127.0.0.1");
     assertThat(query(url, "SHOW dynamic_shared_memory_type")).isEqualTo("mmap");
     assertThat(query(url, "SHOW max_parallel_workers")).isEqualTo("0");
     assertThat(query(url, "SELECT datcollate FROM pg_database WHERE datname = 'workflow_steps'"))
@@ -85,11 +91,59 @@ class EmbeddedPostgresIT {
   void signOn_needsThePassword() {
     EmbeddedPostgres server = TestPostgres.shared();
     assertThatThrownBy(
-            () -> query(server.jdbcUrl() + "?user=workflow_steps&password=guess", "SELECT 1"))
+            () -> query(server.jdbcUrl() + "&user=workflow_steps&password=guess", "SELECT 1"))
         .hasMessageContaining("password authentication failed");
     assertThatThrownBy(
-            () -> query(server.jdbcUrl() + "?user=postgres&password=postgres", "SELECT 1"))
+            () -> query(server.jdbcUrl() + "&user=postgres&password=postgres", "SELECT 1"))
         .hasMessageContaining("password authentication failed");
+  }
+
+  /** The driver makes a connection of its own for it, over the same socket. */
+  @Test
+  void cancel_endsAStatement() throws Exception {
+    try (Connection connection = connect();
+        Statement statement = connection.createStatement()) {
+      CompletableFuture<String> state = sleep(statement);
+      while (!state.isDone()) {
+        statement.cancel();
+        TimeUnit.MILLISECONDS.sleep(10);
+      }
+      assertThat(state).isCompletedWithValue("57014");
+      statement.execute("SELECT 1");
+    }
+  }
+
+  @Test
+  void networkTimeout_endsAStatement_andAbortToo() throws Exception {
+    try (Connection connection = connect();
+        Statement statement = connection.createStatement()) {
+      connection.setNetworkTimeout(Runnable::run, 100);
+      assertThat(sleep(statement).get(30, TimeUnit.SECONDS)).isEqualTo("08006");
+    }
+    try (Connection connection = connect();
+        Statement statement = connection.createStatement()) {
+      CompletableFuture<String> state = sleep(statement);
+      connection.abort(Runnable::run);
+      assertThat(state.get(30, TimeUnit.SECONDS)).startsWith("08");
+    }
+  }
+
+  private static Connection connect() throws SQLException {
+    return DriverManager.getConnection(TestPostgres.url(TestPostgres.shared()));
+  }
+
+  /** The SQLSTATE of a statement that takes a minute. */
+  private static CompletableFuture<String> sleep(Statement statement) {
+    return CompletableFuture.supplyAsync(
+        () -> {
+          try {
+            statement.execute("SELECT pg_sleep(60)");
+            return "";
+          } catch (SQLException e) {
+            return e.getSQLState();
+          }
+        },
+        OwnThread.EACH);
   }
 
   @Test
@@ -112,6 +166,9 @@ class EmbeddedPostgresIT {
           .as(name)
           .isEqualTo("rw-------");
     }
+    Path socketDirectory = server.directory().path().resolve("socket");
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(socketDirectory)))
+        .isEqualTo("rwx------");
   }
 
   @Test

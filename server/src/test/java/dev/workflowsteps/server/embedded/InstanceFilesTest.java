@@ -1,9 +1,7 @@
 package dev.workflowsteps.server.embedded;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.workflowsteps.server.config.StartupException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,23 +15,11 @@ class InstanceFilesTest {
   @TempDir private Path base;
 
   @Test
-  void make_asRoot_ofALinkInSomebodysFolder_isRefusedBeforeAnythingIsMade() throws IOException {
-    Path elsewhere = Files.createDirectory(base.resolve("elsewhere"));
-    Path instance = Files.createSymbolicLink(base.resolve("main"), elsewhere);
-
-    assertThatThrownBy(() -> new InstanceFiles(base, instance, SOMEBODY).make(true))
-        .isInstanceOf(StartupException.class)
-        .hasMessageContaining(instance + " is a symbolic link, which root doesn't follow");
-    assertThat(base.resolve("runtime")).doesNotExist();
-    assertThat(elsewhere).isEmptyDirectory();
-  }
-
-  @Test
   void make_asOneself_followsALink() throws IOException {
     Path elsewhere = Files.createDirectory(base.resolve("elsewhere"));
     Path instance = Files.createSymbolicLink(base.resolve("main"), elsewhere);
 
-    new InstanceFiles(base, instance, SOMEBODY).make(false);
+    new InstanceFiles(base, instance).make(SOMEBODY);
 
     assertThat(base.resolve("runtime")).isDirectory();
   }

@@ -104,9 +104,8 @@ class OwnershipIT {
     ExecutorService pool = Executors.newSingleThreadExecutor();
     try (OtherJvm command = OtherJvm.launch("import", directory)) {
       command.awaitReady();
-      int port = EmbeddedPostgres.freePort();
       Future<EmbeddedPostgres> serve =
-          pool.submit(() -> EmbeddedPostgres.serve(directory, "serve", port, progress::add));
+          pool.submit(() -> EmbeddedPostgres.serve(directory, "serve", progress::add));
       await().atMost(1, TimeUnit.MINUTES).until(() -> !progress.isEmpty());
       assertThat(progress)
           .containsExactly(
@@ -117,7 +116,7 @@ class OwnershipIT {
       command.kill();
 
       try (EmbeddedPostgres server = serve.get(1, TimeUnit.MINUTES)) {
-        assertThat(server.jdbcUrl()).isEqualTo(EmbeddedPostgres.jdbcUrl(port));
+        assertThat(server.jdbcUrl()).isEqualTo(EmbeddedPostgres.jdbcUrl(directory));
         assertThat(query(TestPostgres.url(server), "SELECT 1")).isEqualTo("1");
       }
     } finally {
@@ -129,10 +128,7 @@ class OwnershipIT {
   void serve_besideServe_doesNotWait() throws Exception {
     try (EmbeddedPostgres first =
         EmbeddedPostgres.start(directory, "serve-grpc", ProgressListener.NONE)) {
-      assertThatThrownBy(
-              () ->
-                  EmbeddedPostgres.serve(
-                      directory, "serve", EmbeddedPostgres.freePort(), ProgressListener.NONE))
+      assertThatThrownBy(() -> EmbeddedPostgres.serve(directory, "serve", ProgressListener.NONE))
           .hasMessageContaining("is held by serve-grpc, pid " + ProcessHandle.current().pid());
       assertThat(first.owned()).isTrue();
     }

@@ -13,21 +13,21 @@ class PostmasterFileTest {
   @TempDir private Path cluster;
 
   @Test
-  void read_ofARunningServer_tellsPidPortAndState() throws IOException {
-    write("4711\n/data/main/cluster\n1700000000\n5433\n\n127.0.0.1\n 1 2\nready   \n");
-    assertThat(PostmasterFile.read(cluster)).contains(new PostmasterFile(4711, 5433, true));
+  void read_ofARunningServer_tellsPidAndState() throws IOException {
+    write("4711\n/data/main/cluster\n1700000000\n5432\n/data/main/socket\n\n 1 2\nready   \n");
+    assertThat(PostmasterFile.read(cluster)).contains(new PostmasterFile(4711, true));
   }
 
   @Test
   void read_ofAStartingServer_isNotReady() throws IOException {
-    write("4711\n/data/main/cluster\n1700000000\n5433\n\n127.0.0.1\n 1 2\nstarting\n");
-    assertThat(PostmasterFile.read(cluster)).contains(new PostmasterFile(4711, 5433, false));
+    write("4711\n/data/main/cluster\n1700000000\n5432\n/data/main/socket\n\n 1 2\nstarting\n");
+    assertThat(PostmasterFile.read(cluster)).contains(new PostmasterFile(4711, false));
   }
 
   @Test
   void read_ofAFileBeingWritten_tellsWhatIsThere() throws IOException {
     write("4711\n/data/main/cluster\n");
-    assertThat(PostmasterFile.read(cluster)).contains(new PostmasterFile(4711, 0, false));
+    assertThat(PostmasterFile.read(cluster)).contains(new PostmasterFile(4711, false));
     write("");
     assertThat(PostmasterFile.read(cluster)).isEmpty();
   }
@@ -35,7 +35,7 @@ class PostmasterFileTest {
   @Test
   void read_ofAStandaloneServer_tellsItsPid() throws IOException {
     write("-4711\n/data/main/cluster\n");
-    assertThat(PostmasterFile.read(cluster)).contains(new PostmasterFile(4711, 0, false));
+    assertThat(PostmasterFile.read(cluster)).contains(new PostmasterFile(4711, false));
   }
 
   @Test

@@ -19,7 +19,7 @@ class ServerLogTest {
   @Test
   void cap_ofAFullLog_keepsItsTextBeside_andTheWriterGoesOn() throws IOException {
     Path file = directory.resolve("postgres.log");
-    ServerLog log = ServerLog.open(file, new Directories(null));
+    ServerLog log = ServerLog.open(file);
     try (OutputStream writer = Files.newOutputStream(file, StandardOpenOption.APPEND)) {
       writer.write(new byte[(int) ServerLog.LIMIT_BYTES]);
       log.cap();
@@ -33,7 +33,7 @@ class ServerLogTest {
   @Test
   void cap_belowTheLimit_changesNothing() throws IOException {
     Path file = directory.resolve("postgres.log");
-    ServerLog log = ServerLog.open(file, new Directories(null));
+    ServerLog log = ServerLog.open(file);
     Files.writeString(file, "text");
 
     log.cap();
@@ -48,7 +48,7 @@ class ServerLogTest {
     Path target = Files.writeString(directory.resolve("target"), "text");
     Path file = Files.createSymbolicLink(directory.resolve("postgres.log"), target);
 
-    assertThatThrownBy(() -> ServerLog.open(file, new Directories(null)))
+    assertThatThrownBy(() -> ServerLog.open(file))
         .isInstanceOf(IOException.class)
         .hasMessage(file + " is no ordinary file; move it away");
     assertThat(target).hasContent("text");
@@ -57,7 +57,7 @@ class ServerLogTest {
   @Test
   void since_tellsWhatCameAfter_andOfMuchTheEnd() throws IOException {
     Path file = directory.resolve("postgres.log");
-    ServerLog log = ServerLog.open(file, new Directories(null));
+    ServerLog log = ServerLog.open(file);
     Files.writeString(file, "before");
     long before = log.size();
     Files.writeString(file, "after", StandardOpenOption.APPEND);
@@ -71,13 +71,13 @@ class ServerLogTest {
 
   @Test
   void since_ofALogEmptiedMeanwhile_isEmpty() throws IOException {
-    ServerLog log = ServerLog.open(directory.resolve("postgres.log"), new Directories(null));
+    ServerLog log = ServerLog.open(directory.resolve("postgres.log"));
     assertThat(log.since(100)).isEmpty();
   }
 
   @Test
   void causeOfEnd_isWhyTheServerEnded_withoutTimeAndPid() throws IOException {
-    ServerLog log = ServerLog.open(directory.resolve("postgres.log"), new Directories(null));
+    ServerLog log = ServerLog.open(directory.resolve("postgres.log"));
     Files.writeString(
         log.file(),
         """
@@ -101,7 +101,7 @@ class ServerLogTest {
 
   @Test
   void causeOfEnd_ofAServerThatWasToldToStop_saysSo() throws IOException {
-    ServerLog log = ServerLog.open(directory.resolve("postgres.log"), new Directories(null));
+    ServerLog log = ServerLog.open(directory.resolve("postgres.log"));
     Files.writeString(
         log.file(),
         """

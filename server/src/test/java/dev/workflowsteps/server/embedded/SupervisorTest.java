@@ -29,10 +29,9 @@ class SupervisorTest {
 
   @BeforeEach
   void own() throws Exception {
-    Directories directories = new Directories(null);
-    files = new InstanceFiles(base, base, UserIds.current());
-    log = ServerLog.open(files.log(), directories);
-    lock = OwnerLock.take(files.lock(), new Owner("serve", true), directories);
+    files = new InstanceFiles(base, base);
+    log = ServerLog.open(files.log());
+    lock = OwnerLock.take(files.lock(), new Owner("serve", true));
   }
 
   @Test
@@ -104,6 +103,8 @@ class SupervisorTest {
   private ServerProcess briefServer() throws IOException {
     Account own = new Account(UserIds.current(), List.of(), Optional.empty());
     return new ServerProcess(
-        SupervisedProcess.start(own, List.of("/bin/sh", "-c", "exit 3"), log.file()), files, 1);
+        SupervisedProcess.start(own, List.of("/bin/sh", "-c", "exit 3"), log.file()),
+        files,
+        SocketDirectory.in(files));
   }
 }

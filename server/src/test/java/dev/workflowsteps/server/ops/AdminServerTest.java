@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.workflowsteps.server.BrokenConnections;
+import dev.workflowsteps.server.CapturedLog;
 import dev.workflowsteps.server.config.ExitCode;
 import dev.workflowsteps.server.config.StartupException;
 import java.io.BufferedReader;
@@ -227,6 +229,18 @@ class AdminServerTest {
     server = AdminServer.start(LOOPBACK, port, ALLOWED, meters.registry(), readiness, BUILD);
 
     assertThat(server.address().port()).isEqualTo(port);
+  }
+
+  @Test
+  void brokenConnections_fillNoLog() throws Exception {
+    try (CapturedLog log = new CapturedLog()) {
+      for (BrokenConnections each : BrokenConnections.values()) {
+        each.open(server.address().port(), 2_000 / BrokenConnections.values().length + 1);
+      }
+
+      assertThat(log.lines()).isEmpty();
+      assertThat(get("/livez").statusCode()).isEqualTo(200);
+    }
   }
 
   /** What is answered to a request that no client library would send. */

@@ -2,6 +2,7 @@ package dev.workflowsteps.server.ops;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.workflowsteps.contract.LogNames;
 import dev.workflowsteps.server.config.LogFormat;
 import dev.workflowsteps.server.config.LogLevel;
 import java.io.ByteArrayOutputStream;
@@ -10,14 +11,19 @@ import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
+import org.slf4j.Marker;
+import org.slf4j.MarkerFactory;
 
 class LoggingTest {
 
   private static final Logger OWN = LoggerFactory.getLogger("dev.workflowsteps.server.Own");
   private static final Logger LIBRARY = LoggerFactory.getLogger("com.example.Library");
+  private static final Logger LIBRARY_OF_THE_NETWORK = LoggerFactory.getLogger("io.netty.Handler");
   private static final java.util.logging.Logger JAVA_LIBRARY =
       java.util.logging.Logger.getLogger("com.example.JavaLibrary");
 
@@ -39,7 +45,7 @@ class LoggingTest {
   @Test
   void plain_isOneLineWithTheRequestId() {
     Logging.configure(LogFormat.PLAIN, LogLevel.INFO);
-    MDC.put(Logging.REQUEST_ID, "req_1");
+    MDC.put(LogNames.REQUEST_ID, "req_1");
 
     OWN.info("listed {} steps", 20);
 
@@ -61,7 +67,7 @@ class LoggingTest {
   @Test
   void json_isOneObjectALine() {
     Logging.configure(LogFormat.JSON, LogLevel.INFO);
-    MDC.put(Logging.REQUEST_ID, "req_1");
+    MDC.put(LogNames.REQUEST_ID, "req_1");
     MDC.put("other", "not ours");
 
     OWN.info("listed \"{}\"", 20);
@@ -81,6 +87,16 @@ class LoggingTest {
     assertThat(text())
         .hasLineCount(1)
         .contains("\"stack_trace\":\"java.lang.IllegalStateException: cause\\n");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void auditLog_isWrittenAtEveryLevel(LogLevel level) {
+    Logging.configure(LogFormat.PLAIN, level);
+
+    LoggerFactory.getLogger("dev.workflowsteps.audit").info("key created");
+
+    assertThat(text()).endsWith(" INFO  [-] audit: key created\n");
   }
 
   @Test
@@ -156,6 +172,39 @@ class LoggingTest {
     OWN.debug("never");
 
     assertThat(text()).hasLineCount(1).contains("Z WARN  [-] JavaLibrary: once");
+  }
+
+  @Test
+  void limitedEvents_areCountedInBothFormats() {
+    Marker limited = MarkerFactory.getMarker(LogNames.LIMITED);
+    for (LogFormat format : LogFormat.values()) {
+      written.reset();
+      Logging.configure(format, LogLevel.INFO);
+
+      for (int i = 0; i < 1_000; i++) {
+        OWN.warn(limited, "refused {}", i);
+      }
+      Logging.flush();
+
+      // The second may have changed meanwhile.
+      assertThat(text().lines()).hasSizeBetween(11, 50);
+      assertThat(text().lines().filter(line -> line.contains("more like this within a second: ")))
+          .isNotEmpty()
+          .allMatch(line -> line.contains("WARN") && line.contains("refused "));
+      assertThat(text()).contains("refused 0").doesNotContain("refused 999");
+    }
+  }
+
+  @Test
+  void configure_again_writesTheCounts() {
+    Logging.configure(LogFormat.PLAIN, LogLevel.INFO);
+    for (int i = 0; i < 1_000; i++) {
+      LIBRARY_OF_THE_NETWORK.warn("broken");
+    }
+
+    Logging.configure(LogFormat.PLAIN, LogLevel.INFO);
+
+    assertThat(text()).contains(" more like this within a second: broken");
   }
 
   private String text() {

@@ -13,6 +13,13 @@ final class AsOwner {
     return TestDatabase.connect(url);
   }
 
+  /** By the role that sees and writes the rows of every organization. */
+  static Connection connectAsWriter(DatabaseUrl url) throws SQLException {
+    Connection connection = connect(url);
+    TestDatabase.execute(connection, "SET ROLE workflow_steps_writer");
+    return connection;
+  }
+
   static void execute(DatabaseUrl url, String sql) throws SQLException {
     try (Connection connection = connect(url);
         Statement statement = connection.createStatement()) {

@@ -27,7 +27,7 @@ class BoundOrganizationTest {
    */
   private static final Map<String, String> UNBOUND =
       Map.of(
-          "BatchedMigration.ORGANIZATIONS", "SELECT organization_id FROM organization",
+          "LargeMigration.ORGANIZATIONS", "SELECT organization_id FROM organization",
           "PostgresKeyStore.FIND", "ON o.organization_id = k.organization_id\nWHERE k.key_id = ?",
           "PostgresKeyStore.INSERT", "VALUES (?, ?, ?, ?, ?, ?, ?)");
 

@@ -1,11 +1,14 @@
 package dev.workflowsteps.server.postgres;
 
+import dev.workflowsteps.server.config.DatabaseUrl;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.URI;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -18,19 +21,26 @@ final class CountingProxy implements AutoCloseable {
   private static final int PIECE = 64 << 10;
 
   private final ServerSocket listener;
-  private final int target;
+  private final InetSocketAddress target;
   private final AtomicInteger roundTrips = new AtomicInteger();
   private volatile boolean silent;
   private volatile int silentAt = Integer.MAX_VALUE;
 
-  CountingProxy(int target) throws IOException {
-    this.target = target;
+  /**
+   * @param url of the server
+   */
+  CountingProxy(DatabaseUrl url) throws IOException {
+    URI address = URI.create(url.jdbcUrl().substring("jdbc:".length()));
+    this.target = new InetSocketAddress(address.getHost(), address.getPort());
     this.listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     daemon(this::accept);
   }
 
-  int port() {
-    return listener.getLocalPort();
+  /** Of the same database, through this. */
+  DatabaseUrl through(DatabaseUrl direct) {
+    String place = "//127.0.0.1:" + listener.getLocalPort() + '/';
+    return new DatabaseUrl(
+        direct.jdbcUrl().replaceFirst("//[^/]+/", place), direct.user(), direct.password());
   }
 
   /** Since this was called last. */
@@ -58,7 +68,7 @@ final class CountingProxy implements AutoCloseable {
     try {
       while (true) {
         Socket client = listener.accept();
-        Socket server = new Socket(InetAddress.getLoopbackAddress(), target);
+        Socket server = new Socket(target.getAddress(), target.getPort());
         client.setTcpNoDelay(true);
         server.setTcpNoDelay(true);
         AtomicBoolean clientSpeaks = new AtomicBoolean();

@@ -39,6 +39,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.slf4j.LoggerFactory;
 
 /** {@code ended_at} of rows that servers without the column wrote, and lists meanwhile. */
@@ -66,6 +68,8 @@ class FillEndedAtIT {
   private static final String FORGET_THE_FILL =
       """
       DROP INDEX step_to_fill;
+      ALTER TABLE api_key DROP COLUMN scopes;
+      DROP TABLE api_key_use;
       DELETE FROM flyway_schema_history WHERE installed_rank
         > (SELECT installed_rank FROM flyway_schema_history WHERE version = '5')""";
 
@@ -159,11 +163,11 @@ class FillEndedAtIT {
     record("acme", List.of(step("a", "completed", TIME, null, null)));
     execute("UPDATE step SET form_version = 1, ended_at = NULL");
     CompletableFuture<Migrations.Done> running;
-    try (Connection earlier = writer()) {
+    try (Connection earlier = AsOwner.connectAsWriter(url)) {
       earlier.setAutoCommit(false);
       writeEarlier(earlier, "acme", step("a", "completed", TIME, TIME.plusSeconds(9), null));
       running = CompletableFuture.supplyAsync(this::migrate, OwnThread.EACH);
-      awaitWaiting();
+      await().atMost(PATIENCE).until(this::isWaiting);
       earlier.commit();
     }
 
@@ -186,17 +190,11 @@ class FillEndedAtIT {
             .toList();
     insertEarlier("acme", steps);
     insertEarlier("umbrella", steps);
-    Process process;
-    try (Connection locker = writer();
-        Statement statement = locker.createStatement()) {
-      locker.setAutoCommit(false);
-      statement.execute(
-          "SELECT FROM step WHERE organization_id = 'umbrella' AND step_id = '1003' FOR UPDATE");
-      process = TestMigrations.start(TestMigrations.CONCURRENT_INDEX, url);
-      awaitWaiting();
-      process.destroyForcibly().waitFor();
-      locker.rollback();
-    }
+    TestMigrations.kill(
+        TestMigrations.CONCURRENT_INDEX,
+        url,
+        "organization_id = 'umbrella' AND step_id = '1003'",
+        this::isWaiting);
     assertThat(Integer.parseInt(rows(url, FILLED))).isBetween(2_001, 3_999);
     String versions =
         "SELECT string_agg(xmin::text, ' ' ORDER BY organization_id, step_id) FROM step"
@@ -242,6 +240,57 @@ class FillEndedAtIT {
     assertThat(migrate().filled()).isEqualTo(1);
 
     assertThat(scan("acme", SortBy.ENDED_AT)).isEqualTo(everyKind().size());
+  }
+
+  /** Whether any is left is asked before the page is read: afterwards it may have been filled. */
+  @Test
+  void list_byEnd_isUnavailable_ifItsStepsAreFilledWhileItIsRead() throws Exception {
+    migrate();
+    record("acme", List.of(step("a", "completed", TIME, null, null)));
+    execute("UPDATE step SET form_version = 1, ended_at = NULL");
+    CompletableFuture<Integer> list;
+    try (Connection locker = AsOwner.connect(url)) {
+      locker.setAutoCommit(false);
+      // Lists ask for the number of states when they have read their rows.
+      TestDatabase.execute(locker, "LOCK TABLE step_status IN ACCESS EXCLUSIVE MODE");
+      list = CompletableFuture.supplyAsync(() -> scan("acme", SortBy.ENDED_AT), OwnThread.EACH);
+      await()
+          .atMost(PATIENCE)
+          .until(
+              () ->
+                  query(
+                          url,
+                          "SELECT count(*) FROM pg_locks WHERE relation = 'step_status'::regclass"
+                              + " AND NOT granted")
+                      .equals("1"));
+      execute("UPDATE step SET form_version = 2, ended_at = sort_time");
+      locker.rollback();
+    }
+
+    assertThatThrownBy(() -> list.get(2, TimeUnit.MINUTES))
+        .hasRootCauseInstanceOf(FailedCallException.class)
+        .hasMessageContaining("can't be sorted by ended_at");
+  }
+
+  /** The list after the cursor comes later: meanwhile the step may have been filled. */
+  @ParameterizedTest
+  @CsvSource({"NULL", "5"})
+  void cursor_thatIsAStepWithoutItsTime_isUnavailable(String endedAt) throws SQLException {
+    migrate();
+    record("acme", List.of(step("a", "completed", TIME, null, null)));
+    execute("UPDATE step SET form_version = 1, ended_at = " + endedAt);
+
+    for (Optional<String> runId : List.of(Optional.<String>empty(), Optional.of("run_1"))) {
+      assertThatThrownBy(
+              () ->
+                  database
+                      .stores()
+                      .stepStore()
+                      .positions("acme", "a", runId, SortBy.ENDED_AT, 2, Call.within(PATIENCE)))
+          .isInstanceOfSatisfying(
+              FailedCallException.class,
+              e -> assertThat(e.reason()).isEqualTo(FailedCallException.Reason.NOT_MIGRATED));
+    }
   }
 
   /** Also by the plan that a connection made while the table was empty. */
@@ -333,7 +382,7 @@ class FillEndedAtIT {
 
   /** As a server without the column wrote rows. */
   private void insertEarlier(String organization, List<WorkflowStep> steps) throws SQLException {
-    try (Connection writer = writer();
+    try (Connection writer = AsOwner.connectAsWriter(url);
         PreparedStatement insert =
             writer.prepareStatement(
                 "INSERT INTO step (organization_id, run_id, step_id, sort_time, block_id, block_type,"
@@ -357,7 +406,7 @@ class FillEndedAtIT {
   }
 
   private void writeEarlier(String organization, WorkflowStep step) throws SQLException {
-    try (Connection writer = writer()) {
+    try (Connection writer = AsOwner.connectAsWriter(url)) {
       writeEarlier(writer, organization, step);
     }
   }
@@ -375,18 +424,14 @@ class FillEndedAtIT {
     }
   }
 
-  /** Until the migration waits for the lock of a row. */
-  private void awaitWaiting() {
-    await()
-        .atMost(PATIENCE)
-        .until(
-            () ->
-                query(
-                        url,
-                        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
-                            + " AND application_name = 'workflow-steps migrations'"
-                            + " AND wait_event_type = 'Lock' AND query LIKE 'UPDATE step %'")
-                    .equals("1"));
+  /** Whether the migration waits for the lock of a row. */
+  private boolean isWaiting() throws SQLException {
+    return query(
+            url,
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+                + " AND application_name = 'workflow-steps migrations'"
+                + " AND wait_event_type = 'Lock' AND query LIKE 'UPDATE step %'")
+        .equals("1");
   }
 
   private String times() throws SQLException {
@@ -394,15 +439,9 @@ class FillEndedAtIT {
   }
 
   private void execute(String sql) throws SQLException {
-    try (Connection writer = writer();
+    try (Connection writer = AsOwner.connectAsWriter(url);
         Statement statement = writer.createStatement()) {
       statement.execute(sql);
     }
-  }
-
-  private Connection writer() throws SQLException {
-    Connection connection = AsOwner.connect(url);
-    TestDatabase.execute(connection, "SET ROLE workflow_steps_writer");
-    return connection;
   }
 }

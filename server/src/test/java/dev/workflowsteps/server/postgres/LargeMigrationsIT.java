@@ -54,7 +54,7 @@ class LargeMigrationsIT {
   void fill() throws SQLException {
     url = TestDatabase.parsed(TestPostgres.freshDatabaseUrl());
     new Migrations(url).migrate(Optional.empty());
-    try (Connection writer = writer();
+    try (Connection writer = AsOwner.connectAsWriter(url);
         Statement statement = writer.createStatement()) {
       statement.execute(
           """
@@ -70,17 +70,11 @@ class LargeMigrationsIT {
 
   @Test
   void batches_killedMidway_areFinishedByTheNextRun_withoutChangingARowTwice() throws Exception {
-    Process process;
-    try (Connection writer = writer();
-        Statement statement = writer.createStatement()) {
-      writer.setAutoCommit(false);
-      statement.execute(
-          "SELECT FROM step WHERE organization_id = 'acme' AND step_id = '002200' FOR UPDATE");
-      process = TestMigrations.start(TestMigrations.BATCHES, url);
-      await().atMost(PATIENCE).until(() -> rows(url, CHANGED).equals("2000"));
-      kill(process);
-      writer.rollback();
-    }
+    TestMigrations.kill(
+        TestMigrations.BATCHES,
+        url,
+        "organization_id = 'acme' AND step_id = '002200'",
+        () -> rows(url, CHANGED).equals("2000"));
     String versions =
         "SELECT string_agg(xmin::text, ' ' ORDER BY step_id) FROM step"
             + " WHERE organization_id = 'acme' AND step_id <= '002000'";
@@ -98,7 +92,7 @@ class LargeMigrationsIT {
 
   @Test
   void batches_waitForWriters_inShortTries() throws Exception {
-    try (Connection writer = writer();
+    try (Connection writer = AsOwner.connectAsWriter(url);
         Statement statement = writer.createStatement()) {
       writer.setAutoCommit(false);
       statement.execute("LOCK TABLE step IN SHARE MODE");
@@ -137,7 +131,7 @@ class LargeMigrationsIT {
 
   @Test
   void index_killedMidway_isDroppedAndBuiltAgain() throws Exception {
-    try (Connection writer = writer();
+    try (Connection writer = AsOwner.connectAsWriter(url);
         Statement statement = writer.createStatement()) {
       writer.setAutoCommit(false);
       statement.execute("UPDATE step SET retry_count = 5 WHERE step_id = '000001'");
@@ -151,7 +145,7 @@ class LargeMigrationsIT {
       assertThat(process.isAlive()).isTrue();
       assertThat(query(url, SESSIONS + " AND pid = " + session)).isEqualTo("1");
 
-      kill(process);
+      process.destroyForcibly().waitFor();
 
       // The transaction that it waited for is still open.
       await().atMost(PATIENCE).until(() -> query(url, SESSIONS).equals("0"));
@@ -202,23 +196,10 @@ class LargeMigrationsIT {
     assertThat(idle).containsExactly("30");
   }
 
-  /** SIGKILL. */
-  private static void kill(Process process) throws InterruptedException {
-    process.destroyForcibly().waitFor();
-  }
-
   private void execute(String sql) throws SQLException {
-    try (Connection writer = writer();
+    try (Connection writer = AsOwner.connectAsWriter(url);
         Statement statement = writer.createStatement()) {
       statement.execute(sql);
     }
-  }
-
-  private Connection writer() throws SQLException {
-    Connection connection = AsOwner.connect(url);
-    try (Statement statement = connection.createStatement()) {
-      statement.execute("SET ROLE workflow_steps_writer");
-    }
-    return connection;
   }
 }

@@ -6,6 +6,7 @@ import dev.workflowsteps.server.artifacts.ArtifactFilter;
 import dev.workflowsteps.server.artifacts.ArtifactPosition;
 import dev.workflowsteps.server.listing.Direction;
 import dev.workflowsteps.server.listing.Scan;
+import dev.workflowsteps.server.steps.SortBy;
 import dev.workflowsteps.server.steps.StepFilter;
 import dev.workflowsteps.server.steps.StepPosition;
 import dev.workflowsteps.server.steps.View;
@@ -50,17 +51,7 @@ class PageCostIT {
 
   @Test
   void page_ofOneDimension_costsTheSameInATableOfAnySize_andAtAnyDepth() throws SQLException {
-    List<String> faults = new ArrayList<>();
-    for (StepFilter filter : PageCosts.oneDimension()) {
-      for (Direction direction : Direction.values()) {
-        List<PageCosts.Cost> inSmall = small.costs(filter, direction, ROWS);
-        List<PageCosts.Cost> inLarge = large.costs(filter, direction, ROWS);
-        for (int page = 0; page < inLarge.size(); page++) {
-          check(faults, PageCosts.words(filter), direction, page, inSmall, inLarge);
-        }
-      }
-    }
-    assertThat(faults).isEmpty();
+    assertThat(faults(PageCosts.oneDimension(), PageCostIT::check)).isEmpty();
   }
 
   @Test
@@ -75,18 +66,8 @@ class PageCostIT {
   }
 
   @Test
-  void page_byEnd_costsTheSameInATableOfAnySize_andAtAnyDepth() throws SQLException {
-    List<String> faults = new ArrayList<>();
-    for (StepFilter filter : PageCosts.byEnd()) {
-      for (Direction direction : Direction.values()) {
-        List<PageCosts.Cost> inSmall = small.costs(filter, direction, ROWS);
-        List<PageCosts.Cost> inLarge = large.costs(filter, direction, ROWS);
-        for (int page = 0; page < inLarge.size(); page++) {
-          checkBounds(faults, PageCosts.words(filter), direction, page, inSmall, inLarge);
-        }
-      }
-    }
-    assertThat(faults).isEmpty();
+  void page_byEnd_readsLittleMoreThanItsRowsInATableOfAnySize_andAtAnyDepth() throws SQLException {
+    assertThat(faults(PageCosts.byEnd(), PageCostIT::checkBounds)).isEmpty();
   }
 
   @Test
@@ -152,6 +133,31 @@ class PageCostIT {
     }
   }
 
+  /** Adds a page that costs too much to the faults. */
+  private interface Check {
+    void of(
+        List<String> faults,
+        String what,
+        Direction direction,
+        int page,
+        List<PageCosts.Cost> inSmall,
+        List<PageCosts.Cost> inLarge);
+  }
+
+  private static List<String> faults(List<StepFilter> filters, Check check) throws SQLException {
+    List<String> faults = new ArrayList<>();
+    for (StepFilter filter : filters) {
+      for (Direction direction : Direction.values()) {
+        List<PageCosts.Cost> inSmall = small.costs(filter, direction, ROWS);
+        List<PageCosts.Cost> inLarge = large.costs(filter, direction, ROWS);
+        for (int page = 0; page < inLarge.size(); page++) {
+          check.of(faults, PageCosts.words(filter), direction, page, inSmall, inLarge);
+        }
+      }
+    }
+    return faults;
+  }
+
   private static void check(
       List<String> faults,
       String what,
@@ -198,10 +204,9 @@ class PageCostIT {
   private static PageCosts.Cost place(PageCosts table, boolean inRun, boolean there)
       throws SQLException {
     String step = there ? table.stepOf("run-20") : "step-absent";
-    Sql place =
-        inRun
-            ? Sql.of(PostgresStepStore.POSITIONS_IN_RUN, PageCosts.ORGANIZATION, step, "run-20", 2)
-            : Sql.of(PostgresStepStore.POSITIONS, PageCosts.ORGANIZATION, step, 2);
+    Optional<String> run = inRun ? Optional.of("run-20") : Optional.empty();
+    String columns = PostgresStepStore.positionColumns(SortBy.STARTED_AT);
+    Sql place = PostgresStepStore.find(columns, PageCosts.ORGANIZATION, step, run, 2);
     return table.cost(List.of(place), 1);
   }
 }

@@ -3,6 +3,8 @@ package dev.workflowsteps.server.postgres;
 import static java.util.stream.Collectors.joining;
 
 import dev.workflowsteps.contract.Words;
+import dev.workflowsteps.proto.v1.OptionsProto;
+import dev.workflowsteps.proto.v1.WorkflowStep;
 import dev.workflowsteps.server.artifacts.ArtifactPosition;
 import dev.workflowsteps.server.config.DatabaseUrl;
 import dev.workflowsteps.server.listing.Direction;
@@ -16,7 +18,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -32,7 +36,15 @@ final class PageCosts implements AutoCloseable {
   private static final long SECONDS = (1L << 32) / 5_000 * 1_000_000;
 
   private final Connection connection;
+  private final Map<Map.Entry<StepFilter, Integer>, Places> places = new HashMap<>();
   private int prepared;
+
+  /**
+   * Rows of a list in ascending order, by their numbers.
+   *
+   * @param rows how many the list has
+   */
+  private record Places(int rows, Map<Integer, StepPosition> positions) {}
 
   /** What a page cost, in buffers. */
   record Cost(int buffers, int rows, int ranges, String plan) {
@@ -112,7 +124,7 @@ final class PageCosts implements AutoCloseable {
               List.of("hil"),
               List.of("extract", "note", "parse"),
               List.of("extract", "hil", "merge_dicts"),
-              Words.BLOCK_TYPE.current(),
+              currentBlockTypes(),
               Words.BLOCK_TYPE.all())) {
         filters.add(filter("", "", "", "", types, statuses));
       }
@@ -231,14 +243,47 @@ final class PageCosts implements AutoCloseable {
   /** The positions of the row before the middle page and of the one before the last page. */
   List<Optional<StepPosition>> places(StepFilter filter, Direction direction, int rows)
       throws SQLException {
-    int count = count(filter);
-    List<Optional<StepPosition>> places = new ArrayList<>(List.of(Optional.empty()));
-    for (int offset : new int[] {count / 2, count - rows - 1}) {
-      if (offset > 0) {
-        places.add(position(filter, direction, offset));
+    Map.Entry<StepFilter, Integer> key = Map.entry(filter, rows);
+    Places of = places.get(key);
+    if (of == null) {
+      of = find(filter, rows);
+      places.put(key, of);
+    }
+    List<Optional<StepPosition>> found = new ArrayList<>(List.of(Optional.empty()));
+    for (int row : new int[] {of.rows() / 2, of.rows() - rows - 1}) {
+      if (row > 0) {
+        int number = direction == Direction.ASCENDING ? row : of.rows() + 1 - row;
+        found.add(Optional.of(of.positions().get(number)));
       }
     }
-    return places;
+    return found;
+  }
+
+  /** Sorts the list once for all places in it: of a large table that takes long. */
+  private Places find(StepFilter filter, int rows) throws SQLException {
+    int count = count(filter);
+    Map<Integer, StepPosition> positions = new HashMap<>();
+    String sql =
+        """
+        SELECT number, %1$s, step_id, run_id
+        FROM (SELECT row_number() OVER (ORDER BY %1$s, step_id, run_id) AS number, %1$s, step_id, run_id
+          FROM step WHERE %2$s) AS numbered
+        WHERE number IN (%3$d, %4$d, %5$d, %6$d)"""
+            .formatted(
+                time(filter),
+                condition(filter),
+                count / 2,
+                count - rows - 1,
+                count + 1 - count / 2,
+                rows + 2);
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(sql)) {
+      while (row.next()) {
+        positions.put(
+            row.getInt(1), new StepPosition(row.getLong(2), row.getString(3), row.getString(4)));
+      }
+    }
+    return new Places(count, positions);
   }
 
   /**
@@ -267,6 +312,14 @@ final class PageCosts implements AutoCloseable {
     return places;
   }
 
+  private static List<String> currentBlockTypes() {
+    return WorkflowStep.getDescriptor()
+        .findFieldByName("block_type")
+        .getOptions()
+        .getExtension(OptionsProto.values)
+        .getWordsList();
+  }
+
   /** Any step of a run. */
   String stepOf(String runId) throws SQLException {
     return text(
@@ -278,7 +331,13 @@ final class PageCosts implements AutoCloseable {
   /** Runs a page as a server's connection does, and tells what it cost. */
   Cost cost(Scan<StepFilter, StepPosition> scan) throws SQLException {
     SelectStepPage page = new SelectStepPage(scan, Words.STATUS.all());
-    return cost(page.statements(), page.ranges());
+    // Those of no state are empty.
+    long ranges =
+        new StepRanges(scan, Words.STATUS.all())
+            .all().stream()
+                .filter(range -> !range.condition().values().contains(Sql.NOTHING))
+                .count();
+    return cost(page.statements(), (int) ranges);
   }
 
   /**
@@ -356,21 +415,6 @@ final class PageCosts implements AutoCloseable {
 
   private int count(StepFilter filter) throws SQLException {
     return Integer.parseInt(text("SELECT count(*) FROM step WHERE " + condition(filter)));
-  }
-
-  private Optional<StepPosition> position(StepFilter filter, Direction direction, int offset)
-      throws SQLException {
-    String way = direction == Direction.ASCENDING ? "" : " DESC";
-    String sql =
-        "SELECT %3$s, step_id, run_id FROM step WHERE %4$s"
-                .formatted(way, offset - 1, time(filter), condition(filter))
-            + " ORDER BY %3$s%1$s, step_id%1$s, run_id%1$s OFFSET %2$d LIMIT 1"
-                .formatted(way, offset - 1, time(filter));
-    try (Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery(sql)) {
-      row.next();
-      return Optional.of(new StepPosition(row.getLong(1), row.getString(2), row.getString(3)));
-    }
   }
 
   /** Written apart from the page statement. */

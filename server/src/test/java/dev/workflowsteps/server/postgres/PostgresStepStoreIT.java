@@ -94,6 +94,51 @@ class PostgresStepStoreIT extends StepStoreContract {
     }
   }
 
+  /** The other list replaces the store's copy of the states, from which this one's ranges are. */
+  @Test
+  void scan_hasTheStepsInANewState_alsoIfAnotherListFindsTheStateMeanwhile() {
+    String organization = "states-" + UUID.randomUUID();
+    Duration patience = Duration.ofSeconds(30);
+    StepRecorder recorder = new StepRecorder(writer());
+    recorder.record(
+        organization, List.of(AStep.named("a").status("running").build()), Call.within(patience));
+    Scan<StepFilter, StepPosition> scan =
+        new Scan<>(
+            StepFilter.all(organization).withExcludedStatuses(List.of("completed")),
+            Direction.ASCENDING,
+            Optional.empty(),
+            2,
+            1_000_000);
+    assertThat(store().scan(scan, Call.within(patience))).hasSize(1);
+    String added = "paused-" + UUID.randomUUID();
+    addStatus(added);
+    try (Connection writer = open.connectAsWriter()) {
+      TestDatabase.execute(
+          writer,
+          "UPDATE step SET status = '%s' WHERE organization_id = '%s'"
+              .formatted(added, organization));
+    } catch (SQLException e) {
+      throw new AssertionError(e);
+    }
+
+    Call overtaken =
+        new Call() {
+          @Override
+          public Duration remaining() {
+            return patience;
+          }
+
+          /** Asked when the statement is made, and not run yet. */
+          @Override
+          public Registration onCancel(Runnable action) {
+            assertThat(store().scan(scan, Call.within(patience))).hasSize(1);
+            return () -> {};
+          }
+        };
+
+    assertThat(store().scan(scan, overtaken)).hasSize(1);
+  }
+
   /** PostgreSQL can be told only of what it runs already. */
   @Test
   void callerGoneBeforeTheStatement_nothingIsAskedOrWritten() {

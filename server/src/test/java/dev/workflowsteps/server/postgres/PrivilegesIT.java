@@ -196,7 +196,7 @@ class PrivilegesIT {
 
   private DatabaseUrl login(String user, String password, String database) {
     return new DatabaseUrl(
-        cluster.jdbcUrl().replaceFirst("/workflow_steps$", "/" + database),
+        cluster.jdbcUrl().replaceFirst("/workflow_steps(?=\\?)", "/" + database),
         Optional.of(user),
         Optional.of(new Secret(password)));
   }

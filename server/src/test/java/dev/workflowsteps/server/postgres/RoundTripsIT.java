@@ -6,7 +6,6 @@ import dev.workflowsteps.proto.v1.WorkflowStep;
 import dev.workflowsteps.server.artifacts.AnArtifact;
 import dev.workflowsteps.server.artifacts.ArtifactRecorder;
 import dev.workflowsteps.server.call.Call;
-import dev.workflowsteps.server.config.DatabaseUrl;
 import dev.workflowsteps.server.listing.Anchor;
 import dev.workflowsteps.server.listing.Direction;
 import dev.workflowsteps.server.listing.Page;
@@ -19,7 +18,6 @@ import dev.workflowsteps.server.steps.StoredStep;
 import dev.workflowsteps.server.steps.View;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
-import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -44,12 +42,8 @@ class RoundTripsIT {
   @BeforeAll
   static void open() throws IOException {
     direct = TestDatabase.open();
-    URI target = URI.create(direct.url().jdbcUrl().substring("jdbc:".length()));
-    proxy = new CountingProxy(target.getPort());
-    String through =
-        direct.url().jdbcUrl().replaceFirst("//[^/]+/", "//127.0.0.1:" + proxy.port() + "/");
-    DatabaseUrl url = new DatabaseUrl(through, direct.url().user(), direct.url().password());
-    database = new Database(url, 1, new SimpleMeterRegistry());
+    proxy = new CountingProxy(direct.url());
+    database = new Database(proxy.through(direct.url()), 1, new SimpleMeterRegistry());
   }
 
   @AfterAll

@@ -1,12 +1,18 @@
 package dev.workflowsteps.server.postgres;
 
+import static org.awaitility.Awaitility.await;
+
 import dev.workflowsteps.server.config.DatabaseUrl;
 import dev.workflowsteps.server.config.ProgressListener;
 import dev.workflowsteps.server.config.Secret;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 
 /** Migrations of large tables that only tests have, and a process that runs them. */
 final class TestMigrations {
@@ -17,6 +23,8 @@ final class TestMigrations {
   static final String BATCHES = "batches";
 
   static final String CONCURRENT_INDEX = "index";
+
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   /** The ones of this program, and one more. */
   static Migrations with(String name, DatabaseUrl url) {
@@ -52,6 +60,25 @@ final class TestMigrations {
             url.password().orElseThrow().value())
         .inheritIO()
         .start();
+  }
+
+  /**
+   * Kills a process that runs {@link #with}, SIGKILL, in the middle: a row is locked until then.
+   *
+   * @param row a condition that it meets
+   * @param when it has come that far
+   */
+  static void kill(String name, DatabaseUrl url, String row, Callable<Boolean> when)
+      throws Exception {
+    try (Connection writer = AsOwner.connectAsWriter(url);
+        Statement statement = writer.createStatement()) {
+      writer.setAutoCommit(false);
+      statement.execute("SELECT FROM step WHERE " + row + " FOR UPDATE");
+      Process process = start(name, url);
+      await().atMost(PATIENCE).until(when);
+      process.destroyForcibly().waitFor();
+      writer.rollback();
+    }
   }
 
   public static void main(String[] arguments) {

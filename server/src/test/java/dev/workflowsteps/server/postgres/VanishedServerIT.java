@@ -15,7 +15,6 @@ import dev.workflowsteps.server.steps.StepFilter;
 import dev.workflowsteps.server.steps.StepRecorder;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
-import java.net.URI;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -46,8 +45,8 @@ class VanishedServerIT {
   void open() throws IOException {
     direct = TestDatabase.open();
     acme = direct.organization("acme");
-    proxy = new CountingProxy(port(direct.url()));
-    through = through(proxy);
+    proxy = new CountingProxy(direct.url());
+    through = proxy.through(direct.url());
     database = new Database(through, 1, new SimpleMeterRegistry());
     await().atMost(PATIENCE).until(() -> database.problem().isEmpty());
   }
@@ -102,9 +101,9 @@ class VanishedServerIT {
   /** As behind a pooler that lets clients in and has no server for them. */
   @Test
   void newConnectionWhoseServerFallsSilentAfterTheLogin_isGivenUp() throws Exception {
-    try (CountingProxy other = new CountingProxy(port(direct.url()))) {
+    try (CountingProxy other = new CountingProxy(direct.url())) {
       CheckedDataSource source =
-          new CheckedDataSource(through(other), "test", 300, false, new Citus());
+          new CheckedDataSource(other.through(direct.url()), "test", 300, false, new Citus());
       try (Connection first = source.getConnection()) {
         assertThat(first.getNetworkTimeout()).isEqualTo(300_000);
         // The last but one: it asks nothing but which process answers.
@@ -146,18 +145,6 @@ class VanishedServerIT {
   private static String text(ResultSet rows) throws SQLException {
     rows.next();
     return rows.getString(1);
-  }
-
-  private DatabaseUrl through(CountingProxy between) {
-    DatabaseUrl url = direct.url();
-    return new DatabaseUrl(
-        url.jdbcUrl().replaceFirst("//[^/]+/", "//127.0.0.1:" + between.port() + "/"),
-        url.user(),
-        url.password());
-  }
-
-  private static int port(DatabaseUrl url) {
-    return URI.create(url.jdbcUrl().substring("jdbc:".length())).getPort();
   }
 
   private void read() {

@@ -206,12 +206,12 @@ class ViewCostIT {
   }
 
   private static Cost steps(View view) throws SQLException {
-    String find = PostgresStepStore.FIND_IN_RUN.formatted(SelectStepPage.columns(view));
+    String columns = SelectStepPage.columns(view);
     Cost cost = new Cost(0, 0, 0, 0);
     for (StepPosition step : records.keySet()) {
-      cost =
-          cost.plus(
-              cost(Sql.of(find, ORGANIZATION, step.stepId(), step.runId(), 2), new ArrayList<>()));
+      Optional<String> run = Optional.of(step.runId());
+      Sql find = PostgresStepStore.find(columns, ORGANIZATION, step.stepId(), run, 2);
+      cost = cost.plus(cost(find, new ArrayList<>()));
     }
     return cost;
   }

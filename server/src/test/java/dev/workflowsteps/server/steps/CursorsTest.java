@@ -3,8 +3,8 @@ package dev.workflowsteps.server.steps;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.common.base.Utf8;
 import dev.workflowsteps.contract.Quote;
-import dev.workflowsteps.contract.Utf8;
 import dev.workflowsteps.contract.Words;
 import dev.workflowsteps.server.Rule;
 import dev.workflowsteps.server.call.Call;
@@ -277,7 +277,7 @@ class CursorsTest {
     int most = 1 + random.nextInt(MAX_ID_BYTES);
     while (true) {
       String c = Character.toString(character(random));
-      if (!id.isEmpty() && Utf8.length(id + c) > most) {
+      if (!id.isEmpty() && Utf8.encodedLength(id + c) > most) {
         return id.toString();
       }
       id.append(c);

@@ -26,7 +26,7 @@ public final class Encoded {
         record.payloads().stream()
             .collect(Collectors.toMap(ExternalPayload::sha256, ExternalPayload::json));
     Handles handles = Handles.parse(record.encoded());
-    handles.restore(payloads);
+    handles.restore(payloads::get);
     try {
       return WorkflowStep.parseFrom(handles.encode().bytes());
     } catch (InvalidProtocolBufferException e) {

@@ -63,11 +63,13 @@ final class ObservedWalk {
     this.limit = limit;
     this.way = side == Side.AFTER ? order : order.reversed();
     this.atFirst = steps.matching(filter).stream().map(StepRecord::key).toList();
-    this.from =
-        side == Side.AFTER
-            ? Optional.empty()
-            : Optional.of(order == Direction.ASCENDING ? LAST : FIRST);
+    this.from = side == Side.AFTER ? Optional.empty() : Optional.of(behind(order));
     this.anchor = from.map(end -> new Anchor(side, Cursors.token(end, filter, order)));
+  }
+
+  /** The place behind every step of a list. */
+  static StepPosition behind(Direction order) {
+    return order == Direction.ASCENDING ? LAST : FIRST;
   }
 
   /** Asks for the next page; false if it was the last. */

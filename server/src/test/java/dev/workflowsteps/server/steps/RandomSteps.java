@@ -54,6 +54,7 @@ final class RandomSteps {
 
   private final Random random;
   private final String organizationId;
+  private final String suffix;
   private final StepWriter writer;
   private final Consumer<StepKey> delete;
   private final Map<StepKey, WorkflowStep> stored = new LinkedHashMap<>();
@@ -61,11 +62,18 @@ final class RandomSteps {
   private final Set<StepKey> rewritten = new HashSet<>();
 
   /**
+   * @param suffix of all step ids, so that several write to one organization
    * @param delete deletes a step of the organization from the storage
    */
-  RandomSteps(Random random, String organizationId, StepWriter writer, Consumer<StepKey> delete) {
+  RandomSteps(
+      Random random,
+      String organizationId,
+      String suffix,
+      StepWriter writer,
+      Consumer<StepKey> delete) {
     this.random = random;
     this.organizationId = organizationId;
+    this.suffix = suffix;
     this.writer = writer;
     this.delete = delete;
   }
@@ -74,6 +82,10 @@ final class RandomSteps {
     for (int i = 0; i < steps; i++) {
       insert();
     }
+  }
+
+  int count() {
+    return stored.size();
   }
 
   /** All steps that a filter keeps, in the order of the list and at their positions there. */
@@ -161,11 +173,11 @@ final class RandomSteps {
   private StepKey insert() {
     String runId = any(RUNS);
     String stepId = any(IDS);
-    while (isTaken(runId, stepId)) {
+    while (isTaken(runId, stepId + suffix)) {
       stepId += any(IDS);
     }
     AStep step =
-        AStep.named(stepId)
+        AStep.named(stepId + suffix)
             .run(runId)
             .block(any(BLOCKS))
             .type(any(Words.BLOCK_TYPE.all().subList(0, 4)))
@@ -253,6 +265,11 @@ final class RandomSteps {
           case 1 -> new TimeRange(Long.MIN_VALUE, one);
           default -> new TimeRange(Math.min(one, other), Math.max(one, other) + 1);
         });
+  }
+
+  /** Without the first and the last of all times. */
+  TimeRange timesInTheMiddle() {
+    return new TimeRange(micros(TIMES.get(1)), micros(TIMES.get(3)));
   }
 
   private static long micros(Instant time) {

@@ -40,7 +40,7 @@ class StoredFormFuzz {
       WorkflowStep step = WorkflowStep.parseFrom(bytes);
       assertThat(step.hasLifecycle()).isTrue();
     }
-    if (StoredForm.areOutputs(bytes)) {
+    if (StoredForm.areHandles(WorkflowStep.HANDLE_OUTPUTS_FIELD_NUMBER, bytes)) {
       WorkflowStep.parseFrom(bytes);
     }
     StepRecord whole = StepRecord.of(AStep.named("step").output("o", "1.50").build());

@@ -1,0 +1,46 @@
+package dev.workflowsteps.server.embedded;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.file.Path;
+import javax.net.SocketFactory;
+
+/** Connects the JDBC driver to a Unix socket. The driver creates it by the name of this class. */
+public final class UnixSocketFactory extends SocketFactory {
+
+  private final Path path;
+
+  /**
+   * @param path of the socket
+   */
+  public UnixSocketFactory(String path) {
+    this.path = Path.of(path);
+  }
+
+  /** A connected socket. */
+  @Override
+  public Socket createSocket() throws IOException {
+    return new UnixSocket(path);
+  }
+
+  @Override
+  public Socket createSocket(String host, int port) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public Socket createSocket(String host, int port, InetAddress localHost, int localPort) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public Socket createSocket(InetAddress host, int port) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public Socket createSocket(InetAddress host, int port, InetAddress localHost, int localPort) {
+    throw new UnsupportedOperationException();
+  }
+}

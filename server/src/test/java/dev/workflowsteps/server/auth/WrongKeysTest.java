@@ -1,0 +1,154 @@
+package dev.workflowsteps.server.auth;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.github.benmanes.caffeine.cache.Scheduler;
+import com.google.common.net.InetAddresses;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class WrongKeysTest {
+
+  private static final int PER_MINUTE = 20;
+  private static final InetAddress PROXY = address("10.0.0.1");
+
+  private final SettableClock clock = new SettableClock();
+  private final AtomicLong nanos = new AtomicLong();
+  private final Queue<Runnable> afterASecond = new ArrayDeque<>();
+  private final WrongKeys wrongKeys = wrongKeys(PER_MINUTE);
+  private final AuditLog audit = new AuditLog();
+
+  @AfterEach
+  void close() {
+    audit.close();
+  }
+
+  @Test
+  void address_isRefused_fromTheLastKeyOfItsNumber_untilTheMinuteIsOver() {
+    InetAddress address = address("192.0.2.1");
+    add(address, 1);
+    pass(Duration.ofSeconds(20));
+    add(address, PER_MINUTE - 2);
+    assertThat(wrongKeys.refusal(address)).isEmpty();
+
+    add(address, 1);
+
+    assertThat(wrongKeys.refusal(address)).hasValue(Duration.ofSeconds(40));
+    assertThat(wrongKeys.refusal(address("192.0.2.2"))).isEmpty();
+    pass(Duration.ofSeconds(39));
+    assertThat(wrongKeys.refusal(address)).hasValue(Duration.ofSeconds(1));
+    pass(Duration.ofSeconds(1));
+    assertThat(wrongKeys.refusal(address)).isEmpty();
+  }
+
+  @Test
+  void addressesOfIpv6_countByTheirNetworkOf64Bits() {
+    add(address("2001:db8:0:1::1"), PER_MINUTE / 2);
+    add(address("2001:db8:0:1:ffff:ffff:ffff:ffff"), PER_MINUTE / 2);
+
+    assertThat(wrongKeys.refusal(address("2001:db8:0:1::2"))).isPresent();
+    assertThat(wrongKeys.refusal(address("2001:db8:0:2::1"))).isEmpty();
+  }
+
+  @Test
+  void trustedAddress_isNeverRefused_norIsAnyWithoutALimit() {
+    WrongKeys unlimited = wrongKeys(0);
+    add(PROXY, 1_000);
+    for (int i = 0; i < 1_000; i++) {
+      unlimited.add(address("192.0.2.1"));
+    }
+
+    assertThat(wrongKeys.refusal(PROXY)).isEmpty();
+    assertThat(unlimited.refusal(address("192.0.2.1"))).isEmpty();
+  }
+
+  @Test
+  void burst_isOneLine_onceItsMinuteIsOver() {
+    InetAddress address = address("2001:db8::1");
+    add(address, PER_MINUTE);
+    add(PROXY, 11);
+    add(address("192.0.2.1"), 9);
+    for (int i = 0; i < 3; i++) {
+      assertThat(wrongKeys.refusal(address)).isPresent();
+    }
+    assertThat(audit.lines()).isEmpty();
+
+    wrongKeys.close();
+
+    assertThat(audit.lines())
+        .containsExactlyInAnyOrder(
+            "keys refused: address=2001:db8:0:0:0:0:0:0/64 keys=20 since=2026-03-01T12:00:00Z"
+                + " requests-refused=3",
+            "keys refused: address=10.0.0.1 keys=11 since=2026-03-01T12:00:00Z requests-refused=0");
+  }
+
+  @Test
+  void minuteThatIsOver_isALine_whenTheAddressComesAgain() {
+    add(PROXY, 15);
+    pass(Duration.ofMinutes(1));
+
+    add(PROXY, 1);
+
+    assertThat(audit.lines()).hasSize(1).allMatch(line -> line.contains(" keys=15 "));
+  }
+
+  @Test
+  void burstsOfManyAddresses_areTenLinesASecond() {
+    for (int i = 0; i < 1_000; i++) {
+      add(address("10.1." + i / 256 + "." + i % 256), 10);
+    }
+    pass(Duration.ofMinutes(1));
+
+    add(PROXY, 1);
+    assertThat(audit.lines()).hasSize(9);
+    afterASecond.forEach(Runnable::run);
+
+    assertThat(afterASecond).hasSize(1);
+    assertThat(audit.lines()).hasSize(10);
+    assertThat(audit.lines().get(9)).isEqualTo("keys refused: more-addresses=991 keys=9910");
+  }
+
+  /** One that sends many stays known among many that send few. */
+  @Test
+  void memory_isBounded_andTheWorstStayKnown() {
+    InetAddress worst = address("192.0.2.1");
+    add(worst, 10 * PER_MINUTE);
+    for (int i = 0; i < 100_000; i++) {
+      add(address("10." + i / 65_536 + "." + i / 256 % 256 + "." + i % 256), 1);
+      if (i % 100 == 0) {
+        assertThat(wrongKeys.refusal(worst)).isPresent();
+      }
+    }
+
+    assertThat(wrongKeys.addresses()).isLessThanOrEqualTo(20_000);
+  }
+
+  private WrongKeys wrongKeys(int perMinute) {
+    return new WrongKeys(
+        perMinute,
+        PROXY::equals,
+        clock,
+        nanos::get,
+        Scheduler.disabledScheduler(),
+        afterASecond::add);
+  }
+
+  private void add(InetAddress address, int times) {
+    for (int i = 0; i < times; i++) {
+      wrongKeys.add(address);
+    }
+  }
+
+  private void pass(Duration time) {
+    nanos.addAndGet(time.toNanos());
+  }
+
+  private static InetAddress address(String text) {
+    return InetAddresses.forString(text);
+  }
+}
