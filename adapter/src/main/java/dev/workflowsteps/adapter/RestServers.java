@@ -2,6 +2,7 @@ package dev.workflowsteps.adapter;
 
 import com.google.protobuf.Descriptors.ServiceDescriptor;
 import dev.workflowsteps.adapter.openapi.DocsPages;
+import dev.workflowsteps.adapter.rest.ConnectionGuard;
 import dev.workflowsteps.adapter.rest.RestOptions;
 import dev.workflowsteps.adapter.rest.RestServer;
 import dev.workflowsteps.adapter.rest.RestTls;
@@ -14,9 +15,13 @@ import dev.workflowsteps.server.config.ExitCode;
 import dev.workflowsteps.server.config.Setting;
 import dev.workflowsteps.server.config.Settings;
 import dev.workflowsteps.server.config.StartupException;
+import dev.workflowsteps.server.network.ConnectionLimits;
+import dev.workflowsteps.server.network.PortConnections;
 import dev.workflowsteps.server.ops.Meters;
+import io.netty.channel.ChannelHandler;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -56,6 +61,7 @@ final class RestServers {
                 settings.get(Setting.DRAIN_TIMEOUT),
                 settings.find(Setting.CORS_ORIGINS).orElse(List.of()),
                 identity.map(server -> new RestTls(server, settings.get(Setting.HSTS_MAX_AGE)))),
+            guard(new PortConnections("rest", ConnectionLimits.of(settings), meters)),
             new LimitedChannel(upstream, limit(wrongKeys)),
             SERVICES,
             DocsPages.all(),
@@ -67,6 +73,20 @@ final class RestServers {
       throw new StartupException(ExitCode.CONFIGURATION, e.getMessage(), e);
     }
     return rest;
+  }
+
+  private static ConnectionGuard guard(PortConnections connections) {
+    return new ConnectionGuard() {
+      @Override
+      public ChannelHandler acceptor() {
+        return connections;
+      }
+
+      @Override
+      public void authenticated(SocketAddress peer) {
+        connections.authenticated(peer);
+      }
+    };
   }
 
   private static LimitedChannel.AddressLimit limit(WrongKeys wrongKeys) {

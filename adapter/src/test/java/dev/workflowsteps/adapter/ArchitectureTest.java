@@ -1,5 +1,7 @@
 package dev.workflowsteps.adapter;
 
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -11,6 +13,7 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import java.io.IOException;
+import java.net.URLConnection;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -67,6 +70,15 @@ class ArchitectureTest {
                 .map(name -> name.substring(ROOT.length() + 1).split("\\.")[0]))
         .hasSameElementsAs(LAYERS);
   }
+
+  /** What a request says is never an address to ask. */
+  @ArchTest
+  static final ArchRule nothing_isFetched =
+      noClasses()
+          .should()
+          .dependOnClassesThat(
+              resideInAnyPackage("java.net.http..", "com.linecorp.armeria.client..")
+                  .or(assignableTo(URLConnection.class)));
 
   @ArchTest
   static final ArchRule packages_haveNoCycles =

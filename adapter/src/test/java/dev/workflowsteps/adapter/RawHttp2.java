@@ -9,14 +9,19 @@ public final class RawHttp2 {
 
   public static final int DATA = 0;
   public static final int HEADERS = 1;
+  public static final int RST_STREAM = 3;
   public static final int SETTINGS = 4;
+  public static final int PING = 6;
   public static final int GOAWAY = 7;
+  public static final int WINDOW_UPDATE = 8;
   public static final int CONTINUATION = 9;
 
+  public static final int ACK = 1;
   public static final int END_STREAM = 1;
   public static final int END_HEADERS = 4;
 
-  private static final int INITIAL_WINDOW_SIZE = 4;
+  public static final int INITIAL_WINDOW_SIZE = 4;
+
   private static final int METHOD_GET = 0x82;
   private static final int SCHEME_HTTP = 0x86;
   private static final int AUTHORITY = 1;

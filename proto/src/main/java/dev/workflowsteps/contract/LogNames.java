@@ -6,6 +6,9 @@ public final class LogNames {
   /** The key of the request's id in the MDC, and the field in JSON. */
   public static final String REQUEST_ID = "request_id";
 
+  /** The logger of what is done to keys and organizations, which logs at every level. */
+  public static final String AUDIT = "dev.workflowsteps.audit";
+
   /**
    * The SLF4J marker of events that callers cause as often as they like, so that they could fill
    * the log: of each kind at most ten lines are written in a second, and the others are counted.

@@ -1,5 +1,6 @@
 package dev.workflowsteps.server;
 
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
@@ -19,6 +20,7 @@ import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.library.Architectures.LayeredArchitecture;
 import com.tngtech.archunit.library.Architectures.LayeredArchitecture.LayerDependencySpecification;
 import java.io.IOException;
+import java.net.URLConnection;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -67,11 +69,13 @@ class ArchitectureTest {
                   "document",
                   "encoding",
                   "listing",
+                  "network",
                   "ops",
                   "steps",
                   "stores",
                   "text")),
           Map.entry("listing", Set.of("call")),
+          Map.entry("network", Set.of("config", "ops")),
           Map.entry("ops", Set.of("config")),
           Map.entry(
               "postgres",
@@ -185,6 +189,15 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("com.linecorp.armeria..", "dev.workflowsteps.adapter..");
+
+  /** What a request says is never an address to ask. */
+  @ArchTest
+  static final ArchRule nothing_isFetched =
+      noClasses()
+          .should()
+          .dependOnClassesThat(
+              resideInAnyPackage("java.net.http..", "com.linecorp.armeria.client..")
+                  .or(assignableTo(URLConnection.class)));
 
   @ArchTest
   static final ArchRule packages_haveNoCycles =

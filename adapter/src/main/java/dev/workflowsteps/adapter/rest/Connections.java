@@ -33,6 +33,8 @@ final class Connections {
 
   private static final long PORT_CLOSE_MILLIS = 1_000;
 
+  private final ConnectionGuard guard;
+
   private final ChannelGroup open = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
 
   private final Set<Channel> ports = ConcurrentHashMap.newKeySet();
@@ -45,6 +47,13 @@ final class Connections {
   private static final class Requests {
     private boolean any;
     private int running;
+  }
+
+  /**
+   * @param guard told of connections with a valid key
+   */
+  Connections(ConnectionGuard guard) {
+    this.guard = guard;
   }
 
   void opened(Channel connection) {
@@ -72,6 +81,11 @@ final class Connections {
                   running.remove(context);
                   onLoop(connection, () -> end(connection, requests));
                 });
+  }
+
+  /** The request's key is valid. */
+  void authenticated(ServiceRequestContext context) {
+    guard.authenticated(connection(context).remoteAddress());
   }
 
   private void end(Channel connection, Requests requests) {

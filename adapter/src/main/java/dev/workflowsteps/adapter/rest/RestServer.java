@@ -32,7 +32,11 @@ public final class RestServer implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(RestServer.class);
 
-  private static final int MOST_CONNECTIONS = 10_000;
+  /** That a port accepts before it looks at what else is due. */
+  private static final int MOST_ACCEPTED = 10_000;
+
+  /** That a connection may have open. */
+  private static final int MOST_STREAMS = 128;
 
   /** An id of 256 bytes takes 768 when it is percent-encoded, and there may be many. */
   private static final int MOST_HEADER_BYTES = 32 << 10;
@@ -59,7 +63,7 @@ public final class RestServer implements AutoCloseable {
   private static final RecvByteBufAllocator EVERY_CONNECTION =
       new ServerChannelRecvByteBufAllocator()
           .respectMaybeMoreData(false)
-          .maxMessagesPerRead(MOST_CONNECTIONS);
+          .maxMessagesPerRead(MOST_ACCEPTED);
 
   private static final Pattern AUTHORITY = Pattern.compile("^[^/?#]*://[^/?#]*");
 
@@ -77,7 +81,8 @@ public final class RestServer implements AutoCloseable {
 
   private final RestOptions options;
   private final StrictRequests strictRequests = new StrictRequests();
-  final Connections connections = new Connections();
+  private final ConnectionGuard guard;
+  final Connections connections;
   private final TimeLimits limits;
   private final EventLoopGroup workers;
   private final RestService service;
@@ -86,6 +91,7 @@ public final class RestServer implements AutoCloseable {
   /**
    * Compiles the routes.
    *
+   * @param guard of its connections
    * @param upstream answers the calls; stays the caller's. Responses are written and compressed on
    *     its executor, which must not be that of an event loop
    * @param services whose methods become routes
@@ -94,22 +100,26 @@ public final class RestServer implements AutoCloseable {
    */
   public RestServer(
       RestOptions options,
+      ConnectionGuard guard,
       UnaryChannel upstream,
       List<ServiceDescriptor> services,
       List<StaticPage> pages,
       RequestTimes times) {
-    this(options, TimeLimits.DEFAULT, upstream, services, pages, times);
+    this(options, TimeLimits.DEFAULT, guard, upstream, services, pages, times);
   }
 
   RestServer(
       RestOptions options,
       TimeLimits limits,
+      ConnectionGuard guard,
       UnaryChannel upstream,
       List<ServiceDescriptor> services,
       List<StaticPage> pages,
       RequestTimes times) {
     this.options = options;
     this.limits = limits;
+    this.guard = guard;
+    this.connections = new Connections(guard);
     List<RestRoute> routes =
         services.stream()
             .flatMap(service -> service.getMethods().stream())
@@ -227,6 +237,7 @@ public final class RestServer implements AutoCloseable {
     HttpHeaders ofEveryResponse = options.tls().map(RestTls::headers).orElse(HttpHeaders.of());
     return builder
         .workerGroup(workers, false)
+        .bossGroupFactory(name -> new AcceptingLoop(name, guard.acceptor()))
         // Whoever is not accepted when the port closes is reset.
         .channelOption(ChannelOption.RECVBUF_ALLOCATOR, EVERY_CONNECTION)
         .serviceUnder("/", service)
@@ -237,7 +248,9 @@ public final class RestServer implements AutoCloseable {
         .disableServerHeader()
         // What is worth a line of the log is logged where it is answered.
         .unloggedExceptionsReportInterval(Duration.ZERO)
-        .maxNumConnections(MOST_CONNECTIONS)
+        .http2MaxStreamsPerConnection(MOST_STREAMS)
+        // The guard counts them, and in a way that honest clients don't mind.
+        .http2MaxResetFramesPerWindow(0, 1)
         .http1MaxInitialLineLength(MOST_HEADER_BYTES)
         .http1MaxHeaderSize(MOST_HEADER_BYTES)
         .http2MaxHeaderListSize(MOST_HEADER_BYTES)

@@ -206,6 +206,7 @@ final class RestService implements HttpService {
         new FutureCallback<UnaryResponse>() {
           @Override
           public void onSuccess(UnaryResponse answer) {
+            connections.authenticated(context);
             // What is not read yet is still in memory.
             var unused = context.log().whenComplete().thenRun(answer.written());
             answer(

@@ -22,6 +22,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -38,11 +39,15 @@ public final class RestClient implements Client {
   private static final ObjectMapper TREES = new ObjectMapper();
   private static final int PATIENCE_MILLIS = 60_000;
 
+  /** Half of what the server waits for the next request on a connection, by default. */
+  private static final Duration MOST_IDLE = Duration.ofSeconds(5);
+
   private static final HttpClient HTTP = HttpClient.newHttpClient();
 
   private final String url;
   private final String key;
   private Socket socket;
+  private long lastUse;
   private InputStream in;
 
   /**
@@ -97,10 +102,15 @@ public final class RestClient implements Client {
     sent.writeBytes(request.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1));
     sent.writeBytes(asked.message());
     socket.getOutputStream().write(sent.toByteArray());
-    return answer(asked);
+    Answer answer = answer(asked);
+    lastUse = System.nanoTime();
+    return answer;
   }
 
   private void connect() throws IOException {
+    if (socket != null && System.nanoTime() - lastUse > MOST_IDLE.toNanos()) {
+      close();
+    }
     if (socket == null) {
       socket = new Socket("127.0.0.1", URI.create(url).getPort());
       socket.setSoTimeout(PATIENCE_MILLIS);

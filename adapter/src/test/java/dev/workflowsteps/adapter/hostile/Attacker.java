@@ -165,7 +165,7 @@ final class Attacker {
   private final class Streams {
 
     private final List<Integer> open = Collections.synchronizedList(new ArrayList<>());
-    private final RawHttp2 connection;
+    private final Http2Connection connection;
     private final String protocol;
 
     Streams(String target, int window, int count) throws IOException {
@@ -173,7 +173,7 @@ final class Attacker {
       for (int i = 0; i < count; i++) {
         open.add(2 * i + 1);
       }
-      connection = new RawHttp2(target, window, this::end);
+      connection = new Http2Connection(target, window, this::end);
     }
 
     List<Integer> ids() {

@@ -1,13 +1,26 @@
 package dev.workflowsteps.adapter.hostile;
 
+import static dev.workflowsteps.adapter.RawHttp2.ACK;
+import static dev.workflowsteps.adapter.RawHttp2.DATA;
+import static dev.workflowsteps.adapter.RawHttp2.END_HEADERS;
+import static dev.workflowsteps.adapter.RawHttp2.END_STREAM;
+import static dev.workflowsteps.adapter.RawHttp2.GOAWAY;
+import static dev.workflowsteps.adapter.RawHttp2.HEADERS;
+import static dev.workflowsteps.adapter.RawHttp2.INITIAL_WINDOW_SIZE;
+import static dev.workflowsteps.adapter.RawHttp2.PING;
+import static dev.workflowsteps.adapter.RawHttp2.RST_STREAM;
+import static dev.workflowsteps.adapter.RawHttp2.SETTINGS;
+import static dev.workflowsteps.adapter.RawHttp2.WINDOW_UPDATE;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import dev.workflowsteps.adapter.RawHttp2;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -15,20 +28,8 @@ import java.util.Map;
  * A connection of HTTP/2, frame by frame, for callers that no client library is: that read nothing,
  * or send half a message. What is written heeds the server's windows.
  */
-final class RawHttp2 implements AutoCloseable {
+final class Http2Connection implements AutoCloseable {
 
-  private static final int DATA = 0;
-  private static final int HEADERS = 1;
-  private static final int RST_STREAM = 3;
-  private static final int SETTINGS = 4;
-  private static final int PING = 6;
-  private static final int GOAWAY = 7;
-  private static final int WINDOW_UPDATE = 8;
-
-  private static final int END_STREAM = 1;
-  private static final int ACK = 1;
-  private static final int END_HEADERS = 4;
-  private static final int INITIAL_WINDOW_SIZE = 4;
   private static final int USUAL_WINDOW = 65_535;
   private static final int MOST_FRAME = 16 << 10;
 
@@ -53,16 +54,13 @@ final class RawHttp2 implements AutoCloseable {
    * @param window how much the server may send on a stream; nobody reads it
    * @param ended hears of each stream that the server ended
    */
-  RawHttp2(String target, int window, Ending ended) throws IOException {
+  Http2Connection(String target, int window, Ending ended) throws IOException {
     String[] hostAndPort = target.split(":");
     this.socket = new Socket(hostAndPort[0], Integer.parseInt(hostAndPort[1]));
     this.out = socket.getOutputStream();
     this.ended = ended;
     windows.put(0, USUAL_WINDOW);
-    out.write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(US_ASCII));
-    byte[] settings =
-        ByteBuffer.allocate(6).putShort((short) INITIAL_WINDOW_SIZE).putInt(window).array();
-    frame(SETTINGS, 0, 0, settings, settings.length);
+    out.write(RawHttp2.begin(window));
     Thread reader = new Thread(this::read);
     reader.setDaemon(true);
     reader.start();
@@ -112,10 +110,7 @@ final class RawHttp2 implements AutoCloseable {
 
   private synchronized void frame(int type, int flags, int stream, byte[] payload, int length)
       throws IOException {
-    byte[] header =
-        ByteBuffer.allocate(9).putInt(length << 8 | type).put((byte) flags).putInt(stream).array();
-    out.write(header);
-    out.write(payload, 0, length);
+    out.write(RawHttp2.frame(type, flags, stream, Arrays.copyOf(payload, length)));
   }
 
   private void read() {

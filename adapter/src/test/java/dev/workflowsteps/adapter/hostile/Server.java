@@ -150,6 +150,21 @@ final class Server implements AutoCloseable {
     }
   }
 
+  /** Files and sockets that it has open. */
+  int openFiles() {
+    String line = metric("process_files_open_files").get(0);
+    return (int) Double.parseDouble(line.substring(line.lastIndexOf(' ')));
+  }
+
+  /** The lines of a meter. */
+  List<String> metric(String name) {
+    try {
+      return get("/metrics").body().lines().filter(line -> line.startsWith(name)).toList();
+    } catch (IOException | InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
   private HttpResponse<String> get(String page) throws IOException, InterruptedException {
     HttpRequest request =
         HttpRequest.newBuilder(URI.create(program.adminUrl() + page)).timeout(PATIENCE).build();

@@ -65,6 +65,7 @@ class ConditionalRequestsTest {
         new RestServer(
             new RestOptions(
                 "127.0.0.1", 0, Duration.ofSeconds(30), Duration.ofSeconds(1), List.of(ORIGIN)),
+            ConnectionGuard.NONE,
             (method, request, headers, timeout) -> answer,
             Stream.of(StepsServiceProto.getDescriptor(), ArtifactsServiceProto.getDescriptor())
                 .flatMap(file -> file.getServices().stream())

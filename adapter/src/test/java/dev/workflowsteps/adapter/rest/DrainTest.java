@@ -92,6 +92,7 @@ class DrainTest {
         new RestServer(
             new RestOptions("127.0.0.1", 0, LONG, LONG, List.of()),
             limits,
+            ConnectionGuard.NONE,
             (method, message, headers, options) -> answer(),
             StepsServiceProto.getDescriptor().getServices(),
             List.of(),

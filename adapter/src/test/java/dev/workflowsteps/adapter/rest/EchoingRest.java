@@ -82,6 +82,7 @@ final class EchoingRest implements AutoCloseable {
                 Duration.ofSeconds(1),
                 corsOrigins,
                 transport == Transport.TLS ? Optional.of(tls(Duration.ZERO)) : Optional.empty()),
+            ConnectionGuard.NONE,
             UnaryChannel.of(channel),
             StepsServiceProto.getDescriptor().getServices(),
             List.of(),

@@ -41,6 +41,7 @@ class ProgramErrorsTest {
     try (RestServer rest =
         new RestServer(
             new RestOptions("127.0.0.1", 0, Duration.ofMinutes(1), Duration.ZERO, List.of()),
+            ConnectionGuard.NONE,
             upstream,
             StepsServiceProto.getDescriptor().getServices(),
             List.of(),

@@ -62,6 +62,7 @@ class RateLimitFieldsTest {
         new RestServer(
             new RestOptions(
                 "127.0.0.1", 0, Duration.ofSeconds(30), Duration.ofSeconds(1), List.of()),
+            ConnectionGuard.NONE,
             (method, request, headers, timeout) -> answer,
             StepsServiceProto.getDescriptor().getServices(),
             List.of(),

@@ -98,6 +98,7 @@ class RestServerTest {
     rest =
         new RestServer(
             new RestOptions("127.0.0.1", 0, requestTimeout, drainTimeout, List.of(PAGE)),
+            ConnectionGuard.NONE,
             UnaryChannel.of(channel),
             StepsServiceProto.getDescriptor().getServices(),
             PAGES,

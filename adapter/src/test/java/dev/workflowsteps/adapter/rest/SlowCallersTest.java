@@ -76,6 +76,7 @@ class SlowCallersTest {
                     ? Optional.of(EchoingRest.tls(Duration.ZERO))
                     : Optional.empty()),
             new TimeLimits(write, Duration.ZERO, SHORT),
+            ConnectionGuard.NONE,
             (method, message, headers, options) ->
                 Futures.immediateFuture(
                     new UnaryResponse(answer, new Metadata(), written::countDown)),

@@ -1,5 +1,6 @@
 package dev.workflowsteps.server.auth;
 
+import dev.workflowsteps.contract.LogNames;
 import java.util.Arrays;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -11,7 +12,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Audit {
 
-  static final Logger LOG = LoggerFactory.getLogger("dev.workflowsteps.audit");
+  static final Logger LOG = LoggerFactory.getLogger(LogNames.AUDIT);
 
   /** A question mark if the user has no name. */
   private static final String USER = System.getProperty("user.name");

@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
 import com.github.benmanes.caffeine.cache.Scheduler;
 import com.github.benmanes.caffeine.cache.Ticker;
+import dev.workflowsteps.contract.LogNames;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -14,11 +15,10 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
+import org.slf4j.Marker;
+import org.slf4j.MarkerFactory;
 
 /**
  * The wrong keys that addresses send: beyond a number in a minute, an address is to be refused
@@ -40,21 +40,13 @@ public final class WrongKeys implements AutoCloseable {
   /** Fewer are no burst, but typing errors. */
   private static final int LEAST_LOGGED = 10;
 
-  /** In a second; the rest is summed up in one more. */
-  private static final int MOST_LINES = 9;
+  private static final Marker LIMITED = MarkerFactory.getMarker(LogNames.LIMITED);
 
   private final int perMinute;
   private final Predicate<InetAddress> trusted;
   private final Clock clock;
   private final Ticker ticker;
-  private final Executor afterASecond;
   private final Cache<InetAddress, Burst> bursts;
-
-  /** Guarded by this, like what follows. */
-  private int lines;
-
-  private long moreAddresses;
-  private long moreKeys;
 
   /** What an address sends in a minute. */
   private static final class Burst {
@@ -74,30 +66,18 @@ public final class WrongKeys implements AutoCloseable {
    * @param trusted addresses that never are
    */
   public WrongKeys(int perMinute, Predicate<InetAddress> trusted) {
-    this(
-        perMinute,
-        trusted,
-        Clock.systemUTC(),
-        Ticker.systemTicker(),
-        Scheduler.systemScheduler(),
-        CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS));
+    this(perMinute, trusted, Clock.systemUTC(), Ticker.systemTicker(), Scheduler.systemScheduler());
   }
 
   /**
    * @param ends looks for minutes that are over
    */
   WrongKeys(
-      int perMinute,
-      Predicate<InetAddress> trusted,
-      Clock clock,
-      Ticker ticker,
-      Scheduler ends,
-      Executor afterASecond) {
+      int perMinute, Predicate<InetAddress> trusted, Clock clock, Ticker ticker, Scheduler ends) {
     this.perMinute = perMinute;
     this.trusted = trusted;
     this.clock = clock;
     this.ticker = ticker;
-    this.afterASecond = afterASecond;
     this.bursts =
         Caffeine.newBuilder()
             .ticker(ticker)
@@ -145,32 +125,13 @@ public final class WrongKeys implements AutoCloseable {
     if (keys < LEAST_LOGGED && (perMinute == 0 || keys < perMinute)) {
       return;
     }
-    synchronized (this) {
-      if (lines == 0) {
-        afterASecond.execute(this::logMore);
-      }
-      if (lines == MOST_LINES) {
-        moreAddresses++;
-        moreKeys += keys;
-        return;
-      }
-      lines++;
-    }
     Audit.LOG.info(
+        LIMITED,
         "keys refused: address={} keys={} since={} requests-refused={}",
         text(network),
         keys,
         burst.since,
         burst.refused);
-  }
-
-  private synchronized void logMore() {
-    if (moreAddresses > 0) {
-      Audit.LOG.info("keys refused: more-addresses={} keys={}", moreAddresses, moreKeys);
-    }
-    lines = 0;
-    moreAddresses = 0;
-    moreKeys = 0;
   }
 
   private static InetAddress network(InetAddress address) {
@@ -194,6 +155,5 @@ public final class WrongKeys implements AutoCloseable {
   @Override
   public void close() {
     bursts.invalidateAll();
-    logMore();
   }
 }

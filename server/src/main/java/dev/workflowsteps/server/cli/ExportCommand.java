@@ -27,6 +27,10 @@ import picocli.CommandLine.ParameterException;
 /** Exports documents to stdout, one per line, and reports progress and problems on stderr. */
 abstract class ExportCommand extends StorageCommand implements ExportListener {
 
+  /** The remedy is at the database. */
+  private static final Set<FailedCallException.Reason> OF_THE_DATABASE =
+      Set.of(FailedCallException.Reason.UNAVAILABLE, FailedCallException.Reason.NOT_MIGRATED);
+
   @Option(
       names = "--after",
       paramLabel = "CURSOR",
@@ -34,10 +38,6 @@ abstract class ExportCommand extends StorageCommand implements ExportListener {
           "Continue an export that stopped: start after the cursor that it printed, with the same"
               + " filters.")
   private Optional<String> after = Optional.empty();
-
-  /** The remedy is at the database. */
-  private static final Set<FailedCallException.Reason> OF_THE_DATABASE =
-      Set.of(FailedCallException.Reason.UNAVAILABLE, FailedCallException.Reason.NOT_MIGRATED);
 
   private long documents;
 

@@ -201,6 +201,19 @@ public final class Setting<T> {
           "The most bytes of responses that each organization may get from this server in a second,"
               + " counted as gRPC messages before compression. The command organizations limit"
               + " replaces it for one of them. 0 means no limit.");
+  public static final Setting<Integer> MAX_CONNECTIONS =
+      optional(
+          "max-connections",
+          ValueType.integer(1, 1_000_000),
+          "The maximum number of connections on each of the two ports, REST and gRPC. Default: two"
+              + " fifths of the files that the process may open beyond 512, but at most 10000. That"
+              + " part of the files is also the highest value that has an effect.");
+  public static final Setting<Integer> MAX_CONNECTIONS_PER_ADDRESS =
+      optional(
+          "max-connections-per-address",
+          ValueType.integer(1, 1_000_000),
+          "The maximum number of connections from one IP address (or from one /64 network of IPv6)"
+              + " on each port. Default: a quarter of max-connections.");
   public static final Setting<AddressRanges> TRUSTED_ADDRESSES =
       setting(
           "trusted-addresses",
@@ -286,6 +299,8 @@ public final class Setting<T> {
           ADMIN_HOST,
           ADMIN_PORT,
           ADMIN_ALLOWED_HOSTS,
+          MAX_CONNECTIONS,
+          MAX_CONNECTIONS_PER_ADDRESS,
           TRUSTED_ADDRESSES,
           WRONG_KEYS_PER_MINUTE,
           REQUEST_TIMEOUT,

@@ -98,9 +98,7 @@ record SecurePath(UserIds account) {
     int uid = (Integer) attributes.get("uid");
     if (uid != 0 && uid != account.uid()) {
       throw EmbeddedFailure.insecure(
-          "%s belongs to uid %d".formatted(path, uid),
-          "start this program as that user",
-          "run \"chown -h root %s\" if you trust what is there".formatted(path));
+          "%s belongs to uid %d".formatted(path, uid), "start this program as that user");
     }
     boolean link = (Boolean) attributes.get("isSymbolicLink");
     boolean sticky = ((Integer) attributes.get("mode") & STICKY) != 0;

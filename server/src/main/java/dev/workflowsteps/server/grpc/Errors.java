@@ -86,8 +86,12 @@ final class Errors {
       case ARTIFACT_NOT_FOUND -> of(ErrorReason.ERROR_REASON_ARTIFACT_NOT_FOUND, failure);
       // Its keys went before it.
       case ORGANIZATION_GONE -> unauthenticated();
-      case ORGANIZATION_IN_USE, UNAVAILABLE, NOT_MIGRATED, NO_MEMORY ->
-          of(ErrorReason.ERROR_REASON_UNAVAILABLE);
+      case ORGANIZATION_IN_USE, UNAVAILABLE, NO_MEMORY -> of(ErrorReason.ERROR_REASON_UNAVAILABLE);
+      case NOT_MIGRATED ->
+          of(
+              ErrorReason.ERROR_REASON_UNAVAILABLE,
+              "Lists sorted by ended_at are unavailable until the operator of the service has run"
+                  + " workflow-steps migrate; all others work.");
       case DEADLINE_EXCEEDED -> of(ErrorReason.ERROR_REASON_DEADLINE_EXCEEDED);
       case CANCELLED -> of(ErrorReason.ERROR_REASON_CANCELLED);
     };

@@ -13,6 +13,9 @@ import dev.workflowsteps.server.config.ExitCode;
 import dev.workflowsteps.server.config.Setting;
 import dev.workflowsteps.server.config.Settings;
 import dev.workflowsteps.server.config.StartupException;
+import dev.workflowsteps.server.network.ConnectionLimits;
+import dev.workflowsteps.server.network.EventLoops;
+import dev.workflowsteps.server.network.PortConnections;
 import dev.workflowsteps.server.ops.Meters;
 import dev.workflowsteps.server.ops.Readiness;
 import dev.workflowsteps.server.stores.Stores;
@@ -56,6 +59,7 @@ public final class GrpcServer implements AutoCloseable {
   private static final Duration ANSWERS_SENT = Duration.ofSeconds(2);
 
   private final InetSocketAddress address;
+  private final EventLoops loops = new EventLoops("grpc");
   private final Server network;
   private final HealthService health;
   private final WrongKeys wrongKeys;
@@ -106,8 +110,14 @@ public final class GrpcServer implements AutoCloseable {
     List<UnaryMethod<?>> steps = new StepsService(settings, stores, meters).methods();
     List<UnaryMethod<?>> artifacts = new ArtifactsService(settings, stores).methods();
     this.local = new LocalCalls(calls, Stream.of(steps, artifacts).flatMap(List::stream).toList());
-    NetworkCalls networkCalls = new NetworkCalls(calls);
-    NettyServerBuilder builder = NettyServerBuilder.forAddress(address);
+    PortConnections connections =
+        new PortConnections("grpc", ConnectionLimits.of(settings), meters);
+    NetworkCalls networkCalls = new NetworkCalls(calls, connections::authenticated);
+    NettyServerBuilder builder =
+        NettyServerBuilder.forAddress(address)
+            .bossEventLoopGroup(loops.acceptor())
+            .workerEventLoopGroup(loops.workers())
+            .channelFactory(() -> loops.listener(connections));
     tls.ifPresent(port -> builder.sslContext(port.context()));
     this.network =
         limited(
@@ -221,6 +231,7 @@ public final class GrpcServer implements AutoCloseable {
     awaitConnections(ANSWERS_SENT);
     network.shutdownNow();
     awaitConnections(ANSWERS_SENT);
+    loops.close();
     calls.close();
     wrongKeys.close();
     others.shutdown();
@@ -242,7 +253,6 @@ public final class GrpcServer implements AutoCloseable {
         .maxInboundMessageSize(Limits.MAX_REQUEST_BYTES)
         .flowControlWindow(WINDOW_BYTES)
         .maxConcurrentCallsPerConnection(128)
-        .maxRstFramesPerWindow(200, 30)
         .handshakeTimeout(5, TimeUnit.SECONDS)
         .keepAliveTime(60, TimeUnit.SECONDS)
         .keepAliveTimeout(20, TimeUnit.SECONDS)

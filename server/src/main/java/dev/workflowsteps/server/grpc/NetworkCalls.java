@@ -21,6 +21,7 @@ import io.grpc.StatusRuntimeException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -39,9 +40,14 @@ final class NetworkCalls {
   private static final int MESSAGES = 2;
 
   private final UnaryCalls calls;
+  private final Consumer<SocketAddress> authenticated;
 
-  NetworkCalls(UnaryCalls calls) {
+  /**
+   * @param authenticated told the address of each connection that shows a valid key
+   */
+  NetworkCalls(UnaryCalls calls, Consumer<SocketAddress> authenticated) {
     this.calls = calls;
+    this.authenticated = authenticated;
   }
 
   /** A service of these methods. */
@@ -73,7 +79,7 @@ final class NetworkCalls {
       // and in a data centre it costs more than it saves.
       call.setCompression(GZIP);
     }
-    NetworkCall networkCall = new NetworkCall(call, ArrivingBytes.CURRENT.get());
+    NetworkCall networkCall = new NetworkCall(call, ArrivingBytes.CURRENT.get(), authenticated);
     networkCall.begin(method, calls, headers, timeout(Context.current().getDeadline()));
     return networkCall;
   }
@@ -94,6 +100,7 @@ final class NetworkCalls {
 
     private final ServerCall<InputStream, EncodedMessage> network;
     private final ArrivingBytes arriving;
+    private final Consumer<SocketAddress> authenticated;
     private UnaryCall<?> call;
     private Charge charge;
 
@@ -107,9 +114,13 @@ final class NetworkCalls {
 
     private Runnable written = () -> {};
 
-    NetworkCall(ServerCall<InputStream, EncodedMessage> network, ArrivingBytes arriving) {
+    NetworkCall(
+        ServerCall<InputStream, EncodedMessage> network,
+        ArrivingBytes arriving,
+        Consumer<SocketAddress> authenticated) {
       this.network = network;
       this.arriving = arriving;
+      this.authenticated = authenticated;
     }
 
     <T extends Message> void begin(
@@ -132,6 +143,7 @@ final class NetworkCalls {
     @Override
     public void read(Charge forMessage, Consumer<Reason> refuse) {
       charge = forMessage;
+      authenticated.accept(network.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR));
       arriving.payBy(
           bytes -> {
             boolean paid = forMessage.grow(bytes);

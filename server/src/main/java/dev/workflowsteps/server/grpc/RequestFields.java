@@ -12,6 +12,7 @@ import dev.workflowsteps.server.steps.TimeRange;
 import dev.workflowsteps.server.text.DateBound;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.TreeSet;
 
@@ -61,6 +62,18 @@ final class RequestFields {
     return request.hasField(field)
         ? word(field, (String) request.getField(field))
         : Optional.empty();
+  }
+
+  /**
+   * The constant that the field's word names.
+   *
+   * @param otherwise what counts if none is given
+   * @throws IllegalArgumentException if the type lacks a word of the field
+   */
+  <E extends Enum<E>> E word(String name, E otherwise) {
+    return word(name)
+        .map(word -> Enum.valueOf(otherwise.getDeclaringClass(), word.toUpperCase(Locale.ROOT)))
+        .orElse(otherwise);
   }
 
   /** In one order and without repetitions, so that a cursor fits whichever way they are given. */

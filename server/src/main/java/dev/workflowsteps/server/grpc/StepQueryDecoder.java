@@ -24,7 +24,7 @@ final class StepQueryDecoder {
     RequestFields fields = new RequestFields(request, violations);
     StepFilter filter =
         filter(caller, fields)
-            .withSortBy(sortBy(fields))
+            .withSortBy(fields.word("sort_by", SortBy.STARTED_AT))
             .withTimes(times(fields))
             .withView(view(fields));
     onlyOneOfTheStatuses(fields);
@@ -74,14 +74,8 @@ final class StepQueryDecoder {
     fields.exclusive("status", "exclude_status");
   }
 
-  private static SortBy sortBy(RequestFields fields) {
-    return fields.word("sort_by").equals(Optional.of("ended_at"))
-        ? SortBy.ENDED_AT
-        : SortBy.STARTED_AT;
-  }
-
   private static View view(RequestFields fields) {
-    return fields.word("view").equals(Optional.of("basic")) ? View.BASIC : View.FULL;
+    return fields.word("view", View.FULL);
   }
 
   private StepQueryDecoder() {}

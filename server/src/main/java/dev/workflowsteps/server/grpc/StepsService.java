@@ -1,5 +1,7 @@
 package dev.workflowsteps.server.grpc;
 
+import com.google.protobuf.Descriptors.FieldDescriptor;
+import dev.workflowsteps.contract.Words;
 import dev.workflowsteps.proto.v1.CountWorkflowStepsRequest;
 import dev.workflowsteps.proto.v1.GetWorkflowStepRequest;
 import dev.workflowsteps.proto.v1.ListWorkflowStepsRequest;
@@ -18,12 +20,19 @@ import dev.workflowsteps.server.steps.StoredStep;
 import dev.workflowsteps.server.steps.WriteResult;
 import dev.workflowsteps.server.stores.Stores;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /** {@code workflows.v1.WorkflowStepsService}: decode, ask the use case, encode. */
 final class StepsService {
 
   /** A page of more rows than this is a large one; it reads as much as many small ones. */
   private static final int LARGE_PAGE = 200;
+
+  private static final FieldDescriptor SORT_BY =
+      ListWorkflowStepsRequest.getDescriptor().findFieldByName("sort_by");
+
+  private static final Optional<String> ENDED_AT = Optional.of("ended_at");
 
   /** Of counts there is one for each state, with less than 100 bytes. */
   private static final int COUNTS_BYTES = 4 << 10;
@@ -68,8 +77,41 @@ final class StepsService {
             this::record));
   }
 
-  private static Work work(ListWorkflowStepsRequest request) {
-    return request.getLimit() > LARGE_PAGE ? Work.LARGE_READ : Work.READ;
+  static Work work(ListWorkflowStepsRequest request) {
+    return request.getLimit() > LARGE_PAGE || walks(request) ? Work.LARGE_READ : Work.READ;
+  }
+
+  /**
+   * Whether no index has the order of a list outside of a run. Then another one is read until the
+   * page is full, which may be as much as a large page; adapter/README.md has what it costs.
+   */
+  private static boolean walks(ListWorkflowStepsRequest request) {
+    if (request.hasRunId()) {
+      return false;
+    }
+    boolean ofBlockOrStep =
+        request.hasBlockId() || request.hasStepId() || request.getBlockTypeCount() > 0;
+    boolean ofSeveral =
+        Stream.of(
+                    request.hasWorkflowId(),
+                    request.hasBlockId(),
+                    request.hasStepId(),
+                    request.getBlockTypeCount() > 0)
+                .filter(given -> given)
+                .count()
+            > 1;
+    boolean byEnd =
+        request.hasSortBy() && Words.of(SORT_BY).read(request.getSortBy()).equals(ENDED_AT);
+    return ofSeveral || (byEnd && (ofBlockOrStep || (request.hasWorkflowId() && hasTail(request))));
+  }
+
+  /** Whether steps that have not ended may stand behind the ended ones. */
+  private static boolean hasTail(ListWorkflowStepsRequest request) {
+    boolean bounded = request.hasFromDate() || request.hasToDate();
+    boolean ofEnded =
+        request.getStatusCount() > 0
+            && request.getStatusList().stream().allMatch(Words.STATUS::isTerminal);
+    return !bounded && !ofEnded;
   }
 
   /** What is counted outside of a run reads as much as a large page. */

@@ -19,6 +19,7 @@ import java.util.Optional;
  *
  * @param organization its fingerprint
  * @param list the fingerprint of the list
+ * @param sortTime the time by which the list is sorted, see {@link Position#sortTime}
  * @param ids that follow the time in the order of the list
  */
 public record PageToken(byte[] organization, byte[] list, long sortTime, List<String> ids) {

@@ -34,9 +34,6 @@ public final class Logging {
 
   private static final String APPENDER = "stderr";
 
-  /** Logged at every level. */
-  private static final String AUDIT = OWN + ".audit";
-
   /**
    * These log a warning with a stack trace when a caller breaks a stream. The caller gets an error;
    * callers without a key must not be able to fill the log.
@@ -112,7 +109,7 @@ public final class Logging {
       DATABASE_ERRORS.forEach(name -> context.getLogger(name).setLevel(Level.OFF));
     }
     context.getLogger(OWN).setLevel(Level.valueOf(level.name()));
-    context.getLogger(AUDIT).setLevel(Level.INFO);
+    context.getLogger(LogNames.AUDIT).setLevel(Level.INFO);
   }
 
   private static void inNextSecond(LoggerContext context, Runnable task) {

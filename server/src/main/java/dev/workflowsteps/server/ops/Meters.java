@@ -225,6 +225,48 @@ public final class Meters implements AutoCloseable {
         .register(registry);
   }
 
+  /**
+   * The open connections of a port, asked for at every scrape, and how many there may be.
+   *
+   * @param port {@code grpc} or {@code rest}
+   */
+  public void connections(String port, Supplier<Number> open, int limit) {
+    Gauge.builder("workflow_steps.connections", open)
+        .description("Open connections.")
+        .tag("port", port)
+        .register(registry);
+    Gauge.builder("workflow_steps.connections.limit", () -> limit)
+        .description("The most connections that may be open.")
+        .tag("port", port)
+        .register(registry);
+  }
+
+  /**
+   * The counter of connections that were refused; always the same one.
+   *
+   * @param reason what there was too much of, for example {@code address}
+   */
+  public Counter connectionsRefused(String port, String reason) {
+    return Counter.builder("workflow_steps.connections.refused")
+        .description("Connections that were closed when they came, by what there was too much of.")
+        .tag("port", port)
+        .tag("reason", reason)
+        .register(registry);
+  }
+
+  /**
+   * The counter of connections that the server ended; always the same one.
+   *
+   * @param reason for example {@code idle}
+   */
+  public Counter connectionsEnded(String port, String reason) {
+    return Counter.builder("workflow_steps.connections.ended")
+        .description("Connections that the server ended, by the reason.")
+        .tag("port", port)
+        .tag("reason", reason)
+        .register(registry);
+  }
+
   /** Steps in each page that was returned. */
   public DistributionSummary pageRows() {
     return pageRows;

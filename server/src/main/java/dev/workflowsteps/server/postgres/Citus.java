@@ -129,7 +129,8 @@ final class Citus {
     }
   }
 
-  private static String distribution(String table) {
+  /** The statement that distributes a table. */
+  static String distribution(String table) {
     if (REFERENCE_TABLES.contains(table)) {
       return "SELECT create_reference_table('" + table + "')";
     }

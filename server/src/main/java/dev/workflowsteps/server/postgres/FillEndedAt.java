@@ -50,7 +50,9 @@ final class FillEndedAt extends LargeMigration {
   private static final int PARTS = 8;
   private static final int WINDOW_ROWS = 1_000 * PARTS;
   private static final int WINDOW_BYTES = 8 << 20;
-  private static final int FETCH_ROWS = 100;
+
+  /** Of up to 1 MiB each, which are in memory beside the window. */
+  private static final int FETCH_ROWS = 16;
 
   private final ProgressListener progress;
   private long filled;

@@ -165,7 +165,7 @@ final class SelectStepPage {
     if (ranges.index() == StepIndex.ONE_STEP) {
       return rows;
     }
-    if (ranges.isSorted()) {
+    if (ranges.needsSort()) {
       // In the order of an index first, so that it is read from that one.
       rows =
           Sql.of("SELECT " + ROW + "\n  FROM (")

@@ -22,7 +22,7 @@ final class SqlFailures {
   /**
    * No table, column, schema or role, or no right to it: not migrated yet, or not for this login.
    */
-  private static final Set<String> NOT_MIGRATED =
+  private static final Set<String> NO_SCHEMA_OR_RIGHT =
       Set.of("42P01", "42703", "3F000", "22023", "42501");
 
   static final String READ_ONLY = "25006";
@@ -144,7 +144,7 @@ final class SqlFailures {
     String state = String.valueOf(e.getSQLState());
     return e instanceof SQLTransientConnectionException
         || isOfAnotherServer(e)
-        || NOT_MIGRATED.contains(state)
+        || NO_SCHEMA_OR_RIGHT.contains(state)
         || WORTH_A_RETRY.contains(state)
         || PoolerCheck.NO_PREPARED_STATEMENTS.contains(state)
         || state.startsWith("57P")

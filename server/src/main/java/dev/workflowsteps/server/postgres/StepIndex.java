@@ -4,9 +4,10 @@ import dev.workflowsteps.contract.Words;
 import dev.workflowsteps.server.steps.StepFilter;
 
 /**
- * The index that a list is read from: that of the filter's most selective parameter. In each, rows
- * with the same values of the leading columns are in list order, so a page is one range of it, or
- * the merge of one range for each status (and each block type).
+ * The index that a list by start is read from: that of the filter's most selective parameter. In
+ * each, rows with the same values of the leading columns are in list order, so a page is one range
+ * of it, or the merge of one range for each status (and each block type). What {@link StepRanges}
+ * reads from others is said there: the whole list of an organization, and steps by their end.
  */
 enum StepIndex {
   /** The primary key: at most one row. */

@@ -25,16 +25,18 @@ final class StepRanges {
   /**
    * The condition of the indexes of ended steps: all states but those known here not to be final,
    * so that one which is added later is among them. An index that has a condition is only used by
-   * statements that state it in the same words, so no other list can be read from it by mistake.
+   * plans that can prove it. Those of readers don't know the values of parameters, so their
+   * statements state it in the same words, and no other list can be read from it by mistake. Plans
+   * on Citus know them: what keeps other lists away there is the order, and {@link #NO_OTHER_LIST}.
    */
   static final String ENDED =
       "status NOT IN ('awaiting_review', 'pending', 'queued', 'running', 'waiting_for_human')";
 
-  /**
-   * The condition of the index of ended steps of all workflows. Its second part holds for every
-   * step: it keeps lists of one workflow away, which don't state it.
-   */
-  static final String ENDED_OF_ALL = ENDED + " AND step_id <> ''";
+  /** Holds for every step, and keeps away the lists that don't state it. */
+  private static final String NO_OTHER_LIST = " AND step_id <> ''";
+
+  /** The condition of the index of ended steps of all workflows, which is not for those of one. */
+  static final String ENDED_OF_ALL = ENDED + NO_OTHER_LIST;
 
   /** The condition of the index of steps that have started and not ended. */
   static final String UNDER_WAY =
@@ -43,8 +45,8 @@ final class StepRanges {
 
   private static final String PENDING = "pending";
 
-  /** The condition of the index of the organization's order. */
-  static final String NOT_PENDING = "status <> 'pending'";
+  /** The condition of the index of the organization's order, which is not for lists of a state. */
+  static final String NOT_PENDING = "status <> 'pending'" + NO_OTHER_LIST;
 
   private static final String SORT_TIME = "sort_time";
   private static final String ENDED_AT = "ended_at";
@@ -80,7 +82,7 @@ final class StepRanges {
    * Whether the rows are in another order and have to be sorted: those of a run or a step id, which
    * are few, by the time at which they ended.
    */
-  boolean isSorted() {
+  boolean needsSort() {
     return byEnd && (index == StepIndex.RUN || index == StepIndex.STEP);
   }
 
@@ -109,7 +111,7 @@ final class StepRanges {
   }
 
   private boolean isByStatus() {
-    return index.byStatus() && !isSorted() && !isOfOrganization();
+    return index.byStatus() && !needsSort() && !isOfOrganization();
   }
 
   /**
@@ -121,7 +123,8 @@ final class StepRanges {
     List<String> unended = statuses().stream().filter(StepRanges::isUnended).toList();
     List<StepRange> ranges = new ArrayList<>(ofEach(ended, this::endedOfStatus));
     if (!unended.isEmpty() && filter.times().isEmpty()) {
-      ranges.addAll(ofEach(unended, List.of(Optional.empty()), this::underWayOfStatus));
+      ranges.addAll(
+          ofEach(unended, List.of(Optional.empty()), (status, type) -> underWayOfStatus(status)));
       ranges.addAll(ofEach(unended, this::notStartedOfStatus));
     }
     return ranges;
@@ -190,7 +193,7 @@ final class StepRanges {
     return range(ENDED_AT, Sql.of("\n    AND " + ended).add(ofStatusAndType(status, type)));
   }
 
-  private StepRange underWayOfStatus(Object status, Optional<Object> anyType) {
+  private StepRange underWayOfStatus(Object status) {
     Sql condition = Sql.of("\n    AND " + UNDER_WAY).add(ofStatus(status));
     if (index == StepIndex.BLOCK_TYPE) {
       anyOf(condition, "block_type", filter.blockTypes());

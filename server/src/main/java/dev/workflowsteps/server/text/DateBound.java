@@ -5,8 +5,8 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * One end of a range of times, as a person writes it: a time, or a whole day in UTC. Of any year of
- * four digits; one before or after every time that a step may have bounds nothing.
+ * One end of a range of times, as a person writes it: a time, or a whole day in UTC, of the years
+ * that {@link Rfc3339} reads.
  *
  * @param begin microseconds since 1970 of the time, or of the day's first
  * @param end of the time, or of the next day's first

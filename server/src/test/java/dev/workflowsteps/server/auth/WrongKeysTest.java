@@ -6,8 +6,6 @@ import com.github.benmanes.caffeine.cache.Scheduler;
 import com.google.common.net.InetAddresses;
 import java.net.InetAddress;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Queue;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -19,7 +17,6 @@ class WrongKeysTest {
 
   private final SettableClock clock = new SettableClock();
   private final AtomicLong nanos = new AtomicLong();
-  private final Queue<Runnable> afterASecond = new ArrayDeque<>();
   private final WrongKeys wrongKeys = wrongKeys(PER_MINUTE);
   private final AuditLog audit = new AuditLog();
 
@@ -97,22 +94,6 @@ class WrongKeysTest {
     assertThat(audit.lines()).hasSize(1).allMatch(line -> line.contains(" keys=15 "));
   }
 
-  @Test
-  void burstsOfManyAddresses_areTenLinesASecond() {
-    for (int i = 0; i < 1_000; i++) {
-      add(address("10.1." + i / 256 + "." + i % 256), 10);
-    }
-    pass(Duration.ofMinutes(1));
-
-    add(PROXY, 1);
-    assertThat(audit.lines()).hasSize(9);
-    afterASecond.forEach(Runnable::run);
-
-    assertThat(afterASecond).hasSize(1);
-    assertThat(audit.lines()).hasSize(10);
-    assertThat(audit.lines().get(9)).isEqualTo("keys refused: more-addresses=991 keys=9910");
-  }
-
   /** One that sends many stays known among many that send few. */
   @Test
   void memory_isBounded_andTheWorstStayKnown() {
@@ -130,12 +111,7 @@ class WrongKeysTest {
 
   private WrongKeys wrongKeys(int perMinute) {
     return new WrongKeys(
-        perMinute,
-        PROXY::equals,
-        clock,
-        nanos::get,
-        Scheduler.disabledScheduler(),
-        afterASecond::add);
+        perMinute, PROXY::equals, clock, nanos::get, Scheduler.disabledScheduler());
   }
 
   private void add(InetAddress address, int times) {

@@ -60,6 +60,8 @@ class SettingsTest {
                 Map.entry("upstream-certificate", "-"),
                 Map.entry("upstream-key", "-"),
                 Map.entry("page-bytes", "3670016"),
+                Map.entry("max-connections", "-"),
+                Map.entry("max-connections-per-address", "-"),
                 Map.entry("trusted-addresses", "127.0.0.0/8,::1"),
                 Map.entry("wrong-keys-per-minute", "600"),
                 Map.entry("call-timeout", "30s"),

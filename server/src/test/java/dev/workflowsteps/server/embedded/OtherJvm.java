@@ -1,9 +1,9 @@
 package dev.workflowsteps.server.embedded;
 
+import dev.workflowsteps.server.JavaProcess;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
 /** An {@link EmbeddedCommand} in a process of its own. */
@@ -20,16 +20,8 @@ final class OtherJvm implements AutoCloseable {
   }
 
   static OtherJvm launch(String command, DataDirectory directory) throws IOException {
-    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     return new OtherJvm(
-        new ProcessBuilder(
-                java,
-                "-cp",
-                System.getProperty("java.class.path"),
-                EmbeddedCommand.class.getName(),
-                command,
-                "--data-dir",
-                directory.base().toString())
+        JavaProcess.of(EmbeddedCommand.class, command, "--data-dir", directory.base().toString())
             .redirectErrorStream(true)
             .start());
   }

@@ -27,8 +27,8 @@ class BrokenConnectionsTest {
                     .listWorkflowSteps(ListWorkflowStepsRequest.getDefaultInstance()));
       }
 
-      // grpc-java logs them at a lower level, and we count the calls.
-      assertThat(log.lines()).isEmpty();
+      // grpc-java logs them at a lower level, and refused keys have a line for each minute.
+      assertThat(log.lines()).filteredOn(line -> !line.contains(" audit: ")).isEmpty();
     }
   }
 }

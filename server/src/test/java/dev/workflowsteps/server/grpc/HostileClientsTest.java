@@ -243,9 +243,9 @@ class HostileClientsTest {
     ListAppender<ILoggingEvent> logged = new ListAppender<>();
     logged.start();
     Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
-    root.addAppender(logged);
     try (Edge edge = new Edge(hanging, Map.of("database-pool-size", "1", "call-timeout", "1m"))) {
       String key = edge.key("acme");
+      root.addAppender(logged);
       CompletableFuture<ListWorkflowStepsResponse> first =
           CompletableFuture.supplyAsync(
               () ->

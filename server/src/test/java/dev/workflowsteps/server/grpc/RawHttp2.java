@@ -10,25 +10,35 @@ import io.netty.handler.codec.http2.DefaultHttp2HeadersDecoder;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersEncoder;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
+import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.util.Arrays;
 
 /** A connection whose client does only what it is told: no library sends half a message. */
-final class RawHttp2 implements AutoCloseable {
+public final class RawHttp2 implements AutoCloseable {
 
   private static final int DATA = 0;
   private static final int HEADERS = 1;
   private static final int RST_STREAM = 3;
   private static final int SETTINGS = 4;
   private static final int PING = 6;
+  private static final int GOAWAY = 7;
+  private static final int WINDOW_UPDATE = 8;
 
   private static final int ACK = 1;
   private static final int END_STREAM = 1;
   private static final int END_HEADERS = 4;
+
+  private static final int CANCEL = 8;
+
+  /** The errors are small numbers. */
+  private static final int GOAWAY_ERROR_AT = 7;
 
   private static final int INITIAL_WINDOW_SIZE = 4;
   private static final int MAX_FRAME = 16 << 10;
@@ -46,7 +56,7 @@ final class RawHttp2 implements AutoCloseable {
   /**
    * @param window how many bytes of each answer are read
    */
-  RawHttp2(int port, int window) throws IOException {
+  public RawHttp2(int port, int window) throws IOException {
     socket = new Socket(InetAddress.getLoopbackAddress(), port);
     socket.setSoTimeout(MAX_WAIT_MILLIS);
     in = new DataInputStream(socket.getInputStream());
@@ -69,7 +79,7 @@ final class RawHttp2 implements AutoCloseable {
    * @param headers more of them: names and values
    * @return its stream
    */
-  int begin(String method, String... headers) throws IOException {
+  public int begin(String method, String... headers) throws IOException {
     Http2Headers all =
         new DefaultHttp2Headers()
             .method("POST")
@@ -94,23 +104,23 @@ final class RawHttp2 implements AutoCloseable {
   }
 
   /** What stands before a message of that length. */
-  static byte[] prefix(int length) {
+  public static byte[] prefix(int length) {
     return ByteBufUtil.getBytes(Unpooled.buffer().writeByte(0).writeInt(length));
   }
 
   /** Sends some bytes, at most as many as the server takes without having read any. */
-  void send(int stream, byte[] bytes) throws IOException {
+  public void send(int stream, byte[] bytes) throws IOException {
     for (int at = 0; at < bytes.length; at += MAX_FRAME) {
       write(DATA, 0, stream, Arrays.copyOfRange(bytes, at, Math.min(bytes.length, at + MAX_FRAME)));
     }
   }
 
-  void halfClose(int stream) throws IOException {
+  public void halfClose(int stream) throws IOException {
     write(DATA, END_STREAM, stream, new byte[0]);
   }
 
   /** Waits for the end of a call: the gRPC status, or {@code reset}. */
-  String end(int stream) throws IOException {
+  public String end(int stream) throws IOException {
     while (true) {
       Frame frame = read();
       if (frame.type == HEADERS) {
@@ -121,6 +131,46 @@ final class RawHttp2 implements AutoCloseable {
       } else if (frame.type == RST_STREAM && frame.stream == stream) {
         return "reset";
       }
+    }
+  }
+
+  /** Takes a call back, so many times, all at once. */
+  public void reset(int stream, int times) throws IOException {
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    for (int i = 0; i < times; i++) {
+      ByteBuf frame = Unpooled.buffer().writeMedium(4).writeByte(RST_STREAM).writeByte(0);
+      all.writeBytes(ByteBufUtil.getBytes(frame.writeInt(stream).writeInt(CANCEL)));
+    }
+    out.write(all.toByteArray());
+  }
+
+  /** Lets the server send a byte more on the connection, so many times, all at once. */
+  public void updateWindow(int times) throws IOException {
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    for (int i = 0; i < times; i++) {
+      ByteBuf frame = Unpooled.buffer().writeMedium(4).writeByte(WINDOW_UPDATE).writeByte(0);
+      all.writeBytes(ByteBufUtil.getBytes(frame.writeInt(0).writeInt(1)));
+    }
+    out.write(all.toByteArray());
+  }
+
+  /** Waits until the server has it go away: the error. */
+  public int goAway() throws IOException {
+    Frame frame = read();
+    while (frame.type != GOAWAY) {
+      frame = read();
+    }
+    return frame.payload[GOAWAY_ERROR_AT];
+  }
+
+  /** Whether the server closes the connection. */
+  public boolean isAtItsEnd() throws IOException {
+    try {
+      while (true) {
+        Frame unused = read();
+      }
+    } catch (EOFException | SocketException closed) {
+      return true;
     }
   }
 

@@ -284,6 +284,18 @@ class StepsServiceTest {
   }
 
   @Test
+  void storageThatIsNotMigrated_saysWhatTheOperatorHasToDo() {
+    edge.steps.failScans(new FailedCallException(FailedCallException.Reason.NOT_MIGRATED, "acme"));
+
+    StatusRuntimeException failure =
+        Failed.call(() -> stub().listWorkflowSteps(ListWorkflowStepsRequest.getDefaultInstance()));
+
+    assertThat(failure.getStatus().getDescription())
+        .contains("sorted by ended_at", "has run workflow-steps migrate")
+        .doesNotContain("acme");
+  }
+
+  @Test
   @Rule("error-inside")
   void errorOfTheProgram_isInternal_withoutAWordOfTheInside() {
     edge.steps.failScans(new IllegalStateException("column secret"));

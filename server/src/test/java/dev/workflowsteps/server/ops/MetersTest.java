@@ -41,6 +41,9 @@ class MetersTest {
     meters.refusals("waited").increment();
     meters.refusalsHeld(1);
     meters.memory("answers", () -> 1, 2);
+    meters.connections("grpc", () -> 1, 2);
+    meters.connectionsRefused("grpc", "port").increment();
+    meters.connectionsEnded("grpc", "idle").increment();
     collectGarbage();
 
     Set<String> scraped = families();

@@ -140,6 +140,45 @@ class CitusCases {
     AsOwner.execute(citus.url(), "DROP SCHEMA " + schema + " CASCADE");
   }
 
+  /** In a schema of its own, whose tables were distributed before steps had the time they ended. */
+  @Test
+  void distributedTablesOfAnEarlierVersion_areMigratedWithTheirRows() throws SQLException {
+    String schema = "earlier_" + Long.toString(System.nanoTime(), 36);
+    AsOwner.execute(citus.url(), "CREATE SCHEMA " + schema);
+    DatabaseUrl url =
+        TestDatabase.parsed(
+            System.getProperty("wfs.test.database.url") + "&currentSchema=" + schema);
+    EarlierSchemas.migrateTo("4", url);
+    List<String> tables =
+        Citus.tables().stream().filter(table -> !table.equals("api_key_use")).toList();
+    for (String table : tables) {
+      AsOwner.execute(
+          url, "ALTER TABLE " + table + " DISABLE ROW LEVEL SECURITY, NO FORCE ROW LEVEL SECURITY");
+    }
+    for (String table : tables) {
+      AsOwner.query(url, Citus.distribution(table));
+    }
+    for (String organization : List.of("one", "two")) {
+      AsOwner.execute(url, "INSERT INTO organization VALUES ('" + organization + "', 'epoch')");
+      AsOwner.execute(
+          url,
+          "INSERT INTO step (organization_id, run_id, step_id, sort_time, block_id, block_type,"
+              + " status, retry_count, withheld_bytes, head, outputs, inputs)"
+              + " VALUES ('%1$s', 'run', 'a', 5, 'b', 'note', 'completed', 0, 0, '\\xffff', '', ''),"
+                  .formatted(organization)
+              + " ('%1$s', 'run', 'b', 6, 'b', 'note', 'completed', 0, 0, '\\xffff', '', '')"
+                  .formatted(organization));
+    }
+
+    Migrations.Done done = new Migrations(url).migrate(Optional.empty());
+
+    assertThat(done.filled()).isEqualTo(4);
+    assertThat(done.left()).isZero();
+    assertThat(AsOwner.query(url, "SELECT sum(ended_at) FROM step WHERE organization_id = 'two'"))
+        .isEqualTo("11");
+    AsOwner.execute(citus.url(), "DROP SCHEMA " + schema + " CASCADE");
+  }
+
   private static Scan<StepFilter, StepPosition> all(String organization) {
     return new Scan<>(
         StepFilter.all(organization), Direction.ASCENDING, Optional.empty(), 1_000, 1 << 24);

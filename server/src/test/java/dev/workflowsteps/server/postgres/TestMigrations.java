@@ -2,11 +2,11 @@ package dev.workflowsteps.server.postgres;
 
 import static org.awaitility.Awaitility.await;
 
+import dev.workflowsteps.server.JavaProcess;
 import dev.workflowsteps.server.config.DatabaseUrl;
 import dev.workflowsteps.server.config.ProgressListener;
 import dev.workflowsteps.server.config.Secret;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Duration;
@@ -49,11 +49,8 @@ final class TestMigrations {
 
   /** A process that runs {@link #with}. */
   static Process start(String name, DatabaseUrl url) throws IOException {
-    return new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-cp",
-            System.getProperty("java.class.path"),
-            TestMigrations.class.getName(),
+    return JavaProcess.of(
+            TestMigrations.class,
             name,
             url.jdbcUrl(),
             url.user().orElseThrow(),

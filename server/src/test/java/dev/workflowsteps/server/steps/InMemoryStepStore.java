@@ -105,6 +105,9 @@ public class InMemoryStepStore implements StepStore, StepWriter, PayloadStore {
   @Override
   public synchronized List<StatusCount> count(StepFilter filter, Call call) {
     requireTime(call);
+    if (filter.runId().isPresent()) {
+      return countOfRun(filter);
+    }
     Map<String, Integer> found = new HashMap<>();
     records(filter.organizationId())
         .filter(record -> AFilter.passes(filter, record))
@@ -116,6 +119,29 @@ public class InMemoryStepStore implements StepStore, StepWriter, PayloadStore {
                     each.getKey(),
                     Math.min(each.getValue(), MOST_COUNTED),
                     each.getValue() < MOST_COUNTED))
+        .toList();
+  }
+
+  /** The first steps of a run are looked at, whatever their states. */
+  private List<StatusCount> countOfRun(StepFilter filter) {
+    StepFilter entries =
+        StepFilter.run(filter.organizationId(), filter.runId().orElseThrow())
+            .withStepId(filter.stepId())
+            .withTimes(filter.times());
+    List<StepRecord> lookedAt =
+        records(filter.organizationId())
+            .filter(record -> AFilter.passes(entries, record))
+            .sorted(Comparator.comparing(StepRecord::position))
+            .limit(MOST_COUNTED)
+            .toList();
+    Map<String, Integer> found = new HashMap<>();
+    Words.STATUS.all().stream().filter(filter::hasStatus).forEach(status -> found.put(status, 0));
+    lookedAt.stream()
+        .filter(record -> AFilter.passes(filter, record))
+        .forEach(record -> found.merge(record.status(), 1, Integer::sum));
+    boolean exact = lookedAt.size() < MOST_COUNTED;
+    return found.entrySet().stream()
+        .map(each -> new StatusCount(each.getKey(), each.getValue(), exact))
         .toList();
   }
 

@@ -863,8 +863,7 @@ public abstract class StepStoreContract extends StoresContract {
     List<StepRecord> records = new ArrayList<>();
     List<String> ids = List.of("a", "step", "z");
     List<String> types = List.of("note", "parse", "split", "hil");
-    List<String> statuses =
-        List.of("running", "pending", "completed", "error", "waiting_for_human");
+    List<String> statuses = Words.STATUS.all();
     for (String run : List.of("q", "run", "s")) {
       for (int i = 0; i < 60; i++) {
         String stepId = i < ids.size() ? ids.get(i) : "step-" + i;

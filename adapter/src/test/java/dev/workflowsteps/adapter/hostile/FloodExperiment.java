@@ -1,0 +1,125 @@
+package dev.workflowsteps.adapter.hostile;
+
+import static dev.workflowsteps.adapter.hostile.Experiments.assertProbed;
+import static dev.workflowsteps.adapter.hostile.Experiments.report;
+
+import dev.workflowsteps.server.network.FrameFlood;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.assertj.core.api.SoftAssertions;
+import org.junit.jupiter.api.Test;
+
+/** Connections that flood either port with frames of HTTP/2. */
+class FloodExperiment {
+
+  private static final int QUIET_RATE = 20;
+
+  /** Longer than a flood and the second after it. */
+  private static final int QUIET_SECONDS = 4;
+
+  /** What the live heap may grow by over all floods: compiled code, caches and counters. */
+  private static final int GROWTH_MEGABYTES = 16;
+
+  /** Of the server in the second after a flood, beyond what it needs without one. */
+  private static final long MOST_CPU_MILLIS = 200;
+
+  /** Of the log, during a flood and the second after it. */
+  private static final int MOST_LINES_PER_SECOND = 10;
+
+  /**
+   * What became of a flood.
+   *
+   * @param ended how many of the connections
+   * @param resets streams that the server reset
+   * @param cpuMillis of the server in the second after it
+   */
+  private record Flood(
+      String port, FrameFlood kind, int ended, int of, int resets, long cpuMillis, int lines) {
+
+    boolean isAnswered() {
+      return ended == of || (kind == FrameFlood.STREAMS_BEFORE_ACKNOWLEDGEMENT && resets > 0);
+    }
+  }
+
+  @Test
+  void floods_endTheirConnections_andDisturbNobody() throws Exception {
+    String experiment = "floods of frames";
+    try (Data data = new Data()) {
+      String quietKey = data.organization("quiet", 20, 500);
+      String hostileKey = data.organization("hostile", 20, 500);
+      try (Server server = Server.startSmall(data, "--trusted-addresses=127.0.0.1");
+          Load quiet =
+              Load.over("http1", quietKey, server).rate(QUIET_RATE).seconds(QUIET_SECONDS);
+          ClientProcess flooder = ClientProcess.start(Flooder.class, List.of())) {
+        quiet.start();
+        TimeUnit.SECONDS.sleep(1);
+        long usual = cpuMillis(server);
+        report(experiment, "alone: " + quiet.answers());
+        long before = server.liveHeap();
+        server.probes();
+        List<Flood> floods = new ArrayList<>();
+        List<Sent> beside = new ArrayList<>();
+        for (String port : List.of(Flooder.REST, "grpc")) {
+          for (FrameFlood kind : FrameFlood.values()) {
+            quiet.start();
+            Flood flood = flood(server, flooder, port, kind, hostileKey);
+            report(experiment, flood);
+            floods.add(flood);
+            beside.addAll(quiet.answers().sent());
+          }
+        }
+        long after = server.liveHeap();
+        Answers besideIt = new Answers(beside, floods.size() * QUIET_SECONDS);
+        report(experiment, "live heap %d MiB, then %d".formatted(before, after));
+        report(experiment, "CPU without floods " + usual + " ms");
+        report(experiment, "beside them: " + besideIt);
+        SoftAssertions.assertSoftly(
+            softly -> {
+              softly.assertThat(floods).as("floods that were answered").allMatch(Flood::isAnswered);
+              softly
+                  .assertThat(floods)
+                  .as("CPU in the second after a flood")
+                  .allMatch(flood -> flood.cpuMillis() <= usual + MOST_CPU_MILLIS);
+              softly
+                  .assertThat(floods)
+                  .as("lines of the log")
+                  .allMatch(flood -> flood.lines() <= 2 * MOST_LINES_PER_SECOND);
+              softly
+                  .assertThat(after - before)
+                  .as("MiB that the live heap grew by")
+                  .isLessThanOrEqualTo(GROWTH_MEGABYTES);
+              softly
+                  .assertThat(besideIt.only(one -> !one.isOk()).outcomes())
+                  .as("errors of the quiet one")
+                  .isEmpty();
+              assertProbed(softly, experiment, server);
+            });
+      }
+    }
+  }
+
+  private static Flood flood(
+      Server server, ClientProcess flooder, String port, FrameFlood kind, String key)
+      throws Exception {
+    int lines = server.words().size();
+    String place = port.equals(Flooder.REST) ? server.rest() : server.grpc();
+    flooder.write(String.join(" ", kind.name(), port, place, key));
+    String[] numbers = flooder.linesUntil(Flooder.DONE).get(0).split(" ");
+    return new Flood(
+        port,
+        kind,
+        Integer.parseInt(numbers[0]),
+        Integer.parseInt(numbers[1]),
+        Integer.parseInt(numbers[2]),
+        cpuMillis(server),
+        server.words().size() - lines);
+  }
+
+  private static long cpuMillis(Server server) throws Exception {
+    Duration before = server.cpu();
+    TimeUnit.SECONDS.sleep(1);
+    return server.cpu().minus(before).toMillis();
+  }
+}

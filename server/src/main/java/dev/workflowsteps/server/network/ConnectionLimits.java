@@ -1,0 +1,66 @@
+package dev.workflowsteps.server.network;
+
+import com.sun.management.UnixOperatingSystemMXBean;
+import dev.workflowsteps.server.config.AddressRanges;
+import dev.workflowsteps.server.config.Setting;
+import dev.workflowsteps.server.config.Settings;
+import java.lang.management.ManagementFactory;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * How many connections a port may hold.
+ *
+ * @param most of them all; trusted ones may exceed it by a tenth
+ * @param ofAddress those of one address, unless it is trusted
+ * @param trusted addresses without a limit of their own
+ */
+public record ConnectionLimits(int most, int ofAddress, AddressRanges trusted) {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ConnectionLimits.class);
+
+  /** Beyond this, the memory of idle connections counts: about 10 KiB each. */
+  private static final int USUAL_MOST = 10_000;
+
+  /** For the admin port, the database, files, libraries. */
+  private static final int KEPT_DESCRIPTORS = 512;
+
+  /** With two ports, a fifth of the rest stays free. */
+  private static final double OF_PORT = 0.4;
+
+  private static final int LEAST = 16;
+  private static final int ADDRESSES = 4;
+
+  /** As the settings and the descriptors of this process allow. */
+  public static ConnectionLimits of(Settings settings) {
+    return of(settings, descriptors());
+  }
+
+  static ConnectionLimits of(Settings settings, long descriptors) {
+    int possible =
+        (int)
+            Math.max(
+                LEAST, Math.min(Integer.MAX_VALUE, (descriptors - KEPT_DESCRIPTORS) * OF_PORT));
+    int wanted = settings.find(Setting.MAX_CONNECTIONS).orElse(Math.min(possible, USUAL_MOST));
+    if (wanted > possible) {
+      LOG.warn(
+          "each port takes {} connections, not {}: the process may open only {} files; raise that"
+              + " limit (ulimit -n, LimitNOFILE), or lower max-connections",
+          possible,
+          wanted,
+          descriptors);
+    }
+    int most = Math.min(wanted, possible);
+    return new ConnectionLimits(
+        most,
+        settings.find(Setting.MAX_CONNECTIONS_PER_ADDRESS).orElse(Math.max(1, most / ADDRESSES)),
+        settings.get(Setting.TRUSTED_ADDRESSES));
+  }
+
+  /** How many files the process may have open; on Windows there is no limit to be asked for. */
+  private static long descriptors() {
+    return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
+        ? unix.getMaxFileDescriptorCount()
+        : Integer.MAX_VALUE;
+  }
+}

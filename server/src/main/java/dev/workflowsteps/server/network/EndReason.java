@@ -1,0 +1,13 @@
+package dev.workflowsteps.server.network;
+
+/** Why the server ends a connection. */
+enum EndReason {
+  /** It is idle, and has shown no valid key. */
+  IDLE,
+  /** Another one took its place. */
+  REPLACED,
+  /** Too many of its streams were reset. */
+  RESETS,
+  /** It sent too many frames that bring no work. */
+  CONTROL_FRAMES
+}

@@ -1,0 +1,259 @@
+package dev.workflowsteps.server.network;
+
+import dev.workflowsteps.server.ops.Meters;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler.Sharable;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The connections of a port. Belongs into the pipeline of the channel that listens, where it sees
+ * each connection before anything is done for it, and gives it a {@link FrameGuard}.
+ *
+ * <p>If there are as many as there may be, a new one takes the place of the one that has shown no
+ * valid key for the longest time: so nobody keeps others out by connections that do nothing.
+ */
+@Sharable
+public final class PortConnections extends ChannelInboundHandlerAdapter {
+
+  private static final Logger LOG = LoggerFactory.getLogger(PortConnections.class);
+
+  private static final Duration IDLE_WITHOUT_KEY = Duration.ofSeconds(30);
+
+  /** So long, a connection may at least take to show its key. */
+  private static final Duration UNDISTURBED = Duration.ofSeconds(1);
+
+  /** Of connections that lose their place, and still have their descriptors. */
+  private static final int MOST_LEAVING = 64;
+
+  /** The part of the most by which trusted addresses may exceed it. */
+  private static final int TRUSTED_PART = 10;
+
+  private static final Duration PAUSE_WITHOUT_DESCRIPTORS = Duration.ofSeconds(1);
+  private static final Duration LOG_PERIOD = Duration.ofMinutes(1);
+
+  private final String port;
+  private final ConnectionLimits limits;
+  private final Meters meters;
+  private final Duration idleWithoutKey;
+  private final LongSupplier nanoTime;
+
+  private final Map<SocketAddress, Connection> byPeer = new ConcurrentHashMap<>();
+
+  /** Without trusted ones; the oldest first. Guarded by this, like what follows. */
+  private final Set<Connection> withoutKey = new LinkedHashSet<>();
+
+  private final Map<ByteBuffer, Integer> ofNetwork = new HashMap<>();
+  private final Set<Connection> leaving = new LinkedHashSet<>();
+  private int open;
+  private long refusedSinceLog;
+  private Optional<Long> lastLog = Optional.empty();
+
+  /** Why a connection is refused. */
+  private enum Refusal {
+    PORT,
+    ADDRESS,
+    DESCRIPTORS
+  }
+
+  /**
+   * @param port {@code grpc} or {@code rest}
+   */
+  public PortConnections(String port, ConnectionLimits limits, Meters meters) {
+    this(port, limits, meters, IDLE_WITHOUT_KEY, System::nanoTime);
+  }
+
+  PortConnections(
+      String port,
+      ConnectionLimits limits,
+      Meters meters,
+      Duration idleWithoutKey,
+      LongSupplier nanoTime) {
+    this.port = port;
+    this.limits = limits;
+    this.meters = meters;
+    this.idleWithoutKey = idleWithoutKey;
+    this.nanoTime = nanoTime;
+    meters.connections(port, this::open, limits.most());
+    for (Refusal reason : Refusal.values()) {
+      meters.connectionsRefused(port, label(reason)).increment(0);
+    }
+    for (EndReason reason : EndReason.values()) {
+      meters.connectionsEnded(port, label(reason)).increment(0);
+    }
+  }
+
+  private synchronized int open() {
+    return open;
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object message) {
+    Channel channel = (Channel) message;
+    if (!(channel.remoteAddress() instanceof InetSocketAddress peer)) {
+      // It has left already.
+      close(channel);
+      return;
+    }
+    boolean trusted = limits.trusted().contains(peer.getAddress());
+    Connection connection = new Connection(channel, peer, trusted, nanoTime.getAsLong());
+    Optional<Refusal> refusal = admit(connection);
+    if (refusal.isPresent()) {
+      close(channel);
+      refused(refusal.get(), why(refusal.get()));
+      return;
+    }
+    byPeer.put(peer, connection);
+    channel.closeFuture().addListener(closed -> remove(connection));
+    channel
+        .pipeline()
+        .addFirst(new FrameGuard(connection::hasKey, this::countEnd, idleWithoutKey, nanoTime));
+    context.fireChannelRead(channel);
+  }
+
+  private synchronized Optional<Refusal> admit(Connection connection) {
+    ByteBuffer network = connection.network();
+    if (!connection.isTrusted() && ofNetwork.getOrDefault(network, 0) >= limits.ofAddress()) {
+      return Optional.of(Refusal.ADDRESS);
+    }
+    int most = limits.most() + (connection.isTrusted() ? limits.most() / TRUSTED_PART : 0);
+    if (open - leaving.size() >= most && !replaceOldest(connection.opened())) {
+      return Optional.of(Refusal.PORT);
+    }
+    open++;
+    if (!connection.isTrusted()) {
+      ofNetwork.merge(network, 1, Integer::sum);
+      withoutKey.add(connection);
+    }
+    return Optional.empty();
+  }
+
+  /** False if there is none that may be ended. */
+  private boolean replaceOldest(long now) {
+    Iterator<Connection> oldest = withoutKey.iterator();
+    if (leaving.size() >= MOST_LEAVING || !oldest.hasNext()) {
+      return false;
+    }
+    Connection connection = oldest.next();
+    if (now - connection.opened() < UNDISTURBED.toNanos() || !connection.channel().isRegistered()) {
+      return false;
+    }
+    oldest.remove();
+    leaving.add(connection);
+    countEnd(EndReason.REPLACED);
+    connection.channel().eventLoop().execute(() -> reset(connection.channel()));
+    return true;
+  }
+
+  private synchronized void remove(Connection connection) {
+    byPeer.remove(connection.peer(), connection);
+    withoutKey.remove(connection);
+    leaving.remove(connection);
+    open--;
+    if (!connection.isTrusted()) {
+      ofNetwork.computeIfPresent(
+          connection.network(), (network, count) -> count == 1 ? null : count - 1);
+    }
+  }
+
+  /**
+   * The peer's connection has shown a valid key.
+   *
+   * @param peer its address and port; unknown ones are ignored
+   */
+  public void authenticated(SocketAddress peer) {
+    Connection connection = byPeer.get(peer);
+    if (connection != null && !connection.hasKey()) {
+      connection.showedKey();
+      synchronized (this) {
+        withoutKey.remove(connection);
+      }
+    }
+  }
+
+  private void countEnd(EndReason reason) {
+    meters.connectionsEnded(port, label(reason)).increment();
+  }
+
+  /** Not logged one by one: whoever attacks would fill the log. */
+  private void refused(Refusal reason, String why) {
+    meters.connectionsRefused(port, label(reason)).increment();
+    long count;
+    synchronized (this) {
+      refusedSinceLog++;
+      long now = nanoTime.getAsLong();
+      if (lastLog.isPresent() && now - lastLog.get() < LOG_PERIOD.toNanos()) {
+        return;
+      }
+      count = refusedSinceLog;
+      refusedSinceLog = 0;
+      lastLog = Optional.of(now);
+    }
+    LOG.warn(
+        "the {} port has refused {} connections since the last such line: {}", port, count, why);
+  }
+
+  private String why(Refusal refusal) {
+    return refusal == Refusal.ADDRESS
+        ? "the address of the latest has "
+            + limits.ofAddress()
+            + " already; raise max-connections-per-address, or name a proxy in trusted-addresses"
+        : "it has "
+            + limits.most()
+            + " already; raise max-connections, or find out who opens so many";
+  }
+
+  /**
+   * Without descriptors nothing can be accepted: looking again at once would keep the thread busy.
+   */
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    refused(
+        Refusal.DESCRIPTORS,
+        cause.getMessage() + "; raise the limit of open files (ulimit -n, LimitNOFILE)");
+    context.channel().config().setAutoRead(false);
+    var unused =
+        context
+            .channel()
+            .eventLoop()
+            .schedule(
+                () -> context.channel().config().setAutoRead(true),
+                PAUSE_WITHOUT_DESCRIPTORS.toMillis(),
+                TimeUnit.MILLISECONDS);
+  }
+
+  /** One that no event loop has yet. */
+  private static void close(Channel channel) {
+    channel.config().setOption(ChannelOption.SO_LINGER, 0);
+    channel.unsafe().closeForcibly();
+  }
+
+  private static void reset(Channel channel) {
+    ChannelHandlerContext first = channel.pipeline().firstContext();
+    if (channel.isActive() && first != null) {
+      channel.config().setOption(ChannelOption.SO_LINGER, 0);
+      var unused = first.close();
+    }
+  }
+
+  private static String label(Enum<?> reason) {
+    return reason.name().toLowerCase(Locale.ROOT);
+  }
+}

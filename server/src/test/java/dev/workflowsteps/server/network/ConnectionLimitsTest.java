@@ -1,0 +1,41 @@
+package dev.workflowsteps.server.network;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.workflowsteps.server.config.Settings;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ConnectionLimitsTest {
+
+  @ParameterizedTest
+  @CsvSource({
+    "256, 16, 4",
+    "1024, 204, 51",
+    "20000, 7795, 1948",
+    "1048576, 10000, 2500",
+    "9223372036854775807, 10000, 2500",
+  })
+  void default_leavesDescriptorsForEverythingElse(long descriptors, int most, int ofAddress) {
+    assertLimits(Map.of(), descriptors, most, ofAddress);
+  }
+
+  @Test
+  void settings_areHeeded_asFarAsTheDescriptorsAllow() {
+    assertLimits(Map.of("max-connections", "100"), 20_000, 100, 25);
+    assertLimits(Map.of("max-connections", "1"), 20_000, 1, 1);
+    assertLimits(Map.of("max-connections", "100000"), 1_048_576, 100_000, 25_000);
+    assertLimits(Map.of("max-connections", "100000"), 20_000, 7_795, 1_948);
+    assertLimits(Map.of("max-connections-per-address", "7"), 20_000, 7_795, 7);
+  }
+
+  private static void assertLimits(
+      Map<String, String> settings, long descriptors, int most, int ofAddress) {
+    ConnectionLimits limits = ConnectionLimits.of(Settings.load(settings, Map.of()), descriptors);
+
+    assertThat(limits.most()).isEqualTo(most);
+    assertThat(limits.ofAddress()).isEqualTo(ofAddress);
+  }
+}

@@ -1,0 +1,132 @@
+package dev.workflowsteps.server.network;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.workflowsteps.server.config.Setting;
+import dev.workflowsteps.server.config.Settings;
+import dev.workflowsteps.server.grpc.RawBytes;
+import dev.workflowsteps.server.grpc.RawHttp2;
+import dev.workflowsteps.server.ops.BuildInfo;
+import dev.workflowsteps.server.ops.Meters;
+import io.grpc.MethodDescriptor.MethodType;
+import io.grpc.Server;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.netty.NettyServerBuilder;
+import io.grpc.stub.ServerCalls;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Over a server of grpc-java, while the clock stands still. */
+@Timeout(60)
+class FrameGuardTest {
+
+  private static final String METHOD = "test.Service/Call";
+  private static final int ENHANCE_YOUR_CALM = 11;
+  private static final int WINDOW = 64 << 10;
+
+  private final Meters meters = new Meters(new BuildInfo("1", "17"));
+  private final EventLoops loops = new EventLoops("test");
+  private final PortConnections connections =
+      new PortConnections(
+          "test",
+          new ConnectionLimits(
+              10, 10, Settings.load(Map.of(), Map.of()).get(Setting.TRUSTED_ADDRESSES)),
+          meters,
+          Duration.ofHours(1),
+          () -> 0);
+  private final Server server =
+      NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+          .bossEventLoopGroup(loops.acceptor())
+          .workerEventLoopGroup(loops.workers())
+          .channelFactory(() -> loops.listener(connections))
+          .addService(
+              ServerServiceDefinition.builder("test.Service")
+                  .addMethod(
+                      RawBytes.method(MethodType.UNARY, METHOD),
+                      ServerCalls.asyncUnaryCall(
+                          (request, answer) -> {
+                            answer.onNext(request);
+                            answer.onCompleted();
+                          }))
+                  .build())
+          .build();
+
+  @BeforeEach
+  void start() throws IOException {
+    server.start();
+  }
+
+  @AfterEach
+  void stop() {
+    server.shutdownNow();
+    loops.close();
+    meters.close();
+  }
+
+  @Test
+  void fewResets_arePermitted() throws IOException {
+    try (RawHttp2 client = new RawHttp2(server.getPort(), WINDOW)) {
+      client.reset(client.begin(METHOD), FrameGuard.RESETS);
+
+      assertAnswered(client, client.begin(METHOD));
+      assertThat(ended("resets")).isZero();
+    }
+  }
+
+  @Test
+  void manyResets_endTheConnection_onceItsCallsAreFinished() throws IOException {
+    try (RawHttp2 client = new RawHttp2(server.getPort(), WINDOW)) {
+      int open = client.begin(METHOD);
+      client.reset(client.begin(METHOD), FrameGuard.RESETS + 1);
+      assertThat(client.goAway()).isEqualTo(ENHANCE_YOUR_CALM);
+      assertThat(ended("resets")).isEqualTo(1);
+
+      assertAnswered(client, open);
+      assertThat(client.isAtItsEnd()).isTrue();
+    }
+  }
+
+  @Test
+  void resetsThatGoOn_cutTheConnectionOff() throws IOException {
+    try (RawHttp2 client = new RawHttp2(server.getPort(), WINDOW)) {
+      int open = client.begin(METHOD);
+      client.reset(client.begin(METHOD), 2 * FrameGuard.RESETS + 2);
+
+      assertThat(client.isAtItsEnd()).isTrue();
+      assertThat(open).isOne();
+    }
+  }
+
+  @Test
+  void pingsAndUpdates_arePermitted_inProportionToResponses() throws IOException {
+    try (RawHttp2 client = new RawHttp2(server.getPort(), WINDOW)) {
+      for (int i = 0; i < FrameGuard.CONTROL_FRAMES; i++) {
+        assertAnswered(client, client.begin(METHOD));
+        client.updateWindow(2);
+      }
+      assertThat(ended("control_frames")).isZero();
+
+      client.updateWindow(FrameGuard.CONTROL_FRAMES + 1);
+      assertThat(client.goAway()).isEqualTo(ENHANCE_YOUR_CALM);
+      assertThat(client.isAtItsEnd()).isTrue();
+      assertThat(ended("control_frames")).isEqualTo(1);
+    }
+  }
+
+  private static void assertAnswered(RawHttp2 client, int call) throws IOException {
+    client.send(call, RawHttp2.prefix(0));
+    client.halfClose(call);
+    assertThat(client.end(call)).isEqualTo("0");
+  }
+
+  private double ended(String reason) {
+    return meters.connectionsEnded("test", reason).count();
+  }
+}
