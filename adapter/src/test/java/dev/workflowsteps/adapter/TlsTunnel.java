@@ -29,11 +29,15 @@ public final class TlsTunnel implements AutoCloseable {
    * @param trust trusts the target, by the name localhost
    * @param protocol what each handshake asks for by ALPN
    */
-  public TlsTunnel(SSLContext trust, int target, String protocol) throws IOException {
+  public TlsTunnel(SSLContext trust, int target, String protocol) {
     this.trust = trust;
     this.target = target;
     this.protocol = protocol;
-    this.listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    try {
+      this.listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
     run(this::accept);
   }
 

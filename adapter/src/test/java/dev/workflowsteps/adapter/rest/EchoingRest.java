@@ -107,7 +107,7 @@ final class EchoingRest implements AutoCloseable {
   }
 
   /** To a port with {@link #tls}. */
-  static TlsTunnel tunnel(int port, Protocol protocol) throws IOException {
+  static TlsTunnel tunnel(int port, Protocol protocol) {
     return new TlsTunnel(CA.trusting(), port, protocol.alpn());
   }
 

@@ -40,7 +40,7 @@ class HttpMannersTest {
   private static EchoingRest rest;
 
   @BeforeParameterizedClassInvocation
-  static void start(Transport transport) throws IOException {
+  static void start(Transport transport) {
     rest = new EchoingRest(List.of(), transport);
   }
 

@@ -33,7 +33,7 @@ class NoRequestTest {
   private static EchoingRest rest;
 
   @BeforeParameterizedClassInvocation
-  static void start(Transport transport) throws IOException {
+  static void start(Transport transport) {
     rest = new EchoingRest(List.of(PAGE), transport);
   }
 

@@ -62,7 +62,7 @@ class SlowCallersTest {
   private final List<TlsTunnel> tunnels = new ArrayList<>();
   private RestServer rest;
 
-  private void start(Duration requestTimeout, Duration write) throws IOException {
+  private void start(Duration requestTimeout, Duration write) {
     byte[] answer =
         ListWorkflowStepsResponse.newBuilder()
             .addData(WorkflowStep.newBuilder().setStepId("a".repeat(ANSWER_BYTES)))

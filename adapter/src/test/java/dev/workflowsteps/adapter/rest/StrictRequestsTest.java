@@ -55,7 +55,7 @@ class StrictRequestsTest {
   private static final String STEPS = "/v1/workflows/steps";
   private static final String PAGE = "https://app.example.com";
 
-  @AutoClose private static final EchoingRest rest = new EchoingRest(List.of(PAGE));
+  private static EchoingRest rest;
 
   private enum Version {
     HTTP_1,
@@ -63,7 +63,7 @@ class StrictRequestsTest {
   }
 
   @BeforeParameterizedClassInvocation
-  static void start(Transport transport) throws IOException {
+  static void start(Transport transport) {
     rest = new EchoingRest(List.of(PAGE), transport);
   }
 

@@ -58,6 +58,7 @@ class TlsFilesTest {
 
   @BeforeEach
   void listen() {
+    LOG.setLevel(Level.INFO);
     logged.start();
     LOG.addAppender(logged);
     certificate = folder.resolve("tls.crt");
@@ -67,6 +68,7 @@ class TlsFilesTest {
   @AfterEach
   void close() {
     LOG.detachAppender(logged);
+    LOG.setLevel(null);
     if (files != null) {
       files.close();
     }
