@@ -70,11 +70,14 @@ class CertificateExperiment {
       for (String protocol : List.of("http1", "http2", "grpc")) {
         loads.add(Load.over(protocol, key, server).trusting(ca).rate(RATE).seconds(seconds));
       }
+      for (Load load : loads) {
+        load.warmUp();
+      }
+      for (Load load : loads) {
+        load.start();
+      }
       try (SSLSocket lives = connect(server)) {
         assertThat(get(lives)).startsWith("HTTP/1.1 ");
-        for (Load load : loads) {
-          load.start();
-        }
         Thread connects = new Thread(() -> connectOverAndOver(server, ca));
         connects.start();
         for (int change = 1; change <= CHANGES; change++) {
