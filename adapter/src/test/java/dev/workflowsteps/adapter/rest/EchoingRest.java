@@ -90,11 +90,7 @@ final class EchoingRest implements AutoCloseable {
     rest.start();
     if (transport == Transport.TLS) {
       for (Protocol protocol : Protocol.values()) {
-        try {
-          tunnels.put(protocol, tunnel(rest.port(), protocol));
-        } catch (IOException e) {
-          throw new UncheckedIOException(e);
-        }
+        tunnels.put(protocol, tunnel(rest.port(), protocol));
       }
     }
     // After the server, which sets what Armeria reads once.

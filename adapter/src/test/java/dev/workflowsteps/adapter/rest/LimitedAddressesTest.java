@@ -58,7 +58,14 @@ class LimitedAddressesTest {
 
   private final RestServer rest =
       new RestServer(
-          new RestOptions("127.0.0.1", 0, Duration.ofSeconds(30), Duration.ofSeconds(1), List.of()),
+          new RestOptions(
+              "127.0.0.1",
+              0,
+              Duration.ofSeconds(30),
+              Duration.ofSeconds(1),
+              List.of(),
+              Optional.empty()),
+          ConnectionGuard.NONE,
           new LimitedChannel(
               (method, request, headers, options) -> {
                 calls++;

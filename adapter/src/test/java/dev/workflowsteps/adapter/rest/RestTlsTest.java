@@ -39,6 +39,7 @@ class RestTlsTest {
         new RestServer(
             new RestOptions("127.0.0.1", 0, LONG, Duration.ZERO, List.of(), tls),
             new TimeLimits(LONG, Duration.ZERO, handshake),
+            ConnectionGuard.NONE,
             (method, message, headers, options) ->
                 Futures.immediateFuture(new UnaryResponse(new byte[0], new Metadata(), () -> {})),
             StepsServiceProto.getDescriptor().getServices(),
