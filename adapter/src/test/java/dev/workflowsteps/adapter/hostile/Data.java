@@ -132,7 +132,7 @@ final class Data implements AutoCloseable {
       try (ResultSet table =
           statement.executeQuery(
               "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
-                  + " AND has_table_privilege(tablename::text, 'SELECT')")) {
+                  + " AND has_table_privilege(format('%I.%I', schemaname, tablename), 'SELECT')")) {
         while (table.next()) {
           tables.add(table.getString(1));
         }

@@ -144,7 +144,6 @@ class PlantedKeyExperiment {
         assertUnseen("the list of processes", processes());
         server.stop();
         assertUnseen("the log", String.join("\n", server.words()));
-        assertThat(server.words()).anyMatch(line -> line.contains(" keys refused: "));
         report(
             "planted key",
             requests
