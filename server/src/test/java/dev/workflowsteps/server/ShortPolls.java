@@ -14,6 +14,7 @@ public final class ShortPolls implements BeforeAllCallback {
 
   @Override
   public void beforeAll(ExtensionContext context) {
+    Awaitility.catchUncaughtExceptionsByDefault();
     Awaitility.setDefaultPollInterval(
         IterativePollInterval.iterative(last -> shorter(last.multipliedBy(2), LONGEST), FIRST));
   }

@@ -43,8 +43,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
-import org.awaitility.core.ConditionFactory;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -87,6 +88,12 @@ class UnaryCallTest {
       (caller, request, call) -> answerOf(10);
 
   private final AtomicInteger started = new AtomicInteger();
+
+  /** An error ends its thread, which is none of the test's. */
+  @BeforeAll
+  static void leaveUncaughtExceptions() {
+    Awaitility.doNotCatchUncaughtExceptionsByDefault();
+  }
 
   @AfterEach
   void stop() {
@@ -235,16 +242,15 @@ class UnaryCallTest {
         };
     Client caller = begun(key);
     caller.send(LIST);
-    ConditionFactory await = await().dontCatchUncaughtExceptions();
-    await.until(() -> !caller.failures.isEmpty());
+    await().until(() -> !caller.failures.isEmpty());
     caller.assertFailed(failure.reason);
-    await.until(() -> calls.admission().running(Work.READ) == 0);
+    await().until(() -> calls.admission().running(Work.READ) == 0);
     assertNothingIsLeft();
 
     handler = (known, request, call) -> answerOf(10);
     Client next = begun(key);
     next.send(LIST);
-    await.until(() -> next.answers.size() == 1);
+    await().until(() -> next.answers.size() == 1);
   }
 
   @Test
