@@ -27,13 +27,11 @@ final class FrameBudget {
 
   /** Takes one; false if none is left. */
   boolean take() {
+    long now = nanoTime.getAsLong();
+    left = Math.min(burst, left + (now - since) * perNano);
+    since = now;
     if (left < 1) {
-      long now = nanoTime.getAsLong();
-      left = Math.min(burst, left + (now - since) * perNano);
-      since = now;
-      if (left < 1) {
-        return false;
-      }
+      return false;
     }
     left--;
     return true;

@@ -89,7 +89,10 @@ final class FrameGuard extends ChannelDuplexHandler {
   private long lastCall;
   private Future<?> idleCheck;
 
-  /** It is about to be told so. */
+  /** Of what is being read: it is told so once the calls in it have begun. */
+  private EndReason excess;
+
+  /** Of resets by the server: it is about to be told so. */
   private boolean isTooMuch;
 
   private boolean toldToGo;
@@ -167,10 +170,15 @@ final class FrameGuard extends ChannelDuplexHandler {
       return;
     }
     read(context, bytes);
-    if (context.channel().isActive()) {
-      context.fireChannelRead(bytes);
-    } else {
+    if (!context.channel().isActive()) {
       bytes.release();
+      return;
+    }
+    context.fireChannelRead(bytes);
+    if (excess != null) {
+      EndReason kind = excess;
+      excess = null;
+      exceed(context, kind);
     }
   }
 
@@ -228,9 +236,20 @@ final class FrameGuard extends ChannelDuplexHandler {
   }
 
   private void take(ChannelHandlerContext context, FrameBudget budget, EndReason kind) {
-    if (!budget.take()) {
-      exceed(context, kind);
+    if (budget.take()) {
+      return;
     }
+    if (toldToGo || excess != null) {
+      cutOff(context);
+    } else {
+      excess = kind;
+      fill();
+    }
+  }
+
+  private void fill() {
+    resets.fill();
+    controlFrames.fill();
   }
 
   @Override
@@ -258,7 +277,14 @@ final class FrameGuard extends ChannelDuplexHandler {
           && !isTooMuch) {
         isTooMuch = true;
         // Not in the middle of what the library does with the frame.
-        context.executor().execute(() -> exceed(context, EndReason.RESETS));
+        context
+            .executor()
+            .execute(
+                () -> {
+                  isTooMuch = false;
+                  fill();
+                  exceed(context, EndReason.RESETS);
+                });
       }
     } else if ((type == Http2FrameTypes.DATA || type == Http2FrameTypes.HEADERS)
         && payload <= MAX_FRAME_BYTES) {
@@ -273,7 +299,6 @@ final class FrameGuard extends ChannelDuplexHandler {
 
   /** The connection has sent or caused too many frames. */
   private void exceed(ChannelHandlerContext context, EndReason kind) {
-    isTooMuch = false;
     if (!context.channel().isActive()) {
       return;
     }
@@ -282,8 +307,6 @@ final class FrameGuard extends ChannelDuplexHandler {
       return;
     }
     ended.accept(kind);
-    resets.fill();
-    controlFrames.fill();
     goAway(
         context,
         Http2Error.ENHANCE_YOUR_CALM,
