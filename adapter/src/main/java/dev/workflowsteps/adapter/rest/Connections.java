@@ -33,6 +33,9 @@ final class Connections {
 
   private static final long PORT_CLOSE_MILLIS = 1_000;
 
+  /** Requests of one HTTP/1 connection that may run at once; clients send one after the other. */
+  private static final int MOST_PIPELINED = 100;
+
   private final ConnectionGuard guard;
 
   private final ChannelGroup open = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
@@ -68,6 +71,11 @@ final class Connections {
     Requests requests = connection.attr(REQUESTS).get();
     requests.any = true;
     requests.running++;
+    if (requests.running > MOST_PIPELINED && !context.sessionProtocol().isMultiplex()) {
+      // Armeria reads on, whoever reads its answers.
+      connection.config().setOption(ChannelOption.SO_LINGER, 0);
+      var unused = connection.pipeline().firstContext().close();
+    }
     running.add(context);
     if (stopping && !context.sessionProtocol().isMultiplex()) {
       var unused = context.initiateConnectionShutdown();

@@ -36,6 +36,7 @@ import io.grpc.Status;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -49,6 +50,10 @@ final class RestService implements HttpService {
 
   private static final Logger ACCESS = LoggerFactory.getLogger("dev.workflowsteps.access");
   private static final Logger LOG = LoggerFactory.getLogger(RestService.class);
+
+  /** Of calls whose key was valid. */
+  private static final Set<Status.Code> AFTER_THE_KEY =
+      Set.of(Status.Code.NOT_FOUND, Status.Code.INVALID_ARGUMENT, Status.Code.PERMISSION_DENIED);
 
   private static final int CALLER_GONE =
       ErrorTable.row(ErrorReason.ERROR_REASON_CANCELLED).getHttp();
@@ -219,6 +224,9 @@ final class RestService implements HttpService {
 
           @Override
           public void onFailure(Throwable cause) {
+            if (AFTER_THE_KEY.contains(Status.fromThrowable(cause).getCode())) {
+              connections.authenticated(context);
+            }
             answer(
                 () -> {
                   Metadata trailers = Status.trailersFromThrowable(cause);

@@ -16,14 +16,21 @@ import dev.workflowsteps.server.ops.BuildInfo;
 import dev.workflowsteps.server.ops.Meters;
 import io.grpc.Metadata;
 import io.netty.channel.ChannelHandler;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.SocketAddress;
+import java.net.SocketException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +40,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Floods of frames over REST's port, and what else its connections may not do. */
 @Timeout(60)
@@ -115,6 +123,54 @@ class RestFloodsTest {
       assertThat(response.version()).isEqualTo(HttpClient.Version.HTTP_2);
     }
     assertThat(open()).isOne();
+  }
+
+  /** The preface comes with the request that it follows, behind what looks like another one. */
+  @ParameterizedTest
+  @ValueSource(strings = {"", "PRI * HTT"})
+  void upgradedConnection_thatFloods_isEnded(String body) throws IOException {
+    String upgrade =
+        "GET /v1/workflows/steps HTTP/1.1\r\nhost: x\r\nconnection: Upgrade, HTTP2-Settings\r\n"
+            + "upgrade: h2c\r\nhttp2-settings: AAMAAABkAAQAAP__\r\ncontent-length: "
+            + body.length()
+            + "\r\n\r\n"
+            + body
+            + "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+    ByteBuffer settings = ByteBuffer.allocate(9).put(3, (byte) 4);
+    ByteBuffer ping = ByteBuffer.allocate(17).put(2, (byte) 8).put(3, (byte) 6);
+
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), rest.port())) {
+      OutputStream out = new BufferedOutputStream(socket.getOutputStream(), 8 << 10);
+      out.write(upgrade.getBytes(StandardCharsets.US_ASCII));
+      out.write(settings.array());
+      for (int i = 0; i < UNITS; i++) {
+        out.write(ping.array());
+      }
+      out.flush();
+      assertThat(socket.getInputStream().readAllBytes()).isNotEmpty();
+    } catch (SocketException reset) {
+      // So it ends as a rule.
+    }
+
+    await().until(() -> meters.connectionsEnded("rest", "control_frames").count() > 0);
+  }
+
+  /** Who sends requests and reads no response. */
+  @Test
+  void requestsOfOneConnection_areBounded_beforeTheirResponsesAreRead() throws IOException {
+    String request = "GET /v1/workflows/steps HTTP/1.1\r\nhost: x\r\n\r\n";
+    byte[] many = request.repeat(10_000).getBytes(StandardCharsets.US_ASCII);
+
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), rest.port())) {
+      socket.getOutputStream().write(many);
+      byte[] responses = socket.getInputStream().readAllBytes();
+      assertThat(responses.length).isLessThan(many.length);
+    } catch (SocketException reset) {
+      // So it ends as a rule.
+    }
+
+    assertThat(RawHttp.exchange(rest.port(), GET)).startsWith("HTTP/1.1 200");
+    await().until(() -> open() == 0);
   }
 
   private double open() {

@@ -34,6 +34,9 @@ public final class WrongKeys implements AutoCloseable {
 
   private static final Duration MINUTE = Duration.ofMinutes(1);
 
+  /** That a caller is asked to wait. */
+  private static final Duration SHORTEST = Duration.ofSeconds(1);
+
   /** About 5 MB. The cache evicts the addresses that send the fewest. */
   private static final int MOST_ADDRESSES = 20_000;
 
@@ -101,7 +104,8 @@ public final class WrongKeys implements AutoCloseable {
       return Optional.empty();
     }
     burst.refused.incrementAndGet();
-    return Optional.of(MINUTE.minusNanos(ticker.read() - burst.begin));
+    Duration left = MINUTE.minusNanos(ticker.read() - burst.begin);
+    return Optional.of(left.compareTo(SHORTEST) < 0 ? SHORTEST : left);
   }
 
   /** Counts a wrong key. */

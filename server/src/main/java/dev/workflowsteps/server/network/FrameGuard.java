@@ -96,12 +96,13 @@ final class FrameGuard extends ChannelDuplexHandler {
   private boolean isTooMuch;
 
   private boolean toldToGo;
+  private boolean isCutOff;
 
   private enum Protocol {
+    /** Nothing has come but a beginning of HTTP/2's preface. */
     UNKNOWN,
-    /** Of HTTP/2: not all of it is there. */
-    PREFACE,
     HTTP2,
+    /** HTTP/1, which may be upgraded, or what is none. */
     OTHER
   }
 
@@ -170,7 +171,7 @@ final class FrameGuard extends ChannelDuplexHandler {
       return;
     }
     read(context, bytes);
-    if (!context.channel().isActive()) {
+    if (isCutOff || !context.channel().isActive()) {
       bytes.release();
       return;
     }
@@ -195,27 +196,29 @@ final class FrameGuard extends ChannelDuplexHandler {
   }
 
   private void read(ChannelHandlerContext context, ByteBuf bytes) {
-    int at = bytes.readerIndex();
-    if (protocol == Protocol.OTHER && http2(context) != null) {
-      // HTTP/1 was upgraded; the preface comes all the same.
-      protocol = Protocol.UNKNOWN;
-      prefaceRead = 0;
-    }
-    if (protocol == Protocol.UNKNOWN || protocol == Protocol.PREFACE) {
-      at = readPreface(bytes, at);
-    }
+    int at = protocol == Protocol.HTTP2 ? bytes.readerIndex() : readPreface(bytes);
     if (protocol == Protocol.HTTP2) {
       frames.read(bytes, at, (type, flags, length) -> count(context, type, flags, length));
     }
   }
 
-  private int readPreface(ByteBuf bytes, int from) {
-    int at = from;
-    protocol = Protocol.PREFACE;
-    while (at < bytes.writerIndex() && protocol == Protocol.PREFACE) {
-      if (bytes.getByte(at++) != PREFACE[prefaceRead++]) {
+  /**
+   * Looks for the preface wherever it is: HTTP/1 may be upgraded in the middle of what is read.
+   *
+   * @return where it ends, or the bytes do
+   */
+  private int readPreface(ByteBuf bytes) {
+    int at = bytes.readerIndex();
+    while (at < bytes.writerIndex() && protocol != Protocol.HTTP2) {
+      byte next = bytes.getByte(at++);
+      while (prefaceRead > 0 && next != PREFACE[prefaceRead]) {
+        // It may begin anew with the letter before, but with no more: "PR" occurs once.
+        prefaceRead = prefaceRead > 1 && PREFACE[prefaceRead - 1] == PREFACE[0] ? 1 : 0;
         protocol = Protocol.OTHER;
-      } else if (prefaceRead == PREFACE.length) {
+      }
+      if (next != PREFACE[prefaceRead]) {
+        protocol = Protocol.OTHER;
+      } else if (++prefaceRead == PREFACE.length) {
         protocol = Protocol.HTTP2;
       }
     }
@@ -236,10 +239,14 @@ final class FrameGuard extends ChannelDuplexHandler {
   }
 
   private void take(ChannelHandlerContext context, FrameBudget budget, EndReason kind) {
-    if (budget.take()) {
+    if (isCutOff || budget.take()) {
       return;
     }
-    if (toldToGo || excess != null) {
+    if (toldToGo) {
+      cutOff(context);
+    } else if (excess != null) {
+      // Both budgets at once: it would not heed what it is told.
+      ended.accept(kind);
       cutOff(context);
     } else {
       excess = kind;
@@ -299,14 +306,18 @@ final class FrameGuard extends ChannelDuplexHandler {
 
   /** The connection has sent or caused too many frames. */
   private void exceed(ChannelHandlerContext context, EndReason kind) {
-    if (!context.channel().isActive()) {
+    if (isCutOff || !context.channel().isActive()) {
       return;
     }
-    if (toldToGo || http2(context) == null) {
+    if (toldToGo) {
       cutOff(context);
       return;
     }
     ended.accept(kind);
+    if (http2(context) == null) {
+      cutOff(context);
+      return;
+    }
     goAway(
         context,
         Http2Error.ENHANCE_YOUR_CALM,
@@ -363,10 +374,12 @@ final class FrameGuard extends ChannelDuplexHandler {
     var unused = context.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(close);
   }
 
-  private static void cutOff(ChannelHandlerContext context) {
+  /** At once: TLS would first wait for its own last message to be read. */
+  private void cutOff(ChannelHandlerContext context) {
+    isCutOff = true;
     if (context.channel().isActive()) {
       context.channel().config().setOption(ChannelOption.SO_LINGER, 0);
-      var unused = context.close();
+      var unused = context.pipeline().firstContext().close();
     }
   }
 
@@ -376,8 +389,12 @@ final class FrameGuard extends ChannelDuplexHandler {
 
   /** Calls without a key, for example of health, keep a connection; pings don't. */
   private void endIfIdle(ChannelHandlerContext context) {
-    if (hasKey.getAsBoolean() || protocol == Protocol.OTHER || toldToGo) {
+    if (hasKey.getAsBoolean() || toldToGo) {
+      return;
+    }
+    if (protocol == Protocol.OTHER) {
       // HTTP/1 has limits of its own, and nothing here says whether a request runs.
+      checkIdleIn(context, idleLimit.toNanos());
       return;
     }
     ChannelHandlerContext http2 = protocol == Protocol.HTTP2 ? http2(context) : null;

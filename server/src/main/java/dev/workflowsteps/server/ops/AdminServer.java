@@ -84,6 +84,7 @@ public final class AdminServer implements AutoCloseable {
     setDefault("sun.net.httpserver.maxReqTime", "10");
     setDefault("sun.net.httpserver.maxRspTime", "10");
     setDefault("sun.net.httpserver.nodelay", "true");
+    setDefault("jdk.httpserver.maxConnections", "100");
   }
 
   private static void setDefault(String property, String value) {

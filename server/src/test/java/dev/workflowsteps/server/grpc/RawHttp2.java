@@ -58,6 +58,7 @@ public final class RawHttp2 implements AutoCloseable {
    */
   public RawHttp2(int port, int window) throws IOException {
     socket = new Socket(InetAddress.getLoopbackAddress(), port);
+    socket.setTcpNoDelay(true);
     socket.setSoTimeout(MAX_WAIT_MILLIS);
     in = new DataInputStream(socket.getInputStream());
     out = new DataOutputStream(socket.getOutputStream());

@@ -18,6 +18,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -229,6 +230,23 @@ class AdminServerTest {
     server = AdminServer.start(LOOPBACK, port, ALLOWED, meters.registry(), readiness, BUILD);
 
     assertThat(server.address().port()).isEqualTo(port);
+  }
+
+  @Test
+  void connections_areBounded() throws IOException {
+    List<Socket> open = new ArrayList<>();
+    try {
+      for (int i = 0; i <= 100; i++) {
+        open.add(new Socket(LOOPBACK, server.address().port()));
+      }
+      Socket last = open.get(100);
+      last.setSoTimeout(10_000);
+      assertThat(last.getInputStream().read()).isNegative();
+    } finally {
+      for (Socket each : open) {
+        each.close();
+      }
+    }
   }
 
   @Test
