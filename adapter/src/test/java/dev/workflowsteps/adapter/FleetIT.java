@@ -197,17 +197,30 @@ class FleetIT {
 
   private void assertNoneFailed(SteadyLoad load, String what) throws Exception {
     List<String> failed = load.stop();
-    String retries =
-        get(rest.adminUrl() + "/metrics")
-            .body()
-            .lines()
-            .filter(line -> line.startsWith("workflow_steps_upstream_retries_total"))
-            .map(line -> line.replaceAll(".*outcome=\"(.*)\"} (.*)", "$1 $2"))
-            .collect(Collectors.joining(", "));
+    String retries = counts(rest, "workflow_steps_upstream_retries_total");
+    StringBuilder refusals = new StringBuilder();
+    for (Program server : SERVERS) {
+      refusals.append(" ; ").append(counts(server, "workflow_steps_calls_refused_total"));
+    }
     System.out.printf(
-        "fleet: %s: %d requests (%d a second), %d failed, slowest %d ms, retries: %s%n",
-        what, load.sent(), load.perSecond(), failed.size(), load.slowest().toMillis(), retries);
+        "fleet: %s: %d requests (%d a second), %d failed, slowest %d ms, retries: %s%s%n",
+        what,
+        load.sent(),
+        load.perSecond(),
+        failed.size(),
+        load.slowest().toMillis(),
+        retries,
+        refusals);
     assertThat(failed.stream().limit(5)).as("the first failed of %d", load.sent()).isEmpty();
+  }
+
+  private static String counts(Program program, String metric) throws Exception {
+    return get(program.adminUrl() + "/metrics")
+        .body()
+        .lines()
+        .filter(line -> line.startsWith(metric))
+        .map(line -> line.replaceAll(".*=\"(.*)\"} (.*)", "$1 $2"))
+        .collect(Collectors.joining(", "));
   }
 
   private String steps() {

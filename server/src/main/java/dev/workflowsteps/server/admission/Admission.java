@@ -41,8 +41,8 @@ public final class Admission {
    * How many calls may run at once; each 1 or more.
    *
    * @param largeReads how many of the reads may be large
-   * @param firstCalls while no more of the reads, or of the writes, have ended, others may wait for
-   *     longer; 0 or more
+   * @param firstCalls while no more of the reads, or of the writes, have ended, and in the first
+   *     ten seconds, others may wait for longer; 0 = never
    */
   public record Limits(int reads, int largeReads, int writes, int firstCalls) {}
 

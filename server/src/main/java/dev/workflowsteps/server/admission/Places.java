@@ -40,6 +40,9 @@ final class Places {
    */
   static final Duration LONGEST_FIRST_WAIT = Duration.ofSeconds(2);
 
+  /** So long after the first call, calls count as first ones, however many have ended. */
+  static final Duration FIRST_TIME = Duration.ofSeconds(10);
+
   /** While fewer wait, an organization that has nothing may let one wait, however long it takes. */
   private static final int FEW_WAITING = 100;
 
@@ -55,6 +58,8 @@ final class Places {
   private int runningLarge;
   private int waiting;
   private long queueBegan;
+  private boolean begun;
+  private long beginning;
   private int ended;
   private long turn;
 
@@ -91,7 +96,8 @@ final class Places {
   /**
    * @param count how many tasks may run at once
    * @param mostLarge how many of these may be large
-   * @param firstCalls while no more have ended, calls may wait for longer
+   * @param firstCalls while no more have ended, and for {@link #FIRST_TIME}, calls may wait for
+   *     longer; 0 = never
    */
   Places(int count, int mostLarge, int firstCalls, Executor workers, LongSupplier nanoTime) {
     this.count = count;
@@ -104,6 +110,10 @@ final class Places {
   void submit(Task task, boolean large) {
     boolean runs = false;
     synchronized (this) {
+      if (!begun) {
+        begun = true;
+        beginning = nanoTime.getAsLong();
+      }
       Share share = shares.computeIfAbsent(task.organization(), name -> new Share());
       if (hasFree(large)) {
         take(share, large);
@@ -136,7 +146,7 @@ final class Places {
   }
 
   private long acceptedWait(MeanTime time) {
-    if (ended < firstCalls) {
+    if (areFirstCalls()) {
       return LONGEST_FIRST_WAIT.toNanos();
     }
     long accepted = Math.max(SHORT_WAIT.toNanos(), (long) (PART_OF_TIME * time.nanos));
@@ -144,6 +154,11 @@ final class Places {
       accepted = Math.max(accepted, LONGEST_EXPECTED_WAIT.toNanos() - (long) time.nanos);
     }
     return Math.min(accepted, LONGEST_EXPECTED_WAIT.toNanos());
+  }
+
+  private boolean areFirstCalls() {
+    return firstCalls > 0
+        && (ended < firstCalls || nanoTime.getAsLong() - beginning < FIRST_TIME.toNanos());
   }
 
   /** Somebody has waited for a short time only: fast calls soon work off what came at once. */
@@ -262,7 +277,7 @@ final class Places {
     if (waiting == 0) {
       return late;
     }
-    Duration longest = ended < firstCalls ? LONGEST_FIRST_WAIT : LONGEST_WAIT;
+    Duration longest = areFirstCalls() ? LONGEST_FIRST_WAIT : LONGEST_WAIT;
     long latest = nanoTime.getAsLong() - longest.toNanos();
     for (Share share : shares.values()) {
       while (!share.queue.isEmpty() && share.queue.peek().since() - latest < 0) {

@@ -195,10 +195,15 @@ class AdmissionTest {
     cold.refuseLate();
     assertThat(events).hasSize(1);
 
+    // Many have ended, but within the first seconds.
     runAll();
     cold.submit(Work.READ, new OneTask("a"));
     cold.submit(Work.READ, new OneTask("a"));
     clock.addAndGet(Places.LONGEST_WAIT.toNanos() + 1);
+    cold.refuseLate();
+    assertThat(events).doesNotContain("a " + Refusal.WAITED);
+
+    clock.addAndGet(Places.FIRST_TIME.toNanos());
     cold.refuseLate();
     assertThat(events).last().isEqualTo("a " + Refusal.WAITED);
   }
