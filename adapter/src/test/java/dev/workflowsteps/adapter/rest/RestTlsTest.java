@@ -9,6 +9,7 @@ import dev.workflowsteps.adapter.TlsTunnel;
 import dev.workflowsteps.adapter.rest.EchoingRest.Protocol;
 import dev.workflowsteps.adapter.upstream.UnaryResponse;
 import dev.workflowsteps.proto.v1.StepsServiceProto;
+import dev.workflowsteps.server.TlsClient;
 import io.grpc.Metadata;
 import java.io.IOException;
 import java.net.Socket;
@@ -16,7 +17,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import javax.net.ssl.SSLException;
-import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -117,21 +117,10 @@ class RestTlsTest {
   }
 
   private String handshake(String version, String... protocols) throws IOException {
-    try (SSLSocket socket = connect()) {
-      SSLParameters parameters = socket.getSSLParameters();
-      parameters.setProtocols(new String[] {version});
-      parameters.setApplicationProtocols(protocols);
-      socket.setSSLParameters(parameters);
-      socket.startHandshake();
-      return socket.getSession().getProtocol() + " " + socket.getApplicationProtocol();
-    }
+    return TlsClient.agreement(EchoingRest.trusting(), rest.port(), version, protocols);
   }
 
   private SSLSocket connect() throws IOException {
-    SSLSocket socket =
-        (SSLSocket)
-            EchoingRest.trusting().getSocketFactory().createSocket("127.0.0.1", rest.port());
-    socket.setSoTimeout(HANGS_MILLIS);
-    return socket;
+    return TlsClient.connect(EchoingRest.trusting(), rest.port());
   }
 }

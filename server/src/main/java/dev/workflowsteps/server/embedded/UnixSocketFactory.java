@@ -26,21 +26,26 @@ public final class UnixSocketFactory extends SocketFactory {
 
   @Override
   public Socket createSocket(String host, int port) {
-    throw new UnsupportedOperationException();
+    throw hasNoHost();
   }
 
   @Override
   public Socket createSocket(String host, int port, InetAddress localHost, int localPort) {
-    throw new UnsupportedOperationException();
+    throw hasNoHost();
   }
 
   @Override
   public Socket createSocket(InetAddress host, int port) {
-    throw new UnsupportedOperationException();
+    throw hasNoHost();
   }
 
   @Override
   public Socket createSocket(InetAddress host, int port, InetAddress localHost, int localPort) {
-    throw new UnsupportedOperationException();
+    throw hasNoHost();
+  }
+
+  private UnsupportedOperationException hasNoHost() {
+    return new UnsupportedOperationException(
+        "a Unix socket has a path, here " + path + ", and neither host nor port");
   }
 }

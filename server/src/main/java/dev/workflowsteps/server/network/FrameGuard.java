@@ -65,8 +65,6 @@ final class FrameGuard extends ChannelDuplexHandler {
   /** So long may the calls of a connection take that was told to go away. */
   private static final Duration LAST_CALLS = Duration.ofMinutes(1);
 
-  private static final byte[] PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(US_ASCII);
-
   private static final ByteBuf TOO_MANY_RESETS =
       Unpooled.unreleasableBuffer(Unpooled.copiedBuffer("too_many_resets", US_ASCII).asReadOnly());
   private static final ByteBuf TOO_MANY_FRAMES =
@@ -80,12 +78,11 @@ final class FrameGuard extends ChannelDuplexHandler {
   private final Duration idleLimit;
   private final LongSupplier nanoTime;
   private final boolean isBehindTls;
+  private final PrefaceReader preface = new PrefaceReader();
   private final FrameReader frames = new FrameReader();
   private final FrameBudget resets;
   private final FrameBudget controlFrames;
 
-  private Protocol protocol = Protocol.UNKNOWN;
-  private int prefaceRead;
   private long lastCall;
   private Future<?> idleCheck;
 
@@ -97,14 +94,6 @@ final class FrameGuard extends ChannelDuplexHandler {
 
   private boolean toldToGo;
   private boolean isCutOff;
-
-  private enum Protocol {
-    /** Nothing has come but a beginning of HTTP/2's preface. */
-    UNKNOWN,
-    HTTP2,
-    /** HTTP/1, which may be upgraded, or what is none. */
-    OTHER
-  }
 
   /**
    * @param hasKey whether the connection has shown a valid key
@@ -166,7 +155,7 @@ final class FrameGuard extends ChannelDuplexHandler {
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
     ByteBuf bytes = (ByteBuf) message;
-    if (protocol == Protocol.UNKNOWN && !isBehindTls && isEncrypted(context)) {
+    if (!isBehindTls && !preface.isWhole() && !preface.sawOther() && isEncrypted(context)) {
       context.fireChannelRead(bytes);
       return;
     }
@@ -196,33 +185,10 @@ final class FrameGuard extends ChannelDuplexHandler {
   }
 
   private void read(ChannelHandlerContext context, ByteBuf bytes) {
-    int at = protocol == Protocol.HTTP2 ? bytes.readerIndex() : readPreface(bytes);
-    if (protocol == Protocol.HTTP2) {
+    int at = preface.isWhole() ? bytes.readerIndex() : preface.read(bytes);
+    if (preface.isWhole()) {
       frames.read(bytes, at, (type, flags, length) -> count(context, type, flags, length));
     }
-  }
-
-  /**
-   * Looks for the preface wherever it is: HTTP/1 may be upgraded in the middle of what is read.
-   *
-   * @return where it ends, or the bytes do
-   */
-  private int readPreface(ByteBuf bytes) {
-    int at = bytes.readerIndex();
-    while (at < bytes.writerIndex() && protocol != Protocol.HTTP2) {
-      byte next = bytes.getByte(at++);
-      while (prefaceRead > 0 && next != PREFACE[prefaceRead]) {
-        // It may begin anew with the letter before, but with no more: "PR" occurs once.
-        prefaceRead = prefaceRead > 1 && PREFACE[prefaceRead - 1] == PREFACE[0] ? 1 : 0;
-        protocol = Protocol.OTHER;
-      }
-      if (next != PREFACE[prefaceRead]) {
-        protocol = Protocol.OTHER;
-      } else if (++prefaceRead == PREFACE.length) {
-        protocol = Protocol.HTTP2;
-      }
-    }
-    return at;
   }
 
   private void count(ChannelHandlerContext context, int type, int flags, int length) {
@@ -261,7 +227,7 @@ final class FrameGuard extends ChannelDuplexHandler {
 
   @Override
   public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
-    if (protocol == Protocol.HTTP2 && message instanceof ByteBuf bytes) {
+    if (preface.isWhole() && message instanceof ByteBuf bytes) {
       countSent(context, bytes);
     }
     var unused = context.write(message, promise);
@@ -392,12 +358,12 @@ final class FrameGuard extends ChannelDuplexHandler {
     if (hasKey.getAsBoolean() || toldToGo) {
       return;
     }
-    if (protocol == Protocol.OTHER) {
+    if (preface.sawOther() && !preface.isWhole()) {
       // HTTP/1 has limits of its own, and nothing here says whether a request runs.
       checkIdleIn(context, idleLimit.toNanos());
       return;
     }
-    ChannelHandlerContext http2 = protocol == Protocol.HTTP2 ? http2(context) : null;
+    ChannelHandlerContext http2 = preface.isWhole() ? http2(context) : null;
     long idle = nanoTime.getAsLong() - lastCall;
     if (http2 != null
         && ((Http2ConnectionHandler) http2.handler()).connection().numActiveStreams() > 0) {

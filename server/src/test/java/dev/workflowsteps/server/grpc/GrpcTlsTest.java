@@ -9,6 +9,7 @@ import dev.workflowsteps.proto.v1.RecordWorkflowStepsRequest;
 import dev.workflowsteps.proto.v1.WorkflowStepsServiceGrpc;
 import dev.workflowsteps.proto.v1.WorkflowStepsServiceGrpc.WorkflowStepsServiceBlockingStub;
 import dev.workflowsteps.server.TestCa;
+import dev.workflowsteps.server.TlsClient;
 import dev.workflowsteps.server.steps.AStep;
 import dev.workflowsteps.server.steps.InMemoryStepStore;
 import io.grpc.ConnectivityState;
@@ -32,7 +33,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
-import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -187,20 +187,10 @@ class GrpcTlsTest {
   }
 
   private String handshake(String version, String... protocols) throws IOException {
-    try (SSLSocket socket = connect()) {
-      SSLParameters parameters = socket.getSSLParameters();
-      parameters.setProtocols(new String[] {version});
-      parameters.setApplicationProtocols(protocols);
-      socket.setSSLParameters(parameters);
-      socket.startHandshake();
-      return socket.getSession().getProtocol() + " " + socket.getApplicationProtocol();
-    }
+    return TlsClient.agreement(CA.trusting(), edge.server.port(), version, protocols);
   }
 
   private SSLSocket connect() throws IOException {
-    SSLSocket socket =
-        (SSLSocket) CA.trusting().getSocketFactory().createSocket("127.0.0.1", edge.server.port());
-    socket.setSoTimeout(HANGS_MILLIS);
-    return socket;
+    return TlsClient.connect(CA.trusting(), edge.server.port());
   }
 }

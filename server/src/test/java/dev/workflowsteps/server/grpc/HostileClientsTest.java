@@ -98,10 +98,12 @@ class HostileClientsTest {
       client.send(slow, RawHttp2.prefix(1_000_000));
       CompletableFuture<String> end =
           CompletableFuture.supplyAsync(() -> end(client, slow), OwnThread.EACH);
-      while (!end.isDone()) {
-        client.send(slow, new byte[1]);
-        Thread.sleep(10);
-      }
+      await()
+          .until(
+              () -> {
+                client.send(slow, new byte[1]);
+                return end.isDone();
+              });
       assertThat(end.get()).isEqualTo(DEADLINE_EXCEEDED);
 
       // The transport ends these.
