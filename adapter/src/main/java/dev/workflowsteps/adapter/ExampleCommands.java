@@ -8,7 +8,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** The commands of the startup banner; they work as shown, pasted into a shell. */
+/**
+ * The commands of the startup banner; they work as shown, pasted into a shell. With TLS, the
+ * certificate has to be for the address that the port is bound to.
+ */
 final class ExampleCommands {
 
   /**

@@ -11,6 +11,7 @@ import dev.workflowsteps.server.config.Setting;
 import dev.workflowsteps.server.config.Settings;
 import dev.workflowsteps.server.embedded.EmbeddedPostgres;
 import dev.workflowsteps.server.grpc.GrpcServer;
+import dev.workflowsteps.server.network.ConnectionLimits;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -42,6 +43,7 @@ final class Serve implements RunningService {
         withRest ? List.of(Ports.REST, Ports.GRPC, Ports.ADMIN) : List.of(Ports.GRPC, Ports.ADMIN));
     Ports.requireEncryption(
         settings, withRest ? List.of(Ports.REST, Ports.GRPC) : List.of(Ports.GRPC));
+    ConnectionLimits.warnIfLowered(settings);
     Node node = Node.start(settings, demo, withRest ? "serve" : "serve-grpc");
     Optional<RestServer> rest = Optional.empty();
     try {

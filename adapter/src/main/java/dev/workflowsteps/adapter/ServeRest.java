@@ -12,6 +12,7 @@ import dev.workflowsteps.server.config.HostPort;
 import dev.workflowsteps.server.config.Setting;
 import dev.workflowsteps.server.config.Settings;
 import dev.workflowsteps.server.config.StartupException;
+import dev.workflowsteps.server.network.ConnectionLimits;
 import dev.workflowsteps.server.ops.AdminServer;
 import dev.workflowsteps.server.ops.BuildInfo;
 import dev.workflowsteps.server.ops.Check;
@@ -71,6 +72,7 @@ final class ServeRest implements RunningService {
     forgetAddressesSoon();
     Ports.requireFree(settings, List.of(Ports.REST, Ports.ADMIN));
     Ports.requireEncryption(settings, List.of(Ports.REST));
+    ConnectionLimits.warnIfLowered(settings);
     TlsFiles tlsFiles = new TlsFiles(settings);
     Optional<KeyManagerFactory> identity =
         tlsFiles.identity(Setting.TLS_CERTIFICATE, Setting.TLS_KEY);

@@ -28,7 +28,7 @@ final class AcceptingLoop extends MultiThreadIoEventLoopGroup {
     this.acceptor = acceptor;
   }
 
-  /** Of the same kind as the channels that Armeria makes. */
+  /** Of the same kind as the channels that Armeria makes: epoll, kqueue or NIO. */
   private static IoHandlerFactory io() {
     return switch (Flags.transportType()) {
       case EPOLL -> EpollIoHandler.newFactory();

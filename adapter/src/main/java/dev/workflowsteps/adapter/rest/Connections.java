@@ -73,8 +73,7 @@ final class Connections {
     requests.running++;
     if (requests.running > MOST_PIPELINED && !context.sessionProtocol().isMultiplex()) {
       // Armeria reads on, whoever reads its answers.
-      connection.config().setOption(ChannelOption.SO_LINGER, 0);
-      var unused = connection.pipeline().firstContext().close();
+      reset(connection);
     }
     running.add(context);
     if (stopping && !context.sessionProtocol().isMultiplex()) {

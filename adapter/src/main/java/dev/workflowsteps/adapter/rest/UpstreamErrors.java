@@ -30,7 +30,7 @@ final class UpstreamErrors {
     }
     if (cause instanceof AddressException refused) {
       ErrorReason reason = ErrorReason.ERROR_REASON_RATE_LIMITED;
-      long seconds = refused.delay().plusNanos(999_999_999).toSeconds();
+      long seconds = wholeSeconds(refused.delay());
       return new ErrorResponse(
           reason, ErrorTable.message(reason), Violations.getDefaultInstance(), seconds);
     }
@@ -64,7 +64,9 @@ final class UpstreamErrors {
       } else if (detail.is(Violations.class)) {
         violations = detail.unpack(Violations.class);
       } else if (detail.is(RetryInfo.class)) {
-        retryAfter = wholeSeconds(detail.unpack(RetryInfo.class).getRetryDelay());
+        Duration delay = detail.unpack(RetryInfo.class).getRetryDelay();
+        retryAfter =
+            wholeSeconds(java.time.Duration.ofSeconds(delay.getSeconds(), delay.getNanos()));
       }
     }
     ErrorReason reason = ErrorTable.byName(name).orElse(ErrorTable.ofCode(status.getCode()));
@@ -72,8 +74,8 @@ final class UpstreamErrors {
   }
 
   /** Rounded up: who comes too early is refused again. */
-  private static long wholeSeconds(Duration delay) {
-    return delay.getSeconds() + (delay.getNanos() > 0 ? 1 : 0);
+  private static long wholeSeconds(java.time.Duration delay) {
+    return delay.getSeconds() + (delay.getNano() > 0 ? 1 : 0);
   }
 
   /** From the transport and not from the server: its words are about the inside. */

@@ -38,11 +38,11 @@ public final class Admission {
   }
 
   /**
-   * How many calls may run at once; each 1 or more.
+   * How many calls may run at once; each 1 or more, but for the first calls.
    *
    * @param largeReads how many of the reads may be large
-   * @param firstCalls while no more of the reads, or of the writes, have ended, and in the first
-   *     ten seconds, others may wait for longer; 0 = never
+   * @param firstCalls while no more of the reads, or of the writes, have ended, and for ten seconds
+   *     from the first of them, others may wait for longer; 0 = never
    */
   public record Limits(int reads, int largeReads, int writes, int firstCalls) {}
 

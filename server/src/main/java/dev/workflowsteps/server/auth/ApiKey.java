@@ -1,10 +1,10 @@
 package dev.workflowsteps.server.auth;
 
+import com.google.common.hash.Hashing;
 import dev.workflowsteps.contract.KeyForm;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.Optional;
 import java.util.zip.CRC32;
@@ -71,11 +71,7 @@ public final class ApiKey {
 
   /** What is stored of the secret: 32 bytes. A random secret needs no salt and no slow hash. */
   public byte[] secretSha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(secret);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
+    return Hashing.sha256().hashBytes(secret).asBytes();
   }
 
   /** Whether this is the stored key, compared in constant time. */

@@ -5,7 +5,6 @@ import java.net.InetAddress;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /** IP addresses, one by one or as ranges in CIDR notation. */
 public final class AddressRanges {
@@ -26,10 +25,7 @@ public final class AddressRanges {
    * behind a prefix don't matter: {@code 10.1.2.3/8} is {@code 10.0.0.0/8}.
    */
   static Optional<AddressRanges> parse(String text) {
-    List<Optional<Range>> ranges = Stream.of(text.split(",", -1)).map(Range::parse).toList();
-    return ranges.stream().allMatch(Optional::isPresent)
-        ? Optional.of(new AddressRanges(ranges.stream().flatMap(Optional::stream).toList()))
-        : Optional.empty();
+    return ValueType.list(text, Range::parse).map(AddressRanges::new);
   }
 
   /**

@@ -43,7 +43,10 @@ record ValueType<T>(String expected, String label, Function<String, Optional<T>>
       new ValueType<>("a host name or an IP address, without a port", "HOST", ValueType::host);
 
   static final ValueType<List<String>> HOSTS =
-      new ValueType<>("host names without a port, several with commas", "LIST", ValueType::hosts);
+      new ValueType<>(
+          "host names without a port, several with commas",
+          "LIST",
+          text -> list(text, ValueType::host));
 
   static final ValueType<List<HostPort>> HOST_PORTS =
       new ValueType<>(
@@ -121,27 +124,23 @@ record ValueType<T>(String expected, String label, Function<String, Optional<T>>
     return known ? Optional.of(text) : Optional.empty();
   }
 
-  private static Optional<List<String>> hosts(String text) {
-    List<String> hosts = List.of(text.split(",", -1));
-    boolean known = hosts.stream().allMatch(host -> host(host).isPresent());
-    return known ? Optional.of(hosts) : Optional.empty();
+  /** Several with commas; empty if one of them isn't as expected. */
+  static <T> Optional<List<T>> list(String text, Function<String, Optional<T>> parser) {
+    List<Optional<T>> all = Stream.of(text.split(",", -1)).map(parser).toList();
+    return all.stream().allMatch(Optional::isPresent)
+        ? Optional.of(all.stream().flatMap(Optional::stream).toList())
+        : Optional.empty();
   }
 
   private static Optional<List<String>> origins(String text) {
     if (text.equals("*")) {
       return Optional.of(List.of(text));
     }
-    List<String> origins = List.of(text.split(",", -1));
-    boolean known = origins.stream().allMatch(origin -> ORIGIN.matcher(origin).matches());
-    return known ? Optional.of(origins) : Optional.empty();
+    return list(text, origin -> Optional.of(origin).filter(o -> ORIGIN.matcher(o).matches()));
   }
 
   private static Optional<List<HostPort>> hostPorts(String text) {
-    List<Optional<HostPort>> places =
-        Stream.of(text.split(",", -1)).map(ValueType::hostPort).toList();
-    return places.stream().allMatch(Optional::isPresent)
-        ? Optional.of(places.stream().flatMap(Optional::stream).distinct().toList())
-        : Optional.empty();
+    return list(text, ValueType::hostPort).map(all -> all.stream().distinct().toList());
   }
 
   private static Optional<HostPort> hostPort(String text) {

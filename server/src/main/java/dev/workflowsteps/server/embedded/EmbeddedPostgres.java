@@ -116,7 +116,8 @@ public final class EmbeddedPostgres implements AutoCloseable {
 
   /** The most probable {@link #jdbcUrl} of a server that has not been started yet. */
   public static String jdbcUrl(DataDirectory directory) {
-    return jdbcUrl(new SocketDirectory(directory.path().resolve("socket")).socket());
+    return jdbcUrl(
+        SocketDirectory.in(new InstanceFiles(directory.base(), directory.path())).socket());
   }
 
   /** The owner of the database. It may create roles and databases; it is no superuser. */

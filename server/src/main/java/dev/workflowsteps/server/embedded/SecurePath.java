@@ -71,10 +71,6 @@ record SecurePath(UserIds account) {
         throw new IOException(path + " leads through too many symbolic links");
       }
       Path target = at.resolve(Files.readSymbolicLink(next));
-      if (target.getRoot().equals(target)) {
-        at = target;
-        continue;
-      }
       // The whole target, from the root on: a part of it may be a link itself.
       for (int i = target.getNameCount() - 1; i >= 0; i--) {
         names.addFirst(target.getName(i));

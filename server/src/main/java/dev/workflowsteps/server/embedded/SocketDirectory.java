@@ -66,6 +66,9 @@ record SocketDirectory(Path path) {
       return true;
     } catch (IOException e) {
       return false;
+    } finally {
+      Files.deleteIfExists(socket());
+      Files.deleteIfExists(path);
     }
   }
 

@@ -89,20 +89,17 @@ final class StepsService {
     if (request.hasRunId()) {
       return false;
     }
-    boolean ofBlockOrStep =
-        request.hasBlockId() || request.hasStepId() || request.getBlockTypeCount() > 0;
-    boolean ofSeveral =
+    long filters =
         Stream.of(
-                    request.hasWorkflowId(),
-                    request.hasBlockId(),
-                    request.hasStepId(),
-                    request.getBlockTypeCount() > 0)
-                .filter(given -> given)
-                .count()
-            > 1;
+                request.hasWorkflowId(),
+                request.hasBlockId(),
+                request.hasStepId(),
+                request.getBlockTypeCount() > 0)
+            .filter(given -> given)
+            .count();
     boolean byEnd =
         request.hasSortBy() && Words.of(SORT_BY).read(request.getSortBy()).equals(ENDED_AT);
-    return ofSeveral || (byEnd && (ofBlockOrStep || (request.hasWorkflowId() && hasTail(request))));
+    return filters > 1 || (filters == 1 && byEnd && (!request.hasWorkflowId() || hasTail(request)));
   }
 
   /** Whether steps that have not ended may stand behind the ended ones. */

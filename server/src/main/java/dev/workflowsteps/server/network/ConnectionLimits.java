@@ -37,11 +37,22 @@ public record ConnectionLimits(int most, int ofAddress, AddressRanges trusted) {
   }
 
   static ConnectionLimits of(Settings settings, long descriptors) {
-    int possible =
-        (int)
-            Math.max(
-                LEAST, Math.min(Integer.MAX_VALUE, (descriptors - KEPT_DESCRIPTORS) * OF_PORT));
-    int wanted = settings.find(Setting.MAX_CONNECTIONS).orElse(Math.min(possible, USUAL_MOST));
+    int possible = possible(descriptors);
+    int most = Math.min(wanted(settings, possible), possible);
+    return new ConnectionLimits(
+        most,
+        settings.find(Setting.MAX_CONNECTIONS_PER_ADDRESS).orElse(Math.max(1, most / ADDRESSES)),
+        settings.get(Setting.TRUSTED_ADDRESSES));
+  }
+
+  /** Says so if there can't be as many as the settings ask for. */
+  public static void warnIfLowered(Settings settings) {
+    warnIfLowered(settings, descriptors());
+  }
+
+  static void warnIfLowered(Settings settings, long descriptors) {
+    int possible = possible(descriptors);
+    int wanted = wanted(settings, possible);
     if (wanted > possible) {
       LOG.warn(
           "each port takes {} connections, not {}: the process may open only {} files; raise that"
@@ -50,11 +61,15 @@ public record ConnectionLimits(int most, int ofAddress, AddressRanges trusted) {
           wanted,
           descriptors);
     }
-    int most = Math.min(wanted, possible);
-    return new ConnectionLimits(
-        most,
-        settings.find(Setting.MAX_CONNECTIONS_PER_ADDRESS).orElse(Math.max(1, most / ADDRESSES)),
-        settings.get(Setting.TRUSTED_ADDRESSES));
+  }
+
+  private static int wanted(Settings settings, int possible) {
+    return settings.find(Setting.MAX_CONNECTIONS).orElse(Math.min(possible, USUAL_MOST));
+  }
+
+  private static int possible(long descriptors) {
+    double possible = (descriptors - KEPT_DESCRIPTORS) * OF_PORT;
+    return (int) Math.max(LEAST, Math.min(Integer.MAX_VALUE, possible));
   }
 
   /** How many files the process may have open; on Windows there is no limit to be asked for. */

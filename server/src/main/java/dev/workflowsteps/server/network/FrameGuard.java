@@ -1,5 +1,7 @@
 package dev.workflowsteps.server.network;
 
+import static io.netty.handler.codec.http2.Http2CodecUtil.FRAME_HEADER_LENGTH;
+import static io.netty.handler.codec.http2.Http2CodecUtil.RST_STREAM_FRAME_LENGTH;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.netty.buffer.ByteBuf;
@@ -7,13 +9,13 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http2.Http2ConnectionAdapter;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2Flags;
 import io.netty.handler.codec.http2.Http2FrameTypes;
 import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.handler.ssl.AbstractSniHandler;
@@ -55,11 +57,6 @@ final class FrameGuard extends ChannelDuplexHandler {
   /** Shorter pieces of a message, but for its last one, count as frames without work. */
   private static final int SMALL_BYTES = 64;
 
-  /** Of a frame's header. */
-  private static final int HEADER_BYTES = 9;
-
-  private static final int RESET_BYTES = HEADER_BYTES + 4;
-  private static final int END_STREAM = 1;
   private static final int MAX_FRAME_BYTES = 1 << 20;
 
   /** So long may the calls of a connection take that was told to go away. */
@@ -196,7 +193,7 @@ final class FrameGuard extends ChannelDuplexHandler {
       case Http2FrameTypes.HEADERS -> lastCall = nanoTime.getAsLong();
       case Http2FrameTypes.RST_STREAM -> take(context, resets, EndReason.RESETS);
       case Http2FrameTypes.DATA -> {
-        if (length < SMALL_BYTES && (flags & END_STREAM) == 0) {
+        if (length < SMALL_BYTES && (flags & Http2Flags.END_STREAM) == 0) {
           take(context, controlFrames, EndReason.CONTROL_FRAMES);
         }
       }
@@ -236,16 +233,16 @@ final class FrameGuard extends ChannelDuplexHandler {
   /** Netty writes each frame's header, and each reset, as a buffer of its own. */
   private void countSent(ChannelHandlerContext context, ByteBuf bytes) {
     int length = bytes.readableBytes();
-    if (length < HEADER_BYTES) {
+    if (length < FRAME_HEADER_LENGTH) {
       return;
     }
     int from = bytes.readerIndex();
     int payload = bytes.getUnsignedMedium(from);
     int type = bytes.getByte(from + 3);
     if (type == Http2FrameTypes.RST_STREAM) {
-      if (length == RESET_BYTES
-          && payload == RESET_BYTES - HEADER_BYTES
-          && isMistake(bytes.getUnsignedInt(from + HEADER_BYTES))
+      if (length == RST_STREAM_FRAME_LENGTH
+          && payload == Integer.BYTES
+          && isMistake(bytes.getUnsignedInt(from + FRAME_HEADER_LENGTH))
           && !resets.take()
           && !isTooMuch) {
         isTooMuch = true;
@@ -340,13 +337,9 @@ final class FrameGuard extends ChannelDuplexHandler {
     var unused = context.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(close);
   }
 
-  /** At once: TLS would first wait for its own last message to be read. */
   private void cutOff(ChannelHandlerContext context) {
     isCutOff = true;
-    if (context.channel().isActive()) {
-      context.channel().config().setOption(ChannelOption.SO_LINGER, 0);
-      var unused = context.pipeline().firstContext().close();
-    }
+    PortConnections.reset(context.channel());
   }
 
   private void checkIdleIn(ChannelHandlerContext context, long nanos) {

@@ -1,13 +1,13 @@
 package dev.workflowsteps.server.network;
 
+import static io.netty.handler.codec.http2.Http2CodecUtil.FRAME_HEADER_LENGTH;
+
 import io.netty.buffer.ByteBuf;
 
 /** Reads the headers of HTTP/2 frames, and skips what the frames hold. */
 final class FrameReader {
 
-  private static final int HEADER_BYTES = 9;
-
-  private final byte[] header = new byte[HEADER_BYTES];
+  private final byte[] header = new byte[FRAME_HEADER_LENGTH];
   private int headerRead;
   private int payloadLeft;
 
@@ -33,7 +33,7 @@ final class FrameReader {
         continue;
       }
       header[headerRead++] = bytes.getByte(at++);
-      if (headerRead == HEADER_BYTES) {
+      if (headerRead == FRAME_HEADER_LENGTH) {
         headerRead = 0;
         payloadLeft = (header[0] & 0xff) << 16 | (header[1] & 0xff) << 8 | (header[2] & 0xff);
         listener.frame(header[3], header[4], payloadLeft);

@@ -226,13 +226,13 @@ public final class PortConnections extends ChannelInboundHandlerAdapter {
    */
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-    if (!(cause instanceof IOException)) {
-      LOG.error("accepting a connection to {} failed", port, cause);
-      return;
+    if (cause instanceof IOException) {
+      refused(
+          Refusal.DESCRIPTORS,
+          cause.getMessage() + "; raise the limit of open files (ulimit -n, LimitNOFILE)");
+    } else {
+      LOG.error("accepting a connection to {} failed by an error of the program", port, cause);
     }
-    refused(
-        Refusal.DESCRIPTORS,
-        cause.getMessage() + "; raise the limit of open files (ulimit -n, LimitNOFILE)");
     context.channel().config().setAutoRead(false);
     var unused =
         context
@@ -250,7 +250,8 @@ public final class PortConnections extends ChannelInboundHandlerAdapter {
     channel.unsafe().closeForcibly();
   }
 
-  private static void reset(Channel channel) {
+  /** At once, past TLS and HTTP/2, which would wait. */
+  static void reset(Channel channel) {
     ChannelHandlerContext first = channel.pipeline().firstContext();
     if (channel.isActive() && first != null) {
       channel.config().setOption(ChannelOption.SO_LINGER, 0);

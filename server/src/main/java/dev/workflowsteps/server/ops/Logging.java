@@ -35,8 +35,8 @@ public final class Logging {
   private static final String APPENDER = "stderr";
 
   /**
-   * These log a warning with a stack trace when a caller breaks a stream. The caller gets an error;
-   * callers without a key must not be able to fill the log.
+   * These log a warning when a caller breaks a stream. The caller gets an error, so it is worth no
+   * line, not even one of the few that {@link LimitedAppender} leaves.
    */
   private static final List<String> CALLER_ERRORS =
       List.of("io.grpc.netty.NettyServerHandler", "io.grpc.netty.NettyServerStream");

@@ -216,8 +216,9 @@ final class PostgresStepStore implements StepStore {
   /**
    * The position of the columns at the beginning of a row.
    *
-   * @throws FailedCallException with {@code UNAVAILABLE} if it has no time yet, because a server of
-   *     an earlier version wrote the row since {@link #filled} looked
+   * @throws FailedCallException with {@code UNAVAILABLE} if {@code ended_at}, the only one of them
+   *     that can be null, is: a server of an earlier version wrote the row since {@link #filled}
+   *     looked
    */
   static StepPosition position(ResultSet row) throws SQLException {
     long time = row.getLong(1);

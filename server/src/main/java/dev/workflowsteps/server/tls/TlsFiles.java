@@ -1,5 +1,6 @@
 package dev.workflowsteps.server.tls;
 
+import com.google.common.util.concurrent.ThreadFactoryBuilder;
 import dev.workflowsteps.server.config.ExitCode;
 import dev.workflowsteps.server.config.Setting;
 import dev.workflowsteps.server.config.Settings;
@@ -36,7 +37,8 @@ public final class TlsFiles implements AutoCloseable {
   private final Duration pause;
   private final List<WatchedFiles> watched = new CopyOnWriteArrayList<>();
   private final ScheduledExecutorService timer =
-      Executors.newSingleThreadScheduledExecutor(TlsFiles::thread);
+      Executors.newSingleThreadScheduledExecutor(
+          new ThreadFactoryBuilder().setNameFormat("tls-files").setDaemon(true).build());
 
   /** Looks for changes every second, as soon as there are files. */
   public TlsFiles(Settings settings) {
@@ -47,12 +49,6 @@ public final class TlsFiles implements AutoCloseable {
     this.settings = settings;
     this.clock = clock;
     this.pause = pause;
-  }
-
-  private static Thread thread(Runnable task) {
-    Thread thread = new Thread(task, "tls-files");
-    thread.setDaemon(true);
-    return thread;
   }
 
   void look() {

@@ -10,6 +10,7 @@ import io.netty.handler.codec.http2.DefaultHttp2HeadersDecoder;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersEncoder;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
+import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -52,6 +53,7 @@ public final class RawHttp2 implements AutoCloseable {
   private final DefaultHttp2HeadersEncoder encoder = new DefaultHttp2HeadersEncoder();
   private final DefaultHttp2HeadersDecoder decoder = new DefaultHttp2HeadersDecoder();
   private int nextStream = 1;
+  private boolean together;
 
   /**
    * @param window how many bytes of each answer are read
@@ -61,7 +63,7 @@ public final class RawHttp2 implements AutoCloseable {
     socket.setTcpNoDelay(true);
     socket.setSoTimeout(MAX_WAIT_MILLIS);
     in = new DataInputStream(socket.getInputStream());
-    out = new DataOutputStream(socket.getOutputStream());
+    out = new DataOutputStream(new BufferedOutputStream(socket.getOutputStream()));
     out.write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(US_ASCII));
     ByteBuf settings = Unpooled.buffer().writeShort(INITIAL_WINDOW_SIZE).writeInt(window);
     write(SETTINGS, 0, 0, ByteBufUtil.getBytes(settings));
@@ -143,6 +145,7 @@ public final class RawHttp2 implements AutoCloseable {
       all.writeBytes(ByteBufUtil.getBytes(frame.writeInt(stream).writeInt(CANCEL)));
     }
     out.write(all.toByteArray());
+    flush();
   }
 
   /** Lets the server send a byte more on the connection, so many times, all at once. */
@@ -153,6 +156,7 @@ public final class RawHttp2 implements AutoCloseable {
       all.writeBytes(ByteBufUtil.getBytes(frame.writeInt(0).writeInt(1)));
     }
     out.write(all.toByteArray());
+    flush();
   }
 
   /** Waits until the server has it go away: the error. */
@@ -200,6 +204,26 @@ public final class RawHttp2 implements AutoCloseable {
     out.writeByte(flags);
     out.writeInt(stream);
     out.write(payload);
+    flush();
+  }
+
+  private void flush() throws IOException {
+    if (!together) {
+      out.flush();
+    }
+  }
+
+  /** Writes frames. */
+  @FunctionalInterface
+  public interface Frames {
+    void write() throws IOException;
+  }
+
+  /** Sends all that is written meanwhile in one piece. */
+  public void together(Frames frames) throws IOException {
+    together = true;
+    frames.write();
+    together = false;
     out.flush();
   }
 

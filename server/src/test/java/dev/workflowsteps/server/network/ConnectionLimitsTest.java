@@ -2,6 +2,7 @@ package dev.workflowsteps.server.network;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.workflowsteps.server.CapturedLog;
 import dev.workflowsteps.server.config.Settings;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -29,6 +30,22 @@ class ConnectionLimitsTest {
     assertLimits(Map.of("max-connections", "100000"), 1_048_576, 100_000, 25_000);
     assertLimits(Map.of("max-connections", "100000"), 20_000, 7_795, 1_948);
     assertLimits(Map.of("max-connections-per-address", "7"), 20_000, 7_795, 7);
+  }
+
+  @Test
+  void settings_thatTheDescriptorsDoNotAllow_areToldOnce() {
+    try (CapturedLog log = new CapturedLog()) {
+      ConnectionLimits.warnIfLowered(
+          Settings.load(Map.of("max-connections", "7795"), Map.of()), 20_000);
+      assertThat(log.lines()).isEmpty();
+
+      ConnectionLimits.warnIfLowered(
+          Settings.load(Map.of("max-connections", "100000"), Map.of()), 20_000);
+      assertThat(log.lines())
+          .singleElement()
+          .asString()
+          .contains("each port takes 7795 connections, not 100000", "20000 files");
+    }
   }
 
   private static void assertLimits(

@@ -18,6 +18,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -82,13 +83,20 @@ class FrameGuardTest {
 
   @Test
   void manyResets_endTheConnection_onceItsCallsAreFinished() throws IOException {
+    AtomicInteger open = new AtomicInteger();
     try (RawHttp2 client = new RawHttp2(server.getPort(), WINDOW)) {
-      int open = client.begin(METHOD);
-      client.reset(client.begin(METHOD), FrameGuard.RESETS + 1);
+      int first = client.begin(METHOD);
+      client.reset(first, FrameGuard.RESETS);
+      // In one piece: a call has to be known before its connection is told to go.
+      client.together(
+          () -> {
+            open.set(client.begin(METHOD));
+            client.reset(first, 1);
+          });
       assertThat(client.goAway()).isEqualTo(ENHANCE_YOUR_CALM);
       assertThat(ended("resets")).isEqualTo(1);
 
-      assertAnswered(client, open);
+      assertAnswered(client, open.get());
       assertThat(client.isAtItsEnd()).isTrue();
     }
   }
@@ -98,6 +106,21 @@ class FrameGuardTest {
     try (RawHttp2 client = new RawHttp2(server.getPort(), WINDOW)) {
       int open = client.begin(METHOD);
       client.reset(client.begin(METHOD), 2 * FrameGuard.RESETS + 2);
+
+      assertThat(client.isAtItsEnd()).isTrue();
+      assertThat(open).isOne();
+    }
+  }
+
+  @Test
+  void resetsAfterItWasToldToGo_cutTheConnectionOff() throws IOException {
+    try (RawHttp2 client = new RawHttp2(server.getPort(), WINDOW)) {
+      int open = client.begin(METHOD);
+      int other = client.begin(METHOD);
+      client.reset(other, FrameGuard.RESETS + 1);
+      assertThat(client.goAway()).isEqualTo(ENHANCE_YOUR_CALM);
+
+      client.reset(other, FrameGuard.RESETS + 1);
 
       assertThat(client.isAtItsEnd()).isTrue();
       assertThat(open).isOne();
