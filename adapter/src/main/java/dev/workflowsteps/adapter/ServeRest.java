@@ -76,6 +76,7 @@ final class ServeRest implements RunningService {
     forgetAddressesSoon();
     Ports.requireFree(settings, List.of(Ports.REST, Ports.ADMIN));
     Ports.requireEncryption(settings, List.of(Ports.REST));
+    Ports.warnOfPlaintextUpstreams(settings);
     ConnectionLimits.warnIfLowered(settings);
     TlsFiles tlsFiles = new TlsFiles(settings);
     Optional<KeyManagerFactory> identity =

@@ -77,7 +77,18 @@ final class RestService implements HttpService {
   @Override
   public HttpResponse serve(ServiceRequestContext context, HttpRequest request) {
     connections.begin(context);
-    return request.isEmpty() ? respond(context, request) : afterBody(context, request);
+    if (!request.isEmpty()) {
+      return afterBody(context, request);
+    }
+    return context.sessionProtocol().isMultiplex()
+        ? afterWhatWasRead(context, request)
+        : respond(context, request);
+  }
+
+  /** A reset that came along with its request is heeded before the request costs anything. */
+  private HttpResponse afterWhatWasRead(ServiceRequestContext context, HttpRequest request) {
+    return HttpResponse.of(
+        CompletableFuture.supplyAsync(() -> respond(context, request), context.eventLoop()));
   }
 
   /** No route takes a body, but one that breaks makes its request malformed. */
@@ -191,6 +202,9 @@ final class RestService implements HttpService {
       RestRoute route,
       Parameters.Request parameters,
       String id) {
+    if (context.isCancelled()) {
+      return HttpResponse.ofFailure(context.cancellationCause());
+    }
     ListenableFuture<UnaryResponse> call =
         upstream.call(
             route.rpc(), parameters, request.headers(), context.remoteAddress().getAddress(), id);
