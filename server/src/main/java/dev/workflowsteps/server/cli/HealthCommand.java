@@ -77,7 +77,7 @@ final class HealthCommand implements Callable<Integer> {
     }
     boolean healthy = response.status() == 200;
     CommandLine command = spec.commandLine();
-    (healthy ? command.getOut() : command.getErr()).print(response.text());
+    (healthy ? command.getOut() : command.getErr()).println(response.text());
     return (healthy ? ExitCode.OK : ExitCode.FAILURE).code();
   }
 
@@ -100,7 +100,7 @@ final class HealthCommand implements Callable<Integer> {
       if (!parts.matches()) {
         throw new IOException("no HTTP");
       }
-      return new Response(Integer.parseInt(parts.group(1)), parts.group(2));
+      return new Response(Integer.parseInt(parts.group(1)), parts.group(2).stripTrailing());
     } catch (IOException e) {
       return new Response(
           NONE,
@@ -108,8 +108,7 @@ final class HealthCommand implements Callable<Integer> {
               + new HostPort(address.getHostString(), address.getPort())
               + " ("
               + e.getMessage()
-              + "). Start the server, or set admin-host and admin-port to those of the server."
-              + System.lineSeparator());
+              + "). Start the server, or set admin-host and admin-port to those of the server.");
     }
   }
 
