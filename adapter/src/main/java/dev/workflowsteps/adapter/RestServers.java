@@ -8,6 +8,7 @@ import dev.workflowsteps.adapter.rest.RestServer;
 import dev.workflowsteps.adapter.rest.RestTls;
 import dev.workflowsteps.adapter.upstream.LimitedChannel;
 import dev.workflowsteps.adapter.upstream.UnaryChannel;
+import dev.workflowsteps.contract.AccessLog;
 import dev.workflowsteps.proto.v1.ArtifactsServiceProto;
 import dev.workflowsteps.proto.v1.StepsServiceProto;
 import dev.workflowsteps.server.auth.WrongKeys;
@@ -44,6 +45,7 @@ final class RestServers {
    * @param identity certificate and key; empty = plaintext
    * @param upstream answers the calls; stays the caller's
    * @param wrongKeys of all callers, on other ports too; stays the caller's
+   * @param accessLog stays the caller's
    * @throws StartupException with {@code CONFIGURATION} if it can't listen
    */
   static RestServer start(
@@ -51,7 +53,8 @@ final class RestServers {
       Optional<KeyManagerFactory> identity,
       UnaryChannel upstream,
       WrongKeys wrongKeys,
-      Meters meters) {
+      Meters meters,
+      AccessLog accessLog) {
     RestServer rest =
         new RestServer(
             new RestOptions(
@@ -66,7 +69,8 @@ final class RestServers {
             SERVICES,
             DocsPages.all(),
             (route, method, status, nanos) ->
-                meters.http(route, method, status).record(nanos, TimeUnit.NANOSECONDS));
+                meters.http(route, method, status).record(nanos, TimeUnit.NANOSECONDS),
+            accessLog);
     try {
       rest.start();
     } catch (UncheckedIOException e) {

@@ -19,6 +19,11 @@ class FloodExperiment {
   /** Longer than a flood and the second after it. */
   private static final int QUIET_SECONDS = 4;
 
+  /** Before the floods, to compile what requests run on: a flood of a cold server measures that. */
+  private static final int WARM_UP_RATE = 200;
+
+  private static final int WARM_UP_SECONDS = 5;
+
   /** What the live heap may grow by over all floods: compiled code, caches and counters. */
   private static final int GROWTH_MEGABYTES = 16;
 
@@ -53,6 +58,7 @@ class FloodExperiment {
           Load quiet =
               Load.over("http1", quietKey, server).rate(QUIET_RATE).seconds(QUIET_SECONDS);
           ClientProcess flooder = ClientProcess.start(Flooder.class, List.of())) {
+        warmUp(server, quietKey);
         quiet.start();
         TimeUnit.SECONDS.sleep(1);
         long usual = cpuMillis(server);
@@ -65,9 +71,10 @@ class FloodExperiment {
           for (FrameFlood kind : FrameFlood.values()) {
             quiet.start();
             Flood flood = flood(server, flooder, port, kind, hostileKey);
-            report(experiment, flood);
+            Answers answers = quiet.answers();
+            report(experiment, flood + "; beside it: " + answers);
             floods.add(flood);
-            beside.addAll(quiet.answers().sent());
+            beside.addAll(answers.sent());
           }
         }
         long after = server.liveHeap();
@@ -96,6 +103,14 @@ class FloodExperiment {
                   .isEmpty();
               assertProbed(softly, experiment, server);
             });
+      }
+    }
+  }
+
+  private static void warmUp(Server server, String key) throws Exception {
+    for (String protocol : List.of("http2", "grpc")) {
+      try (Load load = Load.over(protocol, key, server)) {
+        load.rate(WARM_UP_RATE).seconds(WARM_UP_SECONDS).start().answers();
       }
     }
   }
