@@ -52,12 +52,7 @@ final class Serve implements RunningService {
         reporting.begin("starting REST");
         rest =
             Optional.of(
-                RestServers.start(
-                    settings,
-                    node.identity(),
-                    local(node.grpc()),
-                    node.grpc().wrongKeys(),
-                    node.meters()));
+                RestServers.start(settings, node.identity(), local(node.grpc()), node.meters()));
       }
       node.openDatabase(progress);
       Optional<Demo> loaded =
@@ -78,6 +73,7 @@ final class Serve implements RunningService {
             method.getFullMethodName(),
             message,
             headers,
+            options.getOption(UnaryChannel.CALLER),
             Duration.ofNanos(options.getDeadline().timeRemaining(TimeUnit.NANOSECONDS)),
             UnaryResponse::new);
   }
