@@ -7,6 +7,7 @@ import dev.workflowsteps.adapter.rest.RestOptions;
 import dev.workflowsteps.adapter.rest.RestServer;
 import dev.workflowsteps.adapter.rest.RestTls;
 import dev.workflowsteps.adapter.upstream.UnaryChannel;
+import dev.workflowsteps.contract.AccessLog;
 import dev.workflowsteps.proto.v1.ArtifactsServiceProto;
 import dev.workflowsteps.proto.v1.StepsServiceProto;
 import dev.workflowsteps.server.config.ExitCode;
@@ -39,13 +40,15 @@ final class RestServers {
    *
    * @param identity certificate and key; empty = plaintext
    * @param upstream answers the calls; stays the caller's
+   * @param accessLog stays the caller's
    * @throws StartupException with {@code CONFIGURATION} if it can't listen
    */
   static RestServer start(
       Settings settings,
       Optional<KeyManagerFactory> identity,
       UnaryChannel upstream,
-      Meters meters) {
+      Meters meters,
+      AccessLog accessLog) {
     RestServer rest =
         new RestServer(
             new RestOptions(
@@ -60,7 +63,8 @@ final class RestServers {
             SERVICES,
             DocsPages.all(),
             (route, method, status, nanos) ->
-                meters.http(route, method, status).record(nanos, TimeUnit.NANOSECONDS));
+                meters.http(route, method, status).record(nanos, TimeUnit.NANOSECONDS),
+            accessLog);
     try {
       rest.start();
     } catch (UncheckedIOException e) {

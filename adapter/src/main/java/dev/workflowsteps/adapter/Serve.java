@@ -52,7 +52,12 @@ final class Serve implements RunningService {
         reporting.begin("starting REST");
         rest =
             Optional.of(
-                RestServers.start(settings, node.identity(), local(node.grpc()), node.meters()));
+                RestServers.start(
+                    settings,
+                    node.identity(),
+                    local(node.grpc()),
+                    node.meters(),
+                    node.accessLog()));
       }
       node.openDatabase(progress);
       Optional<Demo> loaded =
@@ -67,7 +72,7 @@ final class Serve implements RunningService {
   }
 
   /** The calls of REST are those of the server, without a transport between them. */
-  private static UnaryChannel local(GrpcServer server) {
+  static UnaryChannel local(GrpcServer server) {
     return (method, message, headers, options) ->
         server.call(
             method.getFullMethodName(),

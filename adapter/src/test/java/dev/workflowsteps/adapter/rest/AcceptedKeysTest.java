@@ -7,6 +7,7 @@ import com.google.common.util.concurrent.Futures;
 import com.google.common.util.concurrent.ListenableFuture;
 import com.linecorp.armeria.client.WebClient;
 import dev.workflowsteps.adapter.upstream.UnaryResponse;
+import dev.workflowsteps.contract.AccessLog;
 import dev.workflowsteps.contract.CallHeaders;
 import dev.workflowsteps.proto.v1.ListWorkflowStepsResponse;
 import dev.workflowsteps.proto.v1.StepsServiceProto;
@@ -56,7 +57,8 @@ class AcceptedKeysTest {
           },
           StepsServiceProto.getDescriptor().getServices(),
           List.of(),
-          (route, method, status, nanos) -> {});
+          (route, method, status, nanos) -> {},
+          AccessLog.OFF);
 
   @BeforeEach
   void start() {

@@ -138,6 +138,7 @@ final class StepsService {
     List<WriteResult> recorded =
         recorder.record(caller.organizationId(), request.getStepsList(), call);
     return EncodedMessage.of(
-        RecordWorkflowStepsResponse.newBuilder().addAllResults(RecordResults.of(recorded)).build());
+        RecordWorkflowStepsResponse.newBuilder().addAllResults(RecordResults.of(recorded)).build(),
+        recorded.size());
   }
 }

@@ -1,5 +1,6 @@
 package dev.workflowsteps.server.grpc;
 
+import dev.workflowsteps.contract.AccessLog;
 import dev.workflowsteps.server.admission.Admission;
 import dev.workflowsteps.server.admission.MemoryBudget;
 import dev.workflowsteps.server.admission.RefusalBrake;
@@ -41,6 +42,7 @@ final class UnaryCalls implements AutoCloseable {
   private final MemoryBudget answers = budget();
   private final CallTimers timers;
   private final Meters meters;
+  private final AccessLog accessLog;
   private final Set<UnaryCall<?>> open = ConcurrentHashMap.newKeySet();
   private final ExecutorService workers = Executors.newCachedThreadPool(new NamedThreads("grpc"));
   private final ScheduledExecutorService clock =
@@ -62,6 +64,7 @@ final class UnaryCalls implements AutoCloseable {
       RateLimits limits,
       RefusalBrake brake,
       Meters meters,
+      AccessLog accessLog,
       LongSupplier nanoTime) {
     this.limits = limits;
     this.nanoTime = nanoTime;
@@ -71,6 +74,7 @@ final class UnaryCalls implements AutoCloseable {
     this.admission = new Admission(places, workers, nanoTime);
     this.timers = new CallTimers(meters);
     this.meters = meters;
+    this.accessLog = accessLog;
     for (Work work : Work.values()) {
       String label = work.name().toLowerCase(Locale.ROOT);
       meters.calls(label, "running", () -> admission.running(work));
@@ -169,6 +173,10 @@ final class UnaryCalls implements AutoCloseable {
 
   void record(String method, Status.Code code, long nanos) {
     timers.record(method, code, nanos);
+  }
+
+  AccessLog accessLog() {
+    return accessLog;
   }
 
   void countRefusal(String why) {
