@@ -6,12 +6,10 @@ import dev.workflowsteps.adapter.rest.ConnectionGuard;
 import dev.workflowsteps.adapter.rest.RestOptions;
 import dev.workflowsteps.adapter.rest.RestServer;
 import dev.workflowsteps.adapter.rest.RestTls;
-import dev.workflowsteps.adapter.upstream.LimitedChannel;
 import dev.workflowsteps.adapter.upstream.UnaryChannel;
 import dev.workflowsteps.contract.AccessLog;
 import dev.workflowsteps.proto.v1.ArtifactsServiceProto;
 import dev.workflowsteps.proto.v1.StepsServiceProto;
-import dev.workflowsteps.server.auth.WrongKeys;
 import dev.workflowsteps.server.config.ExitCode;
 import dev.workflowsteps.server.config.Setting;
 import dev.workflowsteps.server.config.Settings;
@@ -21,9 +19,7 @@ import dev.workflowsteps.server.network.PortConnections;
 import dev.workflowsteps.server.ops.Meters;
 import io.netty.channel.ChannelHandler;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
 import java.net.SocketAddress;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -44,7 +40,6 @@ final class RestServers {
    *
    * @param identity certificate and key; empty = plaintext
    * @param upstream answers the calls; stays the caller's
-   * @param wrongKeys of all callers, on other ports too; stays the caller's
    * @param accessLog stays the caller's
    * @throws StartupException with {@code CONFIGURATION} if it can't listen
    */
@@ -52,7 +47,6 @@ final class RestServers {
       Settings settings,
       Optional<KeyManagerFactory> identity,
       UnaryChannel upstream,
-      WrongKeys wrongKeys,
       Meters meters,
       AccessLog accessLog) {
     RestServer rest =
@@ -65,7 +59,7 @@ final class RestServers {
                 settings.find(Setting.CORS_ORIGINS).orElse(List.of()),
                 identity.map(server -> new RestTls(server, settings.get(Setting.HSTS_MAX_AGE)))),
             guard(new PortConnections("rest", ConnectionLimits.of(settings), meters)),
-            new LimitedChannel(upstream, limit(wrongKeys)),
+            upstream,
             SERVICES,
             DocsPages.all(),
             (route, method, status, nanos) ->
@@ -87,22 +81,8 @@ final class RestServers {
       }
 
       @Override
-      public void authenticated(SocketAddress peer) {
-        connections.authenticated(peer);
-      }
-    };
-  }
-
-  private static LimitedChannel.AddressLimit limit(WrongKeys wrongKeys) {
-    return new LimitedChannel.AddressLimit() {
-      @Override
-      public Optional<Duration> refusal(InetAddress address) {
-        return wrongKeys.refusal(address);
-      }
-
-      @Override
-      public void addWrongKey(InetAddress address) {
-        wrongKeys.add(address);
+      public void authenticated(SocketAddress peer, String organizationId) {
+        connections.authenticated(peer, organizationId);
       }
     };
   }

@@ -56,7 +56,6 @@ final class Serve implements RunningService {
                     settings,
                     node.identity(),
                     local(node.grpc()),
-                    node.grpc().wrongKeys(),
                     node.meters(),
                     node.accessLog()));
       }
@@ -79,6 +78,7 @@ final class Serve implements RunningService {
             method.getFullMethodName(),
             message,
             headers,
+            options.getOption(UnaryChannel.CALLER),
             Duration.ofNanos(options.getDeadline().timeRemaining(TimeUnit.NANOSECONDS)),
             UnaryResponse::new);
   }

@@ -1,6 +1,7 @@
 package dev.workflowsteps.adapter;
 
 import dev.workflowsteps.adapter.rest.RestServer;
+import dev.workflowsteps.adapter.upstream.LimitedChannel;
 import dev.workflowsteps.adapter.upstream.RetryOutcome;
 import dev.workflowsteps.adapter.upstream.RetryingChannel;
 import dev.workflowsteps.adapter.upstream.UpstreamServers;
@@ -20,8 +21,10 @@ import dev.workflowsteps.server.ops.Meters;
 import dev.workflowsteps.server.ops.QueuedAccessLog;
 import dev.workflowsteps.server.ops.Readiness;
 import dev.workflowsteps.server.tls.TlsFiles;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.Security;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -110,9 +113,10 @@ final class ServeRest implements RunningService {
           RestServers.start(
               settings,
               identity,
-              new RetryingChannel(
-                  upstreams, outcome -> meters.upstreamRetries(label(outcome)).increment()),
-              wrongKeys,
+              new LimitedChannel(
+                  new RetryingChannel(
+                      upstreams, outcome -> meters.upstreamRetries(label(outcome)).increment()),
+                  limit(wrongKeys)),
               meters,
               accessLog);
       readiness.begin(
@@ -137,6 +141,25 @@ final class ServeRest implements RunningService {
       tlsFiles.close();
       throw e;
     }
+  }
+
+  private static LimitedChannel.AddressLimit limit(WrongKeys wrongKeys) {
+    return new LimitedChannel.AddressLimit() {
+      @Override
+      public Optional<Duration> refusal(InetAddress address) {
+        return wrongKeys.refusal(address);
+      }
+
+      @Override
+      public Optional<Runnable> begin(InetAddress address, String key) {
+        return wrongKeys.begin(address, key);
+      }
+
+      @Override
+      public void addWrongKey(InetAddress address) {
+        wrongKeys.add(address);
+      }
+    };
   }
 
   private static Optional<UpstreamTls> upstreamTls(Settings settings, TlsFiles tlsFiles) {

@@ -259,7 +259,6 @@ class AccessLogTest {
               settings,
               Optional.empty(),
               channel.map(UnaryChannel::of).orElseGet(() -> Serve.local(grpc)),
-              grpc.wrongKeys(),
               meters,
               accessLog);
     }

@@ -37,6 +37,13 @@ public final class CallHeaders {
   public static final Metadata.Key<byte[]> VIOLATIONS =
       Metadata.Key.of("workflows-violations-bin", Metadata.BINARY_BYTE_MARSHALLER);
 
+  /**
+   * The id of the organization, in UTF-8: in the responses to a valid key, whatever became of the
+   * call, if the request has this header too (empty). The REST adapter counts connections by it.
+   */
+  public static final Metadata.Key<byte[]> ORGANIZATION =
+      Metadata.Key.of("workflows-organization-bin", Metadata.BINARY_BYTE_MARSHALLER);
+
   /** Whether a key was sent, a wrong one perhaps. */
   public static boolean haveKey(Metadata headers) {
     return headers.containsKey(API_KEY) || headers.containsKey(AUTHORIZATION);

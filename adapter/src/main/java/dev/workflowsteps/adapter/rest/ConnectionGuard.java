@@ -16,7 +16,7 @@ public interface ConnectionGuard {
         }
 
         @Override
-        public void authenticated(SocketAddress peer) {}
+        public void authenticated(SocketAddress peer, String organizationId) {}
       };
 
   /** Sees each connection that the port accepts, as the first handler of its channel. */
@@ -26,6 +26,7 @@ public interface ConnectionGuard {
    * A connection has shown a valid key.
    *
    * @param peer its address and port
+   * @param organizationId whose key it is
    */
-  void authenticated(SocketAddress peer);
+  void authenticated(SocketAddress peer, String organizationId);
 }

@@ -90,9 +90,9 @@ final class Connections {
                 });
   }
 
-  /** The request's key is valid. */
-  void authenticated(ServiceRequestContext context) {
-    guard.authenticated(connection(context).remoteAddress());
+  /** The request's key is valid: whose it is. */
+  void authenticated(ServiceRequestContext context, String organizationId) {
+    guard.authenticated(connection(context).remoteAddress(), organizationId);
   }
 
   private void end(Channel connection, Requests requests) {

@@ -1,5 +1,7 @@
 package dev.workflowsteps.adapter.rest;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.google.common.util.concurrent.FutureCallback;
 import com.google.common.util.concurrent.Futures;
 import com.google.common.util.concurrent.ListenableFuture;
@@ -26,13 +28,14 @@ import dev.workflowsteps.adapter.http.Responses;
 import dev.workflowsteps.adapter.http.StaticPage;
 import dev.workflowsteps.adapter.json.JsonOutput;
 import dev.workflowsteps.adapter.upstream.UnaryResponse;
+import dev.workflowsteps.contract.CallHeaders;
 import dev.workflowsteps.proto.v1.ErrorReason;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -44,10 +47,6 @@ import org.slf4j.LoggerFactory;
 final class RestService implements HttpService {
 
   private static final Logger LOG = LoggerFactory.getLogger(RestService.class);
-
-  /** Of calls whose key was valid. */
-  private static final Set<Status.Code> AFTER_THE_KEY =
-      Set.of(Status.Code.NOT_FOUND, Status.Code.INVALID_ARGUMENT, Status.Code.PERMISSION_DENIED);
 
   private final List<RestRoute> routes;
   private final Map<String, StaticPage> pages;
@@ -216,7 +215,7 @@ final class RestService implements HttpService {
         new FutureCallback<UnaryResponse>() {
           @Override
           public void onSuccess(UnaryResponse answer) {
-            connections.authenticated(context);
+            heedOrganization(context, answer.headers());
             // What is not read yet is still in memory.
             var unused = context.log().whenComplete().thenRun(answer.written());
             answer(
@@ -229,15 +228,12 @@ final class RestService implements HttpService {
 
           @Override
           public void onFailure(Throwable cause) {
-            if (AFTER_THE_KEY.contains(Status.fromThrowable(cause).getCode())) {
-              connections.authenticated(context);
-            }
+            Metadata trailers =
+                Objects.requireNonNullElseGet(Status.trailersFromThrowable(cause), Metadata::new);
+            heedOrganization(context, trailers);
             answer(
                 () -> {
-                  Metadata trailers = Status.trailersFromThrowable(cause);
-                  if (trailers != null) {
-                    RateLimitFields.add(trailers, context);
-                  }
+                  RateLimitFields.add(trailers, context);
                   return failed(context, cause).response(request.method(), id);
                 });
           }
@@ -255,6 +251,14 @@ final class RestService implements HttpService {
         },
         Runnable::run);
     return HttpResponse.of(response);
+  }
+
+  /** The server says it once it has accepted the key, whatever became of the call. */
+  private void heedOrganization(ServiceRequestContext context, Metadata headers) {
+    byte[] organization = headers.get(CallHeaders.ORGANIZATION);
+    if (organization != null) {
+      connections.authenticated(context, new String(organization, UTF_8));
+    }
   }
 
   private static ErrorResponse failed(ServiceRequestContext context, Throwable cause) {

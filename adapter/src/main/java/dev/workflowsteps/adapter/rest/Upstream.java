@@ -30,6 +30,8 @@ final class Upstream {
   /** Longer than any key: what is cut off one that is no key leaves it none. */
   private static final int MOST_CREDENTIAL_CHARACTERS = 256;
 
+  private static final byte[] NOTHING = {};
+
   /** Counts as given, and is no key. */
   private static final String NO_KEY = "-";
 
@@ -81,6 +83,7 @@ final class Upstream {
   private static Metadata metadata(Parameters.Request request, RequestHeaders headers, String id) {
     Metadata metadata = new Metadata();
     metadata.put(CallHeaders.REQUEST_ID, id);
+    metadata.put(CallHeaders.ORGANIZATION, NOTHING);
     for (Metadata.Key<String> key : CREDENTIALS) {
       headers.getAll(key.name()).stream()
           .map(Upstream::bounded)

@@ -25,6 +25,14 @@ public final class LimitedChannel implements UnaryChannel {
     /** For how long a call from there is to be refused; empty = it isn't. */
     Optional<Duration> refusal(InetAddress address);
 
+    /**
+     * A call from there has a key, right or wrong.
+     *
+     * @param key as it was sent
+     * @return to be run at the end of the call; empty if calls from there have too many keys
+     */
+    Optional<Runnable> begin(InetAddress address, String key);
+
     /** A call from there had a wrong key. */
     void addWrongKey(InetAddress address);
   }
@@ -45,29 +53,47 @@ public final class LimitedChannel implements UnaryChannel {
     if (refusal.isPresent()) {
       return Futures.immediateFailedFuture(new AddressException(refusal.get()));
     }
-    ListenableFuture<UnaryResponse> answer = channel.call(method, message, headers, options);
-    if (CallHeaders.haveKey(headers)) {
-      Futures.addCallback(answer, new Counter(address), MoreExecutors.directExecutor());
+    if (!CallHeaders.haveKey(headers)) {
+      return channel.call(method, message, headers, options);
     }
+    Optional<Runnable> end = limit.begin(address, key(headers));
+    if (end.isEmpty()) {
+      return Futures.immediateFailedFuture(
+          Status.UNAVAILABLE
+              .withDescription("the address has too many keys at a time")
+              .asRuntimeException());
+    }
+    ListenableFuture<UnaryResponse> answer = channel.call(method, message, headers, options);
+    Futures.addCallback(answer, new Counter(address, end.get()), MoreExecutors.directExecutor());
     return answer;
+  }
+
+  /** As it was sent, whichever way. */
+  private static String key(Metadata headers) {
+    return headers.get(CallHeaders.API_KEY) + " " + headers.get(CallHeaders.AUTHORIZATION);
   }
 
   private final class Counter implements FutureCallback<UnaryResponse> {
 
     private final InetAddress address;
+    private final Runnable end;
 
-    Counter(InetAddress address) {
+    Counter(InetAddress address, Runnable end) {
       this.address = address;
+      this.end = end;
     }
 
     @Override
-    public void onSuccess(UnaryResponse answer) {}
+    public void onSuccess(UnaryResponse answer) {
+      end.run();
+    }
 
     @Override
     public void onFailure(Throwable cause) {
       if (Status.fromThrowable(cause).getCode() == Status.Code.UNAUTHENTICATED) {
         limit.addWrongKey(address);
       }
+      end.run();
     }
   }
 }

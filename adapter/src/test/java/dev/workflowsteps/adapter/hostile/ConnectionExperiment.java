@@ -12,10 +12,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.SoftAssertions;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** As many idle connections without a key as two processes can open, to each port. */
+/** As many idle connections as two processes can open, to each port. */
 class ConnectionExperiment {
 
   /** Of each process; it has no more descriptors than the server. */
@@ -32,8 +33,18 @@ class ConnectionExperiment {
   @ParameterizedTest
   @ValueSource(strings = {"rest", "grpc", "rest,grpc"})
   void idleConnections_keepNobodyOut(String ports) throws Exception {
-    String experiment = "idle connections to " + ports;
+    keepNobodyOut("idle connections to " + ports, ports, false);
+  }
+
+  @Test
+  void connectionsOfOneOrganization_keepNobodyOut() throws Exception {
+    keepNobodyOut("connections with one key to rest", Flooder.REST, true);
+  }
+
+  private static void keepNobodyOut(String experiment, String ports, boolean haveKey)
+      throws Exception {
     try (Data data = new Data()) {
+      String shown = haveKey ? " " + data.organization("hostile", 20, 500) : "";
       String key = data.organization("quiet", 20, 500);
       try (Server server = Server.startSmall(data, "--trusted-addresses=127.0.0.1");
           ClientProcess one = ClientProcess.start(Flooder.class, List.of());
@@ -50,7 +61,7 @@ class ConnectionExperiment {
         for (int i = 0; i < attackers.size(); i++) {
           String port = attacked[i % attacked.length];
           String place = port.equals(Flooder.REST) ? server.rest() : server.grpc();
-          attackers.get(i).write(String.join(" ", Flooder.HOLD, place, "" + CONNECTIONS));
+          attackers.get(i).write(String.join(" ", Flooder.HOLD, place, "" + CONNECTIONS) + shown);
         }
         List<String> opened = new ArrayList<>();
         for (ClientProcess attacker : attackers) {

@@ -13,6 +13,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -23,7 +24,10 @@ final class Flooder {
 
   static final String DONE = "done";
 
-  /** With these arguments: a place, and how many connections to open and hold. */
+  /**
+   * With these arguments: a place, how many connections to open and hold, and for those to REST
+   * perhaps a key that each of them shows.
+   */
   static final String HOLD = "hold";
 
   /** Arguments of a flood: its name, {@code rest} or {@code grpc}, a place, a key. */
@@ -48,7 +52,10 @@ final class Flooder {
     for (String line = commands.readLine(); line != null; line = commands.readLine()) {
       String[] command = line.split(" ");
       if (command[0].equals(HOLD)) {
-        flooder.hold(command[1], Integer.parseInt(command[2]));
+        flooder.hold(
+            command[1],
+            Integer.parseInt(command[2]),
+            command.length > 3 ? Optional.of(command[3]) : Optional.empty());
       } else {
         flood(command);
       }
@@ -106,8 +113,15 @@ final class Flooder {
     System.out.println(ended + " " + CONNECTIONS + " " + resets);
   }
 
+  private static byte[] list(String key) {
+    return ("GET /v1/workflows/steps?limit=1 HTTP/1.1\r\nhost: localhost\r\napi-key: "
+            + key
+            + "\r\n\r\n")
+        .getBytes(StandardCharsets.US_ASCII);
+  }
+
   /** As many as possible; prints how many, which the server may have closed again. */
-  private void hold(String place, int count) throws IOException {
+  private void hold(String place, int count, Optional<String> key) throws IOException {
     int opened = 0;
     try {
       for (int i = 0; i < count; i++) {
@@ -117,6 +131,9 @@ final class Flooder {
         socket.bind(new InetSocketAddress(address(i), 0));
         socket.connect(place(place), CONNECT_MILLIS);
         opened++;
+        if (key.isPresent()) {
+          socket.getOutputStream().write(list(key.get()));
+        }
       }
     } catch (IOException e) {
       System.err.println("after " + opened + " connections: " + e);

@@ -40,6 +40,8 @@ class LimitedAddressesTest {
               () -> {}));
 
   private final List<InetAddress> wrong = new ArrayList<>();
+  private final List<String> begun = new ArrayList<>();
+  private boolean hasTooMany;
   private Optional<Duration> refusal = Optional.empty();
   private ListenableFuture<UnaryResponse> answer = PAGE;
   private int calls;
@@ -49,6 +51,12 @@ class LimitedAddressesTest {
         @Override
         public Optional<Duration> refusal(InetAddress address) {
           return refusal;
+        }
+
+        @Override
+        public Optional<Runnable> begin(InetAddress address, String key) {
+          begun.add(key);
+          return hasTooMany ? Optional.empty() : Optional.of(() -> begun.remove(key));
         }
 
         @Override
@@ -117,6 +125,7 @@ class LimitedAddressesTest {
         get("/v1/workflows/steps", "wfs_some");
         assertThat(wrong).hasSize(code == Status.Code.UNAUTHENTICATED ? 1 : 0);
         wrong.clear();
+        assertThat(begun).isEmpty();
       }
     }
     answer = PAGE;
@@ -124,6 +133,17 @@ class LimitedAddressesTest {
     assertThat(get("/v1/workflows/steps", "wfs_some").status().code()).isEqualTo(200);
 
     assertThat(wrong).isEmpty();
+    assertThat(begun).isEmpty();
+  }
+
+  @Test
+  void addressOfTooManyKeysAtATime_isUnavailable_andNoCallIsMade() {
+    hasTooMany = true;
+
+    assertThat(get("/v1/workflows/steps", "wfs_some").status().code()).isEqualTo(503);
+    assertThat(begun).containsExactly("wfs_some null");
+    assertThat(calls).isZero();
+    assertThat(get("/v1/workflows/steps", "").status().code()).isEqualTo(200);
   }
 
   @Test

@@ -51,6 +51,11 @@ class RestFloodsTest {
   /** The server ends a connection long before; how soon is a matter of its speed. */
   private static final int UNITS = 100_000;
 
+  /** More than a connection may make, and fewer than Netty allows. */
+  private static final int MISTAKES = 190;
+
+  private static final int ENHANCE_YOUR_CALM = 11;
+
   private static final String GET =
       "GET /v1/workflows/steps HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n";
 
@@ -80,8 +85,8 @@ class RestFloodsTest {
     }
 
     @Override
-    public void authenticated(SocketAddress peer) {
-      connections.authenticated(peer);
+    public void authenticated(SocketAddress peer, String organizationId) {
+      connections.authenticated(peer, organizationId);
     }
   }
 
@@ -107,7 +112,7 @@ class RestFloodsTest {
             FrameFlood.request("key"));
 
     if (flood == FrameFlood.STREAMS_BEFORE_ACKNOWLEDGEMENT) {
-      assertThat(outcome.resets()).isEqualTo(500 - 128);
+      assertThat(outcome.resets()).as(outcome.toString()).isEqualTo(500 - 128);
     } else {
       assertThat(outcome.closed()).isTrue();
     }
@@ -127,6 +132,21 @@ class RestFloodsTest {
     assertThat(outcome.closed()).isFalse();
     // A request at the end of what is read at once comes without its reset.
     assertThat(calls).hasValueLessThan(10);
+  }
+
+  /** Netty would close the connection a little later, at once and whatever runs on it. */
+  @Test
+  void mistakes_endTheirConnection_withAWord() throws Exception {
+    Outcome outcome =
+        FrameFlood.MADE_YOU_RESET.run(
+            InetAddress.getLoopbackAddress(),
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), rest.port()),
+            MISTAKES,
+            FrameFlood.request("key"));
+
+    assertThat(outcome.goAway()).as(outcome.toString()).isEqualTo(ENHANCE_YOUR_CALM);
+    assertThat(outcome.closed()).as(outcome.toString()).isTrue();
+    assertThat(meters.connectionsEnded("rest", "resets").count()).isEqualTo(1);
   }
 
   /** A connection that begins as HTTP/1, as Java's client does by default. */

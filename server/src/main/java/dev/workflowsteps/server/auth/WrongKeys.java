@@ -5,16 +5,18 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
 import com.github.benmanes.caffeine.cache.Scheduler;
 import com.github.benmanes.caffeine.cache.Ticker;
+import dev.workflowsteps.contract.CallerNetwork;
 import dev.workflowsteps.contract.LogNames;
-import java.net.Inet6Address;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.Arrays;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import org.slf4j.Marker;
@@ -28,7 +30,7 @@ import org.slf4j.MarkerFactory;
  * nothing, so it does not count: probes send such ones, and browsers.
  *
  * <p>Each minute begins with the first wrong key. When it is over, the audit log gets a line, if
- * there were many. IPv6 addresses count by their /64 network, since whoever has one has all of it.
+ * there were many. {@link CallerNetwork} says what counts as one address.
  */
 public final class WrongKeys implements AutoCloseable {
 
@@ -43,13 +45,21 @@ public final class WrongKeys implements AutoCloseable {
   /** Fewer are no burst, but typing errors. */
   private static final int LEAST_LOGGED = 10;
 
+  /** Different keys of an address that are looked up at a time. */
+  public static final int MOST_IN_QUESTION = 100;
+
+  /** So long, the end waits for the log. */
+  private static final Duration LINES_WRITTEN = Duration.ofSeconds(2);
+
   private static final Marker LIMITED = MarkerFactory.getMarker(LogNames.LIMITED);
 
   private final int perMinute;
   private final Predicate<InetAddress> trusted;
   private final Clock clock;
   private final Ticker ticker;
-  private final Cache<InetAddress, Burst> bursts;
+  private final Cache<CallerNetwork, Burst> bursts;
+  private final KeysInQuestion inQuestion = new KeysInQuestion();
+  private final ExecutorService lines = newLines();
 
   /** What an address sends in a minute. */
   private static final class Burst {
@@ -87,9 +97,30 @@ public final class WrongKeys implements AutoCloseable {
             .executor(Runnable::run)
             .scheduler(ends)
             .maximumSize(MOST_ADDRESSES)
-            .expireAfter(Expiry.<InetAddress, Burst>creating((network, burst) -> MINUTE))
+            .expireAfter(Expiry.<CallerNetwork, Burst>creating((network, burst) -> MINUTE))
             .removalListener((network, burst, cause) -> log(network, burst))
             .build();
+  }
+
+  /**
+   * A thread that is there only while it has lines to write; if the log is stuck, they are lost.
+   */
+  private static ExecutorService newLines() {
+    ThreadPoolExecutor lines =
+        new ThreadPoolExecutor(
+            1,
+            1,
+            1,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(MOST_ADDRESSES),
+            task -> {
+              Thread thread = new Thread(task, "wrong-keys");
+              thread.setDaemon(true);
+              return thread;
+            },
+            new ThreadPoolExecutor.DiscardPolicy());
+    lines.allowCoreThreadTimeOut(true);
+    return lines;
   }
 
   /**
@@ -99,7 +130,7 @@ public final class WrongKeys implements AutoCloseable {
     if (perMinute == 0) {
       return Optional.empty();
     }
-    Burst burst = bursts.getIfPresent(network(address));
+    Burst burst = bursts.getIfPresent(new CallerNetwork(address));
     if (burst == null || burst.keys.get() < perMinute || trusted.test(address)) {
       return Optional.empty();
     }
@@ -108,11 +139,31 @@ public final class WrongKeys implements AutoCloseable {
     return Optional.of(left.compareTo(SHORTEST) < 0 ? SHORTEST : left);
   }
 
+  /**
+   * A key has to be looked up, which costs something even if it is wrong. An address may have as
+   * many different ones looked up at a time as it may still send wrong ones.
+   *
+   * @param key as it was sent
+   * @return to be run once it is known whether the key is right, or when nobody wants to know;
+   *     empty if the address has too many
+   */
+  public Optional<Runnable> begin(InetAddress address, String key) {
+    if (perMinute == 0 || trusted.test(address)) {
+      return Optional.of(() -> {});
+    }
+    CallerNetwork network = new CallerNetwork(address);
+    Burst burst = bursts.getIfPresent(network);
+    long wrong = burst == null ? 0 : burst.keys.get();
+    return inQuestion.add(network, key, Math.min(MOST_IN_QUESTION, perMinute - wrong))
+        ? Optional.of(inQuestion.removal(network, key))
+        : Optional.empty();
+  }
+
   /** Counts a wrong key. */
   public void add(InetAddress address) {
     bursts
         .get(
-            network(address),
+            new CallerNetwork(address),
             network -> new Burst(clock.instant().truncatedTo(ChronoUnit.SECONDS), ticker.read()))
         .keys
         .incrementAndGet();
@@ -124,40 +175,32 @@ public final class WrongKeys implements AutoCloseable {
     return bursts.estimatedSize();
   }
 
-  private void log(InetAddress network, Burst burst) {
+  /** The cache calls this while it is locked, so it does not wait for the log. */
+  private void log(CallerNetwork network, Burst burst) {
     long keys = burst.keys.get();
     if (keys < LEAST_LOGGED && (perMinute == 0 || keys < perMinute)) {
       return;
     }
-    Audit.LOG.info(
-        LIMITED,
-        "keys refused: address={} keys={} since={} requests-refused={}",
-        text(network),
-        keys,
-        burst.since,
-        burst.refused);
-  }
-
-  private static InetAddress network(InetAddress address) {
-    if (!(address instanceof Inet6Address)) {
-      return address;
-    }
-    byte[] bytes = address.getAddress();
-    Arrays.fill(bytes, bytes.length / 2, bytes.length, (byte) 0);
-    try {
-      return InetAddress.getByAddress(bytes);
-    } catch (UnknownHostException e) {
-      throw new IllegalStateException("sixteen bytes are an address", e);
-    }
-  }
-
-  private static String text(InetAddress network) {
-    return network.getHostAddress() + (network instanceof Inet6Address ? "/64" : "");
+    lines.execute(
+        () ->
+            Audit.LOG.info(
+                LIMITED,
+                "keys refused: address={} keys={} since={} requests-refused={}",
+                network,
+                keys,
+                burst.since,
+                burst.refused));
   }
 
   /** Logs what it knows. */
   @Override
   public void close() {
     bursts.invalidateAll();
+    lines.shutdown();
+    try {
+      boolean unused = lines.awaitTermination(LINES_WRITTEN.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

@@ -214,13 +214,20 @@ public final class Setting<T> {
           ValueType.integer(1, 1_000_000),
           "The maximum number of connections from one IP address (or from one /64 network of IPv6)"
               + " on each port. Default: a quarter of max-connections.");
+  public static final Setting<Integer> MAX_CONNECTIONS_PER_ORGANIZATION =
+      optional(
+          "max-connections-per-organization",
+          ValueType.integer(1, 1_000_000),
+          "The number of connections on each port that keep their places with keys of one"
+              + " organization. While the port is full, new connections replace those beyond it."
+              + " Default: half of max-connections.");
   public static final Setting<AddressRanges> TRUSTED_ADDRESSES =
       setting(
           "trusted-addresses",
           ValueType.ADDRESS_RANGES,
           "127.0.0.0/8,::1",
-          "Addresses whose connections have no limits per address: reverse proxies, serve-rest and"
-              + " this machine.");
+          "Addresses whose connections have no limits per address or organization: reverse proxies,"
+              + " serve-rest and this machine.");
   public static final Setting<Integer> WRONG_KEYS_PER_MINUTE =
       setting(
           "wrong-keys-per-minute",
@@ -308,6 +315,7 @@ public final class Setting<T> {
           ADMIN_ALLOWED_HOSTS,
           MAX_CONNECTIONS,
           MAX_CONNECTIONS_PER_ADDRESS,
+          MAX_CONNECTIONS_PER_ORGANIZATION,
           TRUSTED_ADDRESSES,
           WRONG_KEYS_PER_MINUTE,
           REQUEST_TIMEOUT,

@@ -23,7 +23,7 @@ final class CallEntries {
    * The entry of a call that has ended now.
    *
    * @param caller empty if the call has shown no valid key
-   * @param peer empty if the call came from the same process
+   * @param peer where the caller is, REST's in the same process too; empty if that is no address
    */
   static AccessLog.Entry of(
       AccessLog.Request request,

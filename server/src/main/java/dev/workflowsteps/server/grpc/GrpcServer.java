@@ -30,6 +30,7 @@ import io.grpc.ServerServiceDefinition;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Duration;
@@ -165,11 +166,6 @@ public final class GrpcServer implements AutoCloseable {
     health.start();
   }
 
-  /** Of the callers on this port; of those of {@link #call} whoever calls it counts them. */
-  public WrongKeys wrongKeys() {
-    return wrongKeys;
-  }
-
   /** The port that was bound. */
   public int port() {
     return network.getPort();
@@ -197,7 +193,8 @@ public final class GrpcServer implements AutoCloseable {
    * cancels the call.
    *
    * @param method the full name of a unary method
-   * @param timeout how long the caller waits for the answer
+   * @param caller where it is
+   * @param timeout how long it waits for the answer
    * @return the answer, on a thread that may wait, or a {@link io.grpc.StatusRuntimeException},
    *     which may be there when this returns
    * @throws IllegalArgumentException if there is no such method
@@ -206,9 +203,10 @@ public final class GrpcServer implements AutoCloseable {
       String method,
       byte[] message,
       Metadata headers,
+      InetAddress caller,
       Duration timeout,
       ResponseFactory<R> responses) {
-    return local.call(method, message, headers, timeout, responses);
+    return local.call(method, message, headers, caller, timeout, responses);
   }
 
   /**

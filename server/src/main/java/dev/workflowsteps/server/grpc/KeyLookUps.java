@@ -24,11 +24,13 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /** Finds out who is asking: at once for keys that are in use, else on a few threads that wait. */
 final class KeyLookUps implements AutoCloseable {
 
-  private static final int MOST_WAITING = 200;
+  /** One address can't keep out the others. */
+  private static final int MOST_WAITING = 2 * WrongKeys.MOST_IN_QUESTION;
 
   private static final int USES_WRITTEN_EVERY = 10;
 
@@ -61,19 +63,79 @@ final class KeyLookUps implements AutoCloseable {
             uses::write, USES_WRITTEN_EVERY, USES_WRITTEN_EVERY, TimeUnit.SECONDS);
   }
 
-  /** Runs a task on a thread that may ask the database for a key; false if too many wait. */
-  boolean run(Runnable task) {
+  /** A question about a key that waits for such a thread. */
+  final class LookUp implements Runnable {
+
+    private final Metadata headers;
+    private final Optional<InetAddress> from;
+    private final Consumer<LookUp> task;
+    private final Runnable end;
+
+    private LookUp(
+        Metadata headers, Optional<InetAddress> from, Consumer<LookUp> task, Runnable end) {
+      this.headers = headers;
+      this.from = from;
+      this.task = task;
+      this.end = end;
+    }
+
+    @Override
+    public void run() {
+      task.accept(this);
+    }
+
+    /**
+     * Who is asking; waits for the database.
+     *
+     * @throws io.grpc.StatusRuntimeException {@code unauthenticated} or {@code malformed_request}
+     * @throws dev.workflowsteps.server.call.FailedCallException {@code UNAVAILABLE}
+     */
+    Caller caller() {
+      try {
+        return KeyLookUps.this.caller(
+            authenticator.authenticate(
+                all(headers, CallHeaders.API_KEY), all(headers, CallHeaders.AUTHORIZATION)),
+            headers,
+            from);
+      } finally {
+        end.run();
+      }
+    }
+  }
+
+  /**
+   * A question about a key that is not in the cache; to be given to {@link #run}. Empty if callers
+   * there ask about too many.
+   *
+   * @param from where the caller is
+   * @param task asks, and goes on with the answer
+   */
+  Optional<LookUp> lookUp(Metadata headers, Optional<InetAddress> from, Consumer<LookUp> task) {
+    Optional<Runnable> end =
+        from.isEmpty() ? Optional.of(() -> {}) : wrongKeys.begin(from.get(), key(headers));
+    return end.map(found -> new LookUp(headers, from, task, found));
+  }
+
+  /** As it was sent, whichever way. */
+  private static String key(Metadata headers) {
+    return all(headers, CallHeaders.API_KEY) + " " + all(headers, CallHeaders.AUTHORIZATION);
+  }
+
+  /** Runs its task on a thread that may ask the database; false if too many wait. */
+  boolean run(LookUp lookUp) {
     try {
-      threads.execute(task);
+      threads.execute(lookUp);
       return true;
     } catch (RejectedExecutionException full) {
+      lookUp.end.run();
       return false;
     }
   }
 
-  /** Forgets a task that waits for such a thread. */
-  void withdraw(Runnable task) {
-    threads.remove(task);
+  /** Forgets one whose answer nobody wants any more. */
+  void withdraw(LookUp lookUp) {
+    threads.remove(lookUp);
+    lookUp.end.run();
   }
 
   /** For how long calls from there are refused, whatever their key; empty = they are not. */
@@ -91,20 +153,6 @@ final class KeyLookUps implements AutoCloseable {
         .authenticateFromCache(
             all(headers, CallHeaders.API_KEY), all(headers, CallHeaders.AUTHORIZATION))
         .map(key -> caller(key, headers, from));
-  }
-
-  /**
-   * Who is asking.
-   *
-   * @throws io.grpc.StatusRuntimeException {@code unauthenticated} or {@code malformed_request}
-   * @throws dev.workflowsteps.server.call.FailedCallException {@code UNAVAILABLE}
-   */
-  Caller lookUp(Metadata headers, Optional<InetAddress> from) {
-    return caller(
-        authenticator.authenticate(
-            all(headers, CallHeaders.API_KEY), all(headers, CallHeaders.AUTHORIZATION)),
-        headers,
-        from);
   }
 
   private Caller caller(Optional<Authenticated> key, Metadata headers, Optional<InetAddress> from) {

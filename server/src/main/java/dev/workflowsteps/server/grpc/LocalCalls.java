@@ -39,6 +39,7 @@ final class LocalCalls {
       String method,
       byte[] message,
       Metadata headers,
+      InetAddress caller,
       Duration timeout,
       GrpcServer.ResponseFactory<R> responses) {
     UnaryMethod<?> called = methods.get(method);
@@ -46,7 +47,7 @@ final class LocalCalls {
       throw new IllegalArgumentException(
           "method: " + method + " (expected: one of " + methods.keySet() + ")");
     }
-    Response<R> response = new Response<>(message, responses);
+    Response<R> response = new Response<>(message, caller, responses);
     return response.begin(called, calls, headers, timeout);
   }
 
@@ -54,11 +55,13 @@ final class LocalCalls {
 
     private final SettableFuture<R> future = SettableFuture.create();
     private byte[] message;
+    private final InetAddress caller;
     private final GrpcServer.ResponseFactory<R> responses;
     private UnaryCall<?> call;
 
-    Response(byte[] message, GrpcServer.ResponseFactory<R> responses) {
+    Response(byte[] message, InetAddress caller, GrpcServer.ResponseFactory<R> responses) {
       this.message = message;
+      this.caller = caller;
       this.responses = responses;
     }
 
@@ -74,8 +77,12 @@ final class LocalCalls {
 
     @Override
     public Optional<InetAddress> address() {
-      return Optional.empty();
+      return Optional.of(caller);
     }
+
+    /** Whoever calls learns it from the headers of the response. */
+    @Override
+    public void authenticated(String organizationId) {}
 
     private void heedCancel() {
       if (future.isCancelled()) {

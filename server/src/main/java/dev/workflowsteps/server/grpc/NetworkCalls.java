@@ -26,6 +26,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /** Calls that come over a port. Messages are handed over as bytes: no event loop parses them. */
@@ -40,12 +41,13 @@ final class NetworkCalls {
   private static final int MESSAGES = 2;
 
   private final UnaryCalls calls;
-  private final Consumer<SocketAddress> authenticated;
+  private final BiConsumer<SocketAddress, String> authenticated;
 
   /**
-   * @param authenticated told the address of each connection that shows a valid key
+   * @param authenticated told the address of each connection that shows a valid key, and the key's
+   *     organization
    */
-  NetworkCalls(UnaryCalls calls, Consumer<SocketAddress> authenticated) {
+  NetworkCalls(UnaryCalls calls, BiConsumer<SocketAddress, String> authenticated) {
     this.calls = calls;
     this.authenticated = authenticated;
   }
@@ -108,7 +110,7 @@ final class NetworkCalls {
 
     private final ServerCall<InputStream, EncodedMessage> network;
     private final ArrivingBytes arriving;
-    private final Consumer<SocketAddress> authenticated;
+    private final BiConsumer<SocketAddress, String> authenticated;
     private UnaryCall<?> call;
     private Charge charge;
 
@@ -125,7 +127,7 @@ final class NetworkCalls {
     NetworkCall(
         ServerCall<InputStream, EncodedMessage> network,
         ArrivingBytes arriving,
-        Consumer<SocketAddress> authenticated) {
+        BiConsumer<SocketAddress, String> authenticated) {
       this.network = network;
       this.arriving = arriving;
       this.authenticated = authenticated;
@@ -146,9 +148,14 @@ final class NetworkCalls {
     }
 
     @Override
+    public void authenticated(String organizationId) {
+      authenticated.accept(
+          network.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR), organizationId);
+    }
+
+    @Override
     public void read(Charge forMessage, Consumer<Reason> refuse) {
       charge = forMessage;
-      authenticated.accept(network.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR));
       arriving.payBy(
           bytes -> {
             boolean paid = forMessage.grow(bytes);

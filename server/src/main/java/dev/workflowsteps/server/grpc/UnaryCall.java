@@ -1,5 +1,7 @@
 package dev.workflowsteps.server.grpc;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.google.protobuf.Message;
 import dev.workflowsteps.contract.AccessLog;
 import dev.workflowsteps.contract.CallHeaders;
@@ -64,6 +66,7 @@ final class UnaryCall<T extends Message> implements Call, Admission.Task {
   private final Context context = Context.current();
 
   private final String requestId;
+  private final boolean wantsOrganization;
 
   /** Empty if the caller sent none. */
   private final String traceId;
@@ -75,7 +78,7 @@ final class UnaryCall<T extends Message> implements Call, Admission.Task {
   private State state = State.OPEN;
 
   /** The question about the key that waits for a thread. */
-  private Optional<Runnable> lookUp = Optional.empty();
+  private Optional<KeyLookUps.LookUp> lookUp = Optional.empty();
 
   /** Null until the key is known; a call may end before. Set once. */
   private volatile Caller known;
@@ -101,7 +104,7 @@ final class UnaryCall<T extends Message> implements Call, Admission.Task {
     ENDED
   }
 
-  /** Whose call it is, what the caller is told of limits, and what the call may hold. */
+  /** Whose call it is, what its response says beside the message, and what the call may hold. */
   private record Account(Caller caller, Metadata headers, Charge request, Charge answer) {
     void close() {
       request.close();
@@ -123,8 +126,11 @@ final class UnaryCall<T extends Message> implements Call, Admission.Task {
   /** The way back to the caller. One of {@code answer} and {@code fail} is called, once. */
   interface Transport {
 
-    /** Where the caller is; empty in the same process, where REST sees to its callers itself. */
+    /** Where the caller is; empty if that is no address. */
     Optional<InetAddress> address();
+
+    /** The key is valid, whatever becomes of the call. */
+    void authenticated(String organizationId);
 
     /**
      * Asks for the message.
@@ -159,6 +165,7 @@ final class UnaryCall<T extends Message> implements Call, Admission.Task {
     this.transport = transport;
     this.headers = headers;
     this.requestId = RequestId.of(headers.get(CallHeaders.REQUEST_ID));
+    this.wantsOrganization = headers.containsKey(CallHeaders.ORGANIZATION);
     this.traceId = Traceparent.traceId(headers.get(CallHeaders.TRACEPARENT));
     this.start = calls.nanoTime();
     this.deadline = start + timeout.toNanos();
@@ -187,33 +194,44 @@ final class UnaryCall<T extends Message> implements Call, Admission.Task {
   }
 
   private void lookUp(Metadata headers) {
-    Runnable task =
-        context.wrap(
-            () -> endIfItThrows(() -> read(calls.keys().lookUp(headers, transport.address()))));
+    Optional<KeyLookUps.LookUp> begun =
+        calls
+            .keys()
+            .lookUp(
+                headers,
+                transport.address(),
+                asked -> context.run(() -> endIfItThrows(() -> read(asked.caller()))));
     synchronized (this) {
-      lookUp = Optional.of(task);
+      lookUp = begun;
     }
-    if (!calls.keys().run(task)) {
+    if (begun.isEmpty() || !calls.keys().run(begun.get())) {
       refuse("look_ups");
     } else if (!isOpen()) {
-      calls.keys().withdraw(task);
+      calls.keys().withdraw(begun.get());
     }
   }
 
+  /** The key is valid. */
   private void read(Caller caller) {
+    String organization = caller.organizationId();
+    transport.authenticated(organization);
     if (!isOpen()) {
       // Its key was looked up for nobody: that is no request to be counted.
       return;
     }
     known = caller;
+    Metadata headers = new Metadata();
+    if (wantsOrganization) {
+      headers.put(CallHeaders.ORGANIZATION, organization.getBytes(UTF_8));
+    }
     if (!caller.key().scopes().contains(method.scope())) {
-      fail(Errors.permissionDenied(method.scope()));
+      StatusRuntimeException denied = Errors.permissionDenied(method.scope());
+      denied.getTrailers().merge(headers);
+      fail(denied);
       return;
     }
     RateDecision decision = calls.limits().take(caller.key());
-    Metadata headers = new Metadata();
     RateLimitHeaders.add(decision, headers);
-    String organization = caller.organizationId();
     Account opened =
         new Account(
             caller,

@@ -1,21 +1,23 @@
 package dev.workflowsteps.server.network;
 
+import dev.workflowsteps.contract.CallerNetwork;
 import io.netty.channel.Channel;
 import java.net.InetSocketAddress;
-import java.nio.ByteBuffer;
-import java.util.Arrays;
+import java.util.Optional;
 
 /** An open connection of a port. */
 final class Connection {
-
-  /** Whoever has one address of IPv6 has as many as the bytes after these can number. */
-  private static final int IPV6_NETWORK_BYTES = 8;
 
   private final Channel channel;
   private final InetSocketAddress peer;
   private final boolean isTrusted;
   private final long opened;
   private volatile boolean hasKey;
+
+  /** Whose share it is part of. The lock of {@link PortConnections} guards it, and the next. */
+  private Optional<String> organization = Optional.empty();
+
+  private boolean isBeyondShare;
 
   /**
    * @param isTrusted whether its address has no limit of its own
@@ -36,10 +38,8 @@ final class Connection {
     return peer;
   }
 
-  /** Stands for the peer's address, or for its network if that is of IPv6. */
-  ByteBuffer network() {
-    byte[] address = peer.getAddress().getAddress();
-    return ByteBuffer.wrap(Arrays.copyOf(address, Math.min(address.length, IPV6_NETWORK_BYTES)));
+  CallerNetwork network() {
+    return new CallerNetwork(peer.getAddress());
   }
 
   boolean isTrusted() {
@@ -50,12 +50,30 @@ final class Connection {
     return opened;
   }
 
-  /** Whether it has shown a valid key. */
+  /** Whether it has shown a valid key, and its organization's share had room for it. */
   boolean hasKey() {
     return hasKey;
   }
 
   void showedKey() {
     hasKey = true;
+  }
+
+  /** Whose share it is part of; empty without a key, and for trusted ones. */
+  Optional<String> organization() {
+    return organization;
+  }
+
+  void countFor(String organizationId) {
+    organization = Optional.of(organizationId);
+  }
+
+  /** Whether it has shown a valid key when its organization's share was used up. */
+  boolean isBeyondShare() {
+    return isBeyondShare;
+  }
+
+  void exceedsShare() {
+    isBeyondShare = true;
   }
 }

@@ -13,9 +13,11 @@ import org.slf4j.LoggerFactory;
  *
  * @param most of them all; trusted ones may exceed it by a tenth
  * @param ofAddress those of one address, unless it is trusted
- * @param trusted addresses without a limit of their own
+ * @param ofOrganization those with keys of one organization that keep their places when the port is
+ *     full
+ * @param trusted addresses whose connections have neither limit
  */
-public record ConnectionLimits(int most, int ofAddress, AddressRanges trusted) {
+public record ConnectionLimits(int most, int ofAddress, int ofOrganization, AddressRanges trusted) {
 
   private static final Logger LOG = LoggerFactory.getLogger(ConnectionLimits.class);
 
@@ -30,6 +32,7 @@ public record ConnectionLimits(int most, int ofAddress, AddressRanges trusted) {
 
   private static final int LEAST = 16;
   private static final int ADDRESSES = 4;
+  private static final int ORGANIZATIONS = 2;
 
   /** As the settings and the descriptors of this process allow. */
   public static ConnectionLimits of(Settings settings) {
@@ -42,6 +45,9 @@ public record ConnectionLimits(int most, int ofAddress, AddressRanges trusted) {
     return new ConnectionLimits(
         most,
         settings.find(Setting.MAX_CONNECTIONS_PER_ADDRESS).orElse(Math.max(1, most / ADDRESSES)),
+        settings
+            .find(Setting.MAX_CONNECTIONS_PER_ORGANIZATION)
+            .orElse(Math.max(1, most / ORGANIZATIONS)),
         settings.get(Setting.TRUSTED_ADDRESSES));
   }
 

@@ -1,5 +1,6 @@
 package dev.workflowsteps.server.network;
 
+import dev.workflowsteps.contract.CallerNetwork;
 import dev.workflowsteps.server.ops.Meters;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler.Sharable;
@@ -9,10 +10,7 @@ import io.netty.channel.ChannelOption;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.Locale;
 import java.util.Map;
@@ -29,7 +27,8 @@ import org.slf4j.LoggerFactory;
  * each connection before anything is done for it, and gives it a {@link FrameGuard}.
  *
  * <p>If there are as many as there may be, a new one takes the place of the one that has shown no
- * valid key for the longest time: so nobody keeps others out by connections that do nothing.
+ * valid key for the longest time: so nobody keeps others out by connections that do nothing. Those
+ * that exceed their organization's share count as such, until it has room for them.
  */
 @Sharable
 public final class PortConnections extends ChannelInboundHandlerAdapter {
@@ -58,10 +57,12 @@ public final class PortConnections extends ChannelInboundHandlerAdapter {
 
   private final Map<SocketAddress, Connection> byPeer = new ConcurrentHashMap<>();
 
-  /** Without trusted ones; the oldest first. Guarded by this, like what follows. */
+  /** The oldest first. Guarded by this, like what follows. */
   private final Set<Connection> withoutKey = new LinkedHashSet<>();
 
-  private final Map<ByteBuffer, Integer> ofNetwork = new HashMap<>();
+  private final Set<Connection> trustedWithoutKey = new LinkedHashSet<>();
+  private final ConnectionCounts<CallerNetwork> ofNetwork = new ConnectionCounts<>();
+  private final ConnectionCounts<String> ofOrganization = new ConnectionCounts<>();
   private final Set<Connection> leaving = new LinkedHashSet<>();
   private int open;
   private long refusedSinceLog;
@@ -130,63 +131,92 @@ public final class PortConnections extends ChannelInboundHandlerAdapter {
   }
 
   private synchronized Optional<Refusal> admit(Connection connection) {
-    ByteBuffer network = connection.network();
-    if (!connection.isTrusted() && ofNetwork.getOrDefault(network, 0) >= limits.ofAddress()) {
+    if (!connection.isTrusted() && ofNetwork.of(connection.network()) >= limits.ofAddress()) {
       return Optional.of(Refusal.ADDRESS);
     }
     int most = limits.most() + (connection.isTrusted() ? limits.most() / TRUSTED_PART : 0);
-    if (open - leaving.size() >= most && !replaceOldest(connection.opened())) {
+    if (open - leaving.size() >= most && !replaceOldest(connection)) {
       return Optional.of(Refusal.PORT);
     }
     open++;
     if (!connection.isTrusted()) {
-      ofNetwork.merge(network, 1, Integer::sum);
-      withoutKey.add(connection);
+      ofNetwork.add(connection.network());
     }
+    withoutKey(connection).add(connection);
     return Optional.empty();
   }
 
-  /** False if there is none that may be ended. */
-  private boolean replaceOldest(long now) {
-    Iterator<Connection> oldest = withoutKey.iterator();
-    if (leaving.size() >= MOST_LEAVING || !oldest.hasNext()) {
+  private Set<Connection> withoutKey(Connection connection) {
+    return connection.isTrusted() ? trustedWithoutKey : withoutKey;
+  }
+
+  /** False if there is none that may be ended for the new one. */
+  private boolean replaceOldest(Connection replacement) {
+    if (leaving.size() >= MOST_LEAVING) {
       return false;
     }
-    Connection connection = oldest.next();
-    if (now - connection.opened() < UNDISTURBED.toNanos() || !connection.channel().isRegistered()) {
-      return false;
+    Optional<Connection> oldest = oldest(withoutKey, replacement.opened());
+    if (oldest.isEmpty() && replacement.isTrusted()) {
+      oldest = oldest(trustedWithoutKey, replacement.opened());
     }
-    oldest.remove();
+    oldest.ifPresent(this::replace);
+    return oldest.isPresent();
+  }
+
+  /** Empty if it is too young to be ended. */
+  private static Optional<Connection> oldest(Set<Connection> of, long now) {
+    return of.stream()
+        .findFirst()
+        .filter(connection -> now - connection.opened() >= UNDISTURBED.toNanos())
+        .filter(connection -> connection.channel().isRegistered());
+  }
+
+  private void replace(Connection connection) {
+    withoutKey(connection).remove(connection);
     leaving.add(connection);
-    countEnd(EndReason.REPLACED);
+    countEnd(connection.isBeyondShare() ? EndReason.ORGANIZATION : EndReason.REPLACED);
     connection.channel().eventLoop().execute(() -> reset(connection.channel()));
-    return true;
   }
 
   private synchronized void remove(Connection connection) {
     byPeer.remove(connection.peer(), connection);
-    withoutKey.remove(connection);
+    withoutKey(connection).remove(connection);
     leaving.remove(connection);
     open--;
     if (!connection.isTrusted()) {
-      ofNetwork.computeIfPresent(
-          connection.network(), (network, count) -> count == 1 ? null : count - 1);
+      ofNetwork.remove(connection.network());
+      connection.organization().ifPresent(ofOrganization::remove);
     }
   }
 
   /**
-   * The peer's connection has shown a valid key.
+   * The peer's connection has shown a valid key. It counts for the organization of the first one
+   * whose share has room for it.
    *
    * @param peer its address and port; unknown ones are ignored
    */
-  public void authenticated(SocketAddress peer) {
+  public void authenticated(SocketAddress peer, String organizationId) {
     Connection connection = byPeer.get(peer);
     if (connection != null && !connection.hasKey()) {
-      connection.showedKey();
-      synchronized (this) {
-        withoutKey.remove(connection);
-      }
+      authenticated(connection, organizationId);
     }
+  }
+
+  private synchronized void authenticated(Connection connection, String organizationId) {
+    if (!withoutKey(connection).contains(connection)) {
+      // It has ended meanwhile, or is about to.
+      return;
+    }
+    if (!connection.isTrusted()) {
+      if (ofOrganization.of(organizationId) >= limits.ofOrganization()) {
+        connection.exceedsShare();
+        return;
+      }
+      ofOrganization.add(organizationId);
+      connection.countFor(organizationId);
+    }
+    withoutKey(connection).remove(connection);
+    connection.showedKey();
   }
 
   private void countEnd(EndReason reason) {

@@ -1,15 +1,19 @@
 package dev.workflowsteps.server.auth;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.github.benmanes.caffeine.cache.Scheduler;
 import com.google.common.net.InetAddresses;
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
+@Timeout(60)
 class WrongKeysTest {
 
   private static final int PER_MINUTE = 20;
@@ -22,6 +26,8 @@ class WrongKeysTest {
 
   @AfterEach
   void close() {
+    // What it has still to write is no matter of the next test.
+    wrongKeys.close();
     audit.close();
   }
 
@@ -91,7 +97,63 @@ class WrongKeysTest {
 
     add(PROXY, 1);
 
-    assertThat(audit.lines()).hasSize(1).allMatch(line -> line.contains(" keys=15 "));
+    await().until(() -> audit.lines().size() == 1);
+    assertThat(audit.lines()).allMatch(line -> line.contains(" keys=15 "));
+  }
+
+  @Test
+  void line_isWritten_whileNobodyWaitsForIt() {
+    add(PROXY, 15);
+    pass(Duration.ofMinutes(1));
+    CountDownLatch free = audit.block();
+
+    add(PROXY, 15);
+
+    assertThat(wrongKeys.addresses()).isEqualTo(1);
+    assertThat(audit.lines()).isEmpty();
+    free.countDown();
+    wrongKeys.close();
+    assertThat(audit.lines()).hasSize(2);
+  }
+
+  @Test
+  void keysInQuestion_areNoMoreThanMayStillBeWrong_andAreForgottenInTheEnd() {
+    InetAddress address = address("192.0.2.1");
+    add(address, PER_MINUTE - 2);
+    Runnable first = wrongKeys.begin(address, "first").orElseThrow();
+    Runnable second = wrongKeys.begin(address, "second").orElseThrow();
+
+    assertThat(wrongKeys.begin(address, "third")).isEmpty();
+    assertThat(wrongKeys.begin(address("192.0.2.2"), "third")).isPresent();
+    assertThat(wrongKeys.refusal(address)).isEmpty();
+    // Costs nothing more.
+    Runnable again = wrongKeys.begin(address, "second").orElseThrow();
+
+    second.run();
+    second.run();
+    assertThat(wrongKeys.begin(address, "third")).isEmpty();
+    again.run();
+    Runnable third = wrongKeys.begin(address, "third").orElseThrow();
+    add(address, 1);
+    third.run();
+    assertThat(wrongKeys.begin(address, "fourth")).isEmpty();
+    first.run();
+    assertThat(wrongKeys.begin(address, "fourth")).isPresent();
+  }
+
+  @Test
+  void keysInQuestion_areHalfOfTheLookUpsAtMost_unlessTheAddressIsTrusted() {
+    WrongKeys many = wrongKeys(10_000);
+    for (int i = 0; i < 100; i++) {
+      assertThat(many.begin(address("2001:db8::" + i), "key" + i)).isPresent();
+    }
+
+    assertThat(many.begin(address("2001:db8::ffff"), "other")).isEmpty();
+    WrongKeys unlimited = wrongKeys(0);
+    for (int i = 0; i < 1_000; i++) {
+      assertThat(many.begin(PROXY, "key" + i)).isPresent();
+      assertThat(unlimited.begin(address("192.0.2.1"), "key" + i)).isPresent();
+    }
   }
 
   /** One that sends many stays known among many that send few. */

@@ -62,6 +62,7 @@ class SettingsTest {
                 Map.entry("page-bytes", "3670016"),
                 Map.entry("max-connections", "-"),
                 Map.entry("max-connections-per-address", "-"),
+                Map.entry("max-connections-per-organization", "-"),
                 Map.entry("trusted-addresses", "127.0.0.0/8,::1"),
                 Map.entry("wrong-keys-per-minute", "600"),
                 Map.entry("call-timeout", "30s"),

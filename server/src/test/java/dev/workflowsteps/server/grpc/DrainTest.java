@@ -24,6 +24,7 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.MetadataUtils;
 import java.net.ConnectException;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -111,6 +112,7 @@ class DrainTest {
                   WorkflowStepsServiceGrpc.getListWorkflowStepsMethod().getFullMethodName(),
                   LIST.toByteArray(),
                   Edge.headers(key),
+                  InetAddress.getLoopbackAddress(),
                   Duration.ofSeconds(30),
                   (message, headers, written) -> message));
     } catch (UncheckedExecutionException e) {

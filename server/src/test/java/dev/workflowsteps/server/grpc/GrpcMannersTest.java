@@ -40,6 +40,7 @@ import io.grpc.reflection.v1.ServerReflectionResponse;
 import io.grpc.reflection.v1.ServiceResponse;
 import io.grpc.stub.MetadataUtils;
 import io.grpc.stub.StreamObserver;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -82,6 +83,7 @@ class GrpcMannersTest {
                         WorkflowStepsServiceGrpc.getListWorkflowStepsMethod().getFullMethodName(),
                         LIST.toByteArray(),
                         new Metadata(),
+                        InetAddress.getLoopbackAddress(),
                         Duration.ofSeconds(10),
                         (message, headers, written) -> message)))
         .cause()

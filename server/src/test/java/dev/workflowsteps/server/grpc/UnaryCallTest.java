@@ -1,8 +1,10 @@
 package dev.workflowsteps.server.grpc;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.google.common.net.InetAddresses;
 import com.google.rpc.QuotaFailure;
 import com.google.rpc.RetryInfo;
 import dev.workflowsteps.contract.AccessLog;
@@ -15,6 +17,7 @@ import dev.workflowsteps.server.admission.Admission;
 import dev.workflowsteps.server.admission.MemoryBudget.Charge;
 import dev.workflowsteps.server.admission.RefusalBrake;
 import dev.workflowsteps.server.admission.Work;
+import dev.workflowsteps.server.auth.ApiKey;
 import dev.workflowsteps.server.auth.InMemoryKeyStore;
 import dev.workflowsteps.server.auth.KeyService;
 import dev.workflowsteps.server.auth.KeyWithLimits;
@@ -32,6 +35,7 @@ import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.net.InetAddress;
+import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -39,6 +43,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -78,7 +83,11 @@ class UnaryCallTest {
       new UnaryCalls(
           TIMEOUT,
           new Admission.Limits(1, 1, 1, 0),
-          new KeyLookUps(store, new WrongKeys(0, address -> false), Clock.systemUTC(), clock::get),
+          new KeyLookUps(
+              store,
+              new WrongKeys(600, InetAddress::isLoopbackAddress),
+              Clock.systemUTC(),
+              clock::get),
           new RateLimits(0, 0),
           brake,
           meters,
@@ -491,6 +500,93 @@ class UnaryCallTest {
     assertNothingIsLeft();
   }
 
+  /** Also if its call is refused for something else. */
+  @Test
+  void validKey_isKnownToTheTransport_andToWhoeverAsksForItsOrganization() {
+    String reader = keys.create("acme", Set.of(Scope.READ), Optional.empty()).text();
+    Client denied = new Client(recording());
+    denied.begin(asking(reader));
+    await().until(() -> !denied.failures.isEmpty());
+    denied.assertFailed("PERMISSION_DENIED");
+    assertThat(denied.organizations).containsExactly("acme");
+    assertThat(organization(denied.failures.peek().getTrailers())).contains("acme");
+
+    store.limit("acme", new OrganizationLimits(OptionalLong.empty(), OptionalLong.of(1)));
+    String limited = keys.create("acme", Scope.ALL, Optional.empty()).text();
+    Client first = new Client();
+    first.begin(asking(limited));
+    await().until(first::isAskedForItsMessage);
+    first.send(LIST);
+    await().until(() -> !first.answers.isEmpty());
+    assertThat(organization(first.headers)).contains("acme");
+    Client second = new Client();
+    second.begin(asking(limited));
+    await().until(() -> !second.failures.isEmpty());
+    second.assertFailed("RATE_LIMITED");
+    assertThat(second.organizations).containsExactly("acme");
+    assertThat(organization(second.failures.peek().getTrailers())).contains("acme");
+  }
+
+  @Test
+  void organization_isNotToldUnasked_norWithAWrongKey() {
+    Client unasked = begun(key);
+    unasked.send(LIST);
+    await().until(() -> !unasked.answers.isEmpty());
+    assertThat(organization(unasked.headers)).isEmpty();
+
+    Client wrong = new Client();
+    wrong.begin(asking(ApiKey.generate(new SecureRandom()).text()));
+    await().until(() -> !wrong.failures.isEmpty());
+    wrong.assertFailed("UNAUTHENTICATED");
+    assertThat(wrong.organizations).isEmpty();
+    assertThat(organization(wrong.failures.peek().getTrailers())).isEmpty();
+  }
+
+  private static Metadata asking(String text) {
+    Metadata headers = Edge.headers(text);
+    headers.put(CallHeaders.ORGANIZATION, new byte[0]);
+    return headers;
+  }
+
+  private static Optional<String> organization(Metadata headers) {
+    return Optional.ofNullable(headers.get(CallHeaders.ORGANIZATION))
+        .map(bytes -> new String(bytes, UTF_8));
+  }
+
+  /** As many as may wait would be twice as many. */
+  @Test
+  void keysOfOneAddress_thatAreLookedUp_leaveRoomForThoseOfOthers() {
+    store.slow = true;
+    SecureRandom random = new SecureRandom();
+    List<Client> burst = new ArrayList<>();
+    for (int i = 0; i < 300; i++) {
+      Client guesser = new Client();
+      guesser.address = InetAddresses.forString("192.0.2.1");
+      guesser.begin(ApiKey.generate(random).text());
+      burst.add(guesser);
+    }
+    assertThat(burst.subList(0, 100)).allMatch(guesser -> guesser.failures.isEmpty());
+    burst.subList(100, 300).forEach(guesser -> guesser.assertFailed("UNAVAILABLE"));
+    assertThat(meters.refusals("look_ups").count()).isEqualTo(200);
+
+    Client other = new Client();
+    other.begin(key);
+    // Whoever leaves makes room.
+    burst.get(99).call.cancel();
+    Client late = new Client();
+    late.address = InetAddresses.forString("192.0.2.1");
+    late.begin(ApiKey.generate(random).text());
+    assertThat(late.failures).isEmpty();
+    store.answers.countDown();
+
+    await().until(other::isAskedForItsMessage);
+    await().until(() -> !late.failures.isEmpty());
+    late.assertFailed("UNAUTHENTICATED");
+    other.call.cancel();
+    burst.forEach(guesser -> await().until(() -> !guesser.call.isOpen()));
+    assertNothingIsLeft();
+  }
+
   private void assertNothingIsLeft() {
     assertThat(calls.requests().held()).as("request bytes").isZero();
     assertThat(calls.answers().held()).as("answer bytes").isZero();
@@ -605,7 +701,9 @@ class UnaryCallTest {
 
     final Queue<EncodedMessage> answers = new ConcurrentLinkedQueue<>();
     final Queue<StatusRuntimeException> failures = new ConcurrentLinkedQueue<>();
+    final Queue<String> organizations = new ConcurrentLinkedQueue<>();
     volatile Metadata headers;
+    InetAddress address = InetAddress.getLoopbackAddress();
     Duration timeout = TIMEOUT;
     private final UnaryMethod<?> method;
     private UnaryCall<?> call;
@@ -622,7 +720,10 @@ class UnaryCallTest {
     }
 
     void begin(String text) {
-      Metadata sent = Edge.headers(text);
+      begin(Edge.headers(text));
+    }
+
+    void begin(Metadata sent) {
       call = new UnaryCall<>(method, calls, this, sent, timeout);
       call.begin(sent);
     }
@@ -633,7 +734,12 @@ class UnaryCallTest {
 
     @Override
     public Optional<InetAddress> address() {
-      return Optional.of(InetAddress.getLoopbackAddress());
+      return Optional.of(address);
+    }
+
+    @Override
+    public void authenticated(String organizationId) {
+      organizations.add(organizationId);
     }
 
     void send(byte[] message) {

@@ -13,23 +13,25 @@ class ConnectionLimitsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "256, 16, 4",
-    "1024, 204, 51",
-    "20000, 7795, 1948",
-    "1048576, 10000, 2500",
-    "9223372036854775807, 10000, 2500",
+    "256, 16, 4, 8",
+    "1024, 204, 51, 102",
+    "20000, 7795, 1948, 3897",
+    "1048576, 10000, 2500, 5000",
+    "9223372036854775807, 10000, 2500, 5000",
   })
-  void default_leavesDescriptorsForEverythingElse(long descriptors, int most, int ofAddress) {
-    assertLimits(Map.of(), descriptors, most, ofAddress);
+  void default_leavesDescriptorsForEverythingElse(
+      long descriptors, int most, int ofAddress, int ofOrganization) {
+    assertLimits(Map.of(), descriptors, most, ofAddress, ofOrganization);
   }
 
   @Test
   void settings_areHeeded_asFarAsTheDescriptorsAllow() {
-    assertLimits(Map.of("max-connections", "100"), 20_000, 100, 25);
-    assertLimits(Map.of("max-connections", "1"), 20_000, 1, 1);
-    assertLimits(Map.of("max-connections", "100000"), 1_048_576, 100_000, 25_000);
-    assertLimits(Map.of("max-connections", "100000"), 20_000, 7_795, 1_948);
-    assertLimits(Map.of("max-connections-per-address", "7"), 20_000, 7_795, 7);
+    assertLimits(Map.of("max-connections", "100"), 20_000, 100, 25, 50);
+    assertLimits(Map.of("max-connections", "1"), 20_000, 1, 1, 1);
+    assertLimits(Map.of("max-connections", "100000"), 1_048_576, 100_000, 25_000, 50_000);
+    assertLimits(Map.of("max-connections", "100000"), 20_000, 7_795, 1_948, 3_897);
+    assertLimits(Map.of("max-connections-per-address", "7"), 20_000, 7_795, 7, 3_897);
+    assertLimits(Map.of("max-connections-per-organization", "7"), 20_000, 7_795, 1_948, 7);
   }
 
   @Test
@@ -49,10 +51,11 @@ class ConnectionLimitsTest {
   }
 
   private static void assertLimits(
-      Map<String, String> settings, long descriptors, int most, int ofAddress) {
+      Map<String, String> settings, long descriptors, int most, int ofAddress, int ofOrganization) {
     ConnectionLimits limits = ConnectionLimits.of(Settings.load(settings, Map.of()), descriptors);
 
     assertThat(limits.most()).isEqualTo(most);
     assertThat(limits.ofAddress()).isEqualTo(ofAddress);
+    assertThat(limits.ofOrganization()).isEqualTo(ofOrganization);
   }
 }

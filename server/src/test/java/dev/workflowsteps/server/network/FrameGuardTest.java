@@ -39,7 +39,7 @@ class FrameGuardTest {
       new PortConnections(
           "test",
           new ConnectionLimits(
-              10, 10, Settings.load(Map.of(), Map.of()).get(Setting.TRUSTED_ADDRESSES)),
+              10, 10, 10, Settings.load(Map.of(), Map.of()).get(Setting.TRUSTED_ADDRESSES)),
           meters,
           Duration.ofHours(1),
           () -> 0);

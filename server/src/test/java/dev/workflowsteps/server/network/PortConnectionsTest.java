@@ -14,9 +14,11 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -30,8 +32,8 @@ class PortConnectionsTest {
   private final Meters meters = new Meters(new BuildInfo("1", "17"));
   private long now;
   private int nextPort = 1;
-  private PortConnections connections = connections(20, 5);
-  private EmbeddedChannel listening = new EmbeddedChannel(connections);
+  private final PortConnections connections = connections(20, 5, 8);
+  private final EmbeddedChannel listening = new EmbeddedChannel(connections);
 
   @AfterEach
   void close() {
@@ -39,11 +41,14 @@ class PortConnectionsTest {
     meters.close();
   }
 
-  private PortConnections connections(int most, int ofAddress) {
+  private PortConnections connections(int most, int ofAddress, int ofOrganization) {
     return new PortConnections(
         "test",
         new ConnectionLimits(
-            most, ofAddress, Settings.load(Map.of(), Map.of()).get(Setting.TRUSTED_ADDRESSES)),
+            most,
+            ofAddress,
+            ofOrganization,
+            Settings.load(Map.of(), Map.of()).get(Setting.TRUSTED_ADDRESSES)),
         meters,
         IDLE,
         () -> now);
@@ -87,7 +92,7 @@ class PortConnectionsTest {
   @Test
   void fullPort_endsWhoHasShownNoKeyForTheLongest_afterASecond() {
     List<Peer> all = fill();
-    connections.authenticated(all.get(0).remoteAddress());
+    showKey(all.get(0), "acme");
     assertThat(accept(new Peer("198.51.100.1")).isServed()).isFalse();
 
     now += TimeUnit.SECONDS.toNanos(1);
@@ -101,11 +106,114 @@ class PortConnectionsTest {
 
   @Test
   void fullPort_keepsWhoHasShownAKey() {
-    fill().forEach(peer -> connections.authenticated(peer.remoteAddress()));
+    fillWithKeys("acme", "other", "third");
     now += TimeUnit.HOURS.toNanos(1);
 
     assertThat(accept(new Peer("198.51.100.1")).isServed()).isFalse();
     assertThat(refused("port")).isEqualTo(1);
+  }
+
+  @Test
+  void organization_keepsItsShareOfAFullPort_andNoMore() {
+    List<Peer> all = fillWithKeys("acme");
+    assertThat(accept(new Peer("198.51.100.1")).isServed()).isFalse();
+
+    now += TimeUnit.SECONDS.toNanos(1);
+    Peer other = accept(new Peer("198.51.100.1"));
+
+    assertThat(other.isServed()).isTrue();
+    showKey(other, "other");
+    assertThat(all.subList(0, 8)).allMatch(Peer::isOpen);
+    assertThat(all.get(8).isOpen()).isFalse();
+    assertThat(all.subList(9, 20)).allMatch(Peer::isOpen);
+    assertThat(ended("organization")).isEqualTo(1);
+    assertThat(ended("replaced")).isZero();
+
+    // Until nothing but shares is left.
+    for (int i = 0; i < 11; i++) {
+      Peer next = accept(new Peer("203.0.113." + i));
+      assertThat(next.isServed()).isTrue();
+      showKey(next, i < 7 ? "other" : "third");
+    }
+    assertThat(all.subList(0, 8)).allMatch(Peer::isOpen);
+    assertThat(all.subList(8, 20)).noneMatch(Peer::isOpen);
+    assertThat(accept(new Peer("203.0.113.99")).isServed()).isFalse();
+  }
+
+  @Test
+  void connectionBeyondAShare_keepsItsPlace_onceTheShareHasRoom() {
+    List<Peer> all = fillWithKeys("acme");
+    all.get(0).close();
+    showKey(all.get(10), "acme");
+    // The one that has just closed left room for this.
+    accept(new Peer("198.51.100.1"));
+    now += TimeUnit.SECONDS.toNanos(1);
+
+    for (int i = 0; i < 11; i++) {
+      assertThat(accept(new Peer("203.0.113." + i)).isServed()).isTrue();
+    }
+
+    assertThat(all.get(10).isOpen()).isTrue();
+    assertThat(all.get(8).isOpen()).isFalse();
+    assertThat(ended("organization")).isEqualTo(11);
+  }
+
+  /** What counts is the organization of the first key that has room. */
+  @Test
+  void connectionOfSeveralOrganizations_countsForOne_andItsEndGivesThePlaceBack() {
+    Peer peer = accept(new Peer("192.0.2.1"));
+    showKey(peer, "acme");
+    showKey(peer, "other");
+    peer.close();
+    showKey(peer, "acme");
+
+    fillWithKeys("acme", "other", "third");
+    now += TimeUnit.SECONDS.toNanos(1);
+    assertThat(accept(new Peer("198.51.100.1")).isServed()).isFalse();
+    assertThat(ended("organization")).isZero();
+  }
+
+  @Test
+  void trustedConnections_haveNoShareOfAnOrganization() {
+    List<Peer> all = accepted(TRUSTED, 22);
+    all.forEach(peer -> showKey(peer, "acme"));
+    now += TimeUnit.SECONDS.toNanos(1);
+
+    assertThat(accept(new Peer(TRUSTED)).isServed()).isFalse();
+    assertThat(all).allMatch(Peer::isOpen);
+  }
+
+  /** As behind a load balancer that passes on whole connections. */
+  @Test
+  void portThatIsFullOfTrustedConnections_endsTheOldestWithoutAKey_forAnotherTrustedOne() {
+    List<Peer> all = accepted(TRUSTED, 22);
+    showKey(all.get(0), "acme");
+    now += TimeUnit.SECONDS.toNanos(1);
+
+    assertThat(accept(new Peer("192.0.2.1")).isServed()).isFalse();
+    assertThat(all).allMatch(Peer::isOpen);
+    assertThat(accept(new Peer(TRUSTED)).isServed()).isTrue();
+
+    assertThat(all.get(0).isOpen()).isTrue();
+    assertThat(all.get(1).isOpen()).isFalse();
+    assertThat(all.get(2).isOpen()).isTrue();
+    assertThat(ended("replaced")).isEqualTo(1);
+  }
+
+  @Test
+  void trustedConnection_isNotEnded_whileThereIsAnotherWithoutAKey() {
+    List<Peer> trusted = accepted(TRUSTED, 18);
+    Peer stranger = accept(new Peer("192.0.2.1"));
+    trusted.addAll(accepted(TRUSTED, 2));
+    now += TimeUnit.SECONDS.toNanos(1);
+
+    trusted.add(accept(new Peer(TRUSTED)));
+
+    assertThat(trusted).hasSize(21).allMatch(Peer::isServed).allMatch(Peer::isOpen);
+    assertThat(stranger.isOpen()).isTrue();
+    assertThat(accept(new Peer(TRUSTED)).isServed()).isTrue();
+    assertThat(stranger.isOpen()).isFalse();
+    assertThat(trusted).allMatch(Peer::isOpen);
   }
 
   @Test
@@ -114,7 +222,7 @@ class PortConnectionsTest {
     Peer halfPreface = accept(new Peer("192.0.2.1"));
     halfPreface.writeInbound(Unpooled.copiedBuffer("PRI * HT", StandardCharsets.US_ASCII));
     Peer withKey = accept(new Peer("192.0.2.1"));
-    connections.authenticated(withKey.remoteAddress());
+    showKey(withKey, "acme");
     Peer http1 = accept(new Peer("192.0.2.1"));
     http1.writeInbound(Unpooled.copiedBuffer("GET / HTTP/1.1\r\n", StandardCharsets.US_ASCII));
 
@@ -142,8 +250,23 @@ class PortConnectionsTest {
     return IntStream.range(0, 20).mapToObj(i -> accept(new Peer("192.0.2." + i))).toList();
   }
 
+  /** Keys of these organizations, eight each and the last one for all that are left. */
+  private List<Peer> fillWithKeys(String... organizations) {
+    List<Peer> all = fill();
+    for (int i = 0; i < all.size(); i++) {
+      showKey(all.get(i), organizations[Math.min(i / 8, organizations.length - 1)]);
+    }
+    return all;
+  }
+
+  private void showKey(Peer peer, String organization) {
+    connections.authenticated(peer.remoteAddress(), organization);
+  }
+
   private List<Peer> accepted(String address, int count) {
-    return Stream.generate(() -> accept(new Peer(address))).limit(count).toList();
+    return Stream.generate(() -> accept(new Peer(address)))
+        .limit(count)
+        .collect(Collectors.toCollection(ArrayList::new));
   }
 
   private Peer accept(Peer peer) {
