@@ -25,7 +25,6 @@ import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import javax.net.ssl.KeyManagerFactory;
 
@@ -52,6 +51,7 @@ final class RestServers {
       UnaryChannel upstream,
       WrongKeys wrongKeys,
       Meters meters) {
+    RequestTimers timers = new RequestTimers(meters);
     RestServer rest =
         new RestServer(
             new RestOptions(
@@ -65,8 +65,8 @@ final class RestServers {
             new LimitedChannel(upstream, limit(wrongKeys)),
             SERVICES,
             DocsPages.all(),
-            (route, method, status, nanos) ->
-                meters.http(route, method, status).record(nanos, TimeUnit.NANOSECONDS));
+            timers);
+    rest.routes().forEach(timers::prepare);
     try {
       rest.start();
     } catch (UncheckedIOException e) {

@@ -31,6 +31,9 @@ import javax.net.ssl.KeyManagerFactory;
 /** REST alone, in front of one or more gRPC servers elsewhere. */
 final class ServeRest implements RunningService {
 
+  /** The name of the check. */
+  private static final String UPSTREAM = "upstream";
+
   private final TlsFiles tlsFiles;
   private final Meters meters;
   private final Readiness readiness;
@@ -95,10 +98,14 @@ final class ServeRest implements RunningService {
                 .toList(),
             upstreamTls);
     meter(meters, upstreams);
+    meters.ready(readiness::ready);
+    meters.check(UPSTREAM, () -> readiness.passed(UPSTREAM));
+    tlsFiles.ends().forEach(meters::certificateEnd);
     WrongKeys wrongKeys =
         new WrongKeys(
             settings.get(Setting.WRONG_KEYS_PER_MINUTE),
             settings.get(Setting.TRUSTED_ADDRESSES)::contains);
+    meters.wrongKeys(wrongKeys, WrongKeys::keys, WrongKeys::refusals);
     try {
       RestServer rest =
           RestServers.start(
@@ -109,7 +116,7 @@ final class ServeRest implements RunningService {
               wrongKeys,
               meters);
       readiness.begin(
-          List.of(new Check("upstream", upstreams::problem)),
+          List.of(new Check(UPSTREAM, upstreams::problem)),
           () -> upstreams.problems().stream().map(problem -> "upstream out: " + problem).toList());
       return new ServeRest(
           tlsFiles,

@@ -85,6 +85,7 @@ public final class RestServer implements AutoCloseable {
   final Connections connections;
   private final TimeLimits limits;
   private final EventLoopGroup workers;
+  private final List<String> routes;
   private final RestService service;
   private final Server server;
 
@@ -126,6 +127,7 @@ public final class RestServer implements AutoCloseable {
             .map(RestRoute::of)
             .flatMap(Optional::stream)
             .toList();
+    this.routes = routes.stream().map(RestRoute::template).toList();
     Cors cors = new Cors(options.corsOrigins());
     this.service =
         new RestService(
@@ -168,6 +170,11 @@ public final class RestServer implements AutoCloseable {
   /** The port that was bound. */
   public int port() {
     return server.activeLocalPort();
+  }
+
+  /** The templates of the paths that call the server. */
+  public List<String> routes() {
+    return routes;
   }
 
   /** Asks callers to connect elsewhere: every HTTP/1 connection ends with its next response. */

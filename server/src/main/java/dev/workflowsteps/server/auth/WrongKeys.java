@@ -16,6 +16,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Predicate;
 import org.slf4j.Marker;
 import org.slf4j.MarkerFactory;
@@ -50,6 +51,8 @@ public final class WrongKeys implements AutoCloseable {
   private final Clock clock;
   private final Ticker ticker;
   private final Cache<InetAddress, Burst> bursts;
+  private final LongAdder keys = new LongAdder();
+  private final LongAdder refusals = new LongAdder();
 
   /** What an address sends in a minute. */
   private static final class Burst {
@@ -104,18 +107,30 @@ public final class WrongKeys implements AutoCloseable {
       return Optional.empty();
     }
     burst.refused.incrementAndGet();
+    refusals.increment();
     Duration left = MINUTE.minusNanos(ticker.read() - burst.begin);
     return Optional.of(left.compareTo(SHORTEST) < 0 ? SHORTEST : left);
   }
 
   /** Counts a wrong key. */
   public void add(InetAddress address) {
+    keys.increment();
     bursts
         .get(
             network(address),
             network -> new Burst(clock.instant().truncatedTo(ChronoUnit.SECONDS), ticker.read()))
         .keys
         .incrementAndGet();
+  }
+
+  /** How many wrong keys there were. */
+  public long keys() {
+    return keys.sum();
+  }
+
+  /** How many requests were to be refused. */
+  public long refusals() {
+    return refusals.sum();
   }
 
   /** How many addresses it knows. */
