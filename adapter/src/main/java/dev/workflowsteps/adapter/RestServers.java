@@ -8,6 +8,7 @@ import dev.workflowsteps.adapter.rest.RestServer;
 import dev.workflowsteps.adapter.rest.RestTls;
 import dev.workflowsteps.adapter.upstream.LimitedChannel;
 import dev.workflowsteps.adapter.upstream.UnaryChannel;
+import dev.workflowsteps.contract.AccessLog;
 import dev.workflowsteps.proto.v1.ArtifactsServiceProto;
 import dev.workflowsteps.proto.v1.StepsServiceProto;
 import dev.workflowsteps.server.auth.WrongKeys;
@@ -43,6 +44,7 @@ final class RestServers {
    * @param identity certificate and key; empty = plaintext
    * @param upstream answers the calls; stays the caller's
    * @param wrongKeys of all callers, on other ports too; stays the caller's
+   * @param accessLog stays the caller's
    * @throws StartupException with {@code CONFIGURATION} if it can't listen
    */
   static RestServer start(
@@ -50,7 +52,8 @@ final class RestServers {
       Optional<KeyManagerFactory> identity,
       UnaryChannel upstream,
       WrongKeys wrongKeys,
-      Meters meters) {
+      Meters meters,
+      AccessLog accessLog) {
     RequestTimers timers = new RequestTimers(meters);
     RestServer rest =
         new RestServer(
@@ -65,7 +68,8 @@ final class RestServers {
             new LimitedChannel(upstream, limit(wrongKeys)),
             SERVICES,
             DocsPages.all(),
-            timers);
+            timers,
+            accessLog);
     rest.routes().forEach(timers::prepare);
     try {
       rest.start();

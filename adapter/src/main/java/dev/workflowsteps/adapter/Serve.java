@@ -57,7 +57,8 @@ final class Serve implements RunningService {
                     node.identity(),
                     local(node.grpc()),
                     node.grpc().wrongKeys(),
-                    node.meters()));
+                    node.meters(),
+                    node.accessLog()));
       }
       node.openDatabase(progress);
       Optional<Demo> loaded =
@@ -72,7 +73,7 @@ final class Serve implements RunningService {
   }
 
   /** The calls of REST are those of the server, without a transport between them. */
-  private static UnaryChannel local(GrpcServer server) {
+  static UnaryChannel local(GrpcServer server) {
     return (method, message, headers, options) ->
         server.call(
             method.getFullMethodName(),

@@ -17,6 +17,7 @@ import dev.workflowsteps.server.ops.AdminServer;
 import dev.workflowsteps.server.ops.BuildInfo;
 import dev.workflowsteps.server.ops.Check;
 import dev.workflowsteps.server.ops.Meters;
+import dev.workflowsteps.server.ops.QueuedAccessLog;
 import dev.workflowsteps.server.ops.Readiness;
 import dev.workflowsteps.server.tls.TlsFiles;
 import java.net.InetSocketAddress;
@@ -40,6 +41,7 @@ final class ServeRest implements RunningService {
   private final AdminServer admin;
   private final UpstreamServers upstreams;
   private final WrongKeys wrongKeys;
+  private final QueuedAccessLog accessLog;
   private final RestServer rest;
   private final List<Line> lines;
 
@@ -50,6 +52,7 @@ final class ServeRest implements RunningService {
       AdminServer admin,
       UpstreamServers upstreams,
       WrongKeys wrongKeys,
+      QueuedAccessLog accessLog,
       RestServer rest,
       List<Line> lines) {
     this.tlsFiles = tlsFiles;
@@ -58,6 +61,7 @@ final class ServeRest implements RunningService {
     this.admin = admin;
     this.upstreams = upstreams;
     this.wrongKeys = wrongKeys;
+    this.accessLog = accessLog;
     this.rest = rest;
     this.lines = lines;
   }
@@ -75,6 +79,7 @@ final class ServeRest implements RunningService {
     forgetAddressesSoon();
     Ports.requireFree(settings, List.of(Ports.REST, Ports.ADMIN));
     Ports.requireEncryption(settings, List.of(Ports.REST));
+    Ports.warnOfPlaintextUpstreams(settings);
     ConnectionLimits.warnIfLowered(settings);
     TlsFiles tlsFiles = new TlsFiles(settings);
     Optional<KeyManagerFactory> identity =
@@ -106,6 +111,7 @@ final class ServeRest implements RunningService {
             settings.get(Setting.WRONG_KEYS_PER_MINUTE),
             settings.get(Setting.TRUSTED_ADDRESSES)::contains);
     meters.wrongKeys(wrongKeys, WrongKeys::keys, WrongKeys::refusals);
+    QueuedAccessLog accessLog = QueuedAccessLog.of(settings, meters);
     try {
       RestServer rest =
           RestServers.start(
@@ -114,7 +120,8 @@ final class ServeRest implements RunningService {
               new RetryingChannel(
                   upstreams, outcome -> meters.upstreamRetries(label(outcome)).increment()),
               wrongKeys,
-              meters);
+              meters,
+              accessLog);
       readiness.begin(
           List.of(new Check(UPSTREAM, upstreams::problem)),
           () -> upstreams.problems().stream().map(problem -> "upstream out: " + problem).toList());
@@ -125,12 +132,14 @@ final class ServeRest implements RunningService {
           admin,
           upstreams,
           wrongKeys,
+          accessLog,
           rest,
           lines(settings, names, rest, admin));
     } catch (RuntimeException e) {
       upstreams.close();
       admin.close();
       readiness.close();
+      accessLog.close();
       meters.close();
       tlsFiles.close();
       throw e;
@@ -208,6 +217,7 @@ final class ServeRest implements RunningService {
     wrongKeys.close();
     upstreams.close();
     admin.close();
+    accessLog.close();
     meters.close();
     tlsFiles.close();
   }

@@ -15,6 +15,15 @@ public final class CallHeaders {
   /** The id of the request, in requests and in trailers. */
   public static final Metadata.Key<String> REQUEST_ID = text(RequestId.HEADER);
 
+  /** The trace that the call belongs to: see {@link Traceparent}. */
+  public static final Metadata.Key<String> TRACEPARENT = text(Traceparent.HEADER);
+
+  /** What tracing systems add to it; nobody here reads it. */
+  public static final Metadata.Key<String> TRACESTATE = text("tracestate");
+
+  /** The program that calls. */
+  public static final Metadata.Key<String> USER_AGENT = text("user-agent");
+
   /**
    * What is left of the organization's rate limits, in responses of organizations that have one;
    * like {@link #RATE_LIMIT_POLICY} in the form of draft-ietf-httpapi-ratelimit-headers-11.

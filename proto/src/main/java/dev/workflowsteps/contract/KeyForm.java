@@ -22,6 +22,10 @@ public final class KeyForm {
           "%s[0-9A-Za-z]{%d}_[0-9A-Za-z]{%d}"
               .formatted(PREFIX, ID_LENGTH, SECRET_LENGTH + CHECKSUM_LENGTH));
 
+  /** A key, whatever is missing from its end. */
+  private static final Pattern BEGUN_KEY =
+      Pattern.compile("%s[0-9A-Za-z]{%d}_[0-9A-Za-z]*".formatted(PREFIX, ID_LENGTH));
+
   /** Whether a text contains a whole key. */
   public static boolean isIn(String text) {
     return text.contains(PREFIX) && KEY.matcher(text).find();
@@ -31,6 +35,11 @@ public final class KeyForm {
   public static String masked(String text) {
     int key = text.indexOf(PREFIX);
     return key < 0 ? text : text.substring(0, key + PREFIX.length()) + '…';
+  }
+
+  /** The whole text, in which only the prefix of each key is left, or of what is left of one. */
+  public static String withoutKeys(String text) {
+    return text.contains(PREFIX) ? BEGUN_KEY.matcher(text).replaceAll(PREFIX + '…') : text;
   }
 
   private KeyForm() {}

@@ -6,6 +6,12 @@ public final class LogNames {
   /** The key of the request's id in the MDC, and the field in JSON. */
   public static final String REQUEST_ID = "request_id";
 
+  /** The key of the trace's id in the MDC, and the field in JSON; OpenTelemetry calls it so too. */
+  public static final String TRACE_ID = "trace_id";
+
+  /** The logger of {@link AccessLog}, which has a setting of its own instead of a level. */
+  public static final String ACCESS = "dev.workflowsteps.access";
+
   /** The logger of what is done to keys and organizations, which logs at every level. */
   public static final String AUDIT = "dev.workflowsteps.audit";
 

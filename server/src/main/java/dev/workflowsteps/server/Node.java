@@ -1,5 +1,6 @@
 package dev.workflowsteps.server;
 
+import dev.workflowsteps.contract.AccessLog;
 import dev.workflowsteps.server.config.ProgressListener;
 import dev.workflowsteps.server.config.Setting;
 import dev.workflowsteps.server.config.Settings;
@@ -9,6 +10,7 @@ import dev.workflowsteps.server.ops.AdminServer;
 import dev.workflowsteps.server.ops.BuildInfo;
 import dev.workflowsteps.server.ops.Check;
 import dev.workflowsteps.server.ops.Meters;
+import dev.workflowsteps.server.ops.QueuedAccessLog;
 import dev.workflowsteps.server.ops.Readiness;
 import dev.workflowsteps.server.tls.TlsFiles;
 import java.time.Clock;
@@ -27,6 +29,7 @@ public final class Node implements AutoCloseable {
 
   private final Settings settings;
   private final Meters meters;
+  private final QueuedAccessLog accessLog;
   private final Readiness readiness = new Readiness();
   private final TlsFiles tlsFiles;
   private Optional<KeyManagerFactory> identity = Optional.empty();
@@ -37,6 +40,7 @@ public final class Node implements AutoCloseable {
   private Node(Settings settings, BuildInfo build) {
     this.settings = settings;
     this.meters = new Meters(build);
+    this.accessLog = QueuedAccessLog.of(settings, meters);
     this.tlsFiles = new TlsFiles(settings);
   }
 
@@ -81,7 +85,9 @@ public final class Node implements AutoCloseable {
       meters.postgresRestarts(data, StoredData::restarts);
       meters.disk(StoredData.directory(settings, demo).path());
     }
-    grpc = new GrpcServer(settings, data.stores(), Clock.systemUTC(), readiness, meters, tls);
+    grpc =
+        new GrpcServer(
+            settings, data.stores(), Clock.systemUTC(), readiness, meters, accessLog, tls);
     grpc.start();
   }
 
@@ -119,6 +125,10 @@ public final class Node implements AutoCloseable {
     return meters;
   }
 
+  public AccessLog accessLog() {
+    return accessLog;
+  }
+
   /** The certificate and key of the ports; empty = they speak plaintext. */
   public Optional<KeyManagerFactory> identity() {
     return identity;
@@ -154,6 +164,7 @@ public final class Node implements AutoCloseable {
     if (admin != null) {
       admin.close();
     }
+    accessLog.close();
     meters.close();
     tlsFiles.close();
   }

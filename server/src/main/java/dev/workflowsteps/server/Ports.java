@@ -1,6 +1,7 @@
 package dev.workflowsteps.server;
 
 import dev.workflowsteps.server.config.ExitCode;
+import dev.workflowsteps.server.config.HostPort;
 import dev.workflowsteps.server.config.Setting;
 import dev.workflowsteps.server.config.Settings;
 import dev.workflowsteps.server.config.StartupException;
@@ -83,6 +84,21 @@ public final class Ports {
               + " it with allow-plaintext=true");
     }
     LOG.warn("{} (allow-plaintext); tls-certificate and tls-key would encrypt them", problem);
+  }
+
+  /** Warns if keys and data cross the network unencrypted on the way to upstreams. */
+  public static void warnOfPlaintextUpstreams(Settings settings) {
+    List<String> open =
+        settings.find(Setting.UPSTREAM).orElse(List.of()).stream()
+            .filter(upstream -> !isLoopback(upstream.host()))
+            .map(HostPort::toString)
+            .toList();
+    if (!open.isEmpty() && !settings.get(Setting.UPSTREAM_TLS)) {
+      LOG.warn(
+          "upstream {}: keys and data cross the network unencrypted; upstream-tls=true would encrypt"
+              + " them, and needs tls-certificate there",
+          String.join(", ", open));
+    }
   }
 
   /** A name is, if all of its addresses are; a wildcard is not. */

@@ -86,7 +86,47 @@ class PortsTest {
     assertThat(logged.list).isEmpty();
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"127.0.0.1:1", "localhost:1", "[::1]:1,127.0.0.1:2"})
+  void upstreams_onLoopback_mayBePlaintext(String upstreams) {
+    Ports.warnOfPlaintextUpstreams(settings(Map.of("upstream", upstreams)));
+
+    assertThat(logged.list).isEmpty();
+  }
+
+  /** It is not refused: the servers there have been permitted to speak plaintext. */
+  @ParameterizedTest
+  @ValueSource(strings = {"true", "false"})
+  void upstreams_beyondLoopback_areOneWarning_withItsRemedy(String allowPlaintext) {
+    Ports.warnOfPlaintextUpstreams(
+        settings(
+            Map.of(
+                "upstream",
+                "127.0.0.1:1,10.1.2.3:50051,a.invalid:50051",
+                "allow-plaintext",
+                allowPlaintext)));
+
+    assertThat(logged.list)
+        .extracting(ILoggingEvent::toString)
+        .containsExactly(
+            "[WARN] upstream 10.1.2.3:50051, a.invalid:50051: keys and data cross the network"
+                + " unencrypted; upstream-tls=true would encrypt them, and needs tls-certificate"
+                + " there");
+  }
+
+  @Test
+  void upstreams_withTls_mayBeAnywhere() {
+    Ports.warnOfPlaintextUpstreams(
+        settings(Map.of("upstream", "10.1.2.3:50051", "upstream-tls", "true")));
+
+    assertThat(logged.list).isEmpty();
+  }
+
+  private static Settings settings(Map<String, String> settings) {
+    return Settings.load(settings, Map.of());
+  }
+
   private static void check(Map<String, String> settings) {
-    Ports.requireEncryption(Settings.load(settings, Map.of()), List.of(Ports.REST, Ports.GRPC));
+    Ports.requireEncryption(settings(settings), List.of(Ports.REST, Ports.GRPC));
   }
 }

@@ -2,7 +2,9 @@ package dev.workflowsteps.adapter.http;
 
 import com.linecorp.armeria.common.AggregatedHttpResponse;
 import com.linecorp.armeria.common.ContentTooLargeException;
+import com.linecorp.armeria.common.HttpHeaderNames;
 import com.linecorp.armeria.common.HttpHeaders;
+import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.RequestHeaders;
@@ -13,6 +15,7 @@ import com.linecorp.armeria.server.RequestTimeoutException;
 import com.linecorp.armeria.server.ServerErrorHandler;
 import com.linecorp.armeria.server.ServiceConfig;
 import com.linecorp.armeria.server.ServiceRequestContext;
+import dev.workflowsteps.contract.AccessLog;
 import dev.workflowsteps.contract.ErrorTable;
 import dev.workflowsteps.proto.v1.ErrorReason;
 import java.util.concurrent.CancellationException;
@@ -32,20 +35,23 @@ public final class HttpErrorHandler implements ServerErrorHandler {
 
   private final Cors cors;
   private final HttpHeaders ofEveryResponse;
+  private final AccessLog accessLog;
 
   /**
    * Answers as the routes do.
    *
    * @param ofEveryResponse what Armeria adds to the responses of the routes
+   * @param accessLog has lines of requests that come no further
    */
-  public HttpErrorHandler(Cors cors, HttpHeaders ofEveryResponse) {
+  public HttpErrorHandler(Cors cors, HttpHeaders ofEveryResponse, AccessLog accessLog) {
     this.cors = cors;
     this.ofEveryResponse = ofEveryResponse;
+    this.accessLog = accessLog;
   }
 
   @Override
   public HttpResponse onServiceException(ServiceRequestContext context, Throwable cause) {
-    ErrorResponse response = error(cause);
+    ErrorResponse response = error(context, cause);
     if (cause instanceof RequestTimeoutException && context.request().isOpen()) {
       var unused = context.initiateConnectionShutdown();
       response = ErrorResponse.of(ErrorReason.ERROR_REASON_MALFORMED_REQUEST, LATE_BODY);
@@ -63,7 +69,28 @@ public final class HttpErrorHandler implements ServerErrorHandler {
       Throwable cause) {
     boolean unknownMethod = description != null && description.startsWith(UNKNOWN_METHOD);
     int code = unknownMethod ? HttpStatus.METHOD_NOT_ALLOWED.code() : status.code();
-    return aggregated(code, headers);
+    String id = RequestIds.of(headers);
+    AggregatedHttpResponse response = aggregated(code, headers, id);
+    if (accessLog.takes(true, 0)) {
+      accessLog.add(entry(headers, id, response));
+    }
+    return response;
+  }
+
+  /** Armeria tells neither how long it took nor where the caller is. */
+  private static AccessLog.Entry entry(
+      RequestHeaders headers, String id, AggregatedHttpResponse response) {
+    boolean known = headers != null;
+    return new AccessLog.Entry(
+        System.currentTimeMillis(),
+        new AccessLog.Request(
+            id,
+            known ? RequestIds.traceId(headers) : "",
+            known ? headers.method().name() : HttpMethod.UNKNOWN.name(),
+            "other"),
+        new AccessLog.Outcome(response.status().codeAsText(), -1, -1, response.content().length()),
+        new AccessLog.Caller("", "", "", known ? headers.get(HttpHeaderNames.USER_AGENT, "") : ""),
+        true);
   }
 
   @Override
@@ -74,21 +101,21 @@ public final class HttpErrorHandler implements ServerErrorHandler {
       HttpStatus status,
       String description,
       Throwable cause) {
-    return aggregated(status.code(), headers);
+    return aggregated(status.code(), headers, RequestIds.of(headers));
   }
 
   /**
    * @param headers null if they could not be read
    */
-  private AggregatedHttpResponse aggregated(int status, RequestHeaders headers) {
-    AggregatedHttpResponse error = ofStatus(status).aggregated(RequestIds.of(headers));
+  private AggregatedHttpResponse aggregated(int status, RequestHeaders headers, String id) {
+    AggregatedHttpResponse error = ofStatus(status).aggregated(id);
     AggregatedHttpResponse response =
         AggregatedHttpResponse.of(
             error.headers().toBuilder().set(ofEveryResponse).build(), error.content());
     return headers == null ? response : cors.with(headers, response);
   }
 
-  private static ErrorResponse error(Throwable cause) {
+  private static ErrorResponse error(ServiceRequestContext context, Throwable cause) {
     if (cause instanceof RequestTimeoutException) {
       return ErrorResponse.of(ErrorReason.ERROR_REASON_DEADLINE_EXCEEDED);
     }
@@ -104,8 +131,12 @@ public final class HttpErrorHandler implements ServerErrorHandler {
     if (cause instanceof ShuttingDownException) {
       return ErrorResponse.of(ErrorReason.ERROR_REASON_UNAVAILABLE);
     }
-    LOG.error("a request failed by an error of the program", cause);
-    return ErrorResponse.of(ErrorReason.ERROR_REASON_INTERNAL);
+    return RequestIds.inLog(
+        context,
+        () -> {
+          LOG.error("a request failed by an error of the program", cause);
+          return ErrorResponse.of(ErrorReason.ERROR_REASON_INTERNAL);
+        });
   }
 
   private static ErrorResponse ofStatus(int status) {

@@ -3,6 +3,7 @@ package dev.workflowsteps.adapter.rest;
 import com.linecorp.armeria.common.HttpMethod;
 import dev.workflowsteps.adapter.http.ErrorResponse;
 import dev.workflowsteps.contract.RequestId;
+import dev.workflowsteps.contract.Traceparent;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -20,10 +21,18 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** The requests of a connection, behind Netty's HTTP/1 decoder and before Armeria's. */
 final class Http1Requests extends ChannelInboundHandlerAdapter {
+
+  /** What a refused request keeps: what its response and its line in the access log need. */
+  private static final List<CharSequence> KEPT =
+      List.of(
+          HttpHeaderNames.ORIGIN, RequestId.HEADER, Traceparent.HEADER, HttpHeaderNames.USER_AGENT);
 
   private final StrictRequests strict;
   private Optional<ErrorResponse> wrongLine = Optional.empty();
@@ -115,18 +124,18 @@ final class Http1Requests extends ChannelInboundHandlerAdapter {
     }
     request.setProtocolVersion(HttpVersion.HTTP_1_1).setDecoderResult(DecoderResult.SUCCESS);
     HttpHeaders headers = request.headers();
-    String origin = headers.get(HttpHeaderNames.ORIGIN);
-    String id = headers.get(RequestId.HEADER);
+    Map<CharSequence, String> kept = new LinkedHashMap<>();
+    for (CharSequence name : KEPT) {
+      String value = headers.get(name);
+      if (value != null) {
+        kept.put(name, value);
+      }
+    }
     headers
         .clear()
         .set(HttpHeaderNames.HOST, "refused")
         .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
-    if (origin != null) {
-      headers.set(HttpHeaderNames.ORIGIN, origin);
-    }
-    if (id != null) {
-      headers.set(RequestId.HEADER, id);
-    }
+    kept.forEach(headers::set);
     strict.refuse(request, error);
     context.fireChannelRead(request);
     context.fireChannelRead(LastHttpContent.EMPTY_LAST_CONTENT);

@@ -9,6 +9,7 @@ import dev.workflowsteps.adapter.http.Cors;
 import dev.workflowsteps.adapter.http.HttpErrorHandler;
 import dev.workflowsteps.adapter.http.StaticPage;
 import dev.workflowsteps.adapter.upstream.UnaryChannel;
+import dev.workflowsteps.contract.AccessLog;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoopGroup;
@@ -97,6 +98,7 @@ public final class RestServer implements AutoCloseable {
    *     its executor, which must not be that of an event loop
    * @param services whose methods become routes
    * @param pages served beside them
+   * @param accessLog stays the caller's
    * @throws IllegalArgumentException if one can't be translated
    */
   public RestServer(
@@ -105,8 +107,9 @@ public final class RestServer implements AutoCloseable {
       UnaryChannel upstream,
       List<ServiceDescriptor> services,
       List<StaticPage> pages,
-      RequestTimes times) {
-    this(options, TimeLimits.DEFAULT, guard, upstream, services, pages, times);
+      RequestTimes times,
+      AccessLog accessLog) {
+    this(options, TimeLimits.DEFAULT, guard, upstream, services, pages, times, accessLog);
   }
 
   RestServer(
@@ -116,7 +119,8 @@ public final class RestServer implements AutoCloseable {
       UnaryChannel upstream,
       List<ServiceDescriptor> services,
       List<StaticPage> pages,
-      RequestTimes times) {
+      RequestTimes times,
+      AccessLog accessLog) {
     this.options = options;
     this.limits = limits;
     this.guard = guard;
@@ -137,9 +141,9 @@ public final class RestServer implements AutoCloseable {
             strictRequests,
             connections,
             cors,
-            times);
+            new FinishedRequests(routes, times, accessLog));
     this.workers = EventLoopGroups.newEventLoopGroup(Runtime.getRuntime().availableProcessors());
-    this.server = server(cors);
+    this.server = server(cors, accessLog);
   }
 
   /**
@@ -234,7 +238,7 @@ public final class RestServer implements AutoCloseable {
                 });
   }
 
-  private Server server(Cors cors) {
+  private Server server(Cors cors, AccessLog accessLog) {
     ServerBuilder builder = Server.builder();
     InetSocketAddress address = new InetSocketAddress(options.host(), options.port());
     options
@@ -251,7 +255,7 @@ public final class RestServer implements AutoCloseable {
         .childChannelPipelineCustomizer(this::watch)
         .absoluteUriTransformer(RestServer::withoutAuthority)
         .setHeaders(ofEveryResponse)
-        .errorHandler(new HttpErrorHandler(cors, ofEveryResponse))
+        .errorHandler(new HttpErrorHandler(cors, ofEveryResponse, accessLog))
         .disableServerHeader()
         // What is worth a line of the log is logged where it is answered.
         .unloggedExceptionsReportInterval(Duration.ZERO)

@@ -9,12 +9,10 @@ import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
-import com.linecorp.armeria.common.ProtocolViolationException;
 import com.linecorp.armeria.common.RequestHeaders;
 import com.linecorp.armeria.common.ResponseHeadersBuilder;
 import com.linecorp.armeria.common.SessionProtocol;
 import com.linecorp.armeria.common.ShuttingDownException;
-import com.linecorp.armeria.common.logging.RequestLog;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import dev.workflowsteps.adapter.http.Cors;
@@ -28,8 +26,6 @@ import dev.workflowsteps.adapter.http.Responses;
 import dev.workflowsteps.adapter.http.StaticPage;
 import dev.workflowsteps.adapter.json.JsonOutput;
 import dev.workflowsteps.adapter.upstream.UnaryResponse;
-import dev.workflowsteps.contract.ErrorTable;
-import dev.workflowsteps.contract.LogNames;
 import dev.workflowsteps.proto.v1.ErrorReason;
 import io.grpc.Metadata;
 import io.grpc.Status;
@@ -43,20 +39,15 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slf4j.MDC;
 
 /** Answers every request there is: finds the route, calls the server, writes what it said. */
 final class RestService implements HttpService {
 
-  private static final Logger ACCESS = LoggerFactory.getLogger("dev.workflowsteps.access");
   private static final Logger LOG = LoggerFactory.getLogger(RestService.class);
 
   /** Of calls whose key was valid. */
   private static final Set<Status.Code> AFTER_THE_KEY =
       Set.of(Status.Code.NOT_FOUND, Status.Code.INVALID_ARGUMENT, Status.Code.PERMISSION_DENIED);
-
-  private static final int CALLER_GONE =
-      ErrorTable.row(ErrorReason.ERROR_REASON_CANCELLED).getHttp();
 
   private final List<RestRoute> routes;
   private final Map<String, StaticPage> pages;
@@ -64,7 +55,7 @@ final class RestService implements HttpService {
   private final StrictRequests strictRequests;
   private final Connections connections;
   private final Cors cors;
-  private final RequestTimes times;
+  private final FinishedRequests finished;
 
   RestService(
       List<RestRoute> routes,
@@ -73,14 +64,14 @@ final class RestService implements HttpService {
       StrictRequests strictRequests,
       Connections connections,
       Cors cors,
-      RequestTimes times) {
+      FinishedRequests finished) {
     this.routes = routes;
     this.pages = pages.stream().collect(Collectors.toMap(StaticPage::path, Function.identity()));
     this.upstream = upstream;
     this.strictRequests = strictRequests;
     this.connections = connections;
     this.cors = cors;
-    this.times = times;
+    this.finished = finished;
   }
 
   @Override
@@ -110,7 +101,7 @@ final class RestService implements HttpService {
                   if (failure == null) {
                     return respond(context, request);
                   }
-                  observe(context, "other", RequestIds.of(context));
+                  finished.await(context, FinishedRequests.OTHER);
                   return HttpResponse.ofFailure(failure);
                 }));
   }
@@ -119,11 +110,11 @@ final class RestService implements HttpService {
     String id = RequestIds.of(context);
     // What Armeria normalized would have lost whether a byte came raw or encoded.
     String raw = strictRequests.target(request.headers()).orElseGet(context::rawPath);
-    String template = "other";
+    String template = FinishedRequests.OTHER;
     HttpResponse response;
     Optional<ErrorResponse> refusal = strictRequests.refusal(request.headers());
     if (refusal.isPresent()) {
-      observe(context, template, id);
+      finished.await(context, template);
       return cors.with(request, refusal.get().response(request.method(), id));
     }
     try {
@@ -140,9 +131,9 @@ final class RestService implements HttpService {
                   "The path or the query holds " + e.getMessage() + ".")
               .response(request.method(), id);
     } catch (RuntimeException e) {
-      response = internal(e).response(request.method(), id);
+      response = internal(context, e).response(request.method(), id);
     }
-    observe(context, template, id);
+    finished.await(context, template);
     return cors.with(request, writable(context, response));
   }
 
@@ -255,7 +246,7 @@ final class RestService implements HttpService {
             try {
               response.complete(answer.get());
             } catch (RuntimeException e) {
-              response.complete(internal(e).response(request.method(), id));
+              response.complete(internal(context, e).response(request.method(), id));
             } catch (Error e) {
               response.completeExceptionally(e);
               throw e;
@@ -270,12 +261,16 @@ final class RestService implements HttpService {
     // A call that is cut off by the stop is cancelled, too, but its caller is still there.
     return context.cancellationCause() instanceof ShuttingDownException
         ? ErrorResponse.of(ErrorReason.ERROR_REASON_UNAVAILABLE)
-        : UpstreamErrors.answer(cause);
+        : RequestIds.inLog(context, () -> UpstreamErrors.answer(cause));
   }
 
-  private static ErrorResponse internal(RuntimeException cause) {
-    LOG.error("a request failed by an error of the program", cause);
-    return ErrorResponse.of(ErrorReason.ERROR_REASON_INTERNAL);
+  private static ErrorResponse internal(ServiceRequestContext context, RuntimeException cause) {
+    return RequestIds.inLog(
+        context,
+        () -> {
+          LOG.error("a request failed by an error of the program", cause);
+          return ErrorResponse.of(ErrorReason.ERROR_REASON_INTERNAL);
+        });
   }
 
   private static HttpResponse written(
@@ -297,8 +292,14 @@ final class RestService implements HttpService {
           Responses.json(HttpStatus.OK, id).set(HttpHeaderNames.ETAG, tag.value());
       return Gzip.response(request, headers, HttpData.wrap(out.take()));
     } catch (RuntimeException e) {
-      LOG.error("an answer of {} cannot be written as JSON", route.rpc().getFullMethodName(), e);
-      return ErrorResponse.of(ErrorReason.ERROR_REASON_INTERNAL).response(request.method(), id);
+      return RequestIds.inLog(
+          context,
+          () -> {
+            String rpc = route.rpc().getFullMethodName();
+            LOG.error("an answer of {} cannot be written as JSON", rpc, e);
+            return ErrorResponse.of(ErrorReason.ERROR_REASON_INTERNAL)
+                .response(request.method(), id);
+          });
     }
   }
 
@@ -311,40 +312,5 @@ final class RestService implements HttpService {
 
   private static HttpResponse error(ErrorReason reason, HttpMethod method, String id) {
     return ErrorResponse.of(reason).response(method, id);
-  }
-
-  private void observe(ServiceRequestContext context, String template, String id) {
-    var unused =
-        context
-            .log()
-            .whenComplete()
-            .thenAccept(
-                log -> {
-                  int status = status(log);
-                  long nanos = log.totalDurationNanos();
-                  times.record(template, known(context.method()), status, nanos);
-                  try (MDC.MDCCloseable ignored = MDC.putCloseable(LogNames.REQUEST_ID, id)) {
-                    ACCESS.debug(
-                        "{} {} {} {} us", context.method(), template, status, nanos / 1_000);
-                  }
-                });
-  }
-
-  /** Armeria logs no status for a broken body, nor for a caller who left before any header. */
-  private static int status(RequestLog log) {
-    int sent = log.responseStatus().code();
-    if (sent != 0) {
-      return sent;
-    }
-    return log.responseCause() instanceof ProtocolViolationException
-        ? HttpStatus.BAD_REQUEST.code()
-        : CALLER_GONE;
-  }
-
-  private static String known(HttpMethod method) {
-    return switch (method) {
-      case GET, HEAD, OPTIONS -> method.name();
-      default -> "other";
-    };
   }
 }

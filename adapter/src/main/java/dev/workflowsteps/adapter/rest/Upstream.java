@@ -2,6 +2,7 @@ package dev.workflowsteps.adapter.rest;
 
 import com.google.common.util.concurrent.ListenableFuture;
 import com.linecorp.armeria.common.RequestHeaders;
+import dev.workflowsteps.adapter.http.RequestIds;
 import dev.workflowsteps.adapter.upstream.UnaryChannel;
 import dev.workflowsteps.adapter.upstream.UnaryResponse;
 import dev.workflowsteps.contract.CallHeaders;
@@ -34,6 +35,9 @@ final class Upstream {
 
   /** Two different ones are refused as surely as a hundred. */
   private static final int MOST_CREDENTIALS = 2;
+
+  /** W3C Trace Context wants this much to be passed on; more is left out. */
+  private static final int MOST_TRACE_STATE_CHARACTERS = 512;
 
   private final UnaryChannel channel;
   private final Duration timeout;
@@ -84,10 +88,26 @@ final class Upstream {
           .limit(MOST_CREDENTIALS)
           .forEach(value -> metadata.put(key, value));
     }
+    addTrace(headers, metadata);
     if (request.violations().getViolationsCount() > 0) {
       metadata.put(CallHeaders.VIOLATIONS, request.violations().toByteArray());
     }
     return metadata;
+  }
+
+  /** As the caller sent it: REST adds nothing to a trace. */
+  private static void addTrace(RequestHeaders headers, Metadata metadata) {
+    String traceparent = RequestIds.traceparent(headers);
+    if (traceparent.isEmpty()) {
+      return;
+    }
+    metadata.put(CallHeaders.TRACEPARENT, traceparent);
+    String state = String.join(",", headers.getAll(CallHeaders.TRACESTATE.name()));
+    if (!state.isEmpty()
+        && state.length() <= MOST_TRACE_STATE_CHARACTERS
+        && state.chars().allMatch(Upstream::isMetadata)) {
+      metadata.put(CallHeaders.TRACESTATE, state);
+    }
   }
 
   /** So that what the server takes of metadata is never passed: it would break off the call. */

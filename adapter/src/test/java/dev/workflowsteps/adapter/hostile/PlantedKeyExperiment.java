@@ -78,6 +78,9 @@ class PlantedKeyExperiment {
           "Accept-Encoding: KEY",
           "Origin: https://KEY",
           "X-Forwarded-For: KEY",
+          "User-Agent: KEY",
+          "User-Agent: curl/8 xKEY",
+          "tracestate: KEY",
           "traceparent: KEY");
 
   /** What a request may ask for, with a valid key and without one. */
@@ -133,6 +136,7 @@ class PlantedKeyExperiment {
           Server.startQuickly(
               data,
               "--log-level=debug",
+              "--access-log=all",
               "--trusted-addresses=10.0.0.0/8",
               "--wrong-keys-per-minute=100")) {
         rest(server);
@@ -232,6 +236,8 @@ class PlantedKeyExperiment {
     fields.put("x-request-id", "KEY");
     fields.put("some", "KEY");
     fields.put("cookie", "KEY");
+    fields.put("user-agent", "KEY");
+    fields.put("traceparent", "KEY");
     fields.put("grpc-trace", "KEY");
     fields.put("grpc-accept-encoding", "KEY");
     return fields;

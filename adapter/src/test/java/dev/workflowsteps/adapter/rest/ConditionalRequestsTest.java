@@ -16,6 +16,7 @@ import dev.workflowsteps.adapter.RawHttp;
 import dev.workflowsteps.adapter.http.StaticPage;
 import dev.workflowsteps.adapter.rest.EchoingRest.Protocol;
 import dev.workflowsteps.adapter.upstream.UnaryResponse;
+import dev.workflowsteps.contract.AccessLog;
 import dev.workflowsteps.contract.CallHeaders;
 import dev.workflowsteps.proto.v1.ArtifactsServiceProto;
 import dev.workflowsteps.proto.v1.GetWorkflowArtifactResponse;
@@ -71,7 +72,8 @@ class ConditionalRequestsTest {
                 .flatMap(file -> file.getServices().stream())
                 .toList(),
             List.of(PAGE),
-            (route, method, status, nanos) -> {});
+            (route, method, status, nanos) -> {},
+            AccessLog.OFF);
     rest.start();
     clients = ClientFactory.builder().build();
     answerPage("s");

@@ -14,6 +14,7 @@ import dev.workflowsteps.adapter.RawHttp;
 import dev.workflowsteps.adapter.RawHttp2;
 import dev.workflowsteps.adapter.rest.EchoingRest.Protocol;
 import dev.workflowsteps.adapter.upstream.UnaryResponse;
+import dev.workflowsteps.contract.AccessLog;
 import dev.workflowsteps.proto.v1.ListWorkflowStepsResponse;
 import dev.workflowsteps.proto.v1.StepsServiceProto;
 import dev.workflowsteps.proto.v1.WorkflowStep;
@@ -96,7 +97,8 @@ class DrainTest {
             (method, message, headers, options) -> answer(),
             StepsServiceProto.getDescriptor().getServices(),
             List.of(),
-            (route, method, status, nanos) -> {});
+            (route, method, status, nanos) -> {},
+            AccessLog.OFF);
     rest.start();
   }
 

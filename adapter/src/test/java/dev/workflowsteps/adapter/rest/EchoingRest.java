@@ -8,6 +8,7 @@ import com.linecorp.armeria.common.RequestHeadersBuilder;
 import dev.workflowsteps.adapter.RawHttp;
 import dev.workflowsteps.adapter.TlsTunnel;
 import dev.workflowsteps.adapter.upstream.UnaryChannel;
+import dev.workflowsteps.contract.AccessLog;
 import dev.workflowsteps.proto.v1.StepsServiceProto;
 import dev.workflowsteps.server.TestCa;
 import io.grpc.ManagedChannel;
@@ -86,7 +87,8 @@ final class EchoingRest implements AutoCloseable {
             UnaryChannel.of(channel),
             StepsServiceProto.getDescriptor().getServices(),
             List.of(),
-            (route, method, status, nanos) -> {});
+            (route, method, status, nanos) -> {},
+            AccessLog.OFF);
     rest.start();
     if (transport == Transport.TLS) {
       for (Protocol protocol : Protocol.values()) {

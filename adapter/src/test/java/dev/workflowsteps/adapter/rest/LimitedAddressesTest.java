@@ -13,6 +13,7 @@ import com.linecorp.armeria.common.RequestHeadersBuilder;
 import dev.workflowsteps.adapter.upstream.LimitedChannel;
 import dev.workflowsteps.adapter.upstream.LimitedChannel.AddressLimit;
 import dev.workflowsteps.adapter.upstream.UnaryResponse;
+import dev.workflowsteps.contract.AccessLog;
 import dev.workflowsteps.proto.v1.ListWorkflowStepsResponse;
 import dev.workflowsteps.proto.v1.StepsServiceProto;
 import dev.workflowsteps.server.Rule;
@@ -74,7 +75,8 @@ class LimitedAddressesTest {
               limit),
           StepsServiceProto.getDescriptor().getServices(),
           List.of(),
-          (route, method, status, nanos) -> {});
+          (route, method, status, nanos) -> {},
+          AccessLog.OFF);
 
   @BeforeEach
   void start() {

@@ -7,6 +7,7 @@ import com.google.common.util.concurrent.Futures;
 import dev.workflowsteps.adapter.RawHttp;
 import dev.workflowsteps.adapter.upstream.UnaryChannel;
 import dev.workflowsteps.adapter.upstream.UnaryResponse;
+import dev.workflowsteps.contract.AccessLog;
 import dev.workflowsteps.proto.v1.StepsServiceProto;
 import java.time.Duration;
 import java.util.List;
@@ -45,7 +46,8 @@ class ProgramErrorsTest {
             upstream,
             StepsServiceProto.getDescriptor().getServices(),
             List.of(),
-            (route, method, status, nanos) -> counted.add(route + " " + method + " " + status))) {
+            (route, method, status, nanos) -> counted.add(route + " " + method + " " + status),
+            AccessLog.OFF)) {
       rest.start();
       for (String end : List.of("\r\n", "Content-Length: 3\r\n\r\nabc")) {
         assertThat(RawHttp.exchange(rest.port(), GET + end))

@@ -9,6 +9,7 @@ import com.linecorp.armeria.common.AggregatedHttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.ResponseHeaders;
 import dev.workflowsteps.adapter.upstream.UnaryResponse;
+import dev.workflowsteps.contract.AccessLog;
 import dev.workflowsteps.contract.CallHeaders;
 import dev.workflowsteps.proto.v1.ListWorkflowStepsResponse;
 import dev.workflowsteps.proto.v1.StepsServiceProto;
@@ -66,7 +67,8 @@ class RateLimitFieldsTest {
             (method, request, headers, timeout) -> answer,
             StepsServiceProto.getDescriptor().getServices(),
             List.of(),
-            (route, method, status, nanos) -> {})) {
+            (route, method, status, nanos) -> {},
+            AccessLog.OFF)) {
       rest.start();
       return WebClient.of("http://127.0.0.1:" + rest.port())
           .get("/v1/workflows/steps")

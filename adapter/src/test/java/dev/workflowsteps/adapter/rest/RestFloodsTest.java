@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.google.common.util.concurrent.Futures;
 import dev.workflowsteps.adapter.RawHttp;
 import dev.workflowsteps.adapter.upstream.UnaryResponse;
+import dev.workflowsteps.contract.AccessLog;
 import dev.workflowsteps.proto.v1.StepsServiceProto;
 import dev.workflowsteps.server.config.Settings;
 import dev.workflowsteps.server.network.ConnectionLimits;
@@ -68,7 +69,8 @@ class RestFloodsTest {
           },
           StepsServiceProto.getDescriptor().getServices(),
           List.of(),
-          (route, method, status, nanos) -> {});
+          (route, method, status, nanos) -> {},
+          AccessLog.OFF);
 
   private record Guard(PortConnections connections) implements ConnectionGuard {
 

@@ -22,6 +22,7 @@ import com.linecorp.armeria.common.RequestHeaders;
 import dev.workflowsteps.adapter.RawHttp;
 import dev.workflowsteps.adapter.http.StaticPage;
 import dev.workflowsteps.adapter.upstream.UnaryChannel;
+import dev.workflowsteps.contract.AccessLog;
 import dev.workflowsteps.contract.CallHeaders;
 import dev.workflowsteps.contract.ErrorTable;
 import dev.workflowsteps.proto.v1.StepsServiceProto;
@@ -102,7 +103,8 @@ class RestServerTest {
             UnaryChannel.of(channel),
             StepsServiceProto.getDescriptor().getServices(),
             PAGES,
-            seen::answered);
+            seen::answered,
+            AccessLog.OFF);
     rest.start();
   }
 

@@ -8,6 +8,7 @@ import dev.workflowsteps.adapter.RawHttp;
 import dev.workflowsteps.adapter.TlsTunnel;
 import dev.workflowsteps.adapter.rest.EchoingRest.Protocol;
 import dev.workflowsteps.adapter.upstream.UnaryResponse;
+import dev.workflowsteps.contract.AccessLog;
 import dev.workflowsteps.proto.v1.StepsServiceProto;
 import dev.workflowsteps.server.TlsClient;
 import io.grpc.Metadata;
@@ -44,7 +45,8 @@ class RestTlsTest {
                 Futures.immediateFuture(new UnaryResponse(new byte[0], new Metadata(), () -> {})),
             StepsServiceProto.getDescriptor().getServices(),
             List.of(),
-            (route, method, status, nanos) -> {});
+            (route, method, status, nanos) -> {},
+            AccessLog.OFF);
     rest.start();
   }
 

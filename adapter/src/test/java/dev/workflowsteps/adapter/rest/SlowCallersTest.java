@@ -9,6 +9,7 @@ import dev.workflowsteps.adapter.TlsTunnel;
 import dev.workflowsteps.adapter.rest.EchoingRest.Protocol;
 import dev.workflowsteps.adapter.rest.EchoingRest.Transport;
 import dev.workflowsteps.adapter.upstream.UnaryResponse;
+import dev.workflowsteps.contract.AccessLog;
 import dev.workflowsteps.proto.v1.ListWorkflowStepsResponse;
 import dev.workflowsteps.proto.v1.StepsServiceProto;
 import dev.workflowsteps.proto.v1.WorkflowStep;
@@ -86,7 +87,8 @@ class SlowCallersTest {
                     new UnaryResponse(answer, new Metadata(), written::countDown)),
             StepsServiceProto.getDescriptor().getServices(),
             List.of(),
-            (route, method, status, nanos) -> {});
+            (route, method, status, nanos) -> {},
+            AccessLog.OFF);
     rest.start();
   }
 

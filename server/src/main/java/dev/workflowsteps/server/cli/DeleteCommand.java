@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Scanner;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -29,8 +30,10 @@ abstract class DeleteCommand extends StorageCommand {
       description = "Delete without asking. Required where there is no terminal.")
   private boolean yes;
 
-  /** What would be deleted, in lines for a person. */
-  abstract List<String> find(Storage storage);
+  @Mixin private OutputOption output;
+
+  /** What would be deleted. */
+  abstract List<Holding> find(Storage storage);
 
   /** Deletes it, and prints what was deleted as data. */
   abstract void delete(Storage storage);
@@ -45,18 +48,22 @@ abstract class DeleteCommand extends StorageCommand {
 
   @Override
   final ExitCode run(Storage storage) {
-    List<String> found = find(storage);
+    List<Holding> found = find(storage);
     if (dryRun) {
-      found.forEach(data()::println);
+      found.forEach(this::print);
       return ExitCode.OK;
     }
-    found.forEach(words()::println);
+    found.forEach(holding -> words().println(holding.text()));
     if (!yes && !confirmed()) {
       words().println("nothing deleted");
       return ExitCode.FAILURE;
     }
     delete(storage);
     return ExitCode.OK;
+  }
+
+  final void print(Holding holding) {
+    data().println(output.isJson() ? holding.json() : holding.text());
   }
 
   private boolean confirmed() {
@@ -67,25 +74,12 @@ abstract class DeleteCommand extends StorageCommand {
     return answer.equals("y") || answer.equals("yes");
   }
 
-  /** For example {@code 2 steps, 0 large payloads, 1 artifact}. */
-  private static String text(StoredCounts counts) {
-    return text(counts.steps(), "step")
-        + ", "
-        + text(counts.payloads(), "large payload")
-        + ", "
-        + text(counts.artifacts(), "artifact");
-  }
-
-  private static String text(long number, String thing) {
-    return number + " " + thing + (number == 1 ? "" : "s");
-  }
-
   @Command(
       name = "delete",
       header = "Delete runs with their steps, payloads and artifacts.",
       customSynopsis = {
-        "workflow-steps runs delete --organization=ORG [--dry-run] [--yes] [SETTINGS]",
-        "                                  RUN_ID..."
+        "workflow-steps runs delete --organization=ORG [--dry-run] [--yes]",
+        "                                  [--output=FORMAT] [SETTINGS] RUN_ID..."
       },
       description = {
         "%nShows what is stored, asks, and deletes it for good, each run as a whole. If one of the"
@@ -101,7 +95,7 @@ abstract class DeleteCommand extends StorageCommand {
     private List<String> runIds;
 
     @Override
-    List<String> find(Storage storage) {
+    List<Holding> find(Storage storage) {
       DataDeletion deletion = storage.stores().dataDeletion();
       Map<String, StoredCounts> runs = new LinkedHashMap<>();
       for (String id : runIds) {
@@ -115,19 +109,17 @@ abstract class DeleteCommand extends StorageCommand {
       if (!unknown.isEmpty()) {
         throw new StartupException(ExitCode.FAILURE, unknown);
       }
-      return runs.entrySet().stream().map(run -> line(run.getKey(), run.getValue())).toList();
+      return runs.entrySet().stream()
+          .map(run -> Holding.run(run.getKey(), run.getValue()))
+          .toList();
     }
 
     @Override
     void delete(Storage storage) {
       DataDeletion deletion = storage.stores().dataDeletion();
       for (String id : runIds.stream().distinct().toList()) {
-        data().println(line(id, deletion.deleteRun(organization(), id, Call.within(TIMEOUT))));
+        print(Holding.run(id, deletion.deleteRun(organization(), id, Call.within(TIMEOUT))));
       }
-    }
-
-    private static String line(String runId, StoredCounts counts) {
-      return runId + ": " + text(counts);
     }
   }
 
@@ -136,7 +128,7 @@ abstract class DeleteCommand extends StorageCommand {
       header = "Delete an organization with everything it owns.",
       customSynopsis = {
         "workflow-steps organizations delete --organization=ORG [--dry-run] [--yes]",
-        "                                           [SETTINGS]"
+        "                                           [--output=FORMAT] [SETTINGS]"
       },
       description = {
         "%nShows what is stored, asks, and deletes it for good: first the keys, which servers reject"
@@ -152,11 +144,11 @@ abstract class DeleteCommand extends StorageCommand {
     private int keys;
 
     @Override
-    List<String> find(Storage storage) {
+    List<Holding> find(Storage storage) {
       keyService(storage).requireOrganization(organization());
       keys = storage.stores().keyStore().list(organization()).size();
       DataDeletion deletion = storage.stores().dataDeletion();
-      return List.of(line(deletion.countOrganization(organization(), Call.within(TIMEOUT))));
+      return List.of(holding(deletion.countOrganization(organization(), Call.within(TIMEOUT))));
     }
 
     @Override
@@ -168,15 +160,15 @@ abstract class DeleteCommand extends StorageCommand {
               .dataDeletion()
               .deleteOrganization(
                   organization(),
-                  soFar -> progress().update(() -> "deleted " + text(soFar)),
+                  soFar -> progress().update(() -> "deleted " + Holding.text(soFar)),
                   Call.within(TIMEOUT));
       progress().clear();
       Audit.log("organization deleted: organization={}", organization());
-      data().println(line(deleted));
+      print(holding(deleted));
     }
 
-    private String line(StoredCounts counts) {
-      return organization() + ": " + text(counts) + ", " + text(keys, "key");
+    private Holding holding(StoredCounts counts) {
+      return Holding.organization(organization(), counts, keys);
     }
   }
 }

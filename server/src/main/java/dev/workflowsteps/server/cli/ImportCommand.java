@@ -20,6 +20,7 @@ import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -36,6 +37,8 @@ abstract class ImportCommand extends StorageCommand {
       paramLabel = "FILE",
       description = "Files with one JSON object per line, plain or gzip; - is stdin.")
   private List<String> files;
+
+  @Mixin private OutputOption output;
 
   private List<ImportInput> inputs;
 
@@ -58,15 +61,27 @@ abstract class ImportCommand extends StorageCommand {
     ExitCode exit = read(importer(storage.stores()));
     progress().endProblems();
     progress().clear();
-    data()
-        .printf(
-            "new %d, changed %d, unchanged %d, stale %d, rejected %d%n",
+    data().println(output.isJson() ? json() : text());
+    return exit;
+  }
+
+  private JsonRow json() {
+    return new JsonRow()
+        .add("new", counts.added())
+        .add("changed", counts.changed())
+        .add("unchanged", counts.unchanged())
+        .add("stale", counts.stale())
+        .add("rejected", counts.rejected());
+  }
+
+  private String text() {
+    return "new %d, changed %d, unchanged %d, stale %d, rejected %d"
+        .formatted(
             counts.added(),
             counts.changed(),
             counts.unchanged(),
             counts.stale(),
             counts.rejected());
-    return exit;
   }
 
   private ExitCode read(Importer<?> importer) {
@@ -147,8 +162,8 @@ abstract class ImportCommand extends StorageCommand {
       name = "import",
       header = "Import steps from files.",
       customSynopsis = {
-        "workflow-steps import --organization=ORG [--create-organization] [SETTINGS]",
-        "                             FILE..."
+        "workflow-steps import --organization=ORG [--create-organization]",
+        "                             [--output=FORMAT] [SETTINGS] FILE..."
       },
       description = {
         "%nEach line of a file is one step as JSON. Lines are stored within a second, even while a"
@@ -175,7 +190,7 @@ abstract class ImportCommand extends StorageCommand {
       header = "Import artifacts from files.",
       customSynopsis = {
         "workflow-steps import-artifacts --organization=ORG [--create-organization]",
-        "                                       [SETTINGS] FILE..."
+        "                                       [--output=FORMAT] [SETTINGS] FILE..."
       },
       description = {
         "%nEach line of a file is one artifact as JSON, with at least operation, id, run_id, step_id"

@@ -21,6 +21,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.TypeConversionException;
@@ -102,21 +103,46 @@ abstract class KeysCommand extends StorageCommand {
   @Command(
       name = "list",
       header = "List the keys of an organization, the oldest first.",
-      customSynopsis = "workflow-steps keys list --organization=ORG [SETTINGS]",
+      customSynopsis = "workflow-steps keys list --organization=ORG [--output=FORMAT] [SETTINGS]",
       description = {
         "%nPrints a line for each key: its id, when it was created, when it expires, what it allows,"
             + " on which day (in UTC) it was last used, and whether it is valid, expired or revoked. A"
             + " use is shown within a minute; - means that none is known. The keys themselves are not"
             + " stored.%n"
       },
-      footerHeading = "%nExample:%n",
-      footer = "  workflow-steps keys list --organization acme")
+      footerHeading = "%nExamples:%n",
+      footer = {
+        "  workflow-steps keys list --organization acme",
+        "  workflow-steps keys list --organization acme --output json | jq -r .id"
+      })
   static final class ListKeys extends KeysCommand {
+
+    @Mixin private OutputOption output;
 
     @Override
     ExitCode run(Storage storage) {
       List<ListedKey> keys = keyService(storage).list(organization());
       Instant now = now();
+      if (output.isJson()) {
+        keys.forEach(listed -> data().println(json(listed, now)));
+      } else {
+        print(keys, now);
+      }
+      return ExitCode.OK;
+    }
+
+    private static JsonRow json(ListedKey listed, Instant now) {
+      StoredKey key = listed.key();
+      return new JsonRow()
+          .add("id", key.keyId())
+          .add("created", shown(key.createdAt()))
+          .add("expires", key.expiresAt().map(KeysCommand::shown))
+          .add("scope", key.scopes().stream().sorted().map(Scope::word).toList())
+          .add("last_used", listed.lastUsed().map(LocalDate::toString))
+          .add("state", key.state(now).word());
+    }
+
+    private void print(List<ListedKey> keys, Instant now) {
       printRow("ID", "CREATED", "EXPIRES", "SCOPE", "LAST USED", "STATE");
       for (ListedKey listed : keys) {
         StoredKey key = listed.key();
@@ -128,7 +154,6 @@ abstract class KeysCommand extends StorageCommand {
             listed.lastUsed().map(LocalDate::toString).orElse("-"),
             key.state(now).word());
       }
-      return ExitCode.OK;
     }
 
     private void printRow(Object... cells) {

@@ -262,6 +262,13 @@ public final class Setting<T> {
   public static final Setting<LogLevel> LOG_LEVEL =
       setting(
           "log-level", ValueType.choice(LogLevel.class), "info", "The least severe level to log.");
+  public static final Setting<AccessLogMode> ACCESS_LOG =
+      setting(
+          "access-log",
+          ValueType.choice(AccessLogMode.class),
+          "errors",
+          "Which requests get a line in the log, whatever log-level says: those that fail or take a"
+              + " second or longer, all, or none (off).");
 
   /** Every setting, in the order in which they are defined and listed. */
   public static final List<Setting<?>> ALL = List.copyOf(DEFINED);
@@ -307,7 +314,8 @@ public final class Setting<T> {
           DRAIN_DELAY,
           DRAIN_TIMEOUT,
           LOG_FORMAT,
-          LOG_LEVEL);
+          LOG_LEVEL,
+          ACCESS_LOG);
 
   /** What a command uses that only needs the stored data. */
   public static final List<Setting<?>> STORAGE =

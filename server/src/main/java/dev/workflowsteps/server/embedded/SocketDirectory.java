@@ -1,6 +1,8 @@
 package dev.workflowsteps.server.embedded;
 
+import dev.workflowsteps.server.config.StartupException;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
@@ -25,6 +27,9 @@ record SocketDirectory(Path path) {
 
   private static final int PATIENCE_MILLIS = 2_000;
 
+  /** Lets the server's account through to its own directory. */
+  private static final String TEMPORARY_MODE = "rwx--x--x";
+
   /**
    * In the instance's directory, or in one of the system's for temporary files if there can be no
    * socket in the former: its path is too long (more than about 100 bytes), or its file system has
@@ -36,7 +41,7 @@ record SocketDirectory(Path path) {
       return usual;
     }
     Path temporary = Files.createTempDirectory("workflow-steps-");
-    Files.setPosixFilePermissions(temporary, PosixFilePermissions.fromString("rwx--x--x"));
+    Files.setPosixFilePermissions(temporary, PosixFilePermissions.fromString(TEMPORARY_MODE));
     temporary.toFile().deleteOnExit();
     SocketDirectory other = new SocketDirectory(temporary.resolve("socket"));
     other.path.toFile().deleteOnExit();
@@ -47,9 +52,31 @@ record SocketDirectory(Path path) {
     return new SocketDirectory(files.socketDirectory());
   }
 
-  /** Makes it anew: what a killed server left there would be in the way of the next. */
+  /**
+   * Makes it anew: what a killed server left there would be in the way of the next. The directory
+   * for temporary files around it may have been removed as an old one meanwhile, and somebody else
+   * may have made another in its place.
+   */
   void make(Account account) throws IOException {
+    make(account, CurrentUser.IDS);
+  }
+
+  void make(Account account, UserIds current) throws IOException {
+    Path around = path.getParent();
+    Directories.make(around, TEMPORARY_MODE);
+    requireNobodyElses(around, current);
     Directories.of(account).makePrivate(path);
+  }
+
+  private static void requireNobodyElses(Path directory, UserIds current) throws IOException {
+    if (current.isRoot()) {
+      new SecurePath(current).resolve(directory);
+      return;
+    }
+    int owner = UserIds.ownerOf(directory).uid();
+    if (Files.isSymbolicLink(directory) && owner != current.uid() && owner != 0) {
+      throw EmbeddedFailure.directory(directory + " belongs to uid " + owner);
+    }
   }
 
   Path socket() {
@@ -72,9 +99,41 @@ record SocketDirectory(Path path) {
     }
   }
 
+  /**
+   * Connects to a server.
+   *
+   * @throws IOException also if somebody else may have put another server in its place
+   */
+  static UnixSocket connect(Path socket) throws IOException {
+    return connect(socket, CurrentUser.IDS);
+  }
+
+  static UnixSocket connect(Path socket, UserIds current) throws IOException {
+    try {
+      requireOurs(socket.getParent(), current);
+    } catch (IOException | StartupException e) {
+      throw (ConnectException) new ConnectException(socket + ": " + e.getMessage()).initCause(e);
+    }
+    return new UnixSocket(socket);
+  }
+
+  /** Of root's, the last is the account's; root made it. */
+  private static void requireOurs(Path directory, UserIds current) throws IOException {
+    if (current.isRoot()) {
+      new SecurePath(current).resolveUpTo(directory);
+    } else if (UserIds.ownerOf(directory).uid() != current.uid()) {
+      throw EmbeddedFailure.directory(directory + " belongs to another user");
+    }
+  }
+
+  /** It takes a program to find out. */
+  private static final class CurrentUser {
+    private static final UserIds IDS = UserIds.current();
+  }
+
   /** Whether a PostgreSQL answers at this socket. */
   static boolean answers(Path socket) {
-    try (UnixSocket connection = new UnixSocket(socket)) {
+    try (UnixSocket connection = connect(socket)) {
       connection.setSoTimeout(PATIENCE_MILLIS);
       connection.getOutputStream().write(TLS_REQUEST);
       int answer = connection.getInputStream().read();

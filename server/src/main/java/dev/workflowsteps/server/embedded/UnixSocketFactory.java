@@ -21,7 +21,7 @@ public final class UnixSocketFactory extends SocketFactory {
   /** A connected socket. */
   @Override
   public Socket createSocket() throws IOException {
-    return new UnixSocket(path);
+    return SocketDirectory.connect(path);
   }
 
   @Override

@@ -74,7 +74,7 @@ final class ArtifactsService {
     Page<StoredArtifact> page = lister.list(query, call);
     ListWorkflowArtifactsResponse.Builder answer = ListWorkflowArtifactsResponse.newBuilder();
     page.rows().forEach(artifact -> answer.addData(message(artifact)));
-    return EncodedMessage.of(answer.setListMetadata(page.metadata()).build());
+    return EncodedMessage.of(answer.setListMetadata(page.metadata()).build(), page.rows().size());
   }
 
   private EncodedMessage get(Caller caller, GetWorkflowArtifactRequest request, Call call) {
@@ -101,7 +101,8 @@ final class ArtifactsService {
     return EncodedMessage.of(
         RecordWorkflowArtifactsResponse.newBuilder()
             .addAllResults(RecordResults.of(results))
-            .build());
+            .build(),
+        request.getRecordsCount());
   }
 
   private static WorkflowArtifact message(StoredArtifact artifact) {

@@ -19,8 +19,12 @@ import java.util.List;
  * without a copy of the whole.
  *
  * @param parts not copied; not to be changed
+ * @param rows of the page that it is, or documents that were written; {@link #NO_ROWS} if it is
+ *     neither
  */
-record EncodedMessage(List<byte[]> parts) {
+record EncodedMessage(List<byte[]> parts, int rows) {
+
+  static final int NO_ROWS = -1;
 
   static final Marshaller<EncodedMessage> MARSHALLER =
       new Marshaller<>() {
@@ -37,12 +41,16 @@ record EncodedMessage(List<byte[]> parts) {
           } catch (IOException e) {
             throw new UncheckedIOException(e);
           }
-          return new EncodedMessage(List.of(bytes.toByteArray()));
+          return new EncodedMessage(List.of(bytes.toByteArray()), NO_ROWS);
         }
       };
 
   static EncodedMessage of(Message message) {
-    return new EncodedMessage(List.of(message.toByteArray()));
+    return of(message, NO_ROWS);
+  }
+
+  static EncodedMessage of(Message message, int rows) {
+    return new EncodedMessage(List.of(message.toByteArray()), rows);
   }
 
   long size() {

@@ -2,6 +2,7 @@ package dev.workflowsteps.server.grpc;
 
 import com.google.common.util.concurrent.ListenableFuture;
 import com.google.common.util.concurrent.MoreExecutors;
+import dev.workflowsteps.contract.AccessLog;
 import dev.workflowsteps.contract.Limits;
 import dev.workflowsteps.proto.v1.WorkflowArtifactsServiceGrpc;
 import dev.workflowsteps.proto.v1.WorkflowStepsServiceGrpc;
@@ -80,6 +81,7 @@ public final class GrpcServer implements AutoCloseable {
   /**
    * Puts the server together; it does not listen yet.
    *
+   * @param accessLog stays the caller's
    * @param tls empty = plaintext
    */
   public GrpcServer(
@@ -88,6 +90,7 @@ public final class GrpcServer implements AutoCloseable {
       Clock clock,
       Readiness readiness,
       Meters meters,
+      AccessLog accessLog,
       Optional<GrpcTls> tls) {
     this.address =
         new InetSocketAddress(settings.get(Setting.GRPC_HOST), settings.get(Setting.GRPC_PORT));
@@ -106,6 +109,7 @@ public final class GrpcServer implements AutoCloseable {
                 settings.get(Setting.ORGANIZATION_BYTES_PER_SECOND)),
             new RefusalBrake(Runtime.getRuntime().availableProcessors(), System::nanoTime),
             meters,
+            accessLog,
             System::nanoTime);
     List<UnaryMethod<?>> steps = new StepsService(settings, stores, meters).methods();
     List<UnaryMethod<?>> artifacts = new ArtifactsService(settings, stores, meters).methods();
@@ -274,7 +278,7 @@ public final class GrpcServer implements AutoCloseable {
             .addServices(services)
             .addService(watched(health.definition()))
             .addService(watched(ProtoReflectionServiceV1.newInstance().bindService()))
-            .fallbackHandlerRegistry(new UnknownMethods());
+            .fallbackHandlerRegistry(new UnknownMethods(calls.accessLog()));
     return server.build();
   }
 

@@ -84,6 +84,14 @@ final class NetworkCalls {
     return networkCall;
   }
 
+  /** Where the caller is. */
+  static Optional<InetAddress> address(ServerCall<?, ?> call) {
+    return call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR)
+            instanceof InetSocketAddress socket
+        ? Optional.of(socket.getAddress())
+        : Optional.empty();
+  }
+
   static boolean isCompressed(Metadata headers) {
     return GZIP.equals(headers.get(ENCODING));
   }
@@ -134,10 +142,7 @@ final class NetworkCalls {
 
     @Override
     public Optional<InetAddress> address() {
-      return network.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR)
-              instanceof InetSocketAddress socket
-          ? Optional.of(socket.getAddress())
-          : Optional.empty();
+      return NetworkCalls.address(network);
     }
 
     @Override

@@ -26,13 +26,13 @@ final class StepEncoder {
     byte[] encoded = page.metadata().toByteArray();
     parts.add(prefix(ListWorkflowStepsResponse.LIST_METADATA_FIELD_NUMBER, encoded.length));
     parts.add(encoded);
-    return new EncodedMessage(parts);
+    return new EncodedMessage(parts, page.rows().size());
   }
 
   static EncodedMessage step(StoredStep step) {
     List<byte[]> parts = new ArrayList<>(4);
     addStep(parts, GetWorkflowStepResponse.STEP_FIELD_NUMBER, step);
-    return new EncodedMessage(parts);
+    return new EncodedMessage(parts, EncodedMessage.NO_ROWS);
   }
 
   static EncodedMessage counts(StepCounts counts) {

@@ -162,6 +162,7 @@ final class StepsService {
         recorder.record(caller.organizationId(), request.getStepsList(), call);
     documents.count(recorded);
     return EncodedMessage.of(
-        RecordWorkflowStepsResponse.newBuilder().addAllResults(RecordResults.of(recorded)).build());
+        RecordWorkflowStepsResponse.newBuilder().addAllResults(RecordResults.of(recorded)).build(),
+        recorded.size());
   }
 }

@@ -1,9 +1,11 @@
 package dev.workflowsteps.server.grpc;
 
 import com.google.protobuf.Message;
+import dev.workflowsteps.contract.AccessLog;
 import dev.workflowsteps.contract.CallHeaders;
 import dev.workflowsteps.contract.LogNames;
 import dev.workflowsteps.contract.RequestId;
+import dev.workflowsteps.contract.Traceparent;
 import dev.workflowsteps.proto.v1.ErrorReason;
 import dev.workflowsteps.server.admission.Admission;
 import dev.workflowsteps.server.admission.MemoryBudget.Charge;
@@ -12,6 +14,7 @@ import dev.workflowsteps.server.auth.RateDecision;
 import dev.workflowsteps.server.call.Call;
 import dev.workflowsteps.server.call.FailedCallException;
 import dev.workflowsteps.server.grpc.UnreadMessageException.Reason;
+import io.grpc.Context;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -50,7 +53,16 @@ final class UnaryCall<T extends Message> implements Call, Admission.Task {
   private final UnaryMethod<T> method;
   private final UnaryCalls calls;
   private final Transport transport;
+  private final Metadata headers;
+
+  /** Of the caller's thread. OpenTelemetry's agent keeps the trace in it. */
+  private final Context context = Context.current();
+
   private final String requestId;
+
+  /** Empty if the caller sent none. */
+  private final String traceId;
+
   private final long start;
   private final long deadline;
 
@@ -61,6 +73,9 @@ final class UnaryCall<T extends Message> implements Call, Admission.Task {
   private Optional<Runnable> lookUp = Optional.empty();
 
   /** Null until the key is known; a call may end before. Set once. */
+  private volatile Caller known;
+
+  /** Null until the key is found to allow the call. Set once. */
   private Account account;
 
   /** The places for which it waits; stays after an end that comes first. */
@@ -137,7 +152,9 @@ final class UnaryCall<T extends Message> implements Call, Admission.Task {
     this.method = method;
     this.calls = calls;
     this.transport = transport;
+    this.headers = headers;
     this.requestId = RequestId.of(headers.get(CallHeaders.REQUEST_ID));
+    this.traceId = Traceparent.traceId(headers.get(CallHeaders.TRACEPARENT));
     this.start = calls.nanoTime();
     this.deadline = start + timeout.toNanos();
   }
@@ -166,7 +183,8 @@ final class UnaryCall<T extends Message> implements Call, Admission.Task {
 
   private void lookUp(Metadata headers) {
     Runnable task =
-        () -> endIfItThrows(() -> read(calls.keys().lookUp(headers, transport.address())));
+        context.wrap(
+            () -> endIfItThrows(() -> read(calls.keys().lookUp(headers, transport.address()))));
     synchronized (this) {
       lookUp = Optional.of(task);
     }
@@ -182,6 +200,7 @@ final class UnaryCall<T extends Message> implements Call, Admission.Task {
       // Its key was looked up for nobody: that is no request to be counted.
       return;
     }
+    known = caller;
     if (!caller.key().scopes().contains(method.scope())) {
       fail(Errors.permissionDenied(method.scope()));
       return;
@@ -270,6 +289,11 @@ final class UnaryCall<T extends Message> implements Call, Admission.Task {
   /** Answers, unless the call has ended. */
   @Override
   public void run() {
+    // Whoever ended another call, and so gave this one its place, has a context of its own.
+    context.run(this::work);
+  }
+
+  private void work() {
     Request<T> received;
     synchronized (this) {
       if (state == State.ENDED) {
@@ -302,7 +326,7 @@ final class UnaryCall<T extends Message> implements Call, Admission.Task {
       transport.answer(
           answer, account.headers(), trailers(new Metadata()), account.answer()::close);
       answered = true;
-      record(Status.Code.OK);
+      record(Status.Code.OK, answer.rows(), answer.size());
     }
   }
 
@@ -344,9 +368,18 @@ final class UnaryCall<T extends Message> implements Call, Admission.Task {
         FailedCallException.Reason.NO_MEMORY, "no memory for an answer of this size");
   }
 
-  /** Does a part of the call. Whatever it throws is its answer; an Error goes on. */
+  /** Does a part of the call, with its ids in the log, also of what it throws. */
   private void endIfItThrows(Part part) {
-    try (MDC.MDCCloseable ignored = MDC.putCloseable(LogNames.REQUEST_ID, requestId)) {
+    try (MDC.MDCCloseable ignored = MDC.putCloseable(LogNames.REQUEST_ID, requestId);
+        MDC.MDCCloseable ignoredTrace =
+            traceId.isEmpty() ? null : MDC.putCloseable(LogNames.TRACE_ID, traceId)) {
+      answerWhatIsThrown(part);
+    }
+  }
+
+  /** Whatever it throws is its answer; an Error goes on. */
+  private void answerWhatIsThrown(Part part) {
+    try {
       part.run();
     } catch (UnreadMessageException e) {
       refuseMessage(e.reason());
@@ -383,7 +416,7 @@ final class UnaryCall<T extends Message> implements Call, Admission.Task {
       error.getTrailers().merge(account.headers());
     }
     transport.fail(error);
-    record(error.getStatus().getCode());
+    record(error.getStatus().getCode(), EncodedMessage.NO_ROWS, 0);
     return true;
   }
 
@@ -395,7 +428,10 @@ final class UnaryCall<T extends Message> implements Call, Admission.Task {
   /** The caller has left: nobody is answered, and the work is cancelled. */
   void cancel() {
     if (end()) {
-      record(remaining().isNegative() ? Status.Code.DEADLINE_EXCEEDED : Status.Code.CANCELLED);
+      record(
+          remaining().isNegative() ? Status.Code.DEADLINE_EXCEEDED : Status.Code.CANCELLED,
+          EncodedMessage.NO_ROWS,
+          0);
       cancelWork();
     }
   }
@@ -451,8 +487,20 @@ final class UnaryCall<T extends Message> implements Call, Admission.Task {
     return true;
   }
 
-  private void record(Status.Code code) {
-    calls.record(method.name(), code, calls.nanoTime() - start);
+  private void record(Status.Code code, int rows, long bytes) {
+    long nanos = calls.nanoTime() - start;
+    calls.record(method.name(), code, nanos);
+    if (calls.accessLog().takes(code != Status.Code.OK, nanos)) {
+      calls
+          .accessLog()
+          .add(
+              CallEntries.of(
+                  new AccessLog.Request(requestId, traceId, "", method.name()),
+                  new AccessLog.Outcome(code.name(), nanos, rows, bytes),
+                  Optional.ofNullable(known),
+                  transport.address(),
+                  headers));
+    }
   }
 
   @Override

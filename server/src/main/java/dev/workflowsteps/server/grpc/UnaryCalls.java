@@ -1,5 +1,6 @@
 package dev.workflowsteps.server.grpc;
 
+import dev.workflowsteps.contract.AccessLog;
 import dev.workflowsteps.server.admission.Admission;
 import dev.workflowsteps.server.admission.MemoryBudget;
 import dev.workflowsteps.server.admission.RefusalBrake;
@@ -58,6 +59,7 @@ final class UnaryCalls implements AutoCloseable {
   private final MemoryBudget answers = budget();
   private final CallTimers timers;
   private final Map<String, Counter> refusals = new HashMap<>();
+  private final AccessLog accessLog;
   private final Set<UnaryCall<?>> open = ConcurrentHashMap.newKeySet();
   private final ExecutorService workers = Executors.newCachedThreadPool(new NamedThreads("grpc"));
   private final ScheduledExecutorService clock =
@@ -79,6 +81,7 @@ final class UnaryCalls implements AutoCloseable {
       RateLimits limits,
       RefusalBrake brake,
       Meters meters,
+      AccessLog accessLog,
       LongSupplier nanoTime) {
     this.limits = limits;
     this.nanoTime = nanoTime;
@@ -87,6 +90,7 @@ final class UnaryCalls implements AutoCloseable {
     this.keys = keys;
     this.admission = new Admission(places, workers, nanoTime);
     this.timers = new CallTimers(meters);
+    this.accessLog = accessLog;
     for (Work work : Work.values()) {
       String label = label(work);
       meters.calls(label, "running", () -> admission.running(work));
@@ -189,6 +193,10 @@ final class UnaryCalls implements AutoCloseable {
 
   void record(String method, Status.Code code, long nanos) {
     timers.record(method, code, nanos);
+  }
+
+  AccessLog accessLog() {
+    return accessLog;
   }
 
   /** Makes the timers of a method. */

@@ -1,23 +1,12 @@
 package dev.workflowsteps.server.network;
 
-import static io.netty.handler.codec.http2.Http2CodecUtil.FRAME_HEADER_LENGTH;
-import static io.netty.handler.codec.http2.Http2CodecUtil.RST_STREAM_FRAME_LENGTH;
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
-import io.netty.handler.codec.http2.Http2ConnectionAdapter;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
-import io.netty.handler.codec.http2.Http2Error;
-import io.netty.handler.codec.http2.Http2Exception;
-import io.netty.handler.codec.http2.Http2Flags;
 import io.netty.handler.codec.http2.Http2FrameTypes;
-import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.handler.ssl.AbstractSniHandler;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
@@ -38,38 +27,6 @@ import java.util.function.LongSupplier;
  */
 final class FrameGuard extends ChannelDuplexHandler {
 
-  /** An honest client cancels or times out as many calls at once, and in a second. */
-  static final int RESETS = 400;
-
-  static final int RESETS_PER_SECOND = 300;
-
-  /** Of all other frames that bring no work. */
-  static final int CONTROL_FRAMES = 1_000;
-
-  static final int CONTROL_FRAMES_PER_SECOND = 250;
-
-  /**
-   * For each frame of a response: clients answer it with an update of two windows, and measure the
-   * connection with a ping.
-   */
-  private static final int CONTROL_FRAMES_PER_RESPONSE_FRAME = 3;
-
-  /** Shorter pieces of a message, but for its last one, count as frames without work. */
-  private static final int SMALL_BYTES = 64;
-
-  private static final int MAX_FRAME_BYTES = 1 << 20;
-
-  /** So long may the calls of a connection take that was told to go away. */
-  private static final Duration LAST_CALLS = Duration.ofMinutes(1);
-
-  private static final ByteBuf TOO_MANY_RESETS =
-      Unpooled.unreleasableBuffer(Unpooled.copiedBuffer("too_many_resets", US_ASCII).asReadOnly());
-  private static final ByteBuf TOO_MANY_FRAMES =
-      Unpooled.unreleasableBuffer(
-          Unpooled.copiedBuffer("too_many_frames_without_work", US_ASCII).asReadOnly());
-  private static final ByteBuf IDLE =
-      Unpooled.unreleasableBuffer(Unpooled.copiedBuffer("idle_without_key", US_ASCII).asReadOnly());
-
   private final BooleanSupplier hasKey;
   private final Consumer<EndReason> ended;
   private final Duration idleLimit;
@@ -77,8 +34,7 @@ final class FrameGuard extends ChannelDuplexHandler {
   private final boolean isBehindTls;
   private final PrefaceReader preface = new PrefaceReader();
   private final FrameReader frames = new FrameReader();
-  private final FrameBudget resets;
-  private final FrameBudget controlFrames;
+  private final FrameCosts costs;
 
   private long lastCall;
   private Future<?> idleCheck;
@@ -117,8 +73,7 @@ final class FrameGuard extends ChannelDuplexHandler {
     this.idleLimit = idleLimit;
     this.nanoTime = nanoTime;
     this.isBehindTls = isBehindTls;
-    this.resets = new FrameBudget(RESETS, RESETS_PER_SECOND, nanoTime);
-    this.controlFrames = new FrameBudget(CONTROL_FRAMES, CONTROL_FRAMES_PER_SECOND, nanoTime);
+    this.costs = new FrameCosts(nanoTime);
   }
 
   @Override
@@ -189,20 +144,14 @@ final class FrameGuard extends ChannelDuplexHandler {
   }
 
   private void count(ChannelHandlerContext context, int type, int flags, int length) {
-    switch (type) {
-      case Http2FrameTypes.HEADERS -> lastCall = nanoTime.getAsLong();
-      case Http2FrameTypes.RST_STREAM -> take(context, resets, EndReason.RESETS);
-      case Http2FrameTypes.DATA -> {
-        if (length < SMALL_BYTES && (flags & Http2Flags.END_STREAM) == 0) {
-          take(context, controlFrames, EndReason.CONTROL_FRAMES);
-        }
-      }
-      default -> take(context, controlFrames, EndReason.CONTROL_FRAMES);
+    if (type == Http2FrameTypes.HEADERS) {
+      lastCall = nanoTime.getAsLong();
     }
+    costs.received(type, flags, length).ifPresent(kind -> receivedTooMany(context, kind));
   }
 
-  private void take(ChannelHandlerContext context, FrameBudget budget, EndReason kind) {
-    if (isCutOff || budget.take()) {
+  private void receivedTooMany(ChannelHandlerContext context, EndReason kind) {
+    if (isCutOff) {
       return;
     }
     if (toldToGo) {
@@ -213,58 +162,32 @@ final class FrameGuard extends ChannelDuplexHandler {
       cutOff(context);
     } else {
       excess = kind;
-      fill();
+      costs.fill();
     }
-  }
-
-  private void fill() {
-    resets.fill();
-    controlFrames.fill();
   }
 
   @Override
   public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
     if (preface.isWhole() && message instanceof ByteBuf bytes) {
-      countSent(context, bytes);
+      costs.sent(bytes).ifPresent(kind -> sentTooMany(context, kind));
     }
     var unused = context.write(message, promise);
   }
 
-  /** Netty writes each frame's header, and each reset, as a buffer of its own. */
-  private void countSent(ChannelHandlerContext context, ByteBuf bytes) {
-    int length = bytes.readableBytes();
-    if (length < FRAME_HEADER_LENGTH) {
+  private void sentTooMany(ChannelHandlerContext context, EndReason kind) {
+    if (isTooMuch) {
       return;
     }
-    int from = bytes.readerIndex();
-    int payload = bytes.getUnsignedMedium(from);
-    int type = bytes.getByte(from + 3);
-    if (type == Http2FrameTypes.RST_STREAM) {
-      if (length == RST_STREAM_FRAME_LENGTH
-          && payload == Integer.BYTES
-          && isMistake(bytes.getUnsignedInt(from + FRAME_HEADER_LENGTH))
-          && !resets.take()
-          && !isTooMuch) {
-        isTooMuch = true;
-        // Not in the middle of what the library does with the frame.
-        context
-            .executor()
-            .execute(
-                () -> {
-                  isTooMuch = false;
-                  fill();
-                  exceed(context, EndReason.RESETS);
-                });
-      }
-    } else if ((type == Http2FrameTypes.DATA || type == Http2FrameTypes.HEADERS)
-        && payload <= MAX_FRAME_BYTES) {
-      controlFrames.give(CONTROL_FRAMES_PER_RESPONSE_FRAME);
-    }
-  }
-
-  /** A server also resets what it has answered early, and calls whose time is over. */
-  private static boolean isMistake(long code) {
-    return code != Http2Error.NO_ERROR.code() && code != Http2Error.CANCEL.code();
+    isTooMuch = true;
+    // Not in the middle of what the library does with the frame.
+    context
+        .executor()
+        .execute(
+            () -> {
+              isTooMuch = false;
+              costs.fill();
+              exceed(context, kind);
+            });
   }
 
   /** The connection has sent or caused too many frames. */
@@ -276,65 +199,18 @@ final class FrameGuard extends ChannelDuplexHandler {
       cutOff(context);
       return;
     }
-    ended.accept(kind);
-    if (http2(context) == null) {
+    end(context, kind);
+  }
+
+  private void end(ChannelHandlerContext context, EndReason reason) {
+    ended.accept(reason);
+    ChannelHandlerContext http2 = preface.isWhole() ? http2(context) : null;
+    if (http2 == null) {
       cutOff(context);
       return;
     }
-    goAway(
-        context,
-        Http2Error.ENHANCE_YOUR_CALM,
-        kind == EndReason.RESETS ? TOO_MANY_RESETS : TOO_MANY_FRAMES);
-  }
-
-  private void goAway(ChannelHandlerContext context, Http2Error error, ByteBuf why) {
     toldToGo = true;
-    ChannelHandlerContext handler = http2(context);
-    Http2ConnectionHandler http2 = (Http2ConnectionHandler) handler.handler();
-    int lastStream = http2.connection().remote().lastStreamCreated();
-    try {
-      // The handler's own way would close the connection at once because of the error.
-      if (http2.connection().goAwaySent(lastStream, error.code(), why)) {
-        var unused =
-            http2
-                .encoder()
-                .frameWriter()
-                .writeGoAway(
-                    handler, lastStream, error.code(), why.duplicate(), handler.newPromise());
-      }
-    } catch (Http2Exception e) {
-      // It was told a lower stream before: it is going already.
-    }
-    handler.flush();
-    if (http2.connection().numActiveStreams() == 0) {
-      closeWhenWritten(context);
-      return;
-    }
-    http2
-        .connection()
-        .addListener(
-            new Http2ConnectionAdapter() {
-              @Override
-              public void onStreamClosed(Http2Stream stream) {
-                if (http2.connection().numActiveStreams() == 0) {
-                  closeWhenWritten(context);
-                }
-              }
-            });
-    var end =
-        context
-            .executor()
-            .schedule(() -> cutOff(context), LAST_CALLS.toMillis(), TimeUnit.MILLISECONDS);
-    context.channel().closeFuture().addListener(closed -> end.cancel(false));
-  }
-
-  /** Past HTTP/2, which would wait for its streams, or for a moment more. */
-  private static void closeWhenWritten(ChannelHandlerContext context) {
-    ChannelFutureListener close =
-        written -> {
-          var unused = context.close();
-        };
-    var unused = context.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(close);
+    GoAway.send(context, http2, reason, () -> cutOff(context));
   }
 
   private void cutOff(ChannelHandlerContext context) {
@@ -366,12 +242,7 @@ final class FrameGuard extends ChannelDuplexHandler {
       checkIdleIn(context, idleLimit.toNanos() - idle);
       return;
     }
-    ended.accept(EndReason.IDLE);
-    if (http2 == null) {
-      cutOff(context);
-    } else {
-      goAway(context, Http2Error.NO_ERROR, IDLE);
-    }
+    end(context, EndReason.IDLE);
   }
 
   /** Null as long as there is none. */

@@ -18,7 +18,7 @@ final class JsonLines {
     encoder.setTimeZone("UTC");
     encoder.setTimestampPattern("yyyy-MM-dd'T'HH:mm:ss.SSS'Z'");
     encoder.setIncludeContext(false);
-    encoder.setIncludeMdcKeyNames(List.of(LogNames.REQUEST_ID));
+    encoder.setIncludeMdcKeyNames(List.of(LogNames.REQUEST_ID, LogNames.TRACE_ID));
     return encoder;
   }
 

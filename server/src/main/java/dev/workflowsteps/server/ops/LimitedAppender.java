@@ -23,8 +23,9 @@ import org.slf4j.Marker;
  * second is over one line, which is one of the next second's, has their number.
  *
  * <p>They are the events with the marker {@link LogNames#LIMITED}, and all that the libraries of
- * the network log ({@link NetworkEvent}). Nothing is written and nobody waits while the lock of the
- * counts is held.
+ * the network log ({@link NetworkEvent}): what peers did, and errors of the program, since peers
+ * may be able to cause those too. Each error is a kind of its own, by where it was thrown. Nothing
+ * is written and nobody waits while the lock of the counts is held.
  */
 final class LimitedAppender extends UnsynchronizedAppenderBase<ILoggingEvent> {
 
@@ -46,7 +47,7 @@ final class LimitedAppender extends UnsynchronizedAppenderBase<ILoggingEvent> {
   private boolean isScheduled;
 
   /** Events that share a limit. */
-  private record Kind(String logger, List<Marker> markers, String format, String failure) {}
+  private record Kind(String logger, List<Marker> markers, String format, String error) {}
 
   /** What was written and counted of a kind in a second. */
   private static final class Second {
@@ -61,7 +62,7 @@ final class LimitedAppender extends UnsynchronizedAppenderBase<ILoggingEvent> {
 
   /**
    * @param lines writes events
-   * @param stacks whether to write the stack traces of what callers cause
+   * @param stacks whether to write what peers did as it is, with its stack trace
    * @param millis the time
    * @param nextSecond runs a task when the second of that time is over
    */
@@ -80,7 +81,7 @@ final class LimitedAppender extends UnsynchronizedAppenderBase<ILoggingEvent> {
   protected void append(ILoggingEvent event) {
     if (NetworkEvent.isOne(event)) {
       limit(
-          new Kind(event.getLoggerName(), List.of(), "", NetworkEvent.failure(event)),
+          new Kind(event.getLoggerName(), List.of(), "", NetworkEvent.error(event)),
           () -> stacks ? event : NetworkEvent.inOneLine(event));
       return;
     }

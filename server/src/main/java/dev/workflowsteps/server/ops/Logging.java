@@ -20,10 +20,10 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 
 /**
- * Configures the log: on stderr, one line per event, with the request id from the MDC ({@link
- * LogNames#REQUEST_ID}). Libraries log only warnings and errors, unless the level is {@code debug};
- * java.util.logging is redirected here. What callers could fill the log with is counted beyond ten
- * lines a second.
+ * Configures the log: on stderr, one line per event, with the ids of the request and its trace from
+ * the MDC ({@link LogNames#REQUEST_ID}). Libraries log only warnings and errors, unless the level
+ * is {@code debug}; java.util.logging is redirected here. What callers could fill the log with is
+ * counted beyond ten lines a second, and no line shows a key.
  *
  * <p>This is code rather than a {@code logback.xml} because reading one would cost every command
  * another 0.2 s of processor time.
@@ -52,7 +52,8 @@ public final class Logging {
 
   /** Without the replacement, a caller could forge log lines with line breaks. */
   private static final String PATTERN =
-      "%d{yyyy-MM-dd'T'HH:mm:ss.SSS'Z', UTC} %-5level [%X{request_id:--}] %logger{0}: "
+      "%d{yyyy-MM-dd'T'HH:mm:ss.SSS'Z', UTC} %-5level "
+          + "[%replace(%X{request_id:--} %X{trace_id}){' $', ''}] %logger{0}: "
           + "%replace(%msg){'[\\r\\n]+', ' '}%n%ex";
 
   private Logging() {}
@@ -81,7 +82,8 @@ public final class Logging {
   }
 
   private static void configure(LoggerContext context, LogFormat format, LogLevel level) {
-    Encoder<ILoggingEvent> encoder = format == LogFormat.JSON ? JsonLines.encoder() : plain();
+    Encoder<ILoggingEvent> encoder =
+        new MaskingEncoder(OWN, format == LogFormat.JSON ? JsonLines.encoder() : plain());
     encoder.setContext(context);
     encoder.start();
 

@@ -293,6 +293,13 @@ public final class Meters implements AutoCloseable {
         .register(registry);
   }
 
+  /** The counter of lines of the access log that were not written; always the same one. */
+  public Counter accessLogDropped() {
+    return Counter.builder("workflow_steps.access.log.dropped")
+        .description("Lines of the access log that were dropped, because stderr did not take them.")
+        .register(registry);
+  }
+
   @Override
   public void close() {
     process.close();

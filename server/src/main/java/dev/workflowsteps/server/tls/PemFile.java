@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PrivateKey;
@@ -18,6 +19,7 @@ import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -94,6 +96,28 @@ record PemFile(Setting<Path> setting, Path path) {
       }
     }
     throw unusable("holds no key of RSA or EC that can be read; replace the file");
+  }
+
+  /** What is wrong with who may read it, with the remedy; empty = nothing. */
+  Optional<String> problemOfMode() {
+    try {
+      Path real = path.toRealPath();
+      if (!allows(real, PosixFilePermission.OTHERS_READ)) {
+        return Optional.empty();
+      }
+      for (Path way = real.getParent(); way != null; way = way.getParent()) {
+        if (!allows(way, PosixFilePermission.OTHERS_EXECUTE)) {
+          return Optional.empty();
+        }
+      }
+      return Optional.of("can be read by every user of this machine; run chmod o= " + real);
+    } catch (IOException | UnsupportedOperationException unknown) {
+      return Optional.empty();
+    }
+  }
+
+  private static boolean allows(Path path, PosixFilePermission permission) throws IOException {
+    return Files.getPosixFilePermissions(path).contains(permission);
   }
 
   UnusableFileException unusable(String reasonAndRemedy) {

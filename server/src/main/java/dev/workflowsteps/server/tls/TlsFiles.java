@@ -92,7 +92,10 @@ public final class TlsFiles implements AutoCloseable {
                 "does not begin with the certificate of the key in %s %s; replace both files"
                     .formatted(key, keyFile.path()));
           }
-          use(keyManager, identity, certificateFile);
+          keyFile
+              .problemOfMode()
+              .ifPresent(problem -> LOG.warn("{}: {} {}.", key, keyFile.path(), problem));
+          return use(keyManager, identity, certificateFile);
         });
     ends.put(certificate, () -> keyManager.latest().orElseThrow().validUntil());
     // Otherwise OpenSSL would read certificate and key again in each handshake.
@@ -105,22 +108,33 @@ public final class TlsFiles implements AutoCloseable {
     return Map.copyOf(ends);
   }
 
-  private void use(IdentityKeyManager keyManager, Identity identity, PemFile file)
+  /** When to use it, if it is kept for later. */
+  private Optional<Instant> use(IdentityKeyManager keyManager, Identity identity, PemFile file)
       throws UnusableFileException {
     Instant now = clock.instant();
     String what =
         "holds a certificate for %s that is valid from %s until %s"
             .formatted(identity.names(), identity.validFrom(), identity.validUntil());
-    if (!identity.isValid(now)) {
+    if (identity.isValid(now)) {
+      LOG.info("{}: {} {}.", file.setting(), file.path(), what);
+    } else {
       String invalid = what + ", so clients reject it; replace " + file.setting() + " and its key";
-      if (keyManager.latest().filter(used -> used.isValid(now)).isPresent()) {
+      boolean hasValid = keyManager.latest().filter(used -> used.isValid(now)).isPresent();
+      if (hasValid && now.isBefore(identity.validFrom())) {
+        LOG.warn(
+            "{}: {} {}. Until it is valid, what was read before stays in use.",
+            file.setting(),
+            file.path(),
+            what);
+        return Optional.of(identity.validFrom());
+      }
+      if (hasValid) {
         throw file.unusable(invalid);
       }
       LOG.warn("{}: {} {}.", file.setting(), file.path(), invalid);
-    } else {
-      LOG.info("{}: {} {}.", file.setting(), file.path(), what);
     }
     keyManager.use(identity);
+    return Optional.empty();
   }
 
   /**
@@ -141,12 +155,13 @@ public final class TlsFiles implements AutoCloseable {
         contents -> {
           trustManager.use(file.certificates(contents.get(0)));
           LOG.info("{}: {} is in use.", ca, file.path());
+          return Optional.empty();
         });
     return Optional.of(trustManager);
   }
 
   private void watch(List<PemFile> files, WatchedFiles.Use use) {
-    WatchedFiles added = new WatchedFiles(files, use);
+    WatchedFiles added = new WatchedFiles(files, clock, use);
     try {
       added.begin();
     } catch (UnusableFileException e) {

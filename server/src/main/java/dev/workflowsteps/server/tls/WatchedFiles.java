@@ -1,5 +1,11 @@
 package dev.workflowsteps.server.tls;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import com.google.common.hash.HashCode;
+import com.google.common.hash.Hashing;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -8,13 +14,15 @@ import org.slf4j.LoggerFactory;
 /**
  * Files whose new content is used once they have stayed the same from one look to the next: whoever
  * replaces two of them, or writes one in pieces, is given the time to finish. The content is
- * compared, and no time or name of a file, so that links and copies may change in any way.
+ * compared, and no time or name of a file, so that links and copies may change in any way. Only its
+ * hash is kept.
  */
 final class WatchedFiles {
 
   private static final Logger LOG = LoggerFactory.getLogger(WatchedFiles.class);
 
   private final List<PemFile> files;
+  private final Clock clock;
   private final Use use;
 
   /** What was last used, or found unusable. */
@@ -22,65 +30,83 @@ final class WatchedFiles {
 
   private Content seen;
 
+  /** When to use the same content again. */
+  private Instant due = Instant.MAX;
+
   /** Uses contents, which are in the order of their files. */
   @FunctionalInterface
   interface Use {
     /**
      * Uses them.
      *
+     * @return when to use them again if they are the same then; empty = never
      * @throws UnusableFileException and then changes nothing
      */
-    void use(List<String> contents) throws UnusableFileException;
+    Optional<Instant> use(List<String> contents) throws UnusableFileException;
   }
 
   /**
    * @param problem why a file can't be read; then there are no contents
    */
-  private record Content(List<String> texts, Optional<String> problem) {}
+  private record Content(List<HashCode> hashes, Optional<String> problem) {
 
-  WatchedFiles(List<PemFile> files, Use use) {
+    static Content of(List<String> texts) {
+      return new Content(
+          texts.stream().map(text -> Hashing.sha256().hashString(text, ISO_8859_1)).toList(),
+          Optional.empty());
+    }
+  }
+
+  WatchedFiles(List<PemFile> files, Clock clock, Use use) {
     this.files = files;
+    this.clock = clock;
     this.use = use;
   }
 
   /** Uses them as they are. */
   void begin() throws UnusableFileException {
     List<String> texts = texts();
-    use.use(texts);
-    decided = new Content(texts, Optional.empty());
+    decided = Content.of(texts);
     seen = decided;
+    use(texts);
   }
 
   /** Looks for a change. */
   void look() {
-    Content now = content();
+    List<String> texts = List.of();
+    Content now;
+    try {
+      texts = texts();
+      now = Content.of(texts);
+    } catch (UnusableFileException e) {
+      now = new Content(List.of(), Optional.of(e.getMessage()));
+    }
     boolean isWhole = now.equals(seen);
     seen = now;
-    if (!isWhole || now.equals(decided)) {
+    boolean isDecided = now.equals(decided) && clock.instant().isBefore(due);
+    if (!isWhole || isDecided) {
       return;
     }
     decided = now;
     try {
       if (now.problem().isPresent()) {
+        due = Instant.MAX;
         warn(now.problem().get());
       } else {
-        use.use(now.texts());
+        use(texts);
       }
     } catch (UnusableFileException e) {
       warn(e.getMessage());
     }
   }
 
-  private static void warn(String problem) {
-    LOG.warn("{}. Until then, what was read before stays in use.", problem);
+  private void use(List<String> texts) throws UnusableFileException {
+    due = Instant.MAX;
+    due = use.use(texts).orElse(Instant.MAX);
   }
 
-  private Content content() {
-    try {
-      return new Content(texts(), Optional.empty());
-    } catch (UnusableFileException e) {
-      return new Content(List.of(), Optional.of(e.getMessage()));
-    }
+  private static void warn(String problem) {
+    LOG.warn("{}. Until then, what was read before stays in use.", problem);
   }
 
   private List<String> texts() throws UnusableFileException {

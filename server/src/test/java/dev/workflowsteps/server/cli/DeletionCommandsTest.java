@@ -40,6 +40,20 @@ class DeletionCommandsTest {
   }
 
   @Test
+  void json_isAnObjectForEachRunAndOrganization() {
+    assertThat(program.run(with(RUN, "r2", "--dry-run", "--output=json"))).isZero();
+    assertThat(program.data().lines())
+        .containsExactly(
+            "{\"run_id\":\"r1\",\"steps\":2,\"large_payloads\":0,\"artifacts\":1}",
+            "{\"run_id\":\"r2\",\"steps\":1,\"large_payloads\":1,\"artifacts\":0}");
+
+    assertThat(program.run(with(ORGANIZATION, "--yes", "--output=json"))).isZero();
+    assertThat(program.data().lines())
+        .containsExactly(
+            "{\"organization\":\"acme\",\"steps\":3,\"large_payloads\":1,\"artifacts\":1,\"keys\":0}");
+  }
+
+  @Test
   void runs_yes_deletes() {
     assertThat(program.run(with(RUN, "--yes"))).isZero();
 

@@ -45,6 +45,17 @@ class ImportCommandTest {
   }
 
   @Test
+  void json_isAnObjectWithTheCounts() throws IOException {
+    Path plain = file("plain.ndjson", step("a"), step("b"));
+
+    program.run("import", "--organization", "acme", "--output", "json", plain + "");
+
+    assertThat(program.data())
+        .isEqualToIgnoringNewLines(
+            "{\"new\":2,\"changed\":0,\"unchanged\":0,\"stale\":0,\"rejected\":0}");
+  }
+
+  @Test
   void severalFiles_areReadInTheirOrderAndCountedTogether() throws IOException {
     Path plain = file("plain.ndjson", step("a"), step("b"));
     Path packed = directory.resolve("packed.ndjson.gz");

@@ -156,6 +156,24 @@ class KeysCommandsTest {
                 + "  2026-03-01T12:00:01Z  2026-03-01T12:00:02Z  read        -           expired",
             third
                 + "  2026-03-01T12:00:02Z  never                 write       -           revoked");
+
+    assertThat(program.run("keys", "list", "--organization", "acme", "--output", "json")).isZero();
+
+    assertThat(program.data().lines())
+        .containsExactly(
+            "{\"id\":\"%s\",\"created\":\"2026-03-01T12:00:00Z\",\"expires\":null,\"scope\":[\"read\",\"write\"],\"last_used\":\"2026-03-01\",\"state\":\"valid\"}"
+                .formatted(first),
+            "{\"id\":\"%s\",\"created\":\"2026-03-01T12:00:01Z\",\"expires\":\"2026-03-01T12:00:02Z\",\"scope\":[\"read\"],\"last_used\":null,\"state\":\"expired\"}"
+                .formatted(second),
+            "{\"id\":\"%s\",\"created\":\"2026-03-01T12:00:02Z\",\"expires\":null,\"scope\":[\"write\"],\"last_used\":null,\"state\":\"revoked\"}"
+                .formatted(third));
+  }
+
+  @Test
+  void list_inAnUnknownFormat_isAUsageError() {
+    assertThat(program.run("keys", "list", "--organization", "acme", "--output", "yaml"))
+        .isEqualTo(2);
+    assertThat(program.words()).startsWith("--output: yaml (expected: text or json)");
   }
 
   @Test

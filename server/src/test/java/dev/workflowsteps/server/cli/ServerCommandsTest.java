@@ -140,6 +140,20 @@ class ServerCommandsTest {
   }
 
   @Test
+  void config_json_isAnObjectForEachSetting() {
+    program.variables.put("WFS_DATABASE_URL", "postgresql://app:s3cret@db/steps");
+
+    assertThat(program.run("config", "--output", "json", "--rest-port", "8081")).isZero();
+
+    assertThat(program.data().lines()).hasSameSizeAs(Setting.ALL);
+    assertThat(program.data().lines())
+        .contains(
+            "{\"setting\":\"data-dir\",\"value\":null,\"origin\":\"default\"}",
+            "{\"setting\":\"database-url\",\"value\":\"postgresql://app:********@db/steps\",\"origin\":\"environment WFS_DATABASE_URL\"}",
+            "{\"setting\":\"rest-port\",\"value\":\"8081\",\"origin\":\"flag --rest-port\"}");
+  }
+
+  @Test
   void config_badSetting_exitsWithTheConfigurationCode() {
     assertThat(program.run("config", "--rest-port", "80800")).isEqualTo(3);
     assertThat(program.data()).isEmpty();

@@ -69,7 +69,8 @@ class SettingsTest {
                 Map.entry("drain-delay", "5s"),
                 Map.entry("drain-timeout", "25s"),
                 Map.entry("log-format", "plain"),
-                Map.entry("log-level", "info")));
+                Map.entry("log-level", "info"),
+                Map.entry("access-log", "errors")));
     assertThat(settings.get(Setting.CALL_TIMEOUT)).isEqualTo(Duration.ofSeconds(30));
     assertThat(settings.get(Setting.LOG_LEVEL)).isEqualTo(LogLevel.INFO);
   }

@@ -1,5 +1,6 @@
 package dev.workflowsteps.server.grpc;
 
+import dev.workflowsteps.contract.AccessLog;
 import dev.workflowsteps.contract.CallHeaders;
 import dev.workflowsteps.contract.Limits;
 import dev.workflowsteps.proto.v1.WorkflowArtifactsServiceGrpc;
@@ -59,6 +60,10 @@ final class Edge implements AutoCloseable {
    * @param settings that differ from the usual ones
    */
   Edge(InMemoryStepStore steps, Map<String, String> settings) {
+    this(steps, settings, AccessLog.OFF);
+  }
+
+  Edge(InMemoryStepStore steps, Map<String, String> settings, AccessLog accessLog) {
     Map<String, String> all = new HashMap<>(SETTINGS);
     all.putAll(settings);
     this.steps = steps;
@@ -73,6 +78,7 @@ final class Edge implements AutoCloseable {
             Clock.systemUTC(),
             readiness,
             meters,
+            accessLog,
             tlsFiles
                 .identity(Setting.TLS_CERTIFICATE, Setting.TLS_KEY)
                 .map(own -> new GrpcTls(own, tlsFiles.trust(Setting.TLS_CLIENT_CA))));
@@ -92,6 +98,7 @@ final class Edge implements AutoCloseable {
         Clock.systemUTC(),
         new Readiness(),
         new Meters(new BuildInfo("1", "17")),
+        AccessLog.OFF,
         Optional.empty());
   }
 

@@ -45,7 +45,7 @@ class GrpcFloodsTest {
             FrameFlood.call(LIST, key));
 
     if (flood == FrameFlood.STREAMS_BEFORE_ACKNOWLEDGEMENT) {
-      assertThat(outcome.resets()).isEqualTo(500 - 128);
+      assertThat(outcome.resets()).as(outcome.toString()).isEqualTo(500 - 128);
     } else {
       assertThat(outcome.closed()).isTrue();
     }

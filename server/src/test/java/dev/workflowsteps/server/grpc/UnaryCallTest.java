@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.google.rpc.QuotaFailure;
 import com.google.rpc.RetryInfo;
+import dev.workflowsteps.contract.AccessLog;
 import dev.workflowsteps.contract.CallHeaders;
 import dev.workflowsteps.proto.v1.ListWorkflowStepsRequest;
 import dev.workflowsteps.proto.v1.RecordWorkflowStepsRequest;
@@ -80,6 +81,7 @@ class UnaryCallTest {
           new RateLimits(0, 0),
           brake,
           meters,
+          AccessLog.OFF,
           clock::get);
   private final String key = key("acme");
 
@@ -478,7 +480,7 @@ class UnaryCallTest {
   }
 
   private static EncodedMessage answerOf(int bytes) {
-    return new EncodedMessage(List.of(new byte[bytes]));
+    return new EncodedMessage(List.of(new byte[bytes]), EncodedMessage.NO_ROWS);
   }
 
   private String key(String organization) {

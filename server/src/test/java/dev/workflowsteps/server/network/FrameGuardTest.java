@@ -6,6 +6,7 @@ import dev.workflowsteps.server.config.Setting;
 import dev.workflowsteps.server.config.Settings;
 import dev.workflowsteps.server.grpc.RawBytes;
 import dev.workflowsteps.server.grpc.RawHttp2;
+import dev.workflowsteps.server.network.FrameFlood.Outcome;
 import dev.workflowsteps.server.ops.BuildInfo;
 import dev.workflowsteps.server.ops.Meters;
 import io.grpc.MethodDescriptor.MethodType;
@@ -74,7 +75,7 @@ class FrameGuardTest {
   @Test
   void fewResets_arePermitted() throws IOException {
     try (RawHttp2 client = new RawHttp2(server.getPort(), WINDOW)) {
-      client.reset(client.begin(METHOD), FrameGuard.RESETS);
+      client.reset(client.begin(METHOD), FrameCosts.RESETS);
 
       assertAnswered(client, client.begin(METHOD));
       assertThat(ended("resets")).isZero();
@@ -86,7 +87,7 @@ class FrameGuardTest {
     AtomicInteger open = new AtomicInteger();
     try (RawHttp2 client = new RawHttp2(server.getPort(), WINDOW)) {
       int first = client.begin(METHOD);
-      client.reset(first, FrameGuard.RESETS);
+      client.reset(first, FrameCosts.RESETS);
       // In one piece: a call has to be known before its connection is told to go.
       client.together(
           () -> {
@@ -105,7 +106,7 @@ class FrameGuardTest {
   void resetsThatGoOn_cutTheConnectionOff() throws IOException {
     try (RawHttp2 client = new RawHttp2(server.getPort(), WINDOW)) {
       int open = client.begin(METHOD);
-      client.reset(client.begin(METHOD), 2 * FrameGuard.RESETS + 2);
+      client.reset(client.begin(METHOD), 2 * FrameCosts.RESETS + 2);
 
       assertThat(client.isAtItsEnd()).isTrue();
       assertThat(open).isOne();
@@ -117,10 +118,10 @@ class FrameGuardTest {
     try (RawHttp2 client = new RawHttp2(server.getPort(), WINDOW)) {
       int open = client.begin(METHOD);
       int other = client.begin(METHOD);
-      client.reset(other, FrameGuard.RESETS + 1);
+      client.reset(other, FrameCosts.RESETS + 1);
       assertThat(client.goAway()).isEqualTo(ENHANCE_YOUR_CALM);
 
-      client.reset(other, FrameGuard.RESETS + 1);
+      client.reset(other, FrameCosts.RESETS + 1);
 
       assertThat(client.isAtItsEnd()).isTrue();
       assertThat(open).isOne();
@@ -130,17 +131,69 @@ class FrameGuardTest {
   @Test
   void pingsAndUpdates_arePermitted_inProportionToResponses() throws IOException {
     try (RawHttp2 client = new RawHttp2(server.getPort(), WINDOW)) {
-      for (int i = 0; i < FrameGuard.CONTROL_FRAMES; i++) {
+      for (int i = 0; i < FrameCosts.CONTROL_FRAMES; i++) {
         assertAnswered(client, client.begin(METHOD));
         client.updateWindow(2);
       }
       assertThat(ended("control_frames")).isZero();
 
-      client.updateWindow(FrameGuard.CONTROL_FRAMES + 1);
+      client.updateWindow(FrameCosts.CONTROL_FRAMES + 1);
       assertThat(client.goAway()).isEqualTo(ENHANCE_YOUR_CALM);
       assertThat(client.isAtItsEnd()).isTrue();
       assertThat(ended("control_frames")).isEqualTo(1);
     }
+  }
+
+  @Test
+  void callsAfterItWasToldToGo_areRefused_andTooManyCutTheConnectionOff() throws IOException {
+    try (RawHttp2 client = new RawHttp2(server.getPort(), WINDOW)) {
+      int open = toldToGo(client);
+      begin(client, FrameCosts.RESETS);
+      assertAnswered(client, open);
+    }
+    try (RawHttp2 client = new RawHttp2(server.getPort(), WINDOW)) {
+      int open = toldToGo(client);
+      begin(client, FrameCosts.RESETS + 1);
+
+      assertThat(client.isAtItsEnd()).isTrue();
+      assertThat(open).isOne();
+    }
+  }
+
+  /** The call that it has open. */
+  private static int toldToGo(RawHttp2 client) throws IOException {
+    int open = client.begin(METHOD);
+    client.updateWindow(FrameCosts.CONTROL_FRAMES + 1);
+    assertThat(client.goAway()).isEqualTo(ENHANCE_YOUR_CALM);
+    return open;
+  }
+
+  private static void begin(RawHttp2 client, int calls) throws IOException {
+    client.together(
+        () -> {
+          for (int i = 0; i < calls; i++) {
+            int unused = client.begin(METHOD);
+          }
+        });
+  }
+
+  /** Each makes the server reset a stream. */
+  @Test
+  void mistakes_endTheConnection_withAWord() throws Exception {
+    Outcome few = mistakes(FrameCosts.MISTAKES);
+    assertThat(few.resets()).isEqualTo(FrameCosts.MISTAKES);
+    assertThat(few.goAway()).isEqualTo(-1);
+
+    assertThat(mistakes(FrameCosts.MISTAKES + 1).goAway()).isEqualTo(ENHANCE_YOUR_CALM);
+    assertThat(ended("resets")).isEqualTo(1);
+  }
+
+  private Outcome mistakes(int count) throws IOException, InterruptedException {
+    return FrameFlood.MADE_YOU_RESET.run(
+        InetAddress.getLoopbackAddress(),
+        new InetSocketAddress(InetAddress.getLoopbackAddress(), server.getPort()),
+        count,
+        FrameFlood.call(METHOD, "key"));
   }
 
   private static void assertAnswered(RawHttp2 client, int call) throws IOException {

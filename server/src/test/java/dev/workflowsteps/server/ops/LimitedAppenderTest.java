@@ -9,12 +9,26 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.util.LogbackMDCAdapter;
 import ch.qos.logback.core.read.ListAppender;
 import dev.workflowsteps.contract.LogNames;
+import io.grpc.Status;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.codec.TooLongFrameException;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.ssl.NotSslRecordException;
+import io.netty.handler.timeout.ReadTimeoutException;
+import io.netty.util.IllegalReferenceCountException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.SocketException;
+import java.nio.BufferUnderflowException;
+import java.security.cert.CertificateExpiredException;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.MissingResourceException;
 import java.util.Queue;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
+import javax.net.ssl.SSLHandshakeException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.slf4j.Marker;
@@ -171,7 +185,7 @@ class LimitedAppenderTest {
   void networkEvents_showNoKey() {
     String key = "wfs_" + "a".repeat(8) + "_" + "b".repeat(49);
     netty.warn("Unexpected HTTP/1.x request: GET /?key={}", key);
-    netty.warn("failed", new NullPointerException("GET /?key=" + key));
+    netty.warn("failed", new IOException("GET /?key=" + key));
 
     assertThat(written.list)
         .hasSize(2)
@@ -185,6 +199,65 @@ class LimitedAppenderTest {
     netty.error("failed", new IOException());
 
     assertThat(written.list).allMatch(event -> event.getThrowableProxy() != null);
+  }
+
+  /** Only what is known to be a peer's doing is shortened. */
+  @Test
+  void networkEvents_keepTheStackOfAnyOtherError() {
+    netty.warn("failed", new IllegalReferenceCountException(0));
+    netty.warn("failed", new DecoderException(new BufferUnderflowException()));
+    netty.warn("failed", new MissingResourceException("none", "a", "b"));
+
+    assertThat(written.list)
+        .extracting(event -> event.getThrowableProxy().getClassName())
+        .containsExactly(
+            IllegalReferenceCountException.class.getName(),
+            DecoderException.class.getName(),
+            MissingResourceException.class.getName());
+  }
+
+  @Test
+  void networkEvents_ofPeers_areOneLine() {
+    List<Exception> failures =
+        List.of(
+            new SocketException("Connection reset"),
+            new UncheckedIOException(new IOException()),
+            new DecoderException(new NotSslRecordException("no record")),
+            new TooLongFrameException("long"),
+            new SSLHandshakeException("no shared cipher"),
+            new IOException(new CertificateExpiredException("late")),
+            Http2Exception.connectionError(Http2Error.PROTOCOL_ERROR, "odd"),
+            Http2Exception.streamError(3, Http2Error.CANCEL, "odd"),
+            Status.RESOURCE_EXHAUSTED.asRuntimeException(),
+            ReadTimeoutException.INSTANCE);
+    for (Exception failure : failures) {
+      netty.warn("failed", failure);
+    }
+
+    assertThat(written.list)
+        .hasSameSizeAs(failures)
+        .allMatch(event -> event.getThrowableProxy() == null);
+  }
+
+  /** Netty's leak detector writes its whole report as a message. */
+  @Test
+  void networkEvents_withoutAnException_areWrittenWhole_ifTheyAreErrors() {
+    String report = "LEAK: never released\n" + "  at a.B.c(B.java:1)\n".repeat(50);
+    netty.error(report);
+    netty.warn(report);
+
+    assertThat(messages().map(String::length)).containsExactly(report.length(), 301);
+  }
+
+  @Test
+  void errorsOfTheProgram_areKindsOfTheirOwn_byWhereTheyWereThrown() {
+    for (int i = 0; i < 100; i++) {
+      netty.warn("failed", new IllegalStateException("one " + i));
+      netty.warn("failed", new IllegalStateException("other " + i));
+      netty.warn("lost", new IOException("reset"));
+    }
+
+    assertThat(written.list).hasSize(30);
   }
 
   @Test

@@ -1,18 +1,25 @@
 package dev.workflowsteps.server.ops;
 
+import static java.util.Locale.ROOT;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.workflowsteps.contract.LogNames;
 import dev.workflowsteps.server.config.LogFormat;
 import dev.workflowsteps.server.config.LogLevel;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
@@ -205,6 +212,76 @@ class LoggingTest {
     Logging.configure(LogFormat.PLAIN, LogLevel.INFO);
 
     assertThat(text()).contains(" more like this within a second: broken");
+  }
+
+  /** As text and in hexadecimal, in messages and in exceptions, whole and cut. */
+  @ParameterizedTest
+  @MethodSource("formatsAndLevels")
+  void keys_areInNoLine(LogFormat format, LogLevel level) {
+    String secret = "S3cr3tS3cr3tS3cr3tS3cr3tS3cr3tS3cr3tS3cr3tChecks";
+    String key = "wfs_abcdefgh_" + secret;
+    String hex = HexFormat.of().formatHex(key.getBytes(StandardCharsets.US_ASCII));
+    String spaced = HexFormat.ofDelimiter(" ").formatHex(key.getBytes(StandardCharsets.US_ASCII));
+    Logging.configure(format, level);
+
+    for (String shown : List.of(key, key.substring(0, 40), hex, hex.toUpperCase(ROOT), spaced)) {
+      for (Logger logger : List.of(OWN, LIBRARY, LIBRARY_OF_THE_NETWORK)) {
+        logger.error("failed", new IllegalStateException(new IOException("of <" + shown + ">")));
+        logger.warn("failed", new IllegalStateException(new IOException("of <" + shown + ">")));
+      }
+      LIBRARY.error("not TLS: <{}>", shown);
+      LIBRARY_OF_THE_NETWORK.error("not TLS: <{}>", shown);
+      LIBRARY_OF_THE_NETWORK.warn("not TLS: <{}>", shown);
+      JAVA_LIBRARY.severe("not TLS: <" + shown + ">");
+    }
+    OWN.error("of <{}>", key);
+    Logging.flush();
+
+    String lines = text().toLowerCase(ROOT);
+    assertThat(lines)
+        .contains("…>")
+        .doesNotContain("S3cr3t".toLowerCase(ROOT))
+        .doesNotContain(hexOf("S3cr3t"))
+        .doesNotContain(hexOf("s3cr3t"))
+        .doesNotContain("53 33 63");
+  }
+
+  private static String hexOf(String text) {
+    return HexFormat.of().formatHex(text.getBytes(StandardCharsets.US_ASCII));
+  }
+
+  private static Stream<Arguments> formatsAndLevels() {
+    return Stream.of(LogFormat.values())
+        .flatMap(format -> Stream.of(LogLevel.values()).map(level -> Arguments.of(format, level)));
+  }
+
+  @Test
+  void ids_thatLookLikeBytes_stayInOwnLines() {
+    String id = "0123456789abcdef".repeat(4);
+    Logging.configure(LogFormat.PLAIN, LogLevel.INFO);
+
+    OWN.info("run {}", id);
+
+    assertThat(text()).contains("run " + id);
+  }
+
+  /** Their dumps of frames and buffers are at the level debug. */
+  @ParameterizedTest
+  @EnumSource
+  void librariesOfTheNetwork_dumpNothing_atAnyLevel(LogLevel level) {
+    Logging.configure(LogFormat.PLAIN, level);
+
+    for (String name :
+        List.of(
+            "io.netty.handler.logging.LoggingHandler",
+            "io.grpc.netty.NettyServerHandler",
+            "com.linecorp.armeria.server.HttpServerHandler",
+            "sun.net.httpserver")) {
+      assertThat(LoggerFactory.getLogger(name).isDebugEnabled()).as(name).isFalse();
+      assertThat(java.util.logging.Logger.getLogger(name).isLoggable(java.util.logging.Level.FINE))
+          .as(name)
+          .isFalse();
+    }
   }
 
   private String text() {

@@ -7,6 +7,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import com.google.common.base.Throwables;
+import dev.workflowsteps.contract.AccessLog;
 import dev.workflowsteps.proto.v1.ListWorkflowStepsRequest;
 import dev.workflowsteps.proto.v1.RecordWorkflowStepsRequest;
 import dev.workflowsteps.proto.v1.WorkflowStepsServiceGrpc;
@@ -85,6 +86,7 @@ class BusyPoolIT {
             Clock.systemUTC(),
             readiness,
             meters,
+            AccessLog.OFF,
             Optional.empty());
     server.start();
     ManagedChannel channel =

@@ -8,16 +8,19 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import dev.workflowsteps.server.TestCa;
+import dev.workflowsteps.server.auth.SettableClock;
 import dev.workflowsteps.server.config.ExitCode;
 import dev.workflowsteps.server.config.Setting;
 import dev.workflowsteps.server.config.Settings;
 import dev.workflowsteps.server.config.StartupException;
+import dev.workflowsteps.server.embedded.TestDirectories;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
@@ -30,6 +33,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.slf4j.LoggerFactory;
 
@@ -50,6 +54,7 @@ class TlsFilesTest {
   private static final Duration NEVER = Duration.ofDays(1);
 
   @TempDir private Path folder;
+  private final SettableClock clock = new SettableClock();
   private final ListAppender<ILoggingEvent> logged = new ListAppender<>();
   private Path certificate;
   private Path key;
@@ -58,6 +63,7 @@ class TlsFilesTest {
 
   @BeforeEach
   void listen() {
+    clock.move(Duration.between(clock.instant(), Instant.now()));
     LOG.setLevel(Level.INFO);
     logged.start();
     LOG.addAppender(logged);
@@ -86,7 +92,7 @@ class TlsFilesTest {
                 Map.of(
                     "tls-certificate", certificateFile.toString(), "tls-key", keyFile.toString()),
                 Map.of()),
-            Clock.systemUTC(),
+            clock,
             NEVER);
     keyManager =
         (X509ExtendedKeyManager)
@@ -301,6 +307,89 @@ class TlsFilesTest {
   }
 
   @Test
+  void certificateOfLater_isUsedWhenItsTimeComes_withoutAChangeOfTheFiles() throws IOException {
+    start(FIRST);
+    X509Bundle later = later();
+    Instant begin = later.getCertificate().getNotBefore().toInstant();
+
+    write(later);
+    for (int i = 0; i < 5; i++) {
+      files.look();
+    }
+    assertShows(FIRST);
+    assertThat(warnings())
+        .singleElement()
+        .asString()
+        .contains("for later.test, ", " is valid from " + begin)
+        .endsWith(". Until it is valid, what was read before stays in use.");
+
+    clock.move(Duration.between(clock.instant(), begin.minusMillis(1)));
+    files.look();
+    assertShows(FIRST);
+    clock.move(Duration.ofMillis(1));
+    files.look();
+
+    assertShows(later);
+    files.look();
+    assertThat(warnings()).hasSize(1);
+    assertThat(lines()).hasSize(3).last().asString().startsWith("INFO tls-certificate: ");
+  }
+
+  @Test
+  void certificateOfLater_thatIsReplacedBefore_isNeverUsed() throws IOException {
+    start(FIRST);
+    write(later());
+    files.look();
+    files.look();
+    write(SECOND);
+    files.look();
+    files.look();
+
+    clock.move(Duration.ofHours(2));
+    files.look();
+    files.look();
+
+    assertShows(SECOND);
+  }
+
+  @Test
+  void certificateOfLater_isUsedAtOnce_ifNoOtherIsValid() throws IOException {
+    start(EXPIRED);
+    X509Bundle later = later();
+
+    write(later);
+    files.look();
+    files.look();
+
+    assertShows(later);
+    assertThat(warnings().get(1)).contains("so clients reject it");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "rwxr-xr-x, rw-r--r--, true",
+    "rwxr-xr-x, rw-r-----, false",
+    "rwxr-xr-x, rw-------, false",
+    "rwxr-x---, rw-r--r--, false"
+  })
+  void keyThatEverybodyCanRead_isAWarning(String way, String mode, boolean warns)
+      throws IOException {
+    Path open = TestDirectories.empty();
+    Files.setPosixFilePermissions(open, PosixFilePermissions.fromString(way));
+    certificate = open.resolve("tls.crt");
+    key = open.resolve("tls.key");
+    write(FIRST);
+    Files.setPosixFilePermissions(key, PosixFilePermissions.fromString(mode));
+
+    open(certificate, key);
+
+    assertShows(FIRST);
+    String warning = "WARN tls-key: %s can be read by every user of this machine; run chmod o= %s.";
+    assertThat(warnings())
+        .isEqualTo(warns ? List.of(warning.formatted(key, key.toRealPath())) : List.of());
+  }
+
+  @Test
   void rsaKey_isShownToClientsThatWantOne() throws IOException {
     start(CA.sign(TestCa.server("rsa.test").algorithm(CertificateBuilder.Algorithm.rsa2048)));
 
@@ -349,6 +438,12 @@ class TlsFilesTest {
 
     trust.checkClientTrusted(FIRST.getCertificatePath(), "EC");
     assertThat(trust.getAcceptedIssuers()).isEmpty();
+  }
+
+  /** Valid from the next hour on. */
+  private X509Bundle later() {
+    return CA.sign(
+        TestCa.server("later.test").notBefore(clock.instant().plus(Duration.ofHours(1))));
   }
 
   private void write(X509Bundle identity) throws IOException {
