@@ -22,7 +22,6 @@ import java.io.UncheckedIOException;
 import java.net.SocketAddress;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import javax.net.ssl.KeyManagerFactory;
 
@@ -49,6 +48,7 @@ final class RestServers {
       UnaryChannel upstream,
       Meters meters,
       AccessLog accessLog) {
+    RequestTimers timers = new RequestTimers(meters);
     RestServer rest =
         new RestServer(
             new RestOptions(
@@ -62,9 +62,9 @@ final class RestServers {
             upstream,
             SERVICES,
             DocsPages.all(),
-            (route, method, status, nanos) ->
-                meters.http(route, method, status).record(nanos, TimeUnit.NANOSECONDS),
+            timers,
             accessLog);
+    rest.routes().forEach(timers::prepare);
     try {
       rest.start();
     } catch (UncheckedIOException e) {

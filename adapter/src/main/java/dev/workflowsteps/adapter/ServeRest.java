@@ -35,6 +35,9 @@ import javax.net.ssl.KeyManagerFactory;
 /** REST alone, in front of one or more gRPC servers elsewhere. */
 final class ServeRest implements RunningService {
 
+  /** The name of the check. */
+  private static final String UPSTREAM = "upstream";
+
   private final TlsFiles tlsFiles;
   private final Meters meters;
   private final Readiness readiness;
@@ -103,10 +106,14 @@ final class ServeRest implements RunningService {
                 .toList(),
             upstreamTls);
     meter(meters, upstreams);
+    meters.ready(readiness::ready);
+    meters.check(UPSTREAM, () -> readiness.passed(UPSTREAM));
+    tlsFiles.ends().forEach(meters::certificateEnd);
     WrongKeys wrongKeys =
         new WrongKeys(
             settings.get(Setting.WRONG_KEYS_PER_MINUTE),
             settings.get(Setting.TRUSTED_ADDRESSES)::contains);
+    meters.wrongKeys(wrongKeys, WrongKeys::keys, WrongKeys::refusals);
     QueuedAccessLog accessLog = QueuedAccessLog.of(settings, meters);
     try {
       RestServer rest =
@@ -120,7 +127,7 @@ final class ServeRest implements RunningService {
               meters,
               accessLog);
       readiness.begin(
-          List.of(new Check("upstream", upstreams::problem)),
+          List.of(new Check(UPSTREAM, upstreams::problem)),
           () -> upstreams.problems().stream().map(problem -> "upstream out: " + problem).toList());
       return new ServeRest(
           tlsFiles,

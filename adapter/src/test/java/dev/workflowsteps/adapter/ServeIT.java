@@ -192,7 +192,11 @@ class ServeIT {
     assertThat(RestClient.get(program.adminUrl() + "/readyz").body()).contains("database ok");
     assertThat(RestClient.get(program.adminUrl() + "/metrics").body())
         .contains(
+            "workflow_steps_ready 1",
+            "workflow_steps_check_passed{check=\"database\"} 1",
             "workflow_steps_http_requests_seconds_count{method=\"GET\",route=\"" + LIST,
+            "route=\"" + LIST + "\",status=\"504\"} 0",
+            "workflow_steps_disk_free_bytes",
             "workflow_steps_rpc_seconds_count{code=\"OK\"",
             "workflow_steps_page_rows",
             "hikaricp_connections");

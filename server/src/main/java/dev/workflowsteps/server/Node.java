@@ -24,6 +24,9 @@ import javax.net.ssl.KeyManagerFactory;
  */
 public final class Node implements AutoCloseable {
 
+  /** The name of the check. */
+  private static final String DATABASE = "database";
+
   private final Settings settings;
   private final Meters meters;
   private final QueuedAccessLog accessLog;
@@ -74,8 +77,13 @@ public final class Node implements AutoCloseable {
             readiness,
             build);
     data = StoredData.serve(settings, demo, command, meters.registry());
+    meters.ready(readiness::ready);
+    meters.check(DATABASE, () -> readiness.passed(DATABASE));
+    tlsFiles.ends().forEach(meters::certificateEnd);
+    meters.add(data.statistics());
     if (settings.database().isEmpty()) {
       meters.postgresRestarts(data, StoredData::restarts);
+      meters.disk(StoredData.directory(settings, demo).path());
     }
     grpc =
         new GrpcServer(
@@ -102,7 +110,7 @@ public final class Node implements AutoCloseable {
 
   /** Everything that the process serves responds: the database decides from here on. */
   public void ready() {
-    readiness.begin(List.of(new Check("database", data::problem)));
+    readiness.begin(List.of(new Check(DATABASE, data::problem)));
   }
 
   public StoredData data() {

@@ -16,6 +16,7 @@ import dev.workflowsteps.server.postgres.Migrations;
 import dev.workflowsteps.server.stores.Stores;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.prometheus.metrics.model.registry.MultiCollector;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -161,6 +162,11 @@ public final class StoredData implements Storage {
   /** Why the database can't serve calls now; empty = it can. */
   public Optional<String> problem() {
     return embedded.flatMap(EmbeddedPostgres::problem).or(database::problem);
+  }
+
+  /** Metrics of the database, which are read when somebody scrapes. */
+  public MultiCollector statistics() {
+    return database.statistics();
   }
 
   /** How often the embedded database was started again after it had ended by itself. */

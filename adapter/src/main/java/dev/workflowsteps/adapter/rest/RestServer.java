@@ -86,6 +86,7 @@ public final class RestServer implements AutoCloseable {
   final Connections connections;
   private final TimeLimits limits;
   private final EventLoopGroup workers;
+  private final List<String> routes;
   private final RestService service;
   private final Server server;
 
@@ -130,6 +131,7 @@ public final class RestServer implements AutoCloseable {
             .map(RestRoute::of)
             .flatMap(Optional::stream)
             .toList();
+    this.routes = routes.stream().map(RestRoute::template).toList();
     Cors cors = new Cors(options.corsOrigins());
     this.service =
         new RestService(
@@ -172,6 +174,11 @@ public final class RestServer implements AutoCloseable {
   /** The port that was bound. */
   public int port() {
     return server.activeLocalPort();
+  }
+
+  /** The templates of the paths that call the server. */
+  public List<String> routes() {
+    return routes;
   }
 
   /** Asks callers to connect elsewhere: every HTTP/1 connection ends with its next response. */

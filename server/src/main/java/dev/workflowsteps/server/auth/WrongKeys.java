@@ -18,6 +18,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Predicate;
 import org.slf4j.Marker;
 import org.slf4j.MarkerFactory;
@@ -58,6 +59,8 @@ public final class WrongKeys implements AutoCloseable {
   private final Clock clock;
   private final Ticker ticker;
   private final Cache<CallerNetwork, Burst> bursts;
+  private final LongAdder keys = new LongAdder();
+  private final LongAdder refusals = new LongAdder();
   private final KeysInQuestion inQuestion = new KeysInQuestion();
   private final ExecutorService lines = newLines();
 
@@ -135,6 +138,7 @@ public final class WrongKeys implements AutoCloseable {
       return Optional.empty();
     }
     burst.refused.incrementAndGet();
+    refusals.increment();
     Duration left = MINUTE.minusNanos(ticker.read() - burst.begin);
     return Optional.of(left.compareTo(SHORTEST) < 0 ? SHORTEST : left);
   }
@@ -161,12 +165,23 @@ public final class WrongKeys implements AutoCloseable {
 
   /** Counts a wrong key. */
   public void add(InetAddress address) {
+    keys.increment();
     bursts
         .get(
             new CallerNetwork(address),
             network -> new Burst(clock.instant().truncatedTo(ChronoUnit.SECONDS), ticker.read()))
         .keys
         .incrementAndGet();
+  }
+
+  /** How many wrong keys there were. */
+  public long keys() {
+    return keys.sum();
+  }
+
+  /** How many requests were to be refused. */
+  public long refusals() {
+    return refusals.sum();
   }
 
   /** How many addresses it knows. */

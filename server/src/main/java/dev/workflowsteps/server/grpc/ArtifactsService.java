@@ -12,6 +12,7 @@ import dev.workflowsteps.proto.v1.WorkflowArtifact;
 import dev.workflowsteps.proto.v1.WorkflowArtifactsServiceGrpc;
 import dev.workflowsteps.server.admission.Work;
 import dev.workflowsteps.server.artifacts.Artifact;
+import dev.workflowsteps.server.artifacts.ArtifactFilter;
 import dev.workflowsteps.server.artifacts.ArtifactLister;
 import dev.workflowsteps.server.artifacts.ArtifactRecorder;
 import dev.workflowsteps.server.artifacts.StoredArtifact;
@@ -21,6 +22,8 @@ import dev.workflowsteps.server.config.Settings;
 import dev.workflowsteps.server.document.ArtifactReader;
 import dev.workflowsteps.server.document.RejectedDocumentException;
 import dev.workflowsteps.server.listing.Page;
+import dev.workflowsteps.server.listing.PageQuery;
+import dev.workflowsteps.server.ops.Meters;
 import dev.workflowsteps.server.steps.WriteBatch;
 import dev.workflowsteps.server.steps.WriteResult;
 import dev.workflowsteps.server.stores.Stores;
@@ -32,11 +35,15 @@ final class ArtifactsService {
   private final ArtifactLister lister;
   private final ArtifactRecorder recorder;
   private final int pageBytes;
+  private final CursorCounters cursors;
+  private final DocumentCounters documents;
 
-  ArtifactsService(Settings settings, Stores stores) {
+  ArtifactsService(Settings settings, Stores stores, Meters meters) {
     this.pageBytes = settings.get(Setting.PAGE_BYTES);
     this.lister = new ArtifactLister(stores.artifactStore(), pageBytes);
     this.recorder = new ArtifactRecorder(stores.artifactWriter());
+    this.cursors = new CursorCounters(meters.data());
+    this.documents = new DocumentCounters(meters.data(), "artifact");
   }
 
   List<UnaryMethod<?>> methods() {
@@ -62,7 +69,9 @@ final class ArtifactsService {
   }
 
   private EncodedMessage list(Caller caller, ListWorkflowArtifactsRequest request, Call call) {
-    Page<StoredArtifact> page = lister.list(ArtifactQueryDecoder.list(caller, request), call);
+    PageQuery<ArtifactFilter> query = ArtifactQueryDecoder.list(caller, request);
+    cursors.count(query);
+    Page<StoredArtifact> page = lister.list(query, call);
     ListWorkflowArtifactsResponse.Builder answer = ListWorkflowArtifactsResponse.newBuilder();
     page.rows().forEach(artifact -> answer.addData(message(artifact)));
     return EncodedMessage.of(answer.setListMetadata(page.metadata()).build(), page.rows().size());
@@ -86,10 +95,12 @@ final class ArtifactsService {
         batch.reject(e.rejection());
       }
     }
-    List<WriteResult> recorded = recorder.record(caller.organizationId(), batch.documents(), call);
+    List<WriteResult> results =
+        batch.results(recorder.record(caller.organizationId(), batch.documents(), call));
+    documents.count(results);
     return EncodedMessage.of(
         RecordWorkflowArtifactsResponse.newBuilder()
-            .addAllResults(RecordResults.of(batch.results(recorded)))
+            .addAllResults(RecordResults.of(results))
             .build(),
         request.getRecordsCount());
   }

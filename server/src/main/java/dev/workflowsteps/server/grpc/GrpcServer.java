@@ -113,8 +113,11 @@ public final class GrpcServer implements AutoCloseable {
             accessLog,
             System::nanoTime);
     List<UnaryMethod<?>> steps = new StepsService(settings, stores, meters).methods();
-    List<UnaryMethod<?>> artifacts = new ArtifactsService(settings, stores).methods();
-    this.local = new LocalCalls(calls, Stream.of(steps, artifacts).flatMap(List::stream).toList());
+    List<UnaryMethod<?>> artifacts = new ArtifactsService(settings, stores, meters).methods();
+    List<UnaryMethod<?>> methods = Stream.of(steps, artifacts).flatMap(List::stream).toList();
+    methods.forEach(method -> calls.prepare(method.name()));
+    meters.wrongKeys(wrongKeys, WrongKeys::keys, WrongKeys::refusals);
+    this.local = new LocalCalls(calls, methods);
     PortConnections connections =
         new PortConnections("grpc", ConnectionLimits.of(settings), meters);
     NetworkCalls networkCalls = new NetworkCalls(calls, connections::authenticated);

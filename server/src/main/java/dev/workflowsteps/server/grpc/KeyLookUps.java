@@ -11,6 +11,7 @@ import dev.workflowsteps.server.auth.KeyStore;
 import dev.workflowsteps.server.auth.KeyUses;
 import dev.workflowsteps.server.auth.WrongKeys;
 import dev.workflowsteps.server.config.Settings;
+import dev.workflowsteps.server.ops.BusiestOrganizations;
 import io.grpc.Metadata;
 import java.net.InetAddress;
 import java.time.Clock;
@@ -48,6 +49,7 @@ final class KeyLookUps implements AutoCloseable {
 
   private final Authenticator authenticator;
   private final KeyUses uses;
+  private final BusiestOrganizations busiest = new BusiestOrganizations();
   private final WrongKeys wrongKeys;
 
   /**
@@ -61,6 +63,7 @@ final class KeyLookUps implements AutoCloseable {
     var unused =
         useWriter.scheduleWithFixedDelay(
             uses::write, USES_WRITTEN_EVERY, USES_WRITTEN_EVERY, TimeUnit.SECONDS);
+    var unusedToo = useWriter.scheduleAtFixedRate(busiest::log, 1, 1, TimeUnit.MINUTES);
   }
 
   /** A question about a key that waits for such a thread. */
@@ -163,6 +166,7 @@ final class KeyLookUps implements AutoCloseable {
       throw Errors.unauthenticated();
     }
     uses.add(key.get());
+    busiest.add(key.get().organizationId());
     return new Caller(key.get(), violations(headers.get(CallHeaders.VIOLATIONS)));
   }
 

@@ -13,14 +13,21 @@ import dev.workflowsteps.server.call.Call;
 import dev.workflowsteps.server.config.Setting;
 import dev.workflowsteps.server.config.Settings;
 import dev.workflowsteps.server.listing.Page;
+import dev.workflowsteps.server.listing.PageQuery;
+import dev.workflowsteps.server.ops.DataMeters;
 import dev.workflowsteps.server.ops.Meters;
+import dev.workflowsteps.server.steps.PayloadKey;
+import dev.workflowsteps.server.steps.PayloadStore;
+import dev.workflowsteps.server.steps.StepFilter;
 import dev.workflowsteps.server.steps.StepLister;
 import dev.workflowsteps.server.steps.StepRecorder;
 import dev.workflowsteps.server.steps.StoredStep;
 import dev.workflowsteps.server.steps.WriteResult;
 import dev.workflowsteps.server.stores.Stores;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** {@code workflows.v1.WorkflowStepsService}: decode, ask the use case, encode. */
@@ -40,13 +47,27 @@ final class StepsService {
   private final StepLister lister;
   private final StepRecorder recorder;
   private final int pageBytes;
-  private final Meters meters;
+  private final DataMeters meters;
+  private final CursorCounters cursors;
+  private final DocumentCounters documents;
 
   StepsService(Settings settings, Stores stores, Meters meters) {
     this.pageBytes = settings.get(Setting.PAGE_BYTES);
-    this.lister = new StepLister(stores.stepStore(), stores.payloadStore(), pageBytes);
+    this.meters = meters.data();
+    this.cursors = new CursorCounters(meters.data());
+    this.documents = new DocumentCounters(meters.data(), "step");
+    this.lister = new StepLister(stores.stepStore(), measured(stores.payloadStore()), pageBytes);
     this.recorder = new StepRecorder(stores.stepWriter());
-    this.meters = meters;
+  }
+
+  private PayloadStore measured(PayloadStore payloads) {
+    return (organizationId, keys, call) -> {
+      long start = System.nanoTime();
+      Map<PayloadKey, byte[]> fetched = payloads.fetch(organizationId, keys, call);
+      meters.payloadFetches().record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
+      fetched.values().forEach(payload -> meters.payloadBytes().record(payload.length));
+      return fetched;
+    };
   }
 
   List<UnaryMethod<?>> methods() {
@@ -117,7 +138,9 @@ final class StepsService {
   }
 
   private EncodedMessage list(Caller caller, ListWorkflowStepsRequest request, Call call) {
-    Page<StoredStep> page = lister.list(StepQueryDecoder.list(caller, request), call);
+    PageQuery<StepFilter> query = StepQueryDecoder.list(caller, request);
+    cursors.count(query);
+    Page<StoredStep> page = lister.list(query, call);
     EncodedMessage answer = StepEncoder.page(page);
     meters.pageRows().record(page.rows().size());
     meters.pageBytes().record((double) answer.size());
@@ -137,6 +160,7 @@ final class StepsService {
   private EncodedMessage record(Caller caller, RecordWorkflowStepsRequest request, Call call) {
     List<WriteResult> recorded =
         recorder.record(caller.organizationId(), request.getStepsList(), call);
+    documents.count(recorded);
     return EncodedMessage.of(
         RecordWorkflowStepsResponse.newBuilder().addAllResults(RecordResults.of(recorded)).build(),
         recorded.size());

@@ -46,11 +46,6 @@ final class UnaryCall<T extends Message> implements Call, Admission.Task {
 
   private static final Marker LIMITED = MarkerFactory.getMarker(LogNames.LIMITED);
 
-  /** What there may be too much of, as metrics call it. */
-  private static final String REQUEST_BYTES = "request_bytes";
-
-  private static final String ANSWER_BYTES = "answer_bytes";
-
   /** So long, the database's own time limit may take to end a call. */
   private static final Duration GRACE = Duration.ofMillis(100);
 
@@ -205,7 +200,7 @@ final class UnaryCall<T extends Message> implements Call, Admission.Task {
       lookUp = begun;
     }
     if (begun.isEmpty() || !calls.keys().run(begun.get())) {
-      refuse("look_ups");
+      refuse(UnaryCalls.LOOK_UPS);
     } else if (!isOpen()) {
       calls.keys().withdraw(begun.get());
     }
@@ -292,7 +287,7 @@ final class UnaryCall<T extends Message> implements Call, Admission.Task {
   void refuseMessage(Reason reason) {
     switch (reason) {
       case TOO_LARGE -> fail(Errors.of(ErrorReason.ERROR_REASON_REQUEST_TOO_LARGE));
-      case NO_MEMORY -> refuse(REQUEST_BYTES);
+      case NO_MEMORY -> refuse(UnaryCalls.REQUEST_BYTES);
       case BROKEN -> fail(UnaryMethod.malformed());
     }
   }
@@ -339,7 +334,7 @@ final class UnaryCall<T extends Message> implements Call, Admission.Task {
 
   private void answer(T received) {
     if (!account.answer().grow(method.answerBytes())) {
-      refuse(ANSWER_BYTES);
+      refuse(UnaryCalls.ANSWER_BYTES);
       return;
     }
     EncodedMessage answer = method.handler().answer(account.caller(), received, this);
@@ -363,7 +358,7 @@ final class UnaryCall<T extends Message> implements Call, Admission.Task {
       request = null;
     }
     account.request().close();
-    calls.countRefusal(refusal.name());
+    calls.countRefusal(refusal);
     calls.answerRefusal(this, () -> fail(Errors.of(ErrorReason.ERROR_REASON_UNAVAILABLE)));
   }
 
@@ -421,7 +416,7 @@ final class UnaryCall<T extends Message> implements Call, Admission.Task {
 
   private void fail(FailedCallException e) {
     if (e.reason() == FailedCallException.Reason.NO_MEMORY) {
-      refuse(ANSWER_BYTES);
+      refuse(UnaryCalls.ANSWER_BYTES);
       return;
     }
     if (fail(Errors.of(e)) && e.reason() == FailedCallException.Reason.UNAVAILABLE) {

@@ -8,10 +8,13 @@ import dev.workflowsteps.server.admission.Work;
 import dev.workflowsteps.server.auth.RateLimits;
 import dev.workflowsteps.server.ops.Meters;
 import io.grpc.Status;
+import io.micrometer.core.instrument.Counter;
 import io.netty.util.internal.PlatformDependent;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -20,6 +23,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,6 +31,19 @@ import org.slf4j.LoggerFactory;
 final class UnaryCalls implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(UnaryCalls.class);
+
+  /** What there may be too much of, as metrics call it. */
+  static final String LOOK_UPS = "look_ups";
+
+  static final String REQUEST_BYTES = "request_bytes";
+  static final String ANSWER_BYTES = "answer_bytes";
+
+  /** There from the start on, so that the first can be seen as an increase. */
+  private static final List<String> REFUSALS =
+      Stream.concat(
+              Stream.of(Admission.Refusal.values()).map(UnaryCalls::label),
+              Stream.of(LOOK_UPS, REQUEST_BYTES, ANSWER_BYTES))
+          .toList();
 
   /** How far an end by time may be late. */
   private static final int TICK_MILLIS = 20;
@@ -41,7 +58,7 @@ final class UnaryCalls implements AutoCloseable {
   private final MemoryBudget requests = budget();
   private final MemoryBudget answers = budget();
   private final CallTimers timers;
-  private final Meters meters;
+  private final Map<String, Counter> refusals = new HashMap<>();
   private final AccessLog accessLog;
   private final Set<UnaryCall<?>> open = ConcurrentHashMap.newKeySet();
   private final ExecutorService workers = Executors.newCachedThreadPool(new NamedThreads("grpc"));
@@ -73,13 +90,16 @@ final class UnaryCalls implements AutoCloseable {
     this.keys = keys;
     this.admission = new Admission(places, workers, nanoTime);
     this.timers = new CallTimers(meters);
-    this.meters = meters;
     this.accessLog = accessLog;
     for (Work work : Work.values()) {
-      String label = work.name().toLowerCase(Locale.ROOT);
+      String label = label(work);
       meters.calls(label, "running", () -> admission.running(work));
       meters.calls(label, "waiting", () -> admission.waiting(work));
     }
+    meters.callsLimit("read", places.reads());
+    meters.callsLimit("large_read", places.largeReads());
+    meters.callsLimit("write", places.writes());
+    REFUSALS.forEach(reason -> refusals.put(reason, meters.refusals(reason)));
     meters.memory("requests", requests::held, requests.limit());
     meters.memory("answers", answers::held, answers.limit());
     meters.refusalsHeld(held);
@@ -179,8 +199,21 @@ final class UnaryCalls implements AutoCloseable {
     return accessLog;
   }
 
+  /** Makes the timers of a method. */
+  void prepare(String method) {
+    timers.prepare(method);
+  }
+
+  void countRefusal(Admission.Refusal why) {
+    countRefusal(label(why));
+  }
+
   void countRefusal(String why) {
-    meters.refusals(why.toLowerCase(Locale.ROOT)).increment();
+    refusals.get(why).increment();
+  }
+
+  private static String label(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT);
   }
 
   /** Answers now, or later if the call's organization is refused too often. */

@@ -72,13 +72,18 @@ public record PageToken(byte[] organization, byte[] list, long sortTime, List<St
     return PREFIX + ENCODER.encodeToString(bytes.array());
   }
 
+  /** Whether a text begins like a token; {@link #read} says whether it is one. */
+  public static boolean looksLikeOne(String text) {
+    return text.startsWith(PREFIX);
+  }
+
   /**
    * The token that a text is; empty if it is an id.
    *
    * @param ids how many it has
    */
   public static Optional<PageToken> read(String text, int ids) {
-    if (!text.startsWith(PREFIX)) {
+    if (!looksLikeOne(text)) {
       return Optional.empty();
     }
     try {

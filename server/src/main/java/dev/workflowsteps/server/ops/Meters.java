@@ -1,26 +1,19 @@
 package dev.workflowsteps.server.ops;
 
-import com.sun.management.OperatingSystemMXBean;
+import dev.workflowsteps.server.config.Setting;
 import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Timer;
-import io.micrometer.core.instrument.binder.MeterBinder;
-import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
-import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
-import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
-import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
-import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
-import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
-import io.micrometer.core.instrument.binder.system.UptimeMetrics;
-import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import java.lang.management.ManagementFactory;
+import io.prometheus.metrics.model.registry.MultiCollector;
+import java.io.File;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.LongStream;
@@ -38,60 +31,12 @@ public final class Meters implements AutoCloseable {
 
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-  private final JvmGcMetrics gc = new JvmGcMetrics();
-  private final DistributionSummary pageRows;
-  private final DistributionSummary pageBytes;
+  private final ProcessMeters process;
+  private final DataMeters data;
 
   public Meters(BuildInfo build) {
-    List<MeterBinder> binders =
-        List.of(
-            new JvmMemoryMetrics(),
-            gc,
-            new JvmThreadMetrics(),
-            new ClassLoaderMetrics(),
-            new UptimeMetrics(),
-            new ProcessorMetrics(),
-            new FileDescriptorMetrics());
-    registry
-        .config()
-        .meterFilter(MeterFilter.deny(id -> id.getName().equals("process.cpu.time")))
-        .meterFilter(renamed("system.cpu.count", "system.cpus"));
-    binders.forEach(binder -> binder.bindTo(registry));
-    cpuTime();
-    Gauge.builder("workflow_steps.build.info", () -> 1)
-        .description("The version of the program and of Java; always 1.")
-        .tag("version", build.version())
-        .tag("java", build.java())
-        .register(registry);
-    pageRows =
-        DistributionSummary.builder("workflow_steps.page.rows")
-            .description("Steps in a page.")
-            .baseUnit("rows")
-            .register(registry);
-    pageBytes =
-        DistributionSummary.builder("workflow_steps.page.bytes")
-            .description("Bytes of a page's message.")
-            .baseUnit("bytes")
-            .register(registry);
-  }
-
-  /** In seconds, the unit of Prometheus; the library's own meter counts nanoseconds. */
-  private void cpuTime() {
-    if (ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system) {
-      FunctionCounter.builder("process.cpu", system, s -> s.getProcessCpuTime() / 1e9)
-          .description("Processor time used.")
-          .baseUnit("seconds")
-          .register(registry);
-    }
-  }
-
-  private static MeterFilter renamed(String name, String newName) {
-    return new MeterFilter() {
-      @Override
-      public Meter.Id map(Meter.Id id) {
-        return id.getName().equals(name) ? id.withName(newName) : id;
-      }
-    };
+    process = new ProcessMeters(registry, build);
+    data = new DataMeters(registry);
   }
 
   /**
@@ -104,6 +49,31 @@ public final class Meters implements AutoCloseable {
 
   public PrometheusMeterRegistry registry() {
     return registry;
+  }
+
+  /** Of what calls read and write. */
+  public DataMeters data() {
+    return data;
+  }
+
+  /** Adds series that are read when somebody scrapes. */
+  public void add(MultiCollector collector) {
+    registry.getPrometheusRegistry().register(collector);
+  }
+
+  /** Whether the server is ready, asked for at every scrape. */
+  public void ready(BooleanSupplier ready) {
+    Gauge.builder("workflow_steps.ready", () -> ready.getAsBoolean() ? 1 : 0)
+        .description("1 if the server can take calls, else 0.")
+        .register(registry);
+  }
+
+  /** Whether a check of the readiness finds no problem, asked for at every scrape. */
+  public void check(String name, BooleanSupplier passed) {
+    Gauge.builder("workflow_steps.check.passed", () -> passed.getAsBoolean() ? 1 : 0)
+        .description("1 if a check of the readiness finds no problem, else 0.")
+        .tag("check", name)
+        .register(registry);
   }
 
   /**
@@ -188,6 +158,18 @@ public final class Meters implements AutoCloseable {
   }
 
   /**
+   * How many calls may run at once.
+   *
+   * @param work {@code read}, large ones included, {@code large_read} or {@code write}
+   */
+  public void callsLimit(String work, int limit) {
+    Gauge.builder("workflow_steps.calls.limit", () -> limit)
+        .description("The most calls that may run at once, by the kind of their work.")
+        .tag("work", work)
+        .register(registry);
+  }
+
+  /**
    * The counter of calls that were refused as unavailable; always the same one.
    *
    * @param reason what there was too much of, for example {@code queue_full}
@@ -222,6 +204,50 @@ public final class Meters implements AutoCloseable {
   public void refusalsHeld(Number held) {
     Gauge.builder("workflow_steps.calls.refusals.held", held, Number::doubleValue)
         .description("Refusals that are held back, because their callers ask again at once.")
+        .register(registry);
+  }
+
+  /**
+   * Counts wrong keys and the requests that are refused because of them.
+   *
+   * @param source asked with every scrape; the caller keeps it
+   */
+  public <T> void wrongKeys(T source, ToDoubleFunction<T> keys, ToDoubleFunction<T> refused) {
+    FunctionCounter.builder("workflow_steps.wrong.keys", source, keys)
+        .description("Keys that authenticate nobody.")
+        .register(registry);
+    FunctionCounter.builder("workflow_steps.wrong.keys.refusals", source, refused)
+        .description("Requests refused because their address had sent too many wrong keys.")
+        .register(registry);
+  }
+
+  /**
+   * When a certificate ends, asked for at every scrape.
+   *
+   * @param setting that names its file
+   */
+  public void certificateEnd(Setting<Path> setting, Supplier<Instant> end) {
+    Gauge.builder("workflow_steps.certificate.end.timestamp", () -> end.get().getEpochSecond())
+        .description("When the certificate ends, Unix time.")
+        .baseUnit("seconds")
+        .tag("setting", setting.name())
+        .register(registry);
+  }
+
+  /**
+   * The disk of a directory, asked for at every scrape; 0 bytes while there is no such directory.
+   */
+  public void disk(Path directory) {
+    File file = directory.toFile();
+    Gauge.builder("workflow_steps.disk.free", file, File::getUsableSpace)
+        .description("Bytes that are free on the disk of the embedded database.")
+        .baseUnit("bytes")
+        .strongReference(true)
+        .register(registry);
+    Gauge.builder("workflow_steps.disk.size", file, File::getTotalSpace)
+        .description("Size of the disk of the embedded database.")
+        .baseUnit("bytes")
+        .strongReference(true)
         .register(registry);
   }
 
@@ -274,19 +300,9 @@ public final class Meters implements AutoCloseable {
         .register(registry);
   }
 
-  /** Steps in each page that was returned. */
-  public DistributionSummary pageRows() {
-    return pageRows;
-  }
-
-  /** Bytes of the message of each page that was returned. */
-  public DistributionSummary pageBytes() {
-    return pageBytes;
-  }
-
   @Override
   public void close() {
-    gc.close();
+    process.close();
     registry.close();
   }
 }

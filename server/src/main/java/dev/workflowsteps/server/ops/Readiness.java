@@ -2,8 +2,10 @@ package dev.workflowsteps.server.ops;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -31,6 +33,7 @@ public final class Readiness implements AutoCloseable {
   private List<Probe> probes;
   private Supplier<List<String>> remarks;
   private Report report;
+  private Set<String> passed = Set.of();
   private long reportedAt;
 
   public Readiness() {
@@ -81,6 +84,12 @@ public final class Readiness implements AutoCloseable {
     return draining ? Report.unready("draining: the server is stopping") : checked();
   }
 
+  /** Whether a check finds no problem, draining or not; false before {@link #begin}. */
+  public synchronized boolean passed(String check) {
+    checked();
+    return passed.contains(check);
+  }
+
   private synchronized Report checked() {
     if (probes == null) {
       return Report.unready("starting: " + phase);
@@ -94,12 +103,17 @@ public final class Readiness implements AutoCloseable {
 
   private Report check() {
     boolean ready = true;
+    var well = new HashSet<String>();
     var lines = new ArrayList<String>();
     for (Probe probe : probes) {
       Optional<String> problem = probe.problem();
       ready &= problem.isEmpty();
+      if (problem.isEmpty()) {
+        well.add(probe.name());
+      }
       lines.add(probe.name() + problem.map(text -> ": " + text).orElse(" ok"));
     }
+    passed = well;
     if (ready) {
       lines.addAll(remarks.get());
     }

@@ -91,7 +91,7 @@ final class CancelExecutor implements AutoCloseable {
     threads.shutdown();
   }
 
-  private static ThreadFactory daemons(String name) {
+  static ThreadFactory daemons(String name) {
     return new ThreadFactoryBuilder().setNameFormat(name).setDaemon(true).build();
   }
 }

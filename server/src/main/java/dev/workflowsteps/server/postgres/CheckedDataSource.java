@@ -113,8 +113,11 @@ final class CheckedDataSource extends PGSimpleDataSource {
     }
   }
 
-  /** Parameters of the URL replace those that are set here. */
-  private Connection open() throws SQLException {
+  /**
+   * A connection to whichever server answers, which has {@value #LOGIN_SILENCE_SECONDS} s for each
+   * answer. Parameters of the URL replace those that are set here.
+   */
+  Connection open() throws SQLException {
     return DriverManager.getConnection(url, properties);
   }
 

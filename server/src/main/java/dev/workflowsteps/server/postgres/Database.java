@@ -6,6 +6,7 @@ import dev.workflowsteps.server.config.DatabaseUrl;
 import dev.workflowsteps.server.config.Settings;
 import dev.workflowsteps.server.stores.Stores;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.prometheus.metrics.model.registry.MultiCollector;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -26,10 +27,15 @@ public final class Database implements AutoCloseable {
   private static final Map<String, Integer> SOCKET_TIMEOUTS =
       Map.of("readers", 90, "writers", 300, "keys", 10);
 
+  /** No pool: it opens a connection when there is something to read. */
+  private static final String STATISTICS = "statistics";
+
   private final Pool readers;
   private final Pool writers;
   private final Pool keys;
   private final CancelExecutor cancels;
+  private final CheckedDataSource statisticsSource;
+  private final DatabaseStatistics statistics;
   private final Stores stores;
   private final Citus citus = new Citus();
   private final boolean allowStandby;
@@ -55,6 +61,8 @@ public final class Database implements AutoCloseable {
     writers = pool("writers", url, Settings.WRITE_CONNECTIONS, meters);
     keys = pool("keys", url, Settings.KEY_CONNECTIONS, meters);
     cancels = new CancelExecutor(meters);
+    statisticsSource = new CheckedDataSource(url, STATISTICS, 2, true, citus);
+    statistics = new DatabaseStatistics(statisticsSource);
     ReaderSession reading = new ReaderSession(readers, citus, cancels);
     WriterSession writing = new WriterSession(writers, citus, cancels);
     stores =
@@ -76,8 +84,14 @@ public final class Database implements AutoCloseable {
     return stores;
   }
 
+  /** Metrics of the database, see {@link DatabaseStatistics}. */
+  public MultiCollector statistics() {
+    return statistics;
+  }
+
   /** Uses this URL for new connections. */
   public void use(DatabaseUrl url) {
+    statisticsSource.use(url);
     migrations = new Migrations(url);
     pools().forEach(pool -> pool.use(url));
   }
@@ -116,6 +130,7 @@ public final class Database implements AutoCloseable {
 
   @Override
   public void close() {
+    statistics.close();
     pools().forEach(Pool::close);
     cancels.close();
   }

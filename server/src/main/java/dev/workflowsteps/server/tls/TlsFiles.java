@@ -12,11 +12,14 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
 import org.slf4j.Logger;
@@ -36,6 +39,7 @@ public final class TlsFiles implements AutoCloseable {
   private final Clock clock;
   private final Duration pause;
   private final List<WatchedFiles> watched = new CopyOnWriteArrayList<>();
+  private final Map<Setting<Path>, Supplier<Instant>> ends = new ConcurrentHashMap<>();
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(
           new ThreadFactoryBuilder().setNameFormat("tls-files").setDaemon(true).build());
@@ -93,9 +97,15 @@ public final class TlsFiles implements AutoCloseable {
               .ifPresent(problem -> LOG.warn("{}: {} {}.", key, keyFile.path(), problem));
           return use(keyManager, identity, certificateFile);
         });
+    ends.put(certificate, () -> keyManager.latest().orElseThrow().validUntil());
     // Otherwise OpenSSL would read certificate and key again in each handshake.
     return Optional.of(
         new OpenSslCachingX509KeyManagerFactory(new KeyManagerFactoryWrapper(keyManager)));
+  }
+
+  /** When the certificates of the identities end, by the settings that name their files. */
+  public Map<Setting<Path>, Supplier<Instant>> ends() {
+    return Map.copyOf(ends);
   }
 
   /** When to use it, if it is kept for later. */

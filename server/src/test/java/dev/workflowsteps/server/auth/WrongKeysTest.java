@@ -80,6 +80,8 @@ class WrongKeysTest {
       assertThat(wrongKeys.refusal(address)).isPresent();
     }
     assertThat(audit.lines()).isEmpty();
+    assertThat(wrongKeys.keys()).isEqualTo(PER_MINUTE + 11 + 9);
+    assertThat(wrongKeys.refusals()).isEqualTo(3);
 
     wrongKeys.close();
 

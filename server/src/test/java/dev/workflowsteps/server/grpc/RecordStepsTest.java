@@ -41,6 +41,10 @@ class RecordStepsTest {
 
     assertThat(outcomes(request)).containsExactly("new", "rejected");
     assertThat(outcomes(request)).containsExactly("unchanged", "rejected");
+    assertThat(counted("new")).isEqualTo(1);
+    assertThat(counted("unchanged")).isEqualTo(1);
+    assertThat(counted("changed")).isZero();
+    assertThat(counted("rejected")).isEqualTo(2);
     RecordRejection rejection = stub().recordWorkflowSteps(request).getResults(1).getRejection();
     assertThat(rejection.getField()).isEqualTo("block_type");
     assertThat(rejection.getReason()).contains("did you mean parse?");
@@ -100,6 +104,10 @@ class RecordStepsTest {
         .isInstanceOf(StatusRuntimeException.class)
         .hasMessageContaining("steps: 1001 steps (expected: at most 1000)");
     assertThat(outcomes(RecordWorkflowStepsRequest.getDefaultInstance())).isEmpty();
+  }
+
+  private double counted(String outcome) {
+    return edge.meters.data().documents("step", outcome).count();
   }
 
   private List<String> outcomes(RecordWorkflowStepsRequest request) {

@@ -69,6 +69,37 @@ class StepsServiceTest {
   }
 
   @Test
+  void lists_countTheirCursors_byForm() {
+    put("a");
+    put("b");
+    ListWorkflowStepsRequest first = ListWorkflowStepsRequest.newBuilder().setLimit(1).build();
+    String token = stub().listWorkflowSteps(first).getListMetadata().getAfter();
+
+    ListWorkflowStepsResponse byToken =
+        stub().listWorkflowSteps(first.toBuilder().setAfter(token).build());
+    ListWorkflowStepsResponse byId =
+        stub().listWorkflowSteps(first.toBuilder().setAfter("a").build());
+
+    assertThat(byToken.getDataList()).isEqualTo(byId.getDataList()).hasSize(1);
+    assertThat(edge.meters.data().cursors("token").count()).isEqualTo(1);
+    assertThat(edge.meters.data().cursors("step_id").count()).isEqualTo(1);
+    assertThat(edge.meters.data().pageRows().count()).isEqualTo(3);
+  }
+
+  @Test
+  void seriesThatAlertsNeed_areThereBeforeTheFirstCall() {
+    for (String code : List.of("OK", "INTERNAL", "UNAVAILABLE", "DEADLINE_EXCEEDED")) {
+      assertThat(edge.meters.registry().get("workflow_steps.rpc").tag("code", code).timers())
+          .as(code)
+          .hasSize(7);
+    }
+    assertThat(edge.meters.registry().get("workflow_steps.calls.refused").counters())
+        .extracting(counter -> counter.getId().getTag("reason"))
+        .containsExactlyInAnyOrder(
+            "queue_full", "waited", "look_ups", "request_bytes", "answer_bytes");
+  }
+
+  @Test
   void get_answersOneStep_orSaysThatThereIsNone() {
     put("a");
 

@@ -32,6 +32,7 @@ class ReadinessTest {
   void report_beforeBegin_isUnready() {
     assertThat(readiness.report())
         .isEqualTo(new Readiness.Report(false, List.of("starting: the server is not set up yet")));
+    assertThat(readiness.passed("database")).isFalse();
   }
 
   @Test
@@ -50,6 +51,8 @@ class ReadinessTest {
     assertThat(readiness.report())
         .isEqualTo(
             new Readiness.Report(false, List.of("database ok", "schema: version 1, run migrate")));
+    assertThat(readiness.passed("database")).isTrue();
+    assertThat(readiness.passed("schema")).isFalse();
   }
 
   @Test
@@ -133,6 +136,7 @@ class ReadinessTest {
 
     assertThat(readiness.draining()).isTrue();
     assertThat(readiness.report().lines()).containsExactly("draining: the server is stopping");
+    assertThat(readiness.passed("database")).isTrue();
     assertThat(readiness.ready()).isFalse();
   }
 

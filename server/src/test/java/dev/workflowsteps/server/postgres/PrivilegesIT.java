@@ -12,6 +12,7 @@ import dev.workflowsteps.server.embedded.DataDirectory;
 import dev.workflowsteps.server.embedded.EmbeddedPostgres;
 import dev.workflowsteps.server.embedded.TestDirectories;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
@@ -84,6 +85,13 @@ class PrivilegesIT {
     try (Database database = new Database(app, 1, new SimpleMeterRegistry())) {
       assertThat(database.problem()).isEmpty();
       assertThat(database.stores().keyStore().createOrganization("acme", Instant.EPOCH)).isTrue();
+    }
+    try (Connection other = TestDatabase.connect(owner());
+        Database database = new Database(app, 1, new SimpleMeterRegistry())) {
+      assertThat(other.isValid(1)).isTrue();
+      assertThat(DatabaseStatisticsIT.names(DatabaseStatisticsIT.read(database.statistics())))
+          .contains("workflow_steps_table_dead_rows", "workflow_steps_database_size_bytes")
+          .doesNotContain("workflow_steps_database_longest_transaction_seconds");
     }
   }
 

@@ -108,6 +108,7 @@ class TlsFilesTest {
 
     assertThat(none.identity(Setting.TLS_CERTIFICATE, Setting.TLS_KEY)).isEmpty();
     assertThat(none.trust(Setting.TLS_CLIENT_CA)).isEmpty();
+    assertThat(none.ends()).isEmpty();
     none.close();
   }
 
@@ -129,6 +130,8 @@ class TlsFilesTest {
         .contains(
             "for second.test, localhost, 127.0.0.1 ",
             "until " + SECOND.getCertificate().getNotAfter().toInstant());
+    assertThat(files.ends().get(Setting.TLS_CERTIFICATE).get())
+        .isEqualTo(SECOND.getCertificate().getNotAfter().toInstant());
   }
 
   /** The certificate comes first, and the key a moment later. */
