@@ -40,7 +40,7 @@ public final class QueuedAccessLog implements AccessLog, AutoCloseable {
   private static final int MOST_AT_ONCE = 512;
 
   /** So long the thread waits for more entries: to be woken by each would cost more than a line. */
-  private static final long GATHER_MILLIS = 20;
+  private static final long GATHER_MILLIS = 100;
 
   /** A count of a second that is over is written so much later at most. */
   private static final long LATEST_COUNT_MILLIS = 1_000;
@@ -130,7 +130,9 @@ public final class QueuedAccessLog implements AccessLog, AutoCloseable {
         Entry first = queue.poll(LATEST_COUNT_MILLIS, TimeUnit.MILLISECONDS);
         if (first != null) {
           entries.add(first);
-          TimeUnit.MILLISECONDS.sleep(GATHER_MILLIS);
+          if (queue.size() < MOST_AT_ONCE) {
+            TimeUnit.MILLISECONDS.sleep(GATHER_MILLIS);
+          }
         }
         write(entries);
       }
