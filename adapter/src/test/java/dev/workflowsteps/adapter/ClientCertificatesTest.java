@@ -2,6 +2,7 @@ package dev.workflowsteps.adapter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.workflowsteps.contract.AccessLog;
 import dev.workflowsteps.server.InMemoryStores;
 import dev.workflowsteps.server.RevocableTrust;
 import dev.workflowsteps.server.TestCa;
@@ -40,6 +41,7 @@ class ClientCertificatesTest {
                 Clock.systemUTC(),
                 readiness,
                 meters,
+                AccessLog.OFF,
                 Optional.of(tls))) {
       server.start();
       SSLContext client = CA.trusting(CA.sign("acme"));
