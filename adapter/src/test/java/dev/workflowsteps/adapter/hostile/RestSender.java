@@ -1,5 +1,6 @@
 package dev.workflowsteps.adapter.hostile;
 
+import com.google.common.base.Throwables;
 import com.linecorp.armeria.client.ClientFactory;
 import com.linecorp.armeria.client.WebClient;
 import com.linecorp.armeria.common.HttpMethod;
@@ -41,6 +42,8 @@ final class RestSender implements Sender {
         ClientFactory.builder()
             .workerGroup(2)
             .maxNumEventLoopsPerEndpoint(2)
+            // By default it would give up after 3.2 s, and below after one.
+            .connectTimeoutMillis(patienceMillis)
             .tlsCustomizer(tls -> trust(tls, ca))
             .build();
     String scheme =
@@ -49,6 +52,7 @@ final class RestSender implements Sender {
       clients.add(
           WebClient.builder(scheme + "://" + target)
               .factory(factory)
+              .writeTimeoutMillis(patienceMillis)
               .responseTimeoutMillis(patienceMillis)
               .maxResponseLength(0)
               .build());
@@ -86,10 +90,16 @@ final class RestSender implements Sender {
               ended.accept(
                   failure == null
                       ? answer.status().codeAsText()
-                      : Sent.BROKEN + failure.getClass().getSimpleName());
+                      : Sent.BROKEN + failure.getClass().getSimpleName() + cause(failure));
               return null;
             });
     return response::abort;
+  }
+
+  /** For example {@code /ConnectTimeoutException}; empty if the failure has none. */
+  private static String cause(Throwable failure) {
+    Throwable root = Throwables.getRootCause(failure);
+    return root == failure ? "" : "/" + root.getClass().getSimpleName();
   }
 
   private void keepLooking(List<String> admins) {
