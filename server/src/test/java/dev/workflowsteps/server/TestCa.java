@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.UUID;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 
@@ -84,9 +85,18 @@ public final class TestCa {
 
   /** For a client that trusts this CA and shows nothing. */
   public SSLContext trusting() {
+    return trusting(new KeyManager[0]);
+  }
+
+  /** For a client that trusts this CA and shows who it is. */
+  public SSLContext trusting(X509Bundle client) {
+    return trusting(keyManagers(client).getKeyManagers());
+  }
+
+  private SSLContext trusting(KeyManager[] own) {
     try {
       SSLContext context = SSLContext.getInstance("TLS");
-      context.init(null, root.toTrustManagerFactory().getTrustManagers(), null);
+      context.init(own, root.toTrustManagerFactory().getTrustManagers(), null);
       return context;
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException(e);

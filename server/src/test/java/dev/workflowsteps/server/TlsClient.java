@@ -23,13 +23,37 @@ public final class TlsClient {
    */
   public static String agreement(SSLContext trust, int port, String version, String... protocols)
       throws IOException {
-    try (SSLSocket socket = connect(trust, port)) {
-      SSLParameters parameters = socket.getSSLParameters();
-      parameters.setProtocols(new String[] {version});
-      parameters.setApplicationProtocols(protocols);
-      socket.setSSLParameters(parameters);
-      socket.startHandshake();
+    try (SSLSocket socket = handshake(trust, port, version, protocols)) {
       return socket.getSession().getProtocol() + " " + socket.getApplicationProtocol();
+    }
+  }
+
+  /**
+   * Whether a server of HTTP/2 takes this client, whose sessions are resumed if the server lets
+   * them. It sends its settings then; in TLS 1.3 the client has ended the handshake before the
+   * server decides.
+   */
+  public static boolean isAccepted(SSLContext client, int port, String version) {
+    try (SSLSocket socket = handshake(client, port, version, "h2")) {
+      return socket.getInputStream().read(new byte[100]) > 0;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private static SSLSocket handshake(
+      SSLContext context, int port, String version, String... protocols) throws IOException {
+    SSLSocket socket = connect(context, port);
+    SSLParameters parameters = socket.getSSLParameters();
+    parameters.setProtocols(new String[] {version});
+    parameters.setApplicationProtocols(protocols);
+    socket.setSSLParameters(parameters);
+    try {
+      socket.startHandshake();
+      return socket;
+    } catch (IOException e) {
+      socket.close();
+      throw e;
     }
   }
 

@@ -1,11 +1,13 @@
 package dev.workflowsteps.adapter.upstream;
 
 import io.grpc.netty.GrpcSslContexts;
+import io.netty.handler.ssl.OpenSslSessionContext;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import java.util.Optional;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSessionContext;
 import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
@@ -19,12 +21,24 @@ public record UpstreamTls(
 
   SslContext context() {
     try {
-      SslContextBuilder context = GrpcSslContexts.forClient().protocols("TLSv1.3", "TLSv1.2");
-      trust.ifPresent(context::trustManager);
-      identity.ifPresent(context::keyManager);
-      return context.build();
+      SslContextBuilder builder = GrpcSslContexts.forClient().protocols("TLSv1.3", "TLSv1.2");
+      trust.ifPresent(builder::trustManager);
+      identity.ifPresent(builder::keyManager);
+      SslContext context = builder.build();
+      // A resumed session skips the check, also by CAs that are trusted no more.
+      forbidResumption(context.sessionContext());
+      return context;
     } catch (SSLException e) {
       throw new IllegalStateException(e);
+    }
+  }
+
+  /** Never; with Java's own TLS, which knows no such word, for a second. */
+  private static void forbidResumption(SSLSessionContext sessions) {
+    if (sessions instanceof OpenSslSessionContext openSsl) {
+      openSsl.setSessionCacheEnabled(false);
+    } else {
+      sessions.setSessionTimeout(1);
     }
   }
 }

@@ -118,10 +118,24 @@ class PlantedKeyExperiment {
           "/docs?KEY",
           "/openapi.json?KEY");
 
+  /** What begins a connection, to either port. */
+  private static final List<String> NO_REQUESTS =
+      List.of(
+          "KEY / HTTP/1.1",
+          "GET / HTTP/KEY",
+          "GET / KEY",
+          "KEY",
+          "\u0016KEY",
+          "\u0016\u0003\u0001KEY",
+          "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\nKEY");
+
   private final SoftAssertions softly = new SoftAssertions();
   private int requests;
 
-  /** The secret as text, in parts too: what is cut still says enough. */
+  /** The length of the secret's parts in hexadecimal. */
+  private static final int PART = 8;
+
+  /** The secret as text and in hexadecimal, in parts: what is cut still says enough. */
   private List<String> secrets;
 
   private String key;
@@ -131,7 +145,10 @@ class PlantedKeyExperiment {
     try (Data data = new Data()) {
       key = data.organization("acme", 5, 10);
       ApiKey planted = ApiKey.parse(key).orElseThrow();
-      secrets = List.of(key.substring(13, 34), key.substring(34, 56));
+      secrets = new ArrayList<>(List.of(key.substring(13, 34), key.substring(34, 56)));
+      for (int i = 13; i + PART <= key.length(); i += PART) {
+        secrets.add(HexFormat.of().formatHex(key.substring(i, i + PART).getBytes()));
+      }
       try (Server server =
           Server.startQuickly(
               data,
@@ -178,8 +195,7 @@ class PlantedKeyExperiment {
         exchange(port, "GET " + target + " HTTP/1.1\r\nHost: x\r\n" + valid);
       }
     }
-    for (String line :
-        List.of("KEY / HTTP/1.1", "GET / HTTP/KEY", "GET / KEY", "KEY", "\u0016KEY")) {
+    for (String line : NO_REQUESTS) {
       exchange(port, line + "\r\nHost: x");
     }
     exchange(port, "POST " + LIST + " HTTP/1.1\r\nHost: x\r\nContent-Length: 62\r\n\r\nKEY");
@@ -202,6 +218,9 @@ class PlantedKeyExperiment {
   }
 
   private void grpc(Server server) throws IOException {
+    for (String begin : NO_REQUESTS) {
+      exchange(Integer.parseInt(server.grpc().split(":")[1]), begin);
+    }
     ManagedChannel channel = NettyChannelBuilder.forTarget(server.grpc()).usePlaintext().build();
     try {
       for (Map.Entry<String, String> field : metadata().entrySet()) {

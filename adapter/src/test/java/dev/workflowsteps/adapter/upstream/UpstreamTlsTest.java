@@ -3,10 +3,16 @@ package dev.workflowsteps.adapter.upstream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.workflowsteps.server.RevocableTrust;
 import dev.workflowsteps.server.TestCa;
 import io.grpc.CallOptions;
+import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
+import io.grpc.health.v1.HealthCheckRequest;
+import io.grpc.health.v1.HealthCheckResponse;
+import io.grpc.health.v1.HealthGrpc;
 import io.grpc.netty.GrpcSslContexts;
+import io.grpc.netty.NettyChannelBuilder;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
@@ -32,7 +38,9 @@ class UpstreamTlsTest {
 
   @AfterEach
   void stop() {
-    servers.close();
+    if (servers != null) {
+      servers.close();
+    }
     fakes.forEach(FakeServer::close);
   }
 
@@ -107,12 +115,40 @@ class UpstreamTlsTest {
     assertThat(servers.serving()).isZero();
   }
 
+  /** A session that is resumed would skip it, whatever the CAs are now. */
+  @Test
+  void certificateOfTheServer_isCheckedByEveryConnection() throws Exception {
+    FakeServer server =
+        fake(
+            new FakeServer(
+                Optional.of(
+                    GrpcSslContexts.configure(
+                            SslContextBuilder.forServer(TestCa.keyManagers(CA.sign("steps.test"))))
+                        .protocols("TLSv1.2")
+                        .build())));
+    RevocableTrust trust = new RevocableTrust();
+    SslContext context = new UpstreamTls(Optional.of(trust), Optional.empty()).context();
+
+    for (int connection = 1; connection <= 3; connection++) {
+      ManagedChannel channel =
+          NettyChannelBuilder.forAddress("127.0.0.1", server.port()).sslContext(context).build();
+      HealthCheckResponse unused =
+          HealthGrpc.newBlockingStub(channel).check(HealthCheckRequest.getDefaultInstance());
+      channel.shutdownNow();
+
+      assertThat(trust.decisions()).isEqualTo(connection);
+    }
+  }
+
   private void awaitProblem(String... parts) {
     await().untilAsserted(() -> assertThat(servers.problem().orElseThrow()).contains(parts));
   }
 
   private FakeServer fake(X509Bundle identity, ClientAuth clients) {
-    FakeServer server = new FakeServer(Optional.of(context(identity, clients)));
+    return fake(new FakeServer(Optional.of(context(identity, clients))));
+  }
+
+  private FakeServer fake(FakeServer server) {
     fakes.add(server);
     return server;
   }

@@ -190,7 +190,7 @@ abstract class KeysCommand extends StorageCommand {
         names = "--overlap",
         paramLabel = "TIME",
         defaultValue = "24h",
-        converter = Overlap.class,
+        converter = DurationConverter.class,
         description = "How long the old key stays valid, like 7d, 12h or 0s. Default: 24h.")
     private Duration overlap;
 
@@ -260,15 +260,6 @@ abstract class KeysCommand extends StorageCommand {
         throw new TypeConversionException(
             text + " (expected: " + DurationText.FORM + ", or a time as in RFC 3339)");
       }
-    }
-  }
-
-  static final class Overlap implements ITypeConverter<Duration> {
-    @Override
-    public Duration convert(String text) {
-      return DurationText.parse(text)
-          .orElseThrow(
-              () -> new TypeConversionException(text + " (expected: " + DurationText.FORM + ")"));
     }
   }
 

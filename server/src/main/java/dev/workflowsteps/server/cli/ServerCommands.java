@@ -52,6 +52,7 @@ public final class ServerCommands {
     MigrateCommand migrate = new MigrateCommand(context);
     root.addSubcommand("migrate", helpful(migrate.options().addTo(new CommandLine(migrate))))
         .addSubcommand("config", helpful(new ConfigCommand(context).commandLine()))
+        .addSubcommand("health", helpful(new HealthCommand(context).commandLine()))
         .addSubcommand("version", version(root));
   }
 

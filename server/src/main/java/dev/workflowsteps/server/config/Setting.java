@@ -325,6 +325,9 @@ public final class Setting<T> {
   public static final List<Setting<?>> MIGRATION =
       List.of(DATA_DIR, DATABASE_URL, DATABASE_USER, DATABASE_PASSWORD, MIGRATION_DATABASE_URL);
 
+  /** What health uses. */
+  public static final List<Setting<?>> HEALTH = List.of(ADMIN_HOST, ADMIN_PORT);
+
   private final String name;
   private final ValueType<T> type;
   private final Optional<String> defaultText;

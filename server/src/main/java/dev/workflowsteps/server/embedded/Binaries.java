@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Iterator;
 import java.util.List;
 import java.util.LongSummaryStatistics;
 import java.util.Optional;
@@ -106,31 +105,23 @@ record Binaries(Path directory, Platform platform) {
   /** Cheap; detects files truncated by a power cut or deleted, and those of another account. */
   private boolean complete() throws IOException {
     Path marker = directory.resolve(MARKER);
-    return Files.isRegularFile(marker)
-        && Files.readString(marker).equals(measure(directory))
-        && hasOneOwner();
+    return Files.isRegularFile(marker) && Files.readString(marker).equals(measure(directory));
   }
 
-  /** Whether all belongs to the owner of the directory. */
-  private boolean hasOneOwner() throws IOException {
-    UserIds owner = UserIds.ownerOf(directory);
-    try (Stream<Path> tree = Files.walk(directory)) {
-      for (Iterator<Path> paths = tree.iterator(); paths.hasNext(); ) {
-        if (UserIds.ownerOf(paths.next()).uid() != owner.uid()) {
-          return false;
+  /** What is there, unless a part of it belongs to another account than the directory. */
+  private static String measure(Path unpacked) throws IOException {
+    int owner = UserIds.ownerOf(unpacked).uid();
+    LongSummaryStatistics sizes = new LongSummaryStatistics();
+    try (Stream<Path> tree = Files.walk(unpacked)) {
+      for (Path path : (Iterable<Path>) tree::iterator) {
+        if (UserIds.ownerOf(path).uid() != owner) {
+          return "several owners\n";
+        }
+        if (Files.isRegularFile(path) && !path.endsWith(MARKER)) {
+          sizes.accept(Files.size(path));
         }
       }
     }
-    return true;
-  }
-
-  private static String measure(Path unpacked) throws IOException {
-    try (Stream<Path> tree = Files.walk(unpacked)) {
-      LongSummaryStatistics sizes =
-          tree.filter(path -> Files.isRegularFile(path) && !path.endsWith(MARKER))
-              .mapToLong(path -> path.toFile().length())
-              .summaryStatistics();
-      return sizes.getCount() + " files, " + sizes.getSum() + " bytes\n";
-    }
+    return sizes.getCount() + " files, " + sizes.getSum() + " bytes\n";
   }
 }

@@ -22,7 +22,7 @@ record Platform(String name) {
         of(System.getProperty("os.name"), System.getProperty("os.arch"), Files::exists);
     if (Platform.class.getResource(platform.archive()) == null) {
       throw EmbeddedFailure.machine(
-          "This build has no PostgreSQL for %s (a build with -P all-platforms has)"
+          "This build has no PostgreSQL for %s (a build with -P release has)"
               .formatted(platform.name()));
     }
     return platform;

@@ -1,5 +1,6 @@
 package dev.workflowsteps.server.ops;
 
+import com.google.common.net.InetAddresses;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -14,8 +15,6 @@ import java.util.stream.Stream;
  */
 final class AllowedHosts {
 
-  private static final Pattern ADDRESS =
-      Pattern.compile("[0-9]{1,3}(?:\\.[0-9]{1,3}){3}|\\[[0-9a-fA-F:.]+]");
   private static final Pattern PORT = Pattern.compile(":[0-9]*$");
 
   private final Set<String> names;
@@ -41,7 +40,7 @@ final class AllowedHosts {
 
   private boolean allows(String header) {
     String host = PORT.matcher(header.strip()).replaceFirst("");
-    return ADDRESS.matcher(host).matches() || names.contains(lowerCase(host));
+    return InetAddresses.isUriInetAddress(host) || names.contains(lowerCase(host));
   }
 
   private static String lowerCase(String name) {

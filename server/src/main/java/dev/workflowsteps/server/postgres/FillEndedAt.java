@@ -68,7 +68,7 @@ final class FillEndedAt extends LargeMigration {
   @Override
   public void migrate(Context context) throws SQLException {
     progress.begin(title());
-    fill(context.getConnection());
+    boolean unused = fill(context.getConnection());
   }
 
   /** How many rows this object has filled. */
@@ -76,11 +76,17 @@ final class FillEndedAt extends LargeMigration {
     return filled;
   }
 
-  /** Fills what is there; what a server writes meanwhile may be left. */
-  void fill(Connection connection) throws SQLException {
+  /**
+   * Fills what is there; what a server writes meanwhile may be left.
+   *
+   * @return whether there was anything
+   */
+  boolean fill(Connection connection) throws SQLException {
+    boolean found = false;
     for (String organizationId : organizations(connection)) {
       List<Unfilled> window = window(connection, organizationId, "", "");
       while (!window.isEmpty()) {
+        found = true;
         for (int part = 0; part < PARTS; part++) {
           filled += fill(connection, organizationId, part(window, part));
         }
@@ -89,6 +95,7 @@ final class FillEndedAt extends LargeMigration {
         window = window(connection, organizationId, last.runId(), last.stepId());
       }
     }
+    return found;
   }
 
   /** How many rows are without their time. */

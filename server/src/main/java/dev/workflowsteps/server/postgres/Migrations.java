@@ -6,9 +6,7 @@ import dev.workflowsteps.server.config.ProgressListener;
 import dev.workflowsteps.server.config.Secret;
 import dev.workflowsteps.server.config.StartupException;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -135,7 +133,7 @@ public final class Migrations {
       if (distribute) {
         Citus.require(connection);
       }
-      execute(connection, SESSION);
+      Sql.of(SESSION).run(connection);
       lock(connection);
       progress.begin("migrating the schema");
       Privileges privileges = new Privileges(connection, user);
@@ -150,13 +148,13 @@ public final class Migrations {
       if (distribute || Citus.isDistributed(connection)) {
         LockRetries.run(() -> distribute(connection));
       }
-      fillEndedAt.fill(connection);
+      long left = fillEndedAt.fill(connection) ? FillEndedAt.left(connection) : 0;
       MigrationInfoService info = flyway.info();
       return new Done(
           info.applied().length - before,
           info.current().getVersion().toString(),
           fillEndedAt.filled() - filledBefore,
-          FillEndedAt.left(connection));
+          left);
     } catch (SQLException | FlywayException e) {
       throw failed(e);
     }
@@ -245,11 +243,7 @@ public final class Migrations {
   }
 
   private static boolean tryLock(Connection connection) throws SQLException {
-    try (Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery(LOCK)) {
-      row.next();
-      return row.getBoolean(1);
-    }
+    return Sql.of(LOCK).ask(connection, Rows.only(row -> row.getBoolean(1)));
   }
 
   private static void pause() {
@@ -293,12 +287,6 @@ public final class Migrations {
   private Void distribute(Connection connection) throws SQLException {
     Citus.distribute(connection, progress);
     return null;
-  }
-
-  private static void execute(Connection connection, String sql) throws SQLException {
-    try (Statement statement = connection.createStatement()) {
-      statement.execute(sql);
-    }
   }
 
   private static StartupException failed(Exception e) {

@@ -12,12 +12,10 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Types;
+import java.sql.Statement;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -83,10 +81,6 @@ final class PostgresKeyStore implements KeyStore {
   private final DataSource connections;
   private final WriterSession session;
 
-  private interface Use<T> {
-    T of(PreparedStatement statement) throws SQLException;
-  }
-
   /**
    * @param session writes the last use of keys: no look-up may wait for that
    */
@@ -97,100 +91,62 @@ final class PostgresKeyStore implements KeyStore {
 
   @Override
   public Optional<KeyWithLimits> find(String keyId) {
-    return with(
-        FIND,
-        statement -> {
-          statement.setString(1, keyId);
-          try (ResultSet row = rows(statement)) {
-            return row.next()
-                ? Optional.of(new KeyWithLimits(key(row), limits(row, 8)))
-                : Optional.empty();
-          }
-        });
+    return ask(Sql.of(FIND, keyId), Rows.first(row -> new KeyWithLimits(key(row), limits(row, 8))));
   }
 
   @Override
   public boolean organizationExists(String organizationId) {
-    return with(
-        ORGANIZATION,
-        statement -> {
-          statement.setString(1, organizationId);
-          try (ResultSet rows = rows(statement)) {
-            return rows.next();
-          }
-        });
+    return ask(Sql.of(ORGANIZATION, organizationId), ResultSet::next);
   }
 
   @Override
   public boolean createOrganization(String organizationId, Instant createdAt) {
-    return with(
-        CREATE_ORGANIZATION,
-        statement -> {
-          statement.setString(1, organizationId);
-          statement.setObject(2, utc(createdAt));
-          return update(statement) == 1;
-        });
+    return update(Sql.of(CREATE_ORGANIZATION, organizationId, createdAt)) == 1;
   }
 
   @Override
   public Optional<OrganizationLimits> limits(String organizationId) {
-    return with(
-        LIMITS,
-        statement -> {
-          statement.setString(1, organizationId);
-          try (ResultSet row = rows(statement)) {
-            return row.next() ? Optional.of(limits(row, 1)) : Optional.empty();
-          }
-        });
+    return ask(Sql.of(LIMITS, organizationId), Rows.first(row -> limits(row, 1)));
   }
 
   @Override
   public boolean limit(String organizationId, OrganizationLimits limits) {
-    return with(
-        LIMIT,
-        statement -> {
-          setLong(statement, 1, limits.requestsPerSecond());
-          setLong(statement, 2, limits.bytesPerSecond());
-          statement.setString(3, organizationId);
-          return update(statement) == 1;
-        });
+    return update(
+            Sql.of(LIMIT, limits.requestsPerSecond(), limits.bytesPerSecond(), organizationId))
+        == 1;
   }
 
   @Override
   public List<ListedKey> list(String organizationId) {
-    return with(
-        LIST,
-        statement -> {
-          statement.setString(1, organizationId);
-          statement.setString(2, organizationId);
-          return keys(statement);
-        });
+    return ask(
+        Sql.of(LIST, organizationId, organizationId),
+        Rows.each(
+            row ->
+                new ListedKey(key(row), Optional.ofNullable(row.getObject(8, LocalDate.class)))));
   }
 
   @Override
   public void insert(StoredKey key) {
-    with(
-        INSERT,
-        statement -> {
-          statement.setString(1, key.keyId());
-          statement.setString(2, key.organizationId());
-          statement.setArray(3, words(key.scopes(), statement.getConnection()));
-          statement.setBytes(4, key.secretSha256());
-          statement.setObject(5, utc(key.createdAt()));
-          statement.setObject(6, key.expiresAt().map(PostgresKeyStore::utc).orElse(null));
-          statement.setObject(7, key.revokedAt().map(PostgresKeyStore::utc).orElse(null));
-          return update(statement);
-        });
+    update(
+        Sql.of(
+            INSERT,
+            key.keyId(),
+            key.organizationId(),
+            Sql.texts(key.scopes(), Scope::word),
+            key.secretSha256(),
+            key.createdAt(),
+            key.expiresAt(),
+            key.revokedAt()));
   }
 
   @Override
   public boolean expire(String organizationId, String keyId, Instant expiresAt) {
-    return end(EXPIRE, organizationId, keyId, expiresAt);
+    return update(Sql.of(EXPIRE, expiresAt, organizationId, keyId)) == 1;
   }
 
   @Override
   public boolean revoke(String organizationId, String keyId, Instant revokedAt) {
-    return end(REVOKE, organizationId, keyId, revokedAt);
+    return update(Sql.of(REVOKE, revokedAt, organizationId, keyId)) == 1;
   }
 
   @Override
@@ -203,28 +159,6 @@ final class PostgresKeyStore implements KeyStore {
             transaction.update(Sql.of(SET_LAST_USED, organizationId, day, organizationId, ids)));
   }
 
-  private boolean end(String sql, String organizationId, String keyId, Instant at) {
-    return with(
-        sql,
-        statement -> {
-          statement.setObject(1, utc(at));
-          statement.setString(2, organizationId);
-          statement.setString(3, keyId);
-          return update(statement) == 1;
-        });
-  }
-
-  private static List<ListedKey> keys(PreparedStatement statement) throws SQLException {
-    List<ListedKey> keys = new ArrayList<>();
-    try (ResultSet rows = rows(statement)) {
-      while (rows.next()) {
-        Optional<LocalDate> lastUsed = Optional.ofNullable(rows.getObject(8, LocalDate.class));
-        keys.add(new ListedKey(key(rows), lastUsed));
-      }
-    }
-    return keys;
-  }
-
   private static StoredKey key(ResultSet row) throws SQLException {
     return new StoredKey(
         row.getString(1),
@@ -234,10 +168,6 @@ final class PostgresKeyStore implements KeyStore {
         instant(row, 5).orElseThrow(),
         instant(row, 6),
         instant(row, 7));
-  }
-
-  private static Array words(Set<Scope> scopes, Connection connection) throws SQLException {
-    return connection.createArrayOf("text", scopes.stream().map(Scope::word).toArray());
   }
 
   /** A later version may know more: they allow nothing here. */
@@ -258,46 +188,33 @@ final class PostgresKeyStore implements KeyStore {
     return row.wasNull() ? OptionalLong.empty() : OptionalLong.of(number);
   }
 
-  private static void setLong(PreparedStatement statement, int index, OptionalLong number)
-      throws SQLException {
-    if (number.isPresent()) {
-      statement.setLong(index, number.getAsLong());
-    } else {
-      statement.setNull(index, Types.BIGINT);
-    }
+  private static Optional<Instant> instant(ResultSet row, int column) throws SQLException {
+    return Optional.ofNullable(row.getObject(column, OffsetDateTime.class))
+        .map(OffsetDateTime::toInstant);
   }
 
-  private static ResultSet rows(PreparedStatement statement) throws SQLException {
-    passSettings(statement);
-    return statement.getResultSet();
+  private <T> T ask(Sql sql, Rows<T> rows) {
+    return run(sql, statement -> rows.read(statement.getResultSet()));
   }
 
-  private static int update(PreparedStatement statement) throws SQLException {
-    passSettings(statement);
-    return statement.getUpdateCount();
+  private int update(Sql sql) {
+    return run(sql, Statement::getUpdateCount);
   }
 
-  private static void passSettings(PreparedStatement statement) throws SQLException {
-    statement.execute();
-    statement.getMoreResults();
+  private interface Result<T> {
+    T of(Statement statement) throws SQLException;
   }
 
-  private <T> T with(String sql, Use<T> use) {
+  /** In the same round trip as the settings, whose result comes first. */
+  private <T> T run(Sql sql, Result<T> result) {
     try (Connection connection = connections.getConnection();
         PreparedStatement statement =
-            connection.prepareStatement(TransactionSettings.KEYS + ";\n" + sql)) {
-      return use.of(statement);
+            Sql.of(TransactionSettings.KEYS + ";\n").add(sql).prepare(connection)) {
+      statement.execute();
+      statement.getMoreResults();
+      return result.of(statement);
     } catch (SQLException e) {
       throw SqlFailures.of(e);
     }
-  }
-
-  private static OffsetDateTime utc(Instant instant) {
-    return instant.atOffset(ZoneOffset.UTC);
-  }
-
-  private static Optional<Instant> instant(ResultSet rows, int column) throws SQLException {
-    return Optional.ofNullable(rows.getObject(column, OffsetDateTime.class))
-        .map(OffsetDateTime::toInstant);
   }
 }

@@ -3,10 +3,7 @@ package dev.workflowsteps.server.postgres;
 import dev.workflowsteps.server.config.ExitCode;
 import dev.workflowsteps.server.config.StartupException;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -57,8 +54,8 @@ final class Privileges {
    */
   void ensure() throws SQLException {
     for (String sql : missing()) {
-      try (Statement statement = connection.createStatement()) {
-        statement.execute(sql);
+      try {
+        Sql.of(sql).run(connection);
       } catch (SQLException e) {
         // Roles belong to the whole cluster: the migration of another database may have been first.
         if (missing().contains(sql)) {
@@ -75,9 +72,7 @@ final class Privileges {
   /** Lets the login of the servers read which version the schema has. */
   void grantHistory() throws SQLException {
     if (!has("SELECT has_table_privilege(?, 'flyway_schema_history', 'SELECT')", server)) {
-      try (Statement statement = connection.createStatement()) {
-        statement.execute("GRANT SELECT ON flyway_schema_history TO " + quoted(server));
-      }
+      Sql.of("GRANT SELECT ON flyway_schema_history TO " + quoted(server)).run(connection);
     }
   }
 
@@ -181,15 +176,7 @@ final class Privileges {
   }
 
   private String text(String sql, String... values) throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      for (int i = 0; i < values.length; i++) {
-        statement.setString(i + 1, values[i]);
-      }
-      try (ResultSet row = statement.executeQuery()) {
-        row.next();
-        return row.getString(1);
-      }
-    }
+    return Sql.of(sql, (Object[]) values).ask(connection, Rows.only(row -> row.getString(1)));
   }
 
   private static StartupException refused(String sql, String cause, SQLException e) {

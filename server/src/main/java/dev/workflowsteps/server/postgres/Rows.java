@@ -4,6 +4,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Reads the rows of a result, or the one that it stands on. */
 @FunctionalInterface
@@ -20,6 +21,11 @@ interface Rows<T> {
       }
       return all;
     };
+  }
+
+  /** The first, if there is one. */
+  static <T> Rows<Optional<T>> first(Rows<T> row) {
+    return rows -> rows.next() ? Optional.of(row.read(rows)) : Optional.empty();
   }
 
   /** The only one. */

@@ -5,11 +5,14 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
+import java.time.Instant;
 import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Function;
 
 /** The text of a statement and the values of its parameters, built up together. */
@@ -23,8 +26,9 @@ final class Sql {
   }
 
   /**
-   * @param values one for each {@code ?} of the text: a String, Long, Integer or LocalDate, an
-   *     array of one of the first three or of byte[], or {@link #NOTHING}
+   * @param values one for each {@code ?} of the text: a String, Long, Integer, LocalDate, Instant
+   *     or byte[], an array of one of the first three or of byte[], {@link #NOTHING}, or an
+   *     Optional or OptionalLong, which is NULL if it is empty
    */
   Sql add(String text, Object... values) {
     this.text.append(text);
@@ -105,6 +109,16 @@ final class Sql {
       statement.setInt(index, number);
     } else if (value instanceof LocalDate day) {
       statement.setObject(index, day);
+    } else if (value instanceof Instant time) {
+      statement.setObject(index, time.atOffset(ZoneOffset.UTC));
+    } else if (value instanceof byte[] bytes) {
+      statement.setBytes(index, bytes);
+    } else if (value instanceof Optional<?> optional && optional.isPresent()) {
+      bind(statement, index, optional.get());
+    } else if (value instanceof OptionalLong optional && optional.isPresent()) {
+      statement.setLong(index, optional.getAsLong());
+    } else if (value instanceof Optional || value instanceof OptionalLong) {
+      statement.setNull(index, Types.NULL);
     } else if (value instanceof Object[] array) {
       String type = elementType(array);
       statement.setArray(index, statement.getConnection().createArrayOf(type, array));

@@ -32,11 +32,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The gRPC port with a certificate, over a socket. */
 class GrpcTlsTest {
@@ -110,6 +113,26 @@ class GrpcTlsTest {
     assertThat(steps(known, "beta")).isEqualTo(1);
     assertUnavailable(channel(Optional.empty()));
     assertUnavailable(channel(Optional.of(CA.sign("acme"))));
+  }
+
+  /** Resumed sessions would skip the check of the certificate. */
+  @ParameterizedTest
+  @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
+  void caThatIsReplaced_isOut_alsoForClientsThatHaveASession(String version) throws Exception {
+    Path ca = Files.writeString(folder.resolve("ca.crt"), CLIENT_CA.pem());
+    start(Map.of("tls-client-ca", ca.toString()));
+    SSLContext client = CA.trusting(CLIENT_CA.sign("acme"));
+    assertThat(TlsClient.isAccepted(client, edge.server.port(), version)).isTrue();
+
+    Files.writeString(ca, new TestCa().pem());
+    // One that has no session yet sees when it is out.
+    await()
+        .until(
+            () ->
+                !TlsClient.isAccepted(
+                    CA.trusting(CLIENT_CA.sign("acme")), edge.server.port(), version));
+
+    assertThat(TlsClient.isAccepted(client, edge.server.port(), version)).isFalse();
   }
 
   @Test

@@ -27,6 +27,7 @@ import dev.workflowsteps.server.call.FailedCallException;
 import dev.workflowsteps.server.grpc.UnreadMessageException.Reason;
 import dev.workflowsteps.server.ops.BuildInfo;
 import dev.workflowsteps.server.ops.Meters;
+import io.grpc.Context;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -253,6 +254,28 @@ class UnaryCallTest {
     Client next = begun(key);
     next.send(LIST);
     await().until(() -> next.answers.size() == 1);
+  }
+
+  /** Else an agent would put its statements into the trace of the call that it waited for. */
+  @Test
+  void callThatWaited_runsInTheContextOfItsCaller() {
+    Context.Key<String> name = Context.key("name");
+    Queue<String> seen = new ConcurrentLinkedQueue<>();
+    Hanging work = new Hanging();
+    handler = work;
+    Context.current().withValue(name, "first").run(() -> running(work));
+    handler =
+        (caller, request, call) -> {
+          seen.add(String.valueOf(name.get()));
+          return answerOf(10);
+        };
+    Context.current().withValue(name, "second").run(() -> begun(key).send(LIST));
+    assertThat(calls.admission().waiting(Work.READ)).isEqualTo(1);
+
+    work.goesOn.countDown();
+
+    await().until(() -> !seen.isEmpty());
+    assertThat(seen).containsExactly("second");
   }
 
   @Test
