@@ -215,11 +215,11 @@ final class RestService implements HttpService {
         new FutureCallback<UnaryResponse>() {
           @Override
           public void onSuccess(UnaryResponse answer) {
-            heedOrganization(context, answer.headers());
             // What is not read yet is still in memory.
             var unused = context.log().whenComplete().thenRun(answer.written());
             answer(
                 () -> {
+                  heedOrganization(context, answer.headers());
                   RateLimitFields.add(answer.headers(), context);
                   return written(
                       context, request.headers(), route, parameters, answer.message(), id);
@@ -230,9 +230,9 @@ final class RestService implements HttpService {
           public void onFailure(Throwable cause) {
             Metadata trailers =
                 Objects.requireNonNullElseGet(Status.trailersFromThrowable(cause), Metadata::new);
-            heedOrganization(context, trailers);
             answer(
                 () -> {
+                  heedOrganization(context, trailers);
                   RateLimitFields.add(trailers, context);
                   return failed(context, cause).response(request.method(), id);
                 });
