@@ -5,9 +5,13 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import picocli.AutoComplete;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.codegen.docgen.manpage.ManPageGenerator;
 
 /**
@@ -21,6 +25,7 @@ final class CommandDocuments {
    */
   public static void main(String... arguments) throws IOException {
     CommandLine commands = Main.commandLine(Map.of());
+    sortOptions(commands);
     File pages = new File(arguments[0]);
     Files.createDirectories(pages.toPath());
     int failed =
@@ -33,6 +38,19 @@ final class CommandDocuments {
     Files.createDirectories(completion.getParent());
     Files.writeString(
         completion, AutoComplete.bash(commands.getCommandName(), commands), StandardCharsets.UTF_8);
+  }
+
+  /** By their names: Java lists the methods that take options in another order each time. */
+  private static void sortOptions(CommandLine command) {
+    CommandSpec spec = command.getCommandSpec();
+    List<OptionSpec> options =
+        spec.options().stream()
+            .filter(option -> option.group() == null)
+            .sorted(Comparator.comparing(OptionSpec::longestName))
+            .toList();
+    options.forEach(spec::remove);
+    options.forEach(spec::addOption);
+    command.getSubcommands().values().forEach(CommandDocuments::sortOptions);
   }
 
   private CommandDocuments() {}
