@@ -183,7 +183,10 @@ class EmbeddedDatabaseIT {
 
   private long postmaster() throws IOException {
     Path file = dataDir.resolve("main/cluster/postmaster.pid");
-    return Files.exists(file) ? Long.parseLong(Files.readAllLines(file).get(0)) : 0;
+    // PostgreSQL makes the file before it writes to it.
+    return Files.exists(file)
+        ? Files.readAllLines(file).stream().findFirst().map(Long::parseLong).orElse(0L)
+        : 0;
   }
 
   private void read(HttpRequest list) {

@@ -73,12 +73,7 @@ final class Http1Requests extends ChannelInboundHandlerAdapter {
       ReferenceCountUtil.release(message);
       return;
     }
-    if (message instanceof ByteBuf) {
-      // Bytes come this far only once the connection was upgraded.
-      Http2Targets.listen(context.pipeline(), strict);
-      context.pipeline().remove(Http1Lines.class);
-      context.pipeline().remove(this);
-    } else if (message instanceof HttpRequest request) {
+    if (message instanceof HttpRequest request) {
       isInBody = true;
       // Netty's message for what is no request line; Armeria answers it in the form of all errors.
       Optional<ErrorResponse> error =
@@ -94,6 +89,8 @@ final class Http1Requests extends ChannelInboundHandlerAdapter {
         // Armeria would go on to promise a body to a request that it has answered.
         request.headers().remove(HttpHeaderNames.EXPECT);
       }
+      // HTTP/2 begins with its preface: frames behind a request would not be counted (FrameGuard).
+      request.headers().remove(HttpHeaderNames.UPGRADE);
       strict.pass(request);
     }
     if (message instanceof LastHttpContent) {

@@ -10,10 +10,6 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
-import io.netty.handler.codec.http2.Http2Settings;
-import io.netty.util.AsciiString;
-import java.nio.ByteBuffer;
-import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -24,9 +20,6 @@ final class Http1Rules {
   /** RFC 3986: a name or an address, and perhaps a port. */
   private static final Pattern HOST =
       Pattern.compile("([A-Za-z0-9._~!$&'()*+,;=%-]*|\\[[0-9A-Fa-f:.]+])(:[0-9]*)?");
-
-  private static final AsciiString SETTINGS = AsciiString.cached("http2-settings");
-  private static final int SETTING_BYTES = 6;
 
   /** The error that answers a request; empty if nothing is wrong with its head. */
   static Optional<ErrorResponse> violation(HttpRequest request) {
@@ -56,10 +49,7 @@ final class Http1Rules {
     if (expected != null && !HttpHeaderValues.CONTINUE.contentEqualsIgnoreCase(expected)) {
       return malformed("The header Expect is not supported (expected: 100-continue).");
     }
-    List<String> settings = headers.getAll(SETTINGS);
-    return headers.contains(HttpHeaderNames.UPGRADE) && !settings.isEmpty() && !isValid(settings)
-        ? malformed("The header HTTP2-Settings holds no settings of HTTP/2.")
-        : Optional.empty();
+    return Optional.empty();
   }
 
   static Optional<ErrorResponse> malformed(String message) {
@@ -73,21 +63,6 @@ final class Http1Rules {
     return failure instanceof TooLongHttpHeaderException
         ? ErrorReason.ERROR_REASON_HEADERS_TOO_LARGE
         : ErrorReason.ERROR_REASON_MALFORMED_REQUEST;
-  }
-
-  /** RFC 7540, section 3.2.1: one SETTINGS frame's payload in base64url. */
-  private static boolean isValid(List<String> settings) {
-    try {
-      ByteBuffer payload = ByteBuffer.wrap(Base64.getUrlDecoder().decode(settings.get(0)));
-      int count = payload.remaining() / SETTING_BYTES;
-      Http2Settings read = new Http2Settings(count);
-      for (int i = 0; i < count; i++) {
-        read.put(payload.getChar(), Long.valueOf(payload.getInt() & 0xffff_ffffL));
-      }
-      return settings.size() == 1 && !payload.hasRemaining() && read.size() <= count;
-    } catch (IllegalArgumentException e) {
-      return false;
-    }
   }
 
   private Http1Rules() {}

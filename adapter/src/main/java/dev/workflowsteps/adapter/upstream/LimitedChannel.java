@@ -63,7 +63,13 @@ public final class LimitedChannel implements UnaryChannel {
               .withDescription("the address has too many keys at a time")
               .asRuntimeException());
     }
-    ListenableFuture<UnaryResponse> answer = channel.call(method, message, headers, options);
+    ListenableFuture<UnaryResponse> answer;
+    try {
+      answer = channel.call(method, message, headers, options);
+    } catch (RuntimeException e) {
+      end.get().run();
+      throw e;
+    }
     Futures.addCallback(answer, new Counter(address, end.get()), MoreExecutors.directExecutor());
     return answer;
   }

@@ -6,6 +6,12 @@ import static dev.workflowsteps.adapter.hostile.Experiments.report;
 import com.google.common.util.concurrent.FutureCallback;
 import com.google.common.util.concurrent.Futures;
 import com.google.common.util.concurrent.MoreExecutors;
+import com.linecorp.armeria.client.RequestOptions;
+import com.linecorp.armeria.client.ResponseTimeoutException;
+import com.linecorp.armeria.client.WebClient;
+import com.linecorp.armeria.common.HttpMethod;
+import com.linecorp.armeria.common.HttpRequest;
+import com.linecorp.armeria.common.RequestHeaders;
 import dev.workflowsteps.proto.v1.ListWorkflowStepsRequest;
 import dev.workflowsteps.proto.v1.ListWorkflowStepsResponse;
 import dev.workflowsteps.proto.v1.WorkflowStepsServiceGrpc;
@@ -15,11 +21,6 @@ import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.MetadataUtils;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
-import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -126,24 +127,25 @@ class DeadlineExperiment {
   }
 
   private static Sender http2(Server server) {
-    HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).build();
-    URI list = URI.create("http://" + server.rest() + "/v1/workflows/steps");
+    WebClient client = WebClient.of("h2c://" + server.rest());
     return (key, deadline, ended) -> {
       HttpRequest request =
-          HttpRequest.newBuilder(list).header("api-key", key).timeout(deadline).build();
+          HttpRequest.of(RequestHeaders.of(HttpMethod.GET, "/v1/workflows/steps", "api-key", key));
       var unused =
           client
-              .sendAsync(request, BodyHandlers.ofString())
-              .whenComplete(
+              .execute(request, RequestOptions.builder().responseTimeout(deadline).build())
+              .aggregate()
+              .handle(
                   (response, failure) -> {
                     if (failure == null) {
-                      ended.accept(
-                          response.statusCode() == 200 ? "OK" : "" + response.statusCode());
+                      int status = response.status().code();
+                      ended.accept(status == 200 ? "OK" : "" + status);
                     } else {
                       Throwable cause = failure.getCause() == null ? failure : failure.getCause();
                       ended.accept(
-                          cause instanceof HttpTimeoutException ? "late" : cause.toString());
+                          cause instanceof ResponseTimeoutException ? "late" : cause.toString());
                     }
+                    return null;
                   });
     };
   }

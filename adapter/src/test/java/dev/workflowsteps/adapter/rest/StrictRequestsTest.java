@@ -26,10 +26,6 @@ import io.netty.handler.codec.http2.Http2ResetFrame;
 import io.netty.handler.codec.http2.Http2StreamChannelBootstrap;
 import io.netty.util.ReferenceCountUtil;
 import java.net.Socket;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -172,24 +168,6 @@ class StrictRequestsTest {
               "allow: GET, HEAD, OPTIONS",
               "HTTP/1.1 200",
               "\"step_id\":\"\\u0000\"");
-    }
-  }
-
-  @Test
-  void connectionThatWasUpgraded_isLikeOneThatBeganSo() throws Exception {
-    HttpClient client = HttpClient.newHttpClient();
-    for (int i = 0; i < 3; i++) {
-      HttpResponse<String> answer =
-          client.send(
-              HttpRequest.newBuilder(
-                      URI.create("http://127.0.0.1:" + rest.port() + STEPS + "/%00?run_id=" + i))
-                  .build(),
-              HttpResponse.BodyHandlers.ofString());
-      // Over TLS, ALPN decides.
-      assertThat(answer.version())
-          .isEqualTo(
-              transport == Transport.TLS ? HttpClient.Version.HTTP_1_1 : HttpClient.Version.HTTP_2);
-      assertThat(answer.body()).contains("\"step_id\":\"\\u0000\"", "\"run_id\":\"" + i);
     }
   }
 

@@ -93,7 +93,8 @@ record Binaries(Path directory, Platform platform) {
       // Closed, so that nobody writes to a file before it has its mode.
       Directories.make(unfinished, "rwx------");
       new Archive(unfinished).unpack(packed);
-      new Directories(Optional.empty()).write(unfinished.resolve(MARKER), measure(unfinished));
+      String measured = measure(unfinished).orElseThrow(() -> new IOException("several owners"));
+      new Directories(Optional.empty()).write(unfinished.resolve(MARKER), measured);
       Files.setPosixFilePermissions(unfinished, PosixFilePermissions.fromString("rwxr-xr-x"));
       Files.move(unfinished, directory, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
@@ -105,23 +106,24 @@ record Binaries(Path directory, Platform platform) {
   /** Cheap; detects files truncated by a power cut or deleted, and those of another account. */
   private boolean complete() throws IOException {
     Path marker = directory.resolve(MARKER);
-    return Files.isRegularFile(marker) && Files.readString(marker).equals(measure(directory));
+    return Files.isRegularFile(marker)
+        && measure(directory).equals(Optional.of(Files.readString(marker)));
   }
 
-  /** What is there, unless a part of it belongs to another account than the directory. */
-  private static String measure(Path unpacked) throws IOException {
+  /** What is there; empty if a part of it belongs to another account than the directory. */
+  private static Optional<String> measure(Path unpacked) throws IOException {
     int owner = UserIds.ownerOf(unpacked).uid();
     LongSummaryStatistics sizes = new LongSummaryStatistics();
     try (Stream<Path> tree = Files.walk(unpacked)) {
       for (Path path : (Iterable<Path>) tree::iterator) {
         if (UserIds.ownerOf(path).uid() != owner) {
-          return "several owners\n";
+          return Optional.empty();
         }
         if (Files.isRegularFile(path) && !path.endsWith(MARKER)) {
           sizes.accept(Files.size(path));
         }
       }
     }
-    return sizes.getCount() + " files, " + sizes.getSum() + " bytes\n";
+    return Optional.of(sizes.getCount() + " files, " + sizes.getSum() + " bytes\n");
   }
 }

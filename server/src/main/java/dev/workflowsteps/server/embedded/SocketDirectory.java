@@ -74,7 +74,7 @@ record SocketDirectory(Path path) {
       return;
     }
     int owner = UserIds.ownerOf(directory).uid();
-    if (Files.isSymbolicLink(directory) && owner != current.uid() && owner != 0) {
+    if (owner != current.uid() && owner != 0) {
       throw EmbeddedFailure.directory(directory + " belongs to uid " + owner);
     }
   }

@@ -44,6 +44,16 @@ final class KeyLookUps implements AutoCloseable {
           new ArrayBlockingQueue<>(MOST_WAITING),
           new NamedThreads("grpc-keys"));
 
+  /** For keys in use, so that unknown ones don't keep them waiting. */
+  private final ThreadPoolExecutor ahead =
+      new ThreadPoolExecutor(
+          1,
+          1,
+          0,
+          TimeUnit.SECONDS,
+          new ArrayBlockingQueue<>(MOST_WAITING),
+          new NamedThreads("grpc-keys-ahead"));
+
   private final ScheduledExecutorService useWriter =
       Executors.newSingleThreadScheduledExecutor(new NamedThreads("grpc-key-uses"));
 
@@ -58,7 +68,7 @@ final class KeyLookUps implements AutoCloseable {
    */
   KeyLookUps(KeyStore keys, WrongKeys wrongKeys, Clock clock, Ticker ticker) {
     this.wrongKeys = wrongKeys;
-    this.authenticator = new Authenticator(keys, clock, ticker, threads);
+    this.authenticator = new Authenticator(keys, clock, ticker, ahead);
     this.uses = new KeyUses(keys, clock);
     var unused =
         useWriter.scheduleWithFixedDelay(
@@ -195,6 +205,7 @@ final class KeyLookUps implements AutoCloseable {
   @Override
   public void close() {
     threads.shutdown();
+    ahead.shutdown();
     useWriter.shutdownNow();
   }
 }

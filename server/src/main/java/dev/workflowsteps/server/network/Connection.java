@@ -14,10 +14,10 @@ final class Connection {
   private final long opened;
   private volatile boolean hasKey;
 
-  /** Whose share it is part of. The lock of {@link PortConnections} guards it, and the next. */
+  /** Whose share it is part of. The lock of {@link PortConnections} guards it. */
   private Optional<String> organization = Optional.empty();
 
-  private boolean isBeyondShare;
+  private volatile boolean isBeyondShare;
 
   /**
    * @param isTrusted whether its address has no limit of its own
@@ -48,6 +48,11 @@ final class Connection {
 
   long opened() {
     return opened;
+  }
+
+  /** Whether it has shown a valid key, within its organization's share or not. */
+  boolean hasShownKey() {
+    return hasKey || isBeyondShare;
   }
 
   /** Whether it has shown a valid key, and its organization's share had room for it. */

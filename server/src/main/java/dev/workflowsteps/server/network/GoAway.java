@@ -42,6 +42,9 @@ final class GoAway {
       Runnable cutOff) {
     Http2ConnectionHandler http2 = (Http2ConnectionHandler) handler.handler();
     write(http2, handler, reason);
+    // A client who doesn't read gets no GOAWAY, and ends here too.
+    var end = below.executor().schedule(cutOff, LAST_CALLS.toMillis(), TimeUnit.MILLISECONDS);
+    below.channel().closeFuture().addListener(closed -> end.cancel(false));
     if (http2.connection().numActiveStreams() == 0) {
       closeWhenWritten(below);
       return;
@@ -57,8 +60,6 @@ final class GoAway {
                 }
               }
             });
-    var end = below.executor().schedule(cutOff, LAST_CALLS.toMillis(), TimeUnit.MILLISECONDS);
-    below.channel().closeFuture().addListener(closed -> end.cancel(false));
   }
 
   /** The handler's own way would close the connection at once because of the error. */

@@ -126,7 +126,8 @@ public final class PortConnections extends ChannelInboundHandlerAdapter {
     channel.closeFuture().addListener(closed -> remove(connection));
     channel
         .pipeline()
-        .addFirst(new FrameGuard(connection::hasKey, this::countEnd, idleWithoutKey, nanoTime));
+        .addFirst(
+            new FrameGuard(connection::hasShownKey, this::countEnd, idleWithoutKey, nanoTime));
     context.fireChannelRead(channel);
   }
 

@@ -5,8 +5,8 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import io.netty.buffer.ByteBuf;
 
 /**
- * Looks for the preface with which HTTP/2 begins, wherever it is: HTTP/1 may be upgraded in the
- * middle of what is read.
+ * Reads the preface with which a connection of HTTP/2 begins. It is not looked for later: whatever
+ * looked like it in the body of a request would hide the frames behind it.
  */
 final class PrefaceReader {
 
@@ -18,18 +18,9 @@ final class PrefaceReader {
   /** Reads on until the preface is whole, or the bytes are at their end; says where that is. */
   int read(ByteBuf bytes) {
     int at = bytes.readerIndex();
-    while (at < bytes.writerIndex() && !isWhole()) {
-      byte next = bytes.getByte(at++);
-      while (matched > 0 && next != PREFACE[matched]) {
-        // It may begin anew with the letter before, but with no more: "PR" occurs once.
-        matched = matched > 1 && PREFACE[matched - 1] == PREFACE[0] ? 1 : 0;
-        sawOther = true;
-      }
-      if (next == PREFACE[matched]) {
-        matched++;
-      } else {
-        sawOther = true;
-      }
+    while (at < bytes.writerIndex() && !isWhole() && !sawOther) {
+      sawOther = bytes.getByte(at++) != PREFACE[matched];
+      matched += sawOther ? 0 : 1;
     }
     return at;
   }
@@ -38,7 +29,7 @@ final class PrefaceReader {
     return matched == PREFACE.length;
   }
 
-  /** Whether something else has come that was no preface: HTTP/1, or what is none. */
+  /** Whether the connection began with something else: HTTP/1, or what is none. */
   boolean sawOther() {
     return sawOther;
   }

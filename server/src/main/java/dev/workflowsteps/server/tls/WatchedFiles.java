@@ -97,6 +97,10 @@ final class WatchedFiles {
       }
     } catch (UnusableFileException e) {
       warn(e.getMessage());
+    } catch (RuntimeException e) {
+      // An error of the program: it is tried again.
+      decided = null;
+      throw e;
     }
   }
 
