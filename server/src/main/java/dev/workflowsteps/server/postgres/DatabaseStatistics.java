@@ -10,6 +10,7 @@ import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Savepoint;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -35,6 +36,8 @@ final class DatabaseStatistics implements MultiCollector, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(DatabaseStatistics.class);
 
   private static final Duration READ_EVERY = Duration.ofSeconds(30);
+
+  private static final String LOCK_NOT_AVAILABLE = "55P03";
 
   private static final String LIMITS =
       "SELECT num_nonnulls(set_config('statement_timeout', '1s', true),"
@@ -160,9 +163,7 @@ final class DatabaseStatistics implements MultiCollector, AutoCloseable {
       connection.setAutoCommit(false);
       Sql.of(LIMITS).run(connection);
       DatabaseRow database = Sql.of(DATABASE).ask(connection, Rows.only(DatabaseRow::of));
-      List<TableRow> tables =
-          Sql.of(TABLES, (Object) Citus.tables().toArray(String[]::new))
-              .ask(connection, Rows.each(TableRow::of));
+      List<TableRow> tables = tables(connection);
       connection.commit();
       latest = metrics(database, tables);
       warned = false;
@@ -176,6 +177,21 @@ final class DatabaseStatistics implements MultiCollector, AutoCloseable {
                 + " trying again",
             e.getMessage());
       }
+    }
+  }
+
+  /** None while somebody keeps one locked: who waits for how long is then worth the more. */
+  private static List<TableRow> tables(Connection connection) throws SQLException {
+    Savepoint before = connection.setSavepoint();
+    try {
+      return Sql.of(TABLES, (Object) Citus.tables().toArray(String[]::new))
+          .ask(connection, Rows.each(TableRow::of));
+    } catch (SQLException e) {
+      if (!LOCK_NOT_AVAILABLE.equals(e.getSQLState())) {
+        throw e;
+      }
+      connection.rollback(before);
+      return List.of();
     }
   }
 

@@ -52,6 +52,19 @@ class DatabaseStatisticsIT {
   }
 
   @Test
+  void lockedTable_hidesNothingButTheTables() throws Exception {
+    try (TestDatabase.Open open = TestDatabase.open();
+        Connection owner = open.connect()) {
+      owner.setAutoCommit(false);
+      TestDatabase.execute(owner, "LOCK TABLE step IN ACCESS EXCLUSIVE MODE");
+
+      assertThat(names(read(open.database().statistics())))
+          .contains("workflow_steps_database_longest_transaction_seconds")
+          .allMatch(name -> name.startsWith("workflow_steps_database_"));
+    }
+  }
+
+  @Test
   void scrapes_readAtMostEveryHalfMinute_andGetNothingWhileTheDatabaseIsAway() throws Exception {
     DatabaseUrl away =
         new DatabaseUrl("jdbc:postgresql://127.0.0.1:1/x", Optional.empty(), Optional.empty());
