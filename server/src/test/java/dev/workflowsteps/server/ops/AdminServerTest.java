@@ -3,7 +3,6 @@ package dev.workflowsteps.server.ops;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import dev.workflowsteps.server.BrokenConnections;
 import dev.workflowsteps.server.CapturedLog;
@@ -19,7 +18,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -234,34 +232,14 @@ class AdminServerTest {
   }
 
   @Test
-  void connections_areBounded() throws IOException {
-    List<Socket> open = new ArrayList<>();
-    try {
-      for (int i = 0; i <= 100; i++) {
-        open.add(new Socket(LOOPBACK, server.address().port()));
-      }
-      Socket last = open.get(100);
-      last.setSoTimeout(10_000);
-      assertThat(last.getInputStream().read()).isNegative();
-    } finally {
-      for (Socket each : open) {
-        each.close();
-      }
-    }
-  }
-
-  @Test
-  void brokenConnections_fillNoLog() throws Exception {
+  void brokenConnections_fillNoLog_andKeepNobodyOut() throws Exception {
     try (CapturedLog log = new CapturedLog()) {
       for (BrokenConnections each : BrokenConnections.values()) {
         each.open(server.address().port(), 2_000 / BrokenConnections.values().length + 1);
       }
 
       assertThat(log.lines()).isEmpty();
-      // Connections whose end it hasn't seen yet count among the 100; beyond them it closes others.
-      await()
-          .ignoreExceptionsInstanceOf(IOException.class)
-          .untilAsserted(() -> assertThat(get("/livez").statusCode()).isEqualTo(200));
+      assertThat(get("/livez").statusCode()).isEqualTo(200);
     }
   }
 
