@@ -83,7 +83,9 @@ final class FinishedRequests {
             "",
             context.remoteAddress().getAddress().getHostAddress(),
             context.request().headers().get(HttpHeaderNames.USER_AGENT, "")),
-        !withKey.contains(template) || LIMITED.contains(status));
+        status < HttpStatus.BAD_REQUEST.code()
+            || !withKey.contains(template)
+            || LIMITED.contains(status));
   }
 
   private static String known(HttpMethod method) {

@@ -11,9 +11,12 @@ import java.util.Set;
 /** What the access log says of gRPC calls. */
 final class CallEntries {
 
-  /** Codes that callers with a valid key may cause as often as they like, too. */
+  /**
+   * Codes that callers with a valid key may cause as often as they like, too; OK, if it is slow.
+   */
   private static final Set<String> LIMITED =
       Set.of(
+          Status.Code.OK.name(),
           Status.Code.UNAUTHENTICATED.name(),
           Status.Code.RESOURCE_EXHAUSTED.name(),
           Status.Code.UNAVAILABLE.name(),

@@ -70,7 +70,8 @@ class CallEntriesTest {
     assertThat(page.caller().keyId()).isEqualTo(key.substring(4, 12));
     assertThat(page.caller().peer()).isEqualTo("127.0.0.1");
     assertThat(page.caller().userAgent()).startsWith("grpc-java-netty/");
-    assertThat(page.limited()).isFalse();
+    // It has a line only if it is slow, and many calls at once are.
+    assertThat(page.limited()).isTrue();
   }
 
   @Test
