@@ -23,6 +23,7 @@ import io.grpc.protobuf.ProtoUtils;
 import io.grpc.protobuf.StatusProto;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -174,20 +175,30 @@ final class Errors {
 
   /** Whether what a call ends with is a row of the table: its code, and the reason beside it. */
   static boolean isOfTheTable(io.grpc.Status status, Metadata trailers) {
+    return row(status, trailers).isPresent();
+  }
+
+  /** Whether the call could not be read. */
+  static boolean isMalformed(StatusRuntimeException error) {
+    return row(error.getStatus(), error.getTrailers())
+        .filter(row -> row == ErrorReason.ERROR_REASON_MALFORMED_REQUEST)
+        .isPresent();
+  }
+
+  private static Optional<ErrorReason> row(io.grpc.Status status, Metadata trailers) {
     Status details = StatusProto.fromStatusAndTrailers(status, trailers);
     try {
       for (Any detail : details.getDetailsList()) {
         if (detail.is(ErrorInfo.class)) {
           ErrorInfo info = detail.unpack(ErrorInfo.class);
-          return info.getDomain().equals(ErrorTable.DOMAIN)
-              && ErrorTable.byName(info.getReason())
-                  .filter(row -> ErrorTable.row(row).getCodeValue() == status.getCode().value())
-                  .isPresent();
+          return ErrorTable.byName(info.getReason())
+              .filter(row -> info.getDomain().equals(ErrorTable.DOMAIN))
+              .filter(row -> ErrorTable.row(row).getCodeValue() == status.getCode().value());
         }
       }
-      return false;
+      return Optional.empty();
     } catch (InvalidProtocolBufferException e) {
-      return false;
+      return Optional.empty();
     }
   }
 

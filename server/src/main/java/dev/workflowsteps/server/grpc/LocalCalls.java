@@ -70,7 +70,7 @@ final class LocalCalls {
       Duration most = timeout.compareTo(calls.timeout()) < 0 ? timeout : calls.timeout();
       UnaryCall<T> begun = new UnaryCall<>(method, calls, this, headers, most);
       call = begun;
-      begun.begin(headers);
+      begun.begin();
       future.addListener(this::heedCancel, MoreExecutors.directExecutor());
       return future;
     }

@@ -137,7 +137,7 @@ final class NetworkCalls {
         UnaryMethod<T> method, UnaryCalls calls, Metadata headers, Duration timeout) {
       UnaryCall<T> begun = new UnaryCall<>(method, calls, this, headers, timeout);
       call = begun;
-      begun.begin(headers);
+      begun.begin();
       // Not in onCancel, which may wait behind messages that are inflated.
       Context.current().addListener(ended -> begun.cancel(), MoreExecutors.directExecutor());
     }

@@ -61,7 +61,6 @@ final class UnaryCall<T extends Message> implements Call, Admission.Task {
   private final Context context = Context.current();
 
   private final String requestId;
-  private final boolean wantsOrganization;
 
   /** Empty if the caller sent none. */
   private final String traceId;
@@ -160,14 +159,13 @@ final class UnaryCall<T extends Message> implements Call, Admission.Task {
     this.transport = transport;
     this.headers = headers;
     this.requestId = RequestId.of(headers.get(CallHeaders.REQUEST_ID));
-    this.wantsOrganization = headers.containsKey(CallHeaders.ORGANIZATION);
     this.traceId = Traceparent.traceId(headers.get(CallHeaders.TRACEPARENT));
     this.start = calls.nanoTime();
     this.deadline = start + timeout.toNanos();
   }
 
   /** Authenticates the caller, at once or on a thread that may ask the database, then reads. */
-  void begin(Metadata headers) {
+  void begin() {
     endIfItThrows(
         () -> {
           if (!calls.open(this)) {
@@ -183,12 +181,12 @@ final class UnaryCall<T extends Message> implements Call, Admission.Task {
           if (cached.isPresent()) {
             read(cached.get());
           } else {
-            lookUp(headers);
+            lookUp();
           }
         });
   }
 
-  private void lookUp(Metadata headers) {
+  private void lookUp() {
     Optional<KeyLookUps.LookUp> begun =
         calls
             .keys()
@@ -215,22 +213,22 @@ final class UnaryCall<T extends Message> implements Call, Admission.Task {
       return;
     }
     known = caller;
-    Metadata headers = new Metadata();
-    if (wantsOrganization) {
-      headers.put(CallHeaders.ORGANIZATION, organization.getBytes(UTF_8));
+    Metadata ofAnswer = new Metadata();
+    if (headers.containsKey(CallHeaders.ORGANIZATION)) {
+      ofAnswer.put(CallHeaders.ORGANIZATION, organization.getBytes(UTF_8));
     }
     if (!caller.key().scopes().contains(method.scope())) {
       StatusRuntimeException denied = Errors.permissionDenied(method.scope());
-      denied.getTrailers().merge(headers);
+      denied.getTrailers().merge(ofAnswer);
       fail(denied);
       return;
     }
     RateDecision decision = calls.limits().take(caller.key());
-    RateLimitHeaders.add(decision, headers);
+    RateLimitHeaders.add(decision, ofAnswer);
     Account opened =
         new Account(
             caller,
-            headers,
+            ofAnswer,
             calls.requests().charge(organization),
             calls.answers().charge(organization));
     synchronized (this) {
@@ -344,7 +342,7 @@ final class UnaryCall<T extends Message> implements Call, Admission.Task {
       transport.answer(
           answer, account.headers(), trailers(new Metadata()), account.answer()::close);
       answered = true;
-      record(Status.Code.OK, answer.rows(), answer.size());
+      record(Status.Code.OK, answer.rows(), answer.size(), Optional.empty());
     }
   }
 
@@ -434,7 +432,7 @@ final class UnaryCall<T extends Message> implements Call, Admission.Task {
       error.getTrailers().merge(account.headers());
     }
     transport.fail(error);
-    record(error.getStatus().getCode(), EncodedMessage.NO_ROWS, 0);
+    record(error.getStatus().getCode(), EncodedMessage.NO_ROWS, 0, Optional.of(error));
     return true;
   }
 
@@ -449,7 +447,8 @@ final class UnaryCall<T extends Message> implements Call, Admission.Task {
       record(
           remaining().isNegative() ? Status.Code.DEADLINE_EXCEEDED : Status.Code.CANCELLED,
           EncodedMessage.NO_ROWS,
-          0);
+          0,
+          Optional.empty());
       cancelWork();
     }
   }
@@ -505,7 +504,8 @@ final class UnaryCall<T extends Message> implements Call, Admission.Task {
     return true;
   }
 
-  private void record(Status.Code code, int rows, long bytes) {
+  private void record(
+      Status.Code code, int rows, long bytes, Optional<StatusRuntimeException> error) {
     long nanos = calls.nanoTime() - start;
     calls.record(method.name(), code, nanos);
     if (calls.accessLog().takes(code != Status.Code.OK, nanos)) {
@@ -517,7 +517,8 @@ final class UnaryCall<T extends Message> implements Call, Admission.Task {
                   new AccessLog.Outcome(code.name(), nanos, rows, bytes),
                   Optional.ofNullable(known),
                   transport.address(),
-                  headers));
+                  headers,
+                  error.filter(Errors::isMalformed).isPresent()));
     }
   }
 

@@ -53,7 +53,8 @@ final class UnknownMethods extends HandlerRegistry {
               new AccessLog.Outcome(refusal.getStatus().getCode().name(), -1, -1, 0),
               Optional.empty(),
               NetworkCalls.address(call),
-              headers));
+              headers,
+              false));
     }
     return new ServerCall.Listener<>() {};
   }

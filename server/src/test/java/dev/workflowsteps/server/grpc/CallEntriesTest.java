@@ -12,6 +12,7 @@ import dev.workflowsteps.proto.v1.WorkflowStep;
 import dev.workflowsteps.server.auth.Scope;
 import dev.workflowsteps.server.steps.InMemoryStepStore;
 import io.grpc.CallOptions;
+import io.grpc.Channel;
 import io.grpc.ClientInterceptors;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor.MethodType;
@@ -94,6 +95,30 @@ class CallEntriesTest {
         .extracting(entry -> entry.caller().organization())
         .containsExactly("acme", "acme", "");
     assertThat(entries).extracting(AccessLog.Entry::limited).containsExactly(false, false, true);
+  }
+
+  /** So is one without a message, of which a flood of resets consists. */
+  @Test
+  void malformedCall_isLimited_withAValidKeyToo() {
+    Channel keyed =
+        ClientInterceptors.intercept(
+            edge.channel,
+            MetadataUtils.newAttachHeadersInterceptor(
+                Edge.headers(edge.key("acme", Set.of(Scope.READ)))));
+
+    Failed.call(
+        () ->
+            ClientCalls.blockingUnaryCall(
+                keyed,
+                RawBytes.method(
+                    MethodType.UNARY, "workflows.v1.WorkflowStepsService/ListWorkflowSteps"),
+                CallOptions.DEFAULT,
+                new byte[] {(byte) 0xff}));
+
+    await().until(() -> entries.size() == 1);
+    assertThat(entries.get(0).outcome().status()).isEqualTo("INVALID_ARGUMENT");
+    assertThat(entries.get(0).caller().organization()).isEqualTo("acme");
+    assertThat(entries.get(0).limited()).isTrue();
   }
 
   @Test

@@ -725,7 +725,7 @@ class UnaryCallTest {
 
     void begin(Metadata sent) {
       call = new UnaryCall<>(method, calls, this, sent, timeout);
-      call.begin(sent);
+      call.begin();
     }
 
     boolean isAskedForItsMessage() {
