@@ -14,7 +14,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
@@ -31,6 +33,10 @@ final class Server implements AutoCloseable {
   private final HttpClient http = HttpClient.newHttpClient();
   private final Queue<Sent> probes = new ConcurrentLinkedQueue<>();
   private final Queue<String> words = new ConcurrentLinkedQueue<>();
+
+  /** When last looked at. */
+  private final Map<Path, Long> nanosOfThreads = new HashMap<>();
+
   private volatile boolean stopped;
 
   private Server(Program program) {
@@ -109,15 +115,26 @@ final class Server implements AutoCloseable {
     return List.copyOf(words);
   }
 
-  /** What its threads took, but for those in which Java compiles. */
+  /** What its threads took, also those that ended, but for those in which Java compiles. */
   Duration cpu() throws IOException {
-    Duration sum = Duration.ZERO;
     try (Stream<Path> threads = Files.list(Path.of("/proc", "" + program.pid(), "task"))) {
       for (Path thread : threads.toList()) {
-        sum = sum.plusNanos(isCompiler(thread) ? 0 : nanosOnCpu(thread));
+        look(thread);
       }
     }
-    return sum;
+    return Duration.ofNanos(nanosOfThreads.values().stream().mapToLong(Long::longValue).sum());
+  }
+
+  private void look(Path thread) throws IOException {
+    try {
+      if (!isCompiler(thread)) {
+        nanosOfThreads.put(thread, nanosOnCpu(thread));
+      }
+    } catch (IOException e) {
+      if (Files.exists(thread)) {
+        throw e;
+      }
+    }
   }
 
   private static boolean isCompiler(Path thread) throws IOException {
