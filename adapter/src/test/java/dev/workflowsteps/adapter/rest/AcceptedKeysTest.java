@@ -7,10 +7,8 @@ import com.google.common.util.concurrent.Futures;
 import com.google.common.util.concurrent.ListenableFuture;
 import com.linecorp.armeria.client.WebClient;
 import dev.workflowsteps.adapter.upstream.UnaryResponse;
-import dev.workflowsteps.contract.AccessLog;
 import dev.workflowsteps.contract.CallHeaders;
 import dev.workflowsteps.proto.v1.ListWorkflowStepsResponse;
-import dev.workflowsteps.proto.v1.StepsServiceProto;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.netty.channel.ChannelHandler;
@@ -48,17 +46,13 @@ class AcceptedKeysTest {
       };
 
   private final RestServer rest =
-      new RestServer(
+      TestRest.server(
           new RestOptions("127.0.0.1", 0, Duration.ofSeconds(30), Duration.ZERO, List.of()),
           guard,
           (method, request, headers, options) -> {
             sent = headers;
             return answer;
-          },
-          StepsServiceProto.getDescriptor().getServices(),
-          List.of(),
-          (route, method, status, nanos) -> {},
-          AccessLog.OFF);
+          });
 
   @BeforeEach
   void start() {

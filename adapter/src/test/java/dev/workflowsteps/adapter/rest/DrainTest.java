@@ -14,9 +14,7 @@ import dev.workflowsteps.adapter.RawHttp;
 import dev.workflowsteps.adapter.RawHttp2;
 import dev.workflowsteps.adapter.rest.EchoingRest.Protocol;
 import dev.workflowsteps.adapter.upstream.UnaryResponse;
-import dev.workflowsteps.contract.AccessLog;
 import dev.workflowsteps.proto.v1.ListWorkflowStepsResponse;
-import dev.workflowsteps.proto.v1.StepsServiceProto;
 import dev.workflowsteps.proto.v1.WorkflowStep;
 import io.grpc.Metadata;
 import io.netty.channel.Channel;
@@ -90,15 +88,11 @@ class DrainTest {
 
   private void start(TimeLimits limits) {
     rest =
-        new RestServer(
+        TestRest.server(
             new RestOptions("127.0.0.1", 0, LONG, LONG, List.of()),
             limits,
             ConnectionGuard.NONE,
-            (method, message, headers, options) -> answer(),
-            StepsServiceProto.getDescriptor().getServices(),
-            List.of(),
-            (route, method, status, nanos) -> {},
-            AccessLog.OFF);
+            (method, message, headers, options) -> answer());
     rest.start();
   }
 

@@ -8,8 +8,6 @@ import com.linecorp.armeria.common.RequestHeadersBuilder;
 import dev.workflowsteps.adapter.RawHttp;
 import dev.workflowsteps.adapter.TlsTunnel;
 import dev.workflowsteps.adapter.upstream.UnaryChannel;
-import dev.workflowsteps.contract.AccessLog;
-import dev.workflowsteps.proto.v1.StepsServiceProto;
 import dev.workflowsteps.server.TestCa;
 import io.grpc.ManagedChannel;
 import io.grpc.Server;
@@ -75,7 +73,7 @@ final class EchoingRest implements AutoCloseable {
     }
     channel = InProcessChannelBuilder.forName(name).build();
     rest =
-        new RestServer(
+        TestRest.server(
             new RestOptions(
                 "127.0.0.1",
                 0,
@@ -84,11 +82,7 @@ final class EchoingRest implements AutoCloseable {
                 corsOrigins,
                 transport == Transport.TLS ? Optional.of(tls(Duration.ZERO)) : Optional.empty()),
             ConnectionGuard.NONE,
-            UnaryChannel.of(channel),
-            StepsServiceProto.getDescriptor().getServices(),
-            List.of(),
-            (route, method, status, nanos) -> {},
-            AccessLog.OFF);
+            UnaryChannel.of(channel));
     rest.start();
     if (transport == Transport.TLS) {
       for (Protocol protocol : Protocol.values()) {

@@ -13,9 +13,7 @@ import com.linecorp.armeria.common.RequestHeadersBuilder;
 import dev.workflowsteps.adapter.upstream.LimitedChannel;
 import dev.workflowsteps.adapter.upstream.LimitedChannel.AddressLimit;
 import dev.workflowsteps.adapter.upstream.UnaryResponse;
-import dev.workflowsteps.contract.AccessLog;
 import dev.workflowsteps.proto.v1.ListWorkflowStepsResponse;
-import dev.workflowsteps.proto.v1.StepsServiceProto;
 import dev.workflowsteps.server.Rule;
 import io.grpc.Metadata;
 import io.grpc.Status;
@@ -66,7 +64,7 @@ class LimitedAddressesTest {
       };
 
   private final RestServer rest =
-      new RestServer(
+      TestRest.server(
           new RestOptions(
               "127.0.0.1",
               0,
@@ -80,11 +78,7 @@ class LimitedAddressesTest {
                 calls++;
                 return answer;
               },
-              limit),
-          StepsServiceProto.getDescriptor().getServices(),
-          List.of(),
-          (route, method, status, nanos) -> {},
-          AccessLog.OFF);
+              limit));
 
   @BeforeEach
   void start() {

@@ -9,10 +9,8 @@ import com.linecorp.armeria.common.AggregatedHttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.ResponseHeaders;
 import dev.workflowsteps.adapter.upstream.UnaryResponse;
-import dev.workflowsteps.contract.AccessLog;
 import dev.workflowsteps.contract.CallHeaders;
 import dev.workflowsteps.proto.v1.ListWorkflowStepsResponse;
-import dev.workflowsteps.proto.v1.StepsServiceProto;
 import dev.workflowsteps.server.Rule;
 import io.grpc.Metadata;
 import io.grpc.Status;
@@ -60,15 +58,11 @@ class RateLimitFieldsTest {
 
   private static AggregatedHttpResponse response(ListenableFuture<UnaryResponse> answer) {
     try (RestServer rest =
-        new RestServer(
+        TestRest.server(
             new RestOptions(
                 "127.0.0.1", 0, Duration.ofSeconds(30), Duration.ofSeconds(1), List.of()),
             ConnectionGuard.NONE,
-            (method, request, headers, timeout) -> answer,
-            StepsServiceProto.getDescriptor().getServices(),
-            List.of(),
-            (route, method, status, nanos) -> {},
-            AccessLog.OFF)) {
+            (method, request, headers, timeout) -> answer)) {
       rest.start();
       return WebClient.of("http://127.0.0.1:" + rest.port())
           .get("/v1/workflows/steps")

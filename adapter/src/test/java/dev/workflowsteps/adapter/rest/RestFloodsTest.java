@@ -6,8 +6,6 @@ import static org.awaitility.Awaitility.await;
 import com.google.common.util.concurrent.Futures;
 import dev.workflowsteps.adapter.RawHttp;
 import dev.workflowsteps.adapter.upstream.UnaryResponse;
-import dev.workflowsteps.contract.AccessLog;
-import dev.workflowsteps.proto.v1.StepsServiceProto;
 import dev.workflowsteps.server.config.Settings;
 import dev.workflowsteps.server.network.ConnectionLimits;
 import dev.workflowsteps.server.network.FrameFlood;
@@ -58,18 +56,14 @@ class RestFloodsTest {
   private final PortConnections connections =
       new PortConnections("rest", ConnectionLimits.of(Settings.load(Map.of(), Map.of())), meters);
   private final RestServer rest =
-      new RestServer(
+      TestRest.server(
           new RestOptions("127.0.0.1", 0, Duration.ofSeconds(30), Duration.ZERO, List.of()),
           new Guard(connections),
           (method, message, headers, options) -> {
             calls.incrementAndGet();
             return Futures.immediateFuture(
                 new UnaryResponse(new byte[0], new Metadata(), () -> {}));
-          },
-          StepsServiceProto.getDescriptor().getServices(),
-          List.of(),
-          (route, method, status, nanos) -> {},
-          AccessLog.OFF);
+          });
 
   private record Guard(PortConnections connections) implements ConnectionGuard {
 

@@ -8,8 +8,6 @@ import dev.workflowsteps.adapter.RawHttp;
 import dev.workflowsteps.adapter.TlsTunnel;
 import dev.workflowsteps.adapter.rest.EchoingRest.Protocol;
 import dev.workflowsteps.adapter.upstream.UnaryResponse;
-import dev.workflowsteps.contract.AccessLog;
-import dev.workflowsteps.proto.v1.StepsServiceProto;
 import dev.workflowsteps.server.TlsClient;
 import io.grpc.Metadata;
 import java.io.IOException;
@@ -37,16 +35,12 @@ class RestTlsTest {
 
   private void start(Duration handshake, Optional<RestTls> tls) {
     rest =
-        new RestServer(
+        TestRest.server(
             new RestOptions("127.0.0.1", 0, LONG, Duration.ZERO, List.of(), tls),
             new TimeLimits(LONG, Duration.ZERO, handshake),
             ConnectionGuard.NONE,
             (method, message, headers, options) ->
-                Futures.immediateFuture(new UnaryResponse(new byte[0], new Metadata(), () -> {})),
-            StepsServiceProto.getDescriptor().getServices(),
-            List.of(),
-            (route, method, status, nanos) -> {},
-            AccessLog.OFF);
+                Futures.immediateFuture(new UnaryResponse(new byte[0], new Metadata(), () -> {})));
     rest.start();
   }
 

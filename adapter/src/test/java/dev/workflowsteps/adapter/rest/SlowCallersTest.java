@@ -9,9 +9,7 @@ import dev.workflowsteps.adapter.TlsTunnel;
 import dev.workflowsteps.adapter.rest.EchoingRest.Protocol;
 import dev.workflowsteps.adapter.rest.EchoingRest.Transport;
 import dev.workflowsteps.adapter.upstream.UnaryResponse;
-import dev.workflowsteps.contract.AccessLog;
 import dev.workflowsteps.proto.v1.ListWorkflowStepsResponse;
-import dev.workflowsteps.proto.v1.StepsServiceProto;
 import dev.workflowsteps.proto.v1.WorkflowStep;
 import io.grpc.Metadata;
 import java.io.ByteArrayOutputStream;
@@ -70,7 +68,7 @@ class SlowCallersTest {
             .build()
             .toByteArray();
     rest =
-        new RestServer(
+        TestRest.server(
             new RestOptions(
                 "127.0.0.1",
                 0,
@@ -84,11 +82,7 @@ class SlowCallersTest {
             ConnectionGuard.NONE,
             (method, message, headers, options) ->
                 Futures.immediateFuture(
-                    new UnaryResponse(answer, new Metadata(), written::countDown)),
-            StepsServiceProto.getDescriptor().getServices(),
-            List.of(),
-            (route, method, status, nanos) -> {},
-            AccessLog.OFF);
+                    new UnaryResponse(answer, new Metadata(), written::countDown)));
     rest.start();
   }
 
