@@ -38,7 +38,7 @@ public final class PortConnections extends ChannelInboundHandlerAdapter {
   private static final Duration IDLE_WITHOUT_KEY = Duration.ofSeconds(30);
 
   /** So long, a connection may at least take to show its key. */
-  private static final Duration UNDISTURBED = Duration.ofSeconds(1);
+  public static final Duration UNDISTURBED = Duration.ofSeconds(1);
 
   /** Of connections that lose their place, and still have their descriptors. */
   private static final int MOST_LEAVING = 64;

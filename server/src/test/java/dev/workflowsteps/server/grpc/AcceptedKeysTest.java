@@ -8,6 +8,7 @@ import dev.workflowsteps.proto.v1.WorkflowStepsServiceGrpc;
 import dev.workflowsteps.server.auth.OrganizationLimits;
 import dev.workflowsteps.server.auth.Scope;
 import dev.workflowsteps.server.call.Call;
+import dev.workflowsteps.server.network.PortConnections;
 import dev.workflowsteps.server.steps.AStep;
 import dev.workflowsteps.server.steps.InMemoryStepStore;
 import dev.workflowsteps.server.steps.StepRecorder;
@@ -29,7 +30,7 @@ import org.junit.jupiter.api.Timeout;
 class AcceptedKeysTest {
 
   /** Longer than a connection without a key keeps its place on a full port. */
-  private static final int UNDISTURBED_MILLIS = 1_010;
+  private static final long UNDISTURBED_MILLIS = PortConnections.UNDISTURBED.toMillis() + 10;
 
   private final Edge edge =
       new Edge(

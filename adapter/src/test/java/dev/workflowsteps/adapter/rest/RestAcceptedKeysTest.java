@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
 
 /** A connection has shown a key once the server says so, whatever becomes of the call. */
-class AcceptedKeysTest {
+class RestAcceptedKeysTest {
 
   private final Queue<String> organizations = new ConcurrentLinkedQueue<>();
   private volatile ListenableFuture<UnaryResponse> answer;
