@@ -73,6 +73,16 @@ class SocketDirectoryTest {
     assertThat(file).exists();
   }
 
+  /** Somebody who isn't root, as an ordinary user's start is not. */
+  @Test
+  void directoryOfSomebodyElse_inItsPlace_isRefused() throws IOException {
+    giveAway(around);
+
+    assertThatThrownBy(() -> directory.make(ACCOUNT, new UserIds(ME.uid() + 1, ME.gid())))
+        .isInstanceOf(StartupException.class)
+        .hasMessageStartingWith(around + " ");
+  }
+
   @Test
   void serverOfSomebodyElse_inItsPlace_getsNoConnection() throws IOException {
     directory.make(ACCOUNT);
