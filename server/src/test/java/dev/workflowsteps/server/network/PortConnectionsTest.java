@@ -158,6 +158,20 @@ class PortConnectionsTest {
     assertThat(ended("organization")).isEqualTo(11);
   }
 
+  @Test
+  void connectionBeyondAShare_isNotIdleWithoutAKey() {
+    List<Peer> all = fillWithKeys("acme");
+    now += IDLE.toNanos();
+
+    for (Peer peer : all) {
+      peer.advanceTimeBy(IDLE.toNanos(), TimeUnit.NANOSECONDS);
+      peer.runScheduledPendingTasks();
+    }
+
+    assertThat(all).allMatch(Peer::isOpen);
+    assertThat(ended("idle")).isZero();
+  }
+
   /** What counts is the organization of the first key that has room. */
   @Test
   void connectionOfSeveralOrganizations_countsForOne_andItsEndGivesThePlaceBack() {
