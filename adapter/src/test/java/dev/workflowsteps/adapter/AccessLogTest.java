@@ -237,7 +237,9 @@ class AccessLogTest {
 
     Both(Hop hop, String mode) {
       settings =
-          Settings.load(Map.of("grpc-port", "0", "rest-port", "0", "access-log", mode), Map.of());
+          Settings.load(
+              Map.of("grpc-port", "0", "rest-port", "0", "drain-delay", "0s", "access-log", mode),
+              Map.of());
       accessLog = QueuedAccessLog.of(settings, meters);
       grpc =
           new GrpcServer(

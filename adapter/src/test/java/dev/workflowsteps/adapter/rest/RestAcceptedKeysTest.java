@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.util.concurrent.Futures;
 import com.google.common.util.concurrent.ListenableFuture;
-import com.linecorp.armeria.client.WebClient;
+import dev.workflowsteps.adapter.RawHttp;
 import dev.workflowsteps.adapter.upstream.UnaryResponse;
 import dev.workflowsteps.contract.CallHeaders;
 import dev.workflowsteps.proto.v1.ListWorkflowStepsResponse;
@@ -65,7 +65,7 @@ class RestAcceptedKeysTest {
   }
 
   @Test
-  void answer_countsIfItNamesTheOrganization() {
+  void answer_countsIfItNamesTheOrganization() throws Exception {
     answer = page(new Metadata());
     get();
     assertThat(organizations).isEmpty();
@@ -78,7 +78,7 @@ class RestAcceptedKeysTest {
 
   @ParameterizedTest
   @EnumSource(mode = Mode.EXCLUDE, names = "OK")
-  void failure_countsIfItNamesTheOrganization(Status.Code code) {
+  void failure_countsIfItNamesTheOrganization(Status.Code code) throws Exception {
     answer = Futures.immediateFailedFuture(code.toStatus().asRuntimeException());
     get();
     answer = Futures.immediateFailedFuture(code.toStatus().asRuntimeException(new Metadata()));
@@ -102,11 +102,10 @@ class RestAcceptedKeysTest {
     return headers;
   }
 
-  private void get() {
+  private void get() throws Exception {
     var unused =
-        WebClient.of("http://127.0.0.1:" + rest.port())
-            .get("/v1/workflows/steps")
-            .aggregate()
-            .join();
+        RawHttp.exchange(
+            rest.port(),
+            "GET /v1/workflows/steps HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n");
   }
 }
