@@ -5,28 +5,29 @@ import static org.awaitility.Awaitility.await;
 
 import dev.workflowsteps.adapter.rest.RestServer;
 import dev.workflowsteps.adapter.upstream.UnaryChannel;
+import dev.workflowsteps.contract.AccessLog;
+import dev.workflowsteps.contract.CallHeaders;
 import dev.workflowsteps.proto.v1.StepLifecycle;
 import dev.workflowsteps.proto.v1.WorkflowStep;
+import dev.workflowsteps.server.CapturedLog;
 import dev.workflowsteps.server.InMemoryStores;
 import dev.workflowsteps.server.auth.KeyService;
 import dev.workflowsteps.server.auth.OrganizationLimits;
 import dev.workflowsteps.server.auth.Scope;
 import dev.workflowsteps.server.call.Call;
 import dev.workflowsteps.server.call.FailedCallException;
+import dev.workflowsteps.server.config.Setting;
 import dev.workflowsteps.server.config.Settings;
 import dev.workflowsteps.server.grpc.GrpcServer;
+import dev.workflowsteps.server.ops.AccessLogger;
 import dev.workflowsteps.server.ops.BuildInfo;
 import dev.workflowsteps.server.ops.Meters;
-import dev.workflowsteps.server.ops.QueuedAccessLog;
 import dev.workflowsteps.server.ops.Readiness;
 import dev.workflowsteps.server.steps.InMemoryStepStore;
 import dev.workflowsteps.server.steps.StepRecorder;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -35,11 +36,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -54,8 +55,7 @@ class AccessLogTest {
   private static final Pattern STATUS = Pattern.compile("HTTP/1\\.1 ([0-9]{3}) ");
   private static final Pattern ID = Pattern.compile("x-request-id: (\\S+)");
 
-  private final PrintStream stderr = System.err;
-  private final ByteArrayOutputStream written = new ByteArrayOutputStream();
+  private final CapturedLog log = new CapturedLog();
   private final InMemoryStores stores = new InMemoryStores(new InMemoryStepStore());
   private final KeyService keys = new KeyService(stores.keys, Clock.systemUTC());
   private final Meters meters = new Meters(new BuildInfo("1", "17"));
@@ -77,14 +77,9 @@ class AccessLogTest {
    */
   private record Case(String head, String body, int status, String code) {}
 
-  @BeforeEach
-  void capture() {
-    System.setErr(new PrintStream(written, true, StandardCharsets.UTF_8));
-  }
-
   @AfterEach
-  void restore() {
-    System.setErr(stderr);
+  void close() {
+    log.close();
     readiness.close();
     meters.close();
   }
@@ -181,7 +176,7 @@ class AccessLogTest {
     assertThat(lines())
         .filteredOn(line -> !line.contains(" 200 ") && !line.contains(" OK "))
         .hasSameSizeAs(expected);
-    assertThat(written.toString(StandardCharsets.UTF_8).lines())
+    assertThat(log.lines())
         .filteredOn(line -> line.contains(" ERROR "))
         .singleElement()
         .asString()
@@ -190,7 +185,7 @@ class AccessLogTest {
     assertThat(lines()).noneMatch(line -> line.contains(secret) || line.contains("run_id"));
     assertThat(lines())
         .filteredOn(line -> line.contains(" 422 ") || line.contains("INVALID_ARGUMENT"))
-        .filteredOn(line -> !line.contains(STEPS))
+        .isNotEmpty()
         .allMatch(line -> line.contains(" organization=acme key=" + key.substring(4, 12)));
   }
 
@@ -218,19 +213,33 @@ class AccessLogTest {
         .allMatch(line -> line.contains(" OK ms=") && line.contains(" rows=0 bytes="));
   }
 
+  /** Every failure here has a line with a stack trace, too. */
+  @ParameterizedTest
+  @EnumSource
+  void requests_areAnswered_whileNobodyReadsStderr(Hop hop) throws Exception {
+    try (Both both = new Both(hop, "all")) {
+      stores.steps.failScans(new IllegalStateException("broken"));
+      CountDownLatch readsOn = log.stall();
+
+      for (int i = 0; i < 20; i++) {
+        both.ask(get(STEPS, key, 500, "INTERNAL"), "");
+        both.ask(get(STEPS + "?limit=0", key, 422, "INVALID_ARGUMENT"), "");
+      }
+      readsOn.countDown();
+      await().until(() -> lines().size() == 80);
+    }
+
+    assertThat(log.lines()).filteredOn(line -> line.contains(" ERROR ")).hasSize(20);
+  }
+
   private List<String> lines() {
-    return written
-        .toString(StandardCharsets.UTF_8)
-        .lines()
-        .filter(line -> line.contains(" access: "))
-        .toList();
+    return log.lines().stream().filter(line -> line.contains(" access: ")).toList();
   }
 
   /** A server of both protocols. */
   private final class Both implements AutoCloseable {
 
     private final Settings settings;
-    private final QueuedAccessLog accessLog;
     private final GrpcServer grpc;
     private final Optional<ManagedChannel> channel;
     private final RestServer rest;
@@ -240,7 +249,7 @@ class AccessLogTest {
           Settings.load(
               Map.of("grpc-port", "0", "rest-port", "0", "drain-delay", "0s", "access-log", mode),
               Map.of());
-      accessLog = QueuedAccessLog.of(settings, meters);
+      AccessLog accessLog = new AccessLogger(settings.get(Setting.ACCESS_LOG));
       grpc =
           new GrpcServer(
               settings,
@@ -270,6 +279,10 @@ class AccessLogTest {
       String request = asked.head() + "Connection: close\r\n" + headers + "\r\n" + asked.body();
       String answer = RawHttp.exchange(rest.port(), request.replace("KEY", key));
       assertThat(first(STATUS, answer)).as(request).isEqualTo(Integer.toString(asked.status()));
+      // Only the hop has these.
+      assertThat(answer)
+          .doesNotContainIgnoringCase(CallHeaders.ORGANIZATION.name())
+          .doesNotContainIgnoringCase(CallHeaders.KEY_ID.name());
       String id = Pattern.quote('[' + first(ID, answer) + ']');
       List<String> lines = new ArrayList<>();
       if (asked.status() >= 400) {
@@ -295,7 +308,6 @@ class AccessLogTest {
       rest.close();
       channel.ifPresent(ManagedChannel::shutdownNow);
       grpc.close();
-      accessLog.close();
     }
   }
 }
