@@ -49,6 +49,7 @@ public final class PortConnections extends ChannelInboundHandlerAdapter {
   private static final Duration PAUSE_WITHOUT_DESCRIPTORS = Duration.ofSeconds(1);
   private static final Duration LOG_PERIOD = Duration.ofMinutes(1);
 
+  private final Protocol protocol;
   private final String port;
   private final ConnectionLimits limits;
   private final Meters meters;
@@ -75,20 +76,19 @@ public final class PortConnections extends ChannelInboundHandlerAdapter {
     DESCRIPTORS
   }
 
-  /**
-   * @param port {@code grpc} or {@code rest}
-   */
-  public PortConnections(String port, ConnectionLimits limits, Meters meters) {
-    this(port, limits, meters, IDLE_WITHOUT_KEY, System::nanoTime);
+  /** Of a port that speaks this. */
+  public PortConnections(Protocol protocol, ConnectionLimits limits, Meters meters) {
+    this(protocol, limits, meters, IDLE_WITHOUT_KEY, System::nanoTime);
   }
 
   PortConnections(
-      String port,
+      Protocol protocol,
       ConnectionLimits limits,
       Meters meters,
       Duration idleWithoutKey,
       LongSupplier nanoTime) {
-    this.port = port;
+    this.protocol = protocol;
+    this.port = label(protocol);
     this.limits = limits;
     this.meters = meters;
     this.idleWithoutKey = idleWithoutKey;
@@ -127,7 +127,8 @@ public final class PortConnections extends ChannelInboundHandlerAdapter {
     channel
         .pipeline()
         .addFirst(
-            new FrameGuard(connection::hasShownKey, this::countEnd, idleWithoutKey, nanoTime));
+            new FrameGuard(
+                protocol, connection::hasShownKey, this::countEnd, idleWithoutKey, nanoTime));
     context.fireChannelRead(channel);
   }
 
