@@ -23,7 +23,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "health",
     header = "Tell whether a server on this machine is ready.",
-    customSynopsis = "workflow-steps health [--live] [--wait=DURATION] [--pid=PID] [SETTINGS]",
+    customSynopsis = "workflow-steps health [--live] [--wait=DURATION] [SETTINGS]",
     description = {
       "%nAsks the admin port, prints its response and fails unless that is 200: for supervisors and"
           + " containers without an HTTP client.%n"
@@ -55,12 +55,6 @@ final class HealthCommand implements Callable<Integer> {
       description = "Ask again and again until it is ready, for at most so long, for example 60s.")
   private Duration wait = Duration.ZERO;
 
-  @Option(
-      names = "--pid",
-      paramLabel = "PID",
-      description = "The server's process: do not wait for one that has ended.")
-  private Long pid;
-
   HealthCommand(CommandContext context) {
     this.context = context;
   }
@@ -78,10 +72,6 @@ final class HealthCommand implements Callable<Integer> {
     long end = System.nanoTime() + wait.toNanos();
     Response response = ask(address, path);
     while (response.status() != 200 && System.nanoTime() < end) {
-      if (pid != null && hasEnded(pid)) {
-        response = new Response(NONE, "The process " + pid + " has ended. Its log says why.");
-        break;
-      }
       Thread.sleep(PAUSE.toMillis());
       response = ask(address, path);
     }
@@ -89,10 +79,6 @@ final class HealthCommand implements Callable<Integer> {
     CommandLine command = spec.commandLine();
     (healthy ? command.getOut() : command.getErr()).println(response.text());
     return (healthy ? ExitCode.OK : ExitCode.FAILURE).code();
-  }
-
-  private static boolean hasEnded(long pid) {
-    return ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isEmpty();
   }
 
   /** One that listens on all interfaces is asked on loopback. */

@@ -17,9 +17,6 @@ class HealthCommandTest {
 
   private static final BuildInfo BUILD = new BuildInfo("1.2.3", "17.0.1");
 
-  /** Greater than the number of any process. */
-  private static final String NO_PROCESS = "10000000";
-
   private final InMemoryProgram program = new InMemoryProgram();
   private final Meters meters = new Meters(BUILD);
   private final Readiness readiness = new Readiness();
@@ -65,24 +62,6 @@ class HealthCommandTest {
 
     assertThat(exit.join()).isZero();
     assertThat(program.data()).isEqualTo("database ok\n");
-  }
-
-  @Test
-  void health_waitForAProcessThatHasEnded_endsAtOnce() {
-    assertThat(run("--wait", "1d", "--pid", NO_PROCESS)).isEqualTo(1);
-    assertThat(program.data()).isEmpty();
-    assertThat(program.words())
-        .isEqualTo("The process " + NO_PROCESS + " has ended. Its log says why.\n");
-  }
-
-  @Test
-  void health_waitForAProcessThatRuns_asksUntilItIsReady() {
-    String pid = Long.toString(ProcessHandle.current().pid());
-    CompletableFuture<Integer> exit =
-        CompletableFuture.supplyAsync(() -> run("--wait", "60s", "--pid", pid));
-    becomeReady();
-
-    assertThat(exit.join()).isZero();
   }
 
   @Test
