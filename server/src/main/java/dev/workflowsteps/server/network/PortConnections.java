@@ -1,6 +1,7 @@
 package dev.workflowsteps.server.network;
 
 import dev.workflowsteps.contract.CallerNetwork;
+import dev.workflowsteps.server.network.Connection.KeyState;
 import dev.workflowsteps.server.ops.Meters;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler.Sharable;
@@ -128,7 +129,7 @@ public final class PortConnections extends ChannelInboundHandlerAdapter {
         .pipeline()
         .addFirst(
             new FrameGuard(
-                protocol, connection::hasShownKey, this::countEnd, idleWithoutKey, nanoTime));
+                protocol, connection::hasValidKey, this::countEnd, idleWithoutKey, nanoTime));
     context.fireChannelRead(channel);
   }
 
@@ -176,7 +177,7 @@ public final class PortConnections extends ChannelInboundHandlerAdapter {
   private void replace(Connection connection) {
     withoutKey(connection).remove(connection);
     leaving.add(connection);
-    countEnd(connection.isBeyondShare() ? EndReason.ORGANIZATION : EndReason.REPLACED);
+    countEnd(connection.hasValidKey() ? EndReason.ORGANIZATION : EndReason.REPLACED);
     connection.channel().eventLoop().execute(() -> reset(connection.channel()));
   }
 
@@ -199,7 +200,7 @@ public final class PortConnections extends ChannelInboundHandlerAdapter {
    */
   public void authenticated(SocketAddress peer, String organizationId) {
     Connection connection = byPeer.get(peer);
-    if (connection != null && !connection.hasKey()) {
+    if (connection != null && connection.keyState() != KeyState.WITHIN_SHARE) {
       authenticated(connection, organizationId);
     }
   }
@@ -211,14 +212,14 @@ public final class PortConnections extends ChannelInboundHandlerAdapter {
     }
     if (!connection.isTrusted()) {
       if (ofOrganization.of(organizationId) >= limits.ofOrganization()) {
-        connection.exceedsShare();
+        connection.setKeyState(KeyState.BEYOND_SHARE);
         return;
       }
       ofOrganization.add(organizationId);
-      connection.countFor(organizationId);
+      connection.setOrganization(organizationId);
     }
     withoutKey(connection).remove(connection);
-    connection.showedKey();
+    connection.setKeyState(KeyState.WITHIN_SHARE);
   }
 
   private void countEnd(EndReason reason) {

@@ -217,7 +217,7 @@ public final class Meters implements AutoCloseable {
         .description("Keys that authenticate nobody.")
         .register(registry);
     FunctionCounter.builder("workflow_steps.wrong.keys.refusals", source, refused)
-        .description("Requests refused because their address had sent too many wrong keys.")
+        .description("Requests refused because of the keys of their address.")
         .register(registry);
   }
 
