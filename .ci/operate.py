@@ -114,10 +114,10 @@ exec 3>/results >/output 2>&1 </dev/null
 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 set -eE -o pipefail
 trap 'echo done >&3' EXIT
-trap 'echo "FAILED  line $at: $BASH_COMMAND" >&3; journalctl -u "workflow-steps@*" -n 40 -o cat' ERR
+trap 'echo "FAILED  line $at: $BASH_COMMAND" >&3; journalctl -u "workflow-steps@*" -n 40 -o cat || true' ERR
 """
     for block in blocks:
-        yield f"at={block.line}\necho '=== {block.line}'\n{block.text}echo 'passed  line {block.line}: {block.heading}' >&3\n"
+        yield f"at={block.line}\nprintf '\\n=== {block.line}\\n'\n{block.text}echo 'passed  line {block.line}: {block.heading}' >&3\n"
 
 
 def run(tarball, java_home):
@@ -129,7 +129,10 @@ def run(tarball, java_home):
         subprocess.run(["bash", HERE / "debian", root, java_home, *PACKAGES], check=True)
         for file in tarball, tarball + ".sha256":
             shutil.copy(file, root / "root")
-        names = {"localhost", root.name, *re.findall(r"[\w-]+\.internal", "".join(block.text for block in blocks))}
+        # Another port, if 5432 was in use on this machine.
+        for conf in root.glob("etc/postgresql/*/main/postgresql.conf"):
+            conf.write_text(re.sub(r"(?m)^port = \d+", "port = 5432", conf.read_text()))
+        names = {"localhost", (root / "etc/hostname").read_text().strip(), *re.findall(r"[\w-]+\.internal", "".join(block.text for block in blocks))}
         (root / "etc/hosts").write_text(f"127.0.0.1 {' '.join(sorted(names))}\n")
         (root / "trial").write_text("".join(trial(blocks)))
         booted = subprocess.run(["bash", HERE / "boot", root, "900"], check=False).returncode == 0
@@ -145,7 +148,7 @@ def run(tarball, java_home):
 
 def printed(blocks, output):
     """Whether blocks printed what they should."""
-    parts = re.split(r"(?m)^=== (\d+)\n", output)
+    parts = re.split(r"\n=== (\d+)\n", output)
     by_line = dict(zip(map(int, parts[1::2]), parts[2::2]))
     good = True
     for heading, pattern in PRINTED.items():
