@@ -76,7 +76,7 @@ class ArchitectureTest {
                   "text")),
           Map.entry("listing", Set.of("call")),
           Map.entry("network", Set.of("config", "ops")),
-          Map.entry("ops", Set.of("config")),
+          Map.entry("ops", Set.of("config", "text")),
           Map.entry(
               "postgres",
               Set.of(

@@ -1,6 +1,6 @@
 package dev.workflowsteps.server.cli;
 
-import dev.workflowsteps.contract.JsonString;
+import dev.workflowsteps.server.text.JsonString;
 import java.util.Collection;
 import java.util.Optional;
 

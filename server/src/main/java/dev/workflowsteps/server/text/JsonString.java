@@ -1,4 +1,4 @@
-package dev.workflowsteps.contract;
+package dev.workflowsteps.server.text;
 
 /**
  * Texts as strings of JSON, in printable ASCII, so that no line is forged and no screen confused.
