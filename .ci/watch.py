@@ -6,6 +6,7 @@ prometheus, openssl, and a curl with HTTP/2.
 import json
 import pathlib
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -23,6 +24,8 @@ TESTS = ROOT / "server/src/test/monitoring/alerts.test.yaml"
 PROGRAM = ["java", "-Xmx160m", "-jar", str(ROOT / "adapter/target/workflow-steps.jar")]
 PORTS = ["--rest-port=0", "--admin-port=0", "--drain-delay=0s"]
 LIST = "/v1/workflows/steps"
+# Of Grafana's, those in use.
+UNITS = {"short", "percentunit", "bytes", "binBps", "s", "cps", "reqps", "rowsps", "bool_yes_no"}
 SELECTOR = re.compile(r"\b((?:job|instance):[a-z0-9_:]+|(?:workflow_steps|hikaricp|jvm|process|system)_[a-z0-9_]+|up)\b(\{[^}]*\})?")
 
 problems = []
@@ -130,10 +133,34 @@ def finds(prometheus, query):
         return False
 
 
+def look(board):
+    """What is wrong with panels: Grafana itself shows the worst of it only to who looks."""
+    wrong, places, titles = [], set(), set()
+    for panel in board["panels"]:
+        title, grid, defaults = panel["title"], panel["gridPos"], panel["fieldConfig"]["defaults"]
+        cells = {(x, y) for x in range(grid["x"], grid["x"] + grid["w"]) for y in range(grid["y"], grid["y"] + grid["h"])}
+        if cells & places or title in titles or max(x for x, _ in cells) > 23:
+            wrong.append(f"{title}: its place or title is another's")
+        places |= cells
+        titles.add(title)
+        unit = defaults.get("unit")
+        if unit not in UNITS:
+            wrong.append(f"{title}: the unit {unit}")
+        for target in panel["targets"]:
+            rates = "rate(" in target["expr"] and " / " not in target["expr"] and "histogram_quantile" not in target["expr"]
+            if rates and not unit.endswith("ps") and not re.search(r"_seconds_(sum|total)", target["expr"]):
+                wrong.append(f"{title}: a rate in {unit}")
+            if not target.get("legendFormat"):
+                wrong.append(f"{title}: no legend")
+    return wrong
+
+
 def panels(prometheus):
     for file in sorted((MONITORING / "dashboards").glob("*.json")):
         board = json.loads(file.read_text())
         empty, queries = [], 0
+        wrong = look(board)
+        check(f"{file.name}: {len(board['panels'])} panels have units, legends and places", not wrong, "; ".join(wrong))
         for panel in board["panels"]:
             for target in panel["targets"]:
                 query = target["expr"].replace("$__rate_interval", "30s").replace("$job", "workflow-steps").replace(
@@ -159,9 +186,21 @@ def rules(prometheus):
     check("no alert fires", not firing, ", ".join(sorted(firing)))
 
 
+def published(directory):
+    """What alerts.yaml says to do for links that lead somewhere."""
+    shutil.copytree(MONITORING, directory)
+    alerts = directory / "alerts.yaml"
+    command = re.search(r"^# +(sed .*)$", alerts.read_text(), re.M).group(1)
+    subprocess.run(command, shell=True, check=True, cwd=directory)
+    run("promtool check rules, with addresses of runbooks", "promtool", "check", "rules", alerts)
+    links = re.findall(r"^ +runbook_url: (.*)", alerts.read_text(), re.M)
+    check(f"{len(links)} addresses of runbooks", links and all(re.match(r"https://\S+/runbooks\.md#\w+$", link) for link in links))
+
+
 def main(work):
     run("promtool check rules", "promtool", "check", "rules", MONITORING / "recording.yaml", MONITORING / "alerts.yaml")
     run("promtool test rules", "promtool", "test", "rules", TESTS)
+    published(work / "published")
 
     certificate, key_file, data = work / "tls.crt", work / "tls.key", work / "data"
     subprocess.run(

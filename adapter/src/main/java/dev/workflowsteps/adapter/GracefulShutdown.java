@@ -1,12 +1,12 @@
 package dev.workflowsteps.adapter;
 
+import com.google.common.util.concurrent.Uninterruptibles;
 import dev.workflowsteps.server.config.Setting;
 import dev.workflowsteps.server.config.Settings;
 import dev.workflowsteps.server.ops.Logging;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Stops a service on Ctrl-C or a signal: first reports it as not ready, so that load balancers send
@@ -14,12 +14,14 @@ import java.util.concurrent.TimeUnit;
  */
 final class GracefulShutdown {
 
+  private static final Duration MOST_SAYING = Duration.ofSeconds(1);
+
   private final RunningService serving;
   private final Duration drainDelay;
   private final PrintWriter words;
   private volatile boolean stopping;
 
-  private GracefulShutdown(RunningService serving, Duration drainDelay, PrintWriter words) {
+  GracefulShutdown(RunningService serving, Duration drainDelay, PrintWriter words) {
     this.serving = serving;
     this.drainDelay = drainDelay;
     this.words = words;
@@ -45,29 +47,30 @@ final class GracefulShutdown {
     }
   }
 
-  private void run() {
+  void run() {
     boolean broken = serving.broken().isDone();
     stopping = true;
     say("stopping");
     serving.announceStop();
     if (!broken) {
-      sleep(drainDelay);
+      Uninterruptibles.sleepUninterruptibly(drainDelay);
     }
     serving.close();
     Logging.flush();
     say("stopped");
   }
 
-  private static void sleep(Duration duration) {
-    try {
-      TimeUnit.NANOSECONDS.sleep(duration.toNanos());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
+  /** Waits no longer than a second for whoever reads stderr: the stop matters more. */
   private void say(String text) {
-    words.println(text);
-    words.flush();
+    Thread saying =
+        new Thread(
+            () -> {
+              words.println(text);
+              words.flush();
+            },
+            "words");
+    saying.setDaemon(true);
+    saying.start();
+    Uninterruptibles.joinUninterruptibly(saying, MOST_SAYING);
   }
 }

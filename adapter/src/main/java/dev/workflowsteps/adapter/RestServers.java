@@ -16,6 +16,7 @@ import dev.workflowsteps.server.config.Settings;
 import dev.workflowsteps.server.config.StartupException;
 import dev.workflowsteps.server.network.ConnectionLimits;
 import dev.workflowsteps.server.network.PortConnections;
+import dev.workflowsteps.server.network.Protocol;
 import dev.workflowsteps.server.ops.Meters;
 import io.netty.channel.ChannelHandler;
 import java.io.UncheckedIOException;
@@ -58,7 +59,7 @@ final class RestServers {
                 settings.get(Setting.DRAIN_TIMEOUT),
                 settings.find(Setting.CORS_ORIGINS).orElse(List.of()),
                 identity.map(server -> new RestTls(server, settings.get(Setting.HSTS_MAX_AGE)))),
-            guard(new PortConnections("rest", ConnectionLimits.of(settings), meters)),
+            guard(new PortConnections(Protocol.REST, ConnectionLimits.of(settings), meters)),
             upstream,
             SERVICES,
             DocsPages.all(),

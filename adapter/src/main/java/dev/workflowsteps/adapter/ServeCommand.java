@@ -92,10 +92,14 @@ final class ServeCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException, ExecutionException {
     Settings settings = options.load(context.variables());
     Logging.configure(settings.get(Setting.LOG_FORMAT), settings.get(Setting.LOG_LEVEL));
+    Runtime.getRuntime().addShutdownHook(new Thread(Logging::flush, "flush"));
     PrintWriter words = command.getErr();
     RunningService serving;
     try (ProgressLine progress = new ProgressLine(words, context.terminal())) {
       serving = starter.start(settings, options.demo(), progress);
+    } finally {
+      // What follows, the reason of a failure too, is the last line.
+      Logging.flush();
     }
     GracefulShutdown stop = GracefulShutdown.install(serving, settings, context.terminal(), words);
     StartupBanner.show(words, context.version(), serving.lines());

@@ -14,11 +14,11 @@ import dev.workflowsteps.server.config.Setting;
 import dev.workflowsteps.server.config.Settings;
 import dev.workflowsteps.server.config.StartupException;
 import dev.workflowsteps.server.network.ConnectionLimits;
+import dev.workflowsteps.server.ops.AccessLogger;
 import dev.workflowsteps.server.ops.AdminServer;
 import dev.workflowsteps.server.ops.BuildInfo;
 import dev.workflowsteps.server.ops.Check;
 import dev.workflowsteps.server.ops.Meters;
-import dev.workflowsteps.server.ops.QueuedAccessLog;
 import dev.workflowsteps.server.ops.Readiness;
 import dev.workflowsteps.server.tls.TlsFiles;
 import java.net.InetAddress;
@@ -44,7 +44,6 @@ final class ServeRest implements RunningService {
   private final AdminServer admin;
   private final UpstreamServers upstreams;
   private final WrongKeys wrongKeys;
-  private final QueuedAccessLog accessLog;
   private final RestServer rest;
   private final List<Line> lines;
 
@@ -55,7 +54,6 @@ final class ServeRest implements RunningService {
       AdminServer admin,
       UpstreamServers upstreams,
       WrongKeys wrongKeys,
-      QueuedAccessLog accessLog,
       RestServer rest,
       List<Line> lines) {
     this.tlsFiles = tlsFiles;
@@ -64,7 +62,6 @@ final class ServeRest implements RunningService {
     this.admin = admin;
     this.upstreams = upstreams;
     this.wrongKeys = wrongKeys;
-    this.accessLog = accessLog;
     this.rest = rest;
     this.lines = lines;
   }
@@ -101,7 +98,6 @@ final class ServeRest implements RunningService {
             settings.get(Setting.WRONG_KEYS_PER_MINUTE),
             settings.get(Setting.TRUSTED_ADDRESSES)::contains);
     meters.wrongKeys(wrongKeys, WrongKeys::keys, WrongKeys::refusals);
-    QueuedAccessLog accessLog = QueuedAccessLog.of(settings, meters);
     try {
       RestServer rest =
           RestServers.start(
@@ -112,7 +108,7 @@ final class ServeRest implements RunningService {
                       upstreams, outcome -> meters.upstreamRetries(label(outcome)).increment()),
                   limit(wrongKeys)),
               meters,
-              accessLog);
+              new AccessLogger(settings.get(Setting.ACCESS_LOG)));
       readiness.begin(
           List.of(new Check(UPSTREAM, upstreams::problem)),
           () -> upstreams.problems().stream().map(problem -> "upstream out: " + problem).toList());
@@ -123,14 +119,12 @@ final class ServeRest implements RunningService {
           admin,
           upstreams,
           wrongKeys,
-          accessLog,
           rest,
           lines(settings, rest, admin));
     } catch (RuntimeException e) {
       upstreams.close();
       admin.close();
       readiness.close();
-      accessLog.close();
       meters.close();
       tlsFiles.close();
       throw e;
@@ -248,7 +242,6 @@ final class ServeRest implements RunningService {
     wrongKeys.close();
     upstreams.close();
     admin.close();
-    accessLog.close();
     meters.close();
     tlsFiles.close();
   }

@@ -5,41 +5,48 @@ import static org.awaitility.Awaitility.await;
 
 import dev.workflowsteps.adapter.rest.RestServer;
 import dev.workflowsteps.adapter.upstream.UnaryChannel;
+import dev.workflowsteps.contract.AccessLog;
+import dev.workflowsteps.contract.CallHeaders;
 import dev.workflowsteps.proto.v1.StepLifecycle;
 import dev.workflowsteps.proto.v1.WorkflowStep;
+import dev.workflowsteps.server.CapturedLog;
 import dev.workflowsteps.server.InMemoryStores;
 import dev.workflowsteps.server.auth.KeyService;
 import dev.workflowsteps.server.auth.OrganizationLimits;
 import dev.workflowsteps.server.auth.Scope;
 import dev.workflowsteps.server.call.Call;
 import dev.workflowsteps.server.call.FailedCallException;
+import dev.workflowsteps.server.config.Setting;
 import dev.workflowsteps.server.config.Settings;
 import dev.workflowsteps.server.grpc.GrpcServer;
+import dev.workflowsteps.server.ops.AccessLogger;
 import dev.workflowsteps.server.ops.BuildInfo;
 import dev.workflowsteps.server.ops.Meters;
-import dev.workflowsteps.server.ops.QueuedAccessLog;
 import dev.workflowsteps.server.ops.Readiness;
 import dev.workflowsteps.server.steps.InMemoryStepStore;
 import dev.workflowsteps.server.steps.StepRecorder;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -54,8 +61,7 @@ class AccessLogTest {
   private static final Pattern STATUS = Pattern.compile("HTTP/1\\.1 ([0-9]{3}) ");
   private static final Pattern ID = Pattern.compile("x-request-id: (\\S+)");
 
-  private final PrintStream stderr = System.err;
-  private final ByteArrayOutputStream written = new ByteArrayOutputStream();
+  private final CapturedLog log = new CapturedLog();
   private final InMemoryStores stores = new InMemoryStores(new InMemoryStepStore());
   private final KeyService keys = new KeyService(stores.keys, Clock.systemUTC());
   private final Meters meters = new Meters(new BuildInfo("1", "17"));
@@ -77,14 +83,9 @@ class AccessLogTest {
    */
   private record Case(String head, String body, int status, String code) {}
 
-  @BeforeEach
-  void capture() {
-    System.setErr(new PrintStream(written, true, StandardCharsets.UTF_8));
-  }
-
   @AfterEach
-  void restore() {
-    System.setErr(stderr);
+  void close() {
+    log.close();
     readiness.close();
     meters.close();
   }
@@ -106,7 +107,7 @@ class AccessLogTest {
         new Case("PURGE / HTTP/1.1\r\nHost: x\r\n", "", 405, ""),
         get(STEPS + "?run_id=%ffKEY", key, 400, ""),
         new Case("GET / HTTP/1.1\r\nHost: x\r\nHost: KEY\r\n", "", 400, ""),
-        new Case("GET / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n", "KEY", 400, ""),
+        new Case("GET / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n", "KEY\r\n", 400, ""),
         new Case("GET /KEY\r\n", "", 400, ""),
         get("/" + "a".repeat(40_000), "", 414, ""),
         new Case("GET / HTTP/1.1\r\nHost: x\r\nA: " + "a".repeat(40_000) + "\r\n", "", 431, ""),
@@ -155,14 +156,10 @@ class AccessLogTest {
   @EnumSource
   void everyError_isFoundByItsId_onBothSides_andNoLineHoldsAKey(Hop hop) throws Exception {
     List<String> expected = new ArrayList<>();
-    try (Both both = new Both(hop, "errors")) {
+    try (Both both = new Both(hop, Map.of())) {
       String limited = limitedKey();
       both.ask(get(STEPS, limited, 200, ""), "");
-      for (Case asked : cases(limited)) {
-        for (String agent : List.of("curl/8.5.0", "key=KEY")) {
-          expected.addAll(both.ask(asked, "User-Agent: " + agent + "\r\nReferer: KEY\r\n"));
-        }
-      }
+      expected.addAll(both.askAtOnce(cases(limited), List.of("curl/8.5.0", "key=KEY")));
       stores.steps.failScans(new IllegalStateException("broken"));
       expected.addAll(both.ask(get(STEPS, key, 500, "INTERNAL"), "x-request-id: broken\r\n"));
       stores.steps.failScans(failure(FailedCallException.Reason.UNAVAILABLE));
@@ -181,7 +178,7 @@ class AccessLogTest {
     assertThat(lines())
         .filteredOn(line -> !line.contains(" 200 ") && !line.contains(" OK "))
         .hasSameSizeAs(expected);
-    assertThat(written.toString(StandardCharsets.UTF_8).lines())
+    assertThat(log.lines())
         .filteredOn(line -> line.contains(" ERROR "))
         .singleElement()
         .asString()
@@ -190,7 +187,7 @@ class AccessLogTest {
     assertThat(lines()).noneMatch(line -> line.contains(secret) || line.contains("run_id"));
     assertThat(lines())
         .filteredOn(line -> line.contains(" 422 ") || line.contains("INVALID_ARGUMENT"))
-        .filteredOn(line -> !line.contains(STEPS))
+        .isNotEmpty()
         .allMatch(line -> line.contains(" organization=acme key=" + key.substring(4, 12)));
   }
 
@@ -203,7 +200,7 @@ class AccessLogTest {
   void traceparent_isInTheLinesOfBothSides_ifItIsValid(Hop hop) throws Exception {
     Case asked = get(STEPS, key, 200, "");
     String valid = "traceparent: 00-" + TRACE + "-00f067aa0ba902b7-01\r\n";
-    try (Both both = new Both(hop, "all")) {
+    try (Both both = new Both(hop, Map.of("access-log", "all"))) {
       both.ask(asked, "x-request-id: valid\r\n" + valid);
       both.ask(asked, "x-request-id: other\r\n" + valid.replace("00-4", "00-x"));
       both.ask(asked, "x-request-id: twice\r\n" + valid + valid);
@@ -218,29 +215,54 @@ class AccessLogTest {
         .allMatch(line -> line.contains(" OK ms=") && line.contains(" rows=0 bytes="));
   }
 
+  /** It is refused when the time of its request is over. */
+  @Test
+  void lateBody_hasItsLine() throws Exception {
+    try (Both both = new Both(Hop.LOCAL, Map.of("request-timeout", "200ms"))) {
+      String head = "GET " + STEPS + " HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n";
+      List<String> expected = both.ask(new Case(head, "KEY", 400, ""), "");
+
+      await().until(() -> lines().size() == 1);
+      assertThat(lines().get(0)).matches(expected.get(0)).doesNotContain(key);
+    }
+  }
+
+  /** Every failure here has a line with a stack trace, too. */
+  @ParameterizedTest
+  @EnumSource
+  void requests_areAnswered_whileNobodyReadsStderr(Hop hop) throws Exception {
+    try (Both both = new Both(hop, Map.of("access-log", "all"))) {
+      stores.steps.failScans(new IllegalStateException("broken"));
+      CountDownLatch readsOn = log.stall();
+
+      for (int i = 0; i < 4; i++) {
+        both.ask(get(STEPS, key, 500, "INTERNAL"), "");
+        both.ask(get(STEPS + "?limit=0", key, 422, "INVALID_ARGUMENT"), "");
+      }
+      readsOn.countDown();
+      await().until(() -> lines().size() == 16);
+    }
+
+    assertThat(log.lines()).filteredOn(line -> line.contains(" ERROR ")).hasSize(4);
+  }
+
   private List<String> lines() {
-    return written
-        .toString(StandardCharsets.UTF_8)
-        .lines()
-        .filter(line -> line.contains(" access: "))
-        .toList();
+    return log.lines().stream().filter(line -> line.contains(" access: ")).toList();
   }
 
   /** A server of both protocols. */
   private final class Both implements AutoCloseable {
 
     private final Settings settings;
-    private final QueuedAccessLog accessLog;
     private final GrpcServer grpc;
     private final Optional<ManagedChannel> channel;
     private final RestServer rest;
 
-    Both(Hop hop, String mode) {
-      settings =
-          Settings.load(
-              Map.of("grpc-port", "0", "rest-port", "0", "drain-delay", "0s", "access-log", mode),
-              Map.of());
-      accessLog = QueuedAccessLog.of(settings, meters);
+    Both(Hop hop, Map<String, String> given) {
+      Map<String, String> all = new HashMap<>(given);
+      all.putAll(Map.of("grpc-port", "0", "rest-port", "0", "drain-delay", "0s"));
+      settings = Settings.load(all, Map.of());
+      AccessLog accessLog = new AccessLogger(settings.get(Setting.ACCESS_LOG));
       grpc =
           new GrpcServer(
               settings,
@@ -265,11 +287,31 @@ class AccessLogTest {
               accessLog);
     }
 
+    /** Asks for each with each agent, as {@link #ask}. */
+    List<String> askAtOnce(List<Case> cases, List<String> agents) throws Exception {
+      List<Callable<List<String>>> requests = new ArrayList<>();
+      for (String agent : agents) {
+        String headers = "User-Agent: " + agent + "\r\nReferer: KEY\r\n";
+        cases.forEach(asked -> requests.add(() -> ask(asked, headers)));
+      }
+      ExecutorService callers = Executors.newFixedThreadPool(requests.size());
+      List<String> lines = new ArrayList<>();
+      for (Future<List<String>> answered : callers.invokeAll(requests)) {
+        lines.addAll(answered.get());
+      }
+      callers.shutdown();
+      return lines;
+    }
+
     /** Sends a request; returns patterns of the lines that there must be. */
     List<String> ask(Case asked, String headers) throws IOException {
       String request = asked.head() + "Connection: close\r\n" + headers + "\r\n" + asked.body();
       String answer = RawHttp.exchange(rest.port(), request.replace("KEY", key));
       assertThat(first(STATUS, answer)).as(request).isEqualTo(Integer.toString(asked.status()));
+      // Only the hop has these.
+      assertThat(answer)
+          .doesNotContainIgnoringCase(CallHeaders.ORGANIZATION.name())
+          .doesNotContainIgnoringCase(CallHeaders.KEY_ID.name());
       String id = Pattern.quote('[' + first(ID, answer) + ']');
       List<String> lines = new ArrayList<>();
       if (asked.status() >= 400) {
@@ -295,7 +337,6 @@ class AccessLogTest {
       rest.close();
       channel.ifPresent(ManagedChannel::shutdownNow);
       grpc.close();
-      accessLog.close();
     }
   }
 }

@@ -56,7 +56,7 @@ public interface AccessLog {
   record Outcome(String status, long nanos, long rows, long bytes) {}
 
   /**
-   * Who asked. What is empty is not known; only the gRPC edge knows organization and key.
+   * Who asked. What is empty is not known: organization and key to REST, if no server has told it.
    *
    * @param peer the IP address at the other end of the connection
    * @param userAgent as it was sent, but cut, also before what looks like a key

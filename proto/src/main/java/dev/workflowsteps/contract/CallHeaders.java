@@ -39,10 +39,14 @@ public final class CallHeaders {
 
   /**
    * The id of the organization, in UTF-8: in the responses to a valid key, whatever became of the
-   * call, if the request has this header too (empty). The REST adapter counts connections by it.
+   * call, if the request has this header too (empty). The REST adapter counts connections by it,
+   * and has it in its access log.
    */
   public static final Metadata.Key<byte[]> ORGANIZATION =
       Metadata.Key.of("workflows-organization-bin", Metadata.BINARY_BYTE_MARSHALLER);
+
+  /** The id of the key, in the same responses. */
+  public static final Metadata.Key<String> KEY_ID = text("workflows-key-id");
 
   /** Whether a key was sent, a wrong one perhaps. */
   public static boolean haveKey(Metadata headers) {

@@ -6,11 +6,11 @@ import dev.workflowsteps.server.config.Setting;
 import dev.workflowsteps.server.config.Settings;
 import dev.workflowsteps.server.grpc.GrpcServer;
 import dev.workflowsteps.server.grpc.GrpcTls;
+import dev.workflowsteps.server.ops.AccessLogger;
 import dev.workflowsteps.server.ops.AdminServer;
 import dev.workflowsteps.server.ops.BuildInfo;
 import dev.workflowsteps.server.ops.Check;
 import dev.workflowsteps.server.ops.Meters;
-import dev.workflowsteps.server.ops.QueuedAccessLog;
 import dev.workflowsteps.server.ops.Readiness;
 import dev.workflowsteps.server.tls.TlsFiles;
 import java.time.Clock;
@@ -29,7 +29,7 @@ public final class Node implements AutoCloseable {
 
   private final Settings settings;
   private final Meters meters;
-  private final QueuedAccessLog accessLog;
+  private final AccessLog accessLog;
   private final Readiness readiness = new Readiness();
   private final TlsFiles tlsFiles;
   private Optional<KeyManagerFactory> identity = Optional.empty();
@@ -40,7 +40,7 @@ public final class Node implements AutoCloseable {
   private Node(Settings settings, BuildInfo build) {
     this.settings = settings;
     this.meters = new Meters(build);
-    this.accessLog = QueuedAccessLog.of(settings, meters);
+    this.accessLog = new AccessLogger(settings.get(Setting.ACCESS_LOG));
     this.tlsFiles = new TlsFiles(settings);
   }
 
@@ -164,7 +164,6 @@ public final class Node implements AutoCloseable {
     if (admin != null) {
       admin.close();
     }
-    accessLog.close();
     meters.close();
     tlsFiles.close();
   }

@@ -2,6 +2,7 @@ package dev.workflowsteps.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.common.util.concurrent.Uninterruptibles;
 import dev.workflowsteps.server.config.LogFormat;
 import dev.workflowsteps.server.config.LogLevel;
 import dev.workflowsteps.server.ops.Logging;
@@ -10,11 +11,12 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** What a server logs at the level {@code info}, instead of on stderr. */
+/** What a server logs, at first as text and at the level {@code info}, instead of on stderr. */
 public final class CapturedLog implements AutoCloseable {
 
   private static final Pattern LINE =
@@ -25,17 +27,43 @@ public final class CapturedLog implements AutoCloseable {
   private static final int LINES_A_SECOND = 10;
 
   private final PrintStream stderr = System.err;
-  private final ByteArrayOutputStream written = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream written =
+      new ByteArrayOutputStream() {
+        @Override
+        public void write(byte[] bytes, int offset, int length) {
+          Uninterruptibles.awaitUninterruptibly(read);
+          super.write(bytes, offset, length);
+        }
+      };
+
+  private volatile CountDownLatch read = new CountDownLatch(0);
 
   public CapturedLog() {
     System.setErr(new PrintStream(written, true, StandardCharsets.UTF_8));
     Logging.configure(LogFormat.PLAIN, LogLevel.INFO);
   }
 
+  /** Has nobody read it until this is counted down: whoever writes waits. */
+  public CountDownLatch stall() {
+    read = new CountDownLatch(1);
+    return read;
+  }
+
   /** All that was logged so far, the counts of this second included. */
-  public List<String> lines() {
+  public String text() {
     Logging.flush();
-    return written.toString(StandardCharsets.UTF_8).lines().toList();
+    return written.toString(StandardCharsets.UTF_8);
+  }
+
+  /** The same. */
+  public List<String> lines() {
+    return text().lines().toList();
+  }
+
+  /** Forgets what was logged so far. */
+  public void clear() {
+    Logging.flush();
+    written.reset();
   }
 
   /**
@@ -69,7 +97,8 @@ public final class CapturedLog implements AutoCloseable {
 
   @Override
   public void close() {
-    System.setErr(stderr);
+    read.countDown();
     Logging.configure(LogFormat.PLAIN, LogLevel.WARN);
+    System.setErr(stderr);
   }
 }

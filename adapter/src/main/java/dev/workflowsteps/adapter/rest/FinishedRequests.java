@@ -10,7 +10,9 @@ import dev.workflowsteps.adapter.http.RequestIds;
 import dev.workflowsteps.contract.AccessLog;
 import dev.workflowsteps.contract.ErrorTable;
 import dev.workflowsteps.proto.v1.ErrorReason;
+import io.netty.util.AttributeKey;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -33,9 +35,17 @@ final class FinishedRequests {
           CALLER_GONE,
           HttpStatus.SERVICE_UNAVAILABLE.code());
 
+  private static final AttributeKey<KeyOwner> KEY_OWNER =
+      AttributeKey.valueOf(FinishedRequests.class, "KEY_OWNER");
+
+  private static final KeyOwner UNKNOWN = new KeyOwner("", "");
+
   private final Set<String> withKey;
   private final RequestTimes times;
   private final AccessLog accessLog;
+
+  /** As the server names it. */
+  private record KeyOwner(String organization, String keyId) {}
 
   /**
    * @param routes those that need a key
@@ -55,6 +65,15 @@ final class FinishedRequests {
     var unused = context.log().whenComplete().thenAccept(log -> add(context, template, log));
   }
 
+  /**
+   * The key of the request is valid.
+   *
+   * @param keyId empty if the server, an older one, doesn't tell
+   */
+  static void authenticated(ServiceRequestContext context, String organization, String keyId) {
+    context.setAttr(KEY_OWNER, new KeyOwner(organization, keyId));
+  }
+
   private void add(ServiceRequestContext context, String template, RequestLog log) {
     // There is no status of a broken body, nor of a caller who left before any header.
     int sent = log.responseStatus().code();
@@ -70,6 +89,7 @@ final class FinishedRequests {
 
   private AccessLog.Entry entry(
       ServiceRequestContext context, String template, int status, long nanos, long bytes) {
+    KeyOwner owner = Objects.requireNonNullElse(context.attr(KEY_OWNER), UNKNOWN);
     return new AccessLog.Entry(
         System.currentTimeMillis(),
         new AccessLog.Request(
@@ -79,8 +99,8 @@ final class FinishedRequests {
             template),
         new AccessLog.Outcome(Integer.toString(status), nanos, -1, bytes),
         new AccessLog.Caller(
-            "",
-            "",
+            owner.organization,
+            owner.keyId,
             context.remoteAddress().getAddress().getHostAddress(),
             context.request().headers().get(HttpHeaderNames.USER_AGENT, "")),
         status < HttpStatus.BAD_REQUEST.code()

@@ -3,6 +3,7 @@ package dev.workflowsteps.adapter.rest;
 import com.google.protobuf.Descriptors.ServiceDescriptor;
 import com.linecorp.armeria.common.HttpHeaders;
 import com.linecorp.armeria.common.util.EventLoopGroups;
+import com.linecorp.armeria.server.Route;
 import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.ServerBuilder;
 import dev.workflowsteps.adapter.http.Cors;
@@ -245,6 +246,8 @@ public final class RestServer implements AutoCloseable {
         .tls()
         .ifPresentOrElse(
             tls -> builder.https(address).tls(tls.identity()), () -> builder.http(address));
+    // Who watches Armeria, as OpenTelemetry's agent does, learns the route from it.
+    routes.stream().map(RestServer::route).forEach(route -> builder.service(route, service));
     HttpHeaders ofEveryResponse = options.tls().map(RestTls::headers).orElse(HttpHeaders.of());
     return builder
         .workerGroup(workers, false)
@@ -270,6 +273,12 @@ public final class RestServer implements AutoCloseable {
         // A request that is not there yet counts as none, and only whole heads end the idling.
         .idleTimeout(options.requestTimeout())
         .build();
+  }
+
+  private static Route route(String template) {
+    return template.contains("{")
+        ? Route.builder().path(template).build()
+        : Route.builder().exact(template).build();
   }
 
   private void watch(ChannelPipeline pipeline) {

@@ -219,7 +219,7 @@ final class RestService implements HttpService {
             var unused = context.log().whenComplete().thenRun(answer.written());
             answer(
                 () -> {
-                  heedOrganization(context, answer.headers());
+                  heedCaller(context, answer.headers());
                   RateLimitFields.add(answer.headers(), context);
                   return written(
                       context, request.headers(), route, parameters, answer.message(), id);
@@ -232,7 +232,7 @@ final class RestService implements HttpService {
                 Objects.requireNonNullElseGet(Status.trailersFromThrowable(cause), Metadata::new);
             answer(
                 () -> {
-                  heedOrganization(context, trailers);
+                  heedCaller(context, trailers);
                   RateLimitFields.add(trailers, context);
                   return failed(context, cause).response(request.method(), id);
                 });
@@ -253,11 +253,14 @@ final class RestService implements HttpService {
     return HttpResponse.of(response);
   }
 
-  /** The server says it once it has accepted the key, whatever became of the call. */
-  private void heedOrganization(ServiceRequestContext context, Metadata headers) {
-    byte[] organization = headers.get(CallHeaders.ORGANIZATION);
-    if (organization != null) {
-      connections.authenticated(context, new String(organization, UTF_8));
+  /** The server says who it is once it has accepted the key, whatever became of the call. */
+  private void heedCaller(ServiceRequestContext context, Metadata headers) {
+    byte[] sent = headers.get(CallHeaders.ORGANIZATION);
+    if (sent != null) {
+      String organization = new String(sent, UTF_8);
+      connections.authenticated(context, organization);
+      FinishedRequests.authenticated(
+          context, organization, Objects.requireNonNullElse(headers.get(CallHeaders.KEY_ID), ""));
     }
   }
 

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -25,8 +26,8 @@ final class Flooder {
   static final String DONE = "done";
 
   /**
-   * With these arguments: a place, how many connections to open and hold, and for those to REST
-   * perhaps a key that each of them shows.
+   * With these arguments: a place, how many connections to open and hold, how many a second at most
+   * (0 = as many as it can), and for those to REST perhaps a key that each of them shows.
    */
   static final String HOLD = "hold";
 
@@ -40,6 +41,7 @@ final class Flooder {
   private static final int ADDRESSES = 32;
 
   private static final int CONNECT_MILLIS = 2_000;
+  private static final long NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final List<SocketChannel> held = new ArrayList<>();
 
@@ -55,7 +57,8 @@ final class Flooder {
         flooder.hold(
             command[1],
             Integer.parseInt(command[2]),
-            command.length > 3 ? Optional.of(command[3]) : Optional.empty());
+            Integer.parseInt(command[3]),
+            command.length > 4 ? Optional.of(command[4]) : Optional.empty());
       } else {
         flood(command);
       }
@@ -121,10 +124,14 @@ final class Flooder {
   }
 
   /** As many as possible; prints how many, which the server may have closed again. */
-  private void hold(String place, int count, Optional<String> key) throws IOException {
+  private void hold(String place, int count, int rate, Optional<String> key)
+      throws IOException, InterruptedException {
     int opened = 0;
+    long begin = System.nanoTime();
     try {
       for (int i = 0; i < count; i++) {
+        long early = rate == 0 ? 0 : begin + i * NANOS / rate - System.nanoTime();
+        TimeUnit.NANOSECONDS.sleep(early);
         SocketChannel channel = SocketChannel.open();
         held.add(channel);
         Socket socket = channel.socket();

@@ -11,6 +11,7 @@ import dev.workflowsteps.server.network.ConnectionLimits;
 import dev.workflowsteps.server.network.FrameFlood;
 import dev.workflowsteps.server.network.FrameFlood.Outcome;
 import dev.workflowsteps.server.network.PortConnections;
+import dev.workflowsteps.server.network.Protocol;
 import dev.workflowsteps.server.ops.BuildInfo;
 import dev.workflowsteps.server.ops.Meters;
 import io.grpc.Metadata;
@@ -54,7 +55,8 @@ class RestFloodsTest {
   private final AtomicInteger calls = new AtomicInteger();
   private final Meters meters = new Meters(new BuildInfo("1", "17"));
   private final PortConnections connections =
-      new PortConnections("rest", ConnectionLimits.of(Settings.load(Map.of(), Map.of())), meters);
+      new PortConnections(
+          Protocol.REST, ConnectionLimits.of(Settings.load(Map.of(), Map.of())), meters);
   private final RestServer rest =
       TestRest.server(
           new RestOptions("127.0.0.1", 0, Duration.ofSeconds(30), Duration.ZERO, List.of()),

@@ -20,6 +20,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.slf4j.Marker;
 import org.slf4j.MarkerFactory;
 
@@ -34,6 +36,8 @@ import org.slf4j.MarkerFactory;
  * there were many. {@link CallerNetwork} says what counts as one address.
  */
 public final class WrongKeys implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(WrongKeys.class);
 
   private static final Duration MINUTE = Duration.ofMinutes(1);
 
@@ -158,9 +162,18 @@ public final class WrongKeys implements AutoCloseable {
     CallerNetwork network = new CallerNetwork(address);
     Burst burst = bursts.getIfPresent(network);
     long wrong = burst == null ? 0 : burst.keys.get();
-    return inQuestion.add(network, key, Math.min(MOST_IN_QUESTION, perMinute - wrong))
-        ? Optional.of(inQuestion.removal(network, key))
-        : Optional.empty();
+    long most = Math.min(MOST_IN_QUESTION, perMinute - wrong);
+    if (inQuestion.add(network, key, most)) {
+      return Optional.of(inQuestion.removal(network, key));
+    }
+    refusals.increment();
+    LOG.warn(
+        LIMITED,
+        "a call is refused: {} different keys of {} are looked up already; if it is a proxy, name it"
+            + " in trusted-addresses",
+        most,
+        network);
+    return Optional.empty();
   }
 
   /** Counts a wrong key. */
@@ -179,7 +192,7 @@ public final class WrongKeys implements AutoCloseable {
     return keys.sum();
   }
 
-  /** How many requests were to be refused. */
+  /** How many requests were to be refused, for good or until fewer keys are looked up. */
   public long refusals() {
     return refusals.sum();
   }

@@ -17,6 +17,7 @@ import dev.workflowsteps.server.config.StartupException;
 import dev.workflowsteps.server.network.ConnectionLimits;
 import dev.workflowsteps.server.network.EventLoops;
 import dev.workflowsteps.server.network.PortConnections;
+import dev.workflowsteps.server.network.Protocol;
 import dev.workflowsteps.server.ops.Meters;
 import dev.workflowsteps.server.ops.Readiness;
 import dev.workflowsteps.server.stores.Stores;
@@ -119,7 +120,7 @@ public final class GrpcServer implements AutoCloseable {
     meters.wrongKeys(wrongKeys, WrongKeys::keys, WrongKeys::refusals);
     this.local = new LocalCalls(calls, methods);
     PortConnections connections =
-        new PortConnections("grpc", ConnectionLimits.of(settings), meters);
+        new PortConnections(Protocol.GRPC, ConnectionLimits.of(settings), meters);
     NetworkCalls networkCalls = new NetworkCalls(calls, connections::authenticated);
     NettyServerBuilder builder =
         NettyServerBuilder.forAddress(address)

@@ -216,6 +216,7 @@ final class UnaryCall<T extends Message> implements Call, Admission.Task {
     Metadata ofAnswer = new Metadata();
     if (headers.containsKey(CallHeaders.ORGANIZATION)) {
       ofAnswer.put(CallHeaders.ORGANIZATION, organization.getBytes(UTF_8));
+      ofAnswer.put(CallHeaders.KEY_ID, caller.key().keyId());
     }
     if (!caller.key().scopes().contains(method.scope())) {
       StatusRuntimeException denied = Errors.permissionDenied(method.scope());

@@ -12,12 +12,20 @@ final class Connection {
   private final InetSocketAddress peer;
   private final boolean isTrusted;
   private final long opened;
-  private volatile boolean hasKey;
+  private volatile KeyState keyState = KeyState.NONE;
 
   /** Whose share it is part of. The lock of {@link PortConnections} guards it. */
   private Optional<String> organization = Optional.empty();
 
-  private volatile boolean isBeyondShare;
+  /** What is known of its key. */
+  enum KeyState {
+    /** It has shown no valid one. */
+    NONE,
+    /** It has shown a valid one, and its organization's share had room for it. */
+    WITHIN_SHARE,
+    /** It has shown a valid one when its organization's share was used up. */
+    BEYOND_SHARE
+  }
 
   /**
    * @param isTrusted whether its address has no limit of its own
@@ -50,18 +58,16 @@ final class Connection {
     return opened;
   }
 
-  /** Whether it has shown a valid key, within its organization's share or not. */
-  boolean hasShownKey() {
-    return hasKey || isBeyondShare;
+  KeyState keyState() {
+    return keyState;
   }
 
-  /** Whether it has shown a valid key, and its organization's share had room for it. */
-  boolean hasKey() {
-    return hasKey;
+  void setKeyState(KeyState state) {
+    keyState = state;
   }
 
-  void showedKey() {
-    hasKey = true;
+  boolean hasValidKey() {
+    return keyState != KeyState.NONE;
   }
 
   /** Whose share it is part of; empty without a key, and for trusted ones. */
@@ -69,16 +75,7 @@ final class Connection {
     return organization;
   }
 
-  void countFor(String organizationId) {
+  void setOrganization(String organizationId) {
     organization = Optional.of(organizationId);
-  }
-
-  /** Whether it has shown a valid key when its organization's share was used up. */
-  boolean isBeyondShare() {
-    return isBeyondShare;
-  }
-
-  void exceedsShare() {
-    isBeyondShare = true;
   }
 }

@@ -11,5 +11,7 @@ enum EndReason {
   /** Too many of its streams were reset. */
   RESETS,
   /** It sent too many frames that bring no work. */
-  CONTROL_FRAMES
+  CONTROL_FRAMES,
+  /** It began with something else than HTTP/2, which its port needs. */
+  PROTOCOL
 }

@@ -27,6 +27,7 @@ import java.util.function.LongSupplier;
  */
 final class FrameGuard extends ChannelDuplexHandler {
 
+  private final Protocol protocol;
   private final BooleanSupplier hasKey;
   private final Consumer<EndReason> ended;
   private final Duration idleLimit;
@@ -49,25 +50,29 @@ final class FrameGuard extends ChannelDuplexHandler {
   private boolean isCutOff;
 
   /**
+   * @param protocol of its port
    * @param hasKey whether the connection has shown a valid key
    * @param ended told why the connection is ended
    * @param idleLimit how long a connection may be idle that has shown none
    * @param nanoTime a clock like {@link System#nanoTime}
    */
   FrameGuard(
+      Protocol protocol,
       BooleanSupplier hasKey,
       Consumer<EndReason> ended,
       Duration idleLimit,
       LongSupplier nanoTime) {
-    this(hasKey, ended, idleLimit, nanoTime, false);
+    this(protocol, hasKey, ended, idleLimit, nanoTime, false);
   }
 
   private FrameGuard(
+      Protocol protocol,
       BooleanSupplier hasKey,
       Consumer<EndReason> ended,
       Duration idleLimit,
       LongSupplier nanoTime,
       boolean isBehindTls) {
+    this.protocol = protocol;
     this.hasKey = hasKey;
     this.ended = ended;
     this.idleLimit = idleLimit;
@@ -112,6 +117,9 @@ final class FrameGuard extends ChannelDuplexHandler {
       return;
     }
     read(context, bytes);
+    if (protocol == Protocol.GRPC && preface.sawOther() && !isCutOff) {
+      refuse(context);
+    }
     if (isCutOff || !context.channel().isActive()) {
       bytes.release();
       return;
@@ -124,6 +132,18 @@ final class FrameGuard extends ChannelDuplexHandler {
     }
   }
 
+  /** The library would tell the client the bytes that it got, and log them. */
+  private void refuse(ChannelHandlerContext context) {
+    ended.accept(EndReason.PROTOCOL);
+    ChannelHandlerContext http2 = http2(context);
+    if (http2 == null) {
+      cutOff(context);
+      return;
+    }
+    isCutOff = true;
+    GoAway.send(context, http2, EndReason.PROTOCOL, () -> cutOff(context));
+  }
+
   /** Another one takes over behind TLS, before it has decrypted anything. */
   private boolean isEncrypted(ChannelHandlerContext context) {
     ChannelPipeline pipeline = context.pipeline();
@@ -131,7 +151,8 @@ final class FrameGuard extends ChannelDuplexHandler {
     if (tls == null) {
       return pipeline.context(AbstractSniHandler.class) != null;
     }
-    pipeline.addAfter(tls.name(), null, new FrameGuard(hasKey, ended, idleLimit, nanoTime, true));
+    pipeline.addAfter(
+        tls.name(), null, new FrameGuard(protocol, hasKey, ended, idleLimit, nanoTime, true));
     pipeline.remove(this);
     return true;
   }

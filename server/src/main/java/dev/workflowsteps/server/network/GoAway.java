@@ -23,6 +23,7 @@ final class GoAway {
   private static final ByteBuf TOO_MANY_RESETS = text("too_many_resets");
   private static final ByteBuf TOO_MANY_FRAMES = text("too_many_frames_without_work");
   private static final ByteBuf IDLE = text("idle_without_key");
+  private static final ByteBuf NO_HTTP2 = text("this_port_speaks_grpc_over_http2");
 
   private static ByteBuf text(String why) {
     return Unpooled.unreleasableBuffer(Unpooled.copiedBuffer(why, US_ASCII).asReadOnly());
@@ -66,12 +67,17 @@ final class GoAway {
   private static void write(
       Http2ConnectionHandler http2, ChannelHandlerContext handler, EndReason reason) {
     Http2Error error =
-        reason == EndReason.IDLE ? Http2Error.NO_ERROR : Http2Error.ENHANCE_YOUR_CALM;
+        switch (reason) {
+          case IDLE -> Http2Error.NO_ERROR;
+          case PROTOCOL -> Http2Error.PROTOCOL_ERROR;
+          default -> Http2Error.ENHANCE_YOUR_CALM;
+        };
     ByteBuf why =
         switch (reason) {
           case RESETS -> TOO_MANY_RESETS;
           case CONTROL_FRAMES -> TOO_MANY_FRAMES;
           case IDLE -> IDLE;
+          case PROTOCOL -> NO_HTTP2;
           case REPLACED, ORGANIZATION ->
               throw new IllegalArgumentException("it goes at once: " + reason);
         };

@@ -1,6 +1,7 @@
 package dev.workflowsteps.server.network;
 
 import dev.workflowsteps.contract.CallerNetwork;
+import dev.workflowsteps.server.network.Connection.KeyState;
 import dev.workflowsteps.server.ops.Meters;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler.Sharable;
@@ -49,6 +50,7 @@ public final class PortConnections extends ChannelInboundHandlerAdapter {
   private static final Duration PAUSE_WITHOUT_DESCRIPTORS = Duration.ofSeconds(1);
   private static final Duration LOG_PERIOD = Duration.ofMinutes(1);
 
+  private final Protocol protocol;
   private final String port;
   private final ConnectionLimits limits;
   private final Meters meters;
@@ -75,20 +77,19 @@ public final class PortConnections extends ChannelInboundHandlerAdapter {
     DESCRIPTORS
   }
 
-  /**
-   * @param port {@code grpc} or {@code rest}
-   */
-  public PortConnections(String port, ConnectionLimits limits, Meters meters) {
-    this(port, limits, meters, IDLE_WITHOUT_KEY, System::nanoTime);
+  /** Of a port that speaks this. */
+  public PortConnections(Protocol protocol, ConnectionLimits limits, Meters meters) {
+    this(protocol, limits, meters, IDLE_WITHOUT_KEY, System::nanoTime);
   }
 
   PortConnections(
-      String port,
+      Protocol protocol,
       ConnectionLimits limits,
       Meters meters,
       Duration idleWithoutKey,
       LongSupplier nanoTime) {
-    this.port = port;
+    this.protocol = protocol;
+    this.port = label(protocol);
     this.limits = limits;
     this.meters = meters;
     this.idleWithoutKey = idleWithoutKey;
@@ -127,7 +128,8 @@ public final class PortConnections extends ChannelInboundHandlerAdapter {
     channel
         .pipeline()
         .addFirst(
-            new FrameGuard(connection::hasShownKey, this::countEnd, idleWithoutKey, nanoTime));
+            new FrameGuard(
+                protocol, connection::hasValidKey, this::countEnd, idleWithoutKey, nanoTime));
     context.fireChannelRead(channel);
   }
 
@@ -175,7 +177,7 @@ public final class PortConnections extends ChannelInboundHandlerAdapter {
   private void replace(Connection connection) {
     withoutKey(connection).remove(connection);
     leaving.add(connection);
-    countEnd(connection.isBeyondShare() ? EndReason.ORGANIZATION : EndReason.REPLACED);
+    countEnd(connection.hasValidKey() ? EndReason.ORGANIZATION : EndReason.REPLACED);
     connection.channel().eventLoop().execute(() -> reset(connection.channel()));
   }
 
@@ -198,7 +200,7 @@ public final class PortConnections extends ChannelInboundHandlerAdapter {
    */
   public void authenticated(SocketAddress peer, String organizationId) {
     Connection connection = byPeer.get(peer);
-    if (connection != null && !connection.hasKey()) {
+    if (connection != null && connection.keyState() != KeyState.WITHIN_SHARE) {
       authenticated(connection, organizationId);
     }
   }
@@ -210,14 +212,14 @@ public final class PortConnections extends ChannelInboundHandlerAdapter {
     }
     if (!connection.isTrusted()) {
       if (ofOrganization.of(organizationId) >= limits.ofOrganization()) {
-        connection.exceedsShare();
+        connection.setKeyState(KeyState.BEYOND_SHARE);
         return;
       }
       ofOrganization.add(organizationId);
-      connection.countFor(organizationId);
+      connection.setOrganization(organizationId);
     }
     withoutKey(connection).remove(connection);
-    connection.showedKey();
+    connection.setKeyState(KeyState.WITHIN_SHARE);
   }
 
   private void countEnd(EndReason reason) {

@@ -150,8 +150,15 @@ final class LimitedAppender extends UnsynchronizedAppenderBase<ILoggingEvent> {
     }
   }
 
-  /** Writes how many events were not written until now; for the end of the program. */
+  /** Writes how many events were not written until now, and what waits; for the end. */
   void flush() {
+    writeAllCounts();
+    if (lines instanceof QueuedAppender queued) {
+      queued.flush();
+    }
+  }
+
+  private void writeAllCounts() {
     List<ILoggingEvent> due = new ArrayList<>();
     synchronized (latest) {
       for (Second second : latest.values()) {
@@ -186,7 +193,7 @@ final class LimitedAppender extends UnsynchronizedAppenderBase<ILoggingEvent> {
 
   @Override
   public void stop() {
-    flush();
+    writeAllCounts();
     lines.stop();
     super.stop();
   }

@@ -8,6 +8,7 @@ import ch.qos.logback.classic.jul.LevelChangePropagator;
 import ch.qos.logback.classic.spi.Configurator;
 import ch.qos.logback.classic.spi.ConfiguratorRank;
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.Appender;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.encoder.Encoder;
 import ch.qos.logback.core.spi.ContextAwareBase;
@@ -16,6 +17,7 @@ import dev.workflowsteps.server.config.LogFormat;
 import dev.workflowsteps.server.config.LogLevel;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.LoggerFactory;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 
@@ -23,7 +25,8 @@ import org.slf4j.bridge.SLF4JBridgeHandler;
  * Configures the log: on stderr, one line per event, with the ids of the request and its trace from
  * the MDC ({@link LogNames#REQUEST_ID}). Libraries log only warnings and errors, unless the level
  * is {@code debug}; java.util.logging is redirected here. What callers could fill the log with is
- * counted beyond ten lines a second, and no line shows a key.
+ * counted beyond ten lines a second, and no line shows a key. Commands write each line at once; in
+ * a server a thread does, so that no request waits for whoever reads stderr.
  *
  * <p>This is code rather than a {@code logback.xml} because reading one would cost every command
  * another 0.2 s of processor time.
@@ -56,14 +59,20 @@ public final class Logging {
           + "[%replace(%X{request_id:--} %X{trace_id}){' $', ''}] %logger{0}: "
           + "%replace(%msg){'[\\r\\n]+', ' '}%n%ex";
 
+  private static final LongAdder DROPPED = new LongAdder();
+
   private Logging() {}
 
-  /** Replaces the configuration at once, for all threads. */
+  /**
+   * Replaces the configuration at once, for all threads, by that of a server: lines wait in a
+   * queue. The end of the program needs a {@link #flush}.
+   */
   public static void configure(LogFormat format, LogLevel level) {
     LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
     context.reset();
     bridgeJavaLogging(context);
-    configure(context, format, level);
+    configure(
+        context, level, new QueuedAppender(encoder(context, format), DROPPED, Logging::toStderr));
     configureDriver(level);
   }
 
@@ -72,7 +81,10 @@ public final class Logging {
     DRIVER.setLevel(level == LogLevel.DEBUG ? null : java.util.logging.Level.OFF);
   }
 
-  /** Writes what was only counted so far; for the end of the program. */
+  /**
+   * Writes what waits, and what was only counted so far; for the end of the program. Takes about a
+   * second at most, if nobody reads stderr.
+   */
   public static void flush() {
     LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
     if (context.getLogger(Logger.ROOT_LOGGER_NAME).getAppender(APPENDER)
@@ -81,16 +93,36 @@ public final class Logging {
     }
   }
 
-  private static void configure(LoggerContext context, LogFormat format, LogLevel level) {
-    Encoder<ILoggingEvent> encoder =
+  /** How many lines were dropped, because nobody read stderr. */
+  static long dropped() {
+    return DROPPED.sum();
+  }
+
+  /** In one piece, so that what others write there is not mixed with it. */
+  private static void toStderr(byte[] lines) {
+    System.err.write(lines, 0, lines.length);
+    System.err.flush();
+  }
+
+  private static Encoder<ILoggingEvent> encoder(LoggerContext context, LogFormat format) {
+    Encoder<ILoggingEvent> masking =
         new MaskingEncoder(OWN, format == LogFormat.JSON ? JsonLines.encoder() : plain());
+    Encoder<ILoggingEvent> encoder = new AccessLogEncoder(format, masking);
     encoder.setContext(context);
     encoder.start();
+    return encoder;
+  }
 
-    var lines = new ConsoleAppender<ILoggingEvent>();
+  private static Appender<ILoggingEvent> console(LoggerContext context) {
+    var console = new ConsoleAppender<ILoggingEvent>();
+    console.setTarget("System.err");
+    console.setEncoder(encoder(context, LogFormat.PLAIN));
+    return console;
+  }
+
+  private static void configure(
+      LoggerContext context, LogLevel level, Appender<ILoggingEvent> lines) {
     lines.setContext(context);
-    lines.setTarget("System.err");
-    lines.setEncoder(encoder);
     lines.start();
 
     var appender =
@@ -145,16 +177,17 @@ public final class Logging {
   }
 
   /**
-   * The configuration until {@link #configure} is called: warnings, to stderr. Without it Logback
-   * would look for configuration files and, finding none, print every debug line of every library
-   * to stdout, which is for data. Logback finds this class by its entry in META-INF/services.
+   * The configuration until {@link #configure} is called: warnings, to stderr, each at once.
+   * Without it Logback would look for configuration files and, finding none, print every debug line
+   * of every library to stdout, which is for data. Logback finds this class by its entry in
+   * META-INF/services.
    */
   @ConfiguratorRank(ConfiguratorRank.CUSTOM_TOP_PRIORITY)
   public static final class LogbackConfigurator extends ContextAwareBase implements Configurator {
 
     @Override
     public ExecutionStatus configure(LoggerContext context) {
-      Logging.configure(context, LogFormat.PLAIN, LogLevel.WARN);
+      Logging.configure(context, LogLevel.WARN, console(context));
       return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
     }
   }

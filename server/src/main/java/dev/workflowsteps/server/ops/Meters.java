@@ -37,6 +37,9 @@ public final class Meters implements AutoCloseable {
   public Meters(BuildInfo build) {
     process = new ProcessMeters(registry, build);
     data = new DataMeters(registry);
+    FunctionCounter.builder("workflow_steps.log.dropped", this, meters -> Logging.dropped())
+        .description("Lines of the log that were dropped, because nobody read stderr.")
+        .register(registry);
   }
 
   /**
@@ -217,7 +220,7 @@ public final class Meters implements AutoCloseable {
         .description("Keys that authenticate nobody.")
         .register(registry);
     FunctionCounter.builder("workflow_steps.wrong.keys.refusals", source, refused)
-        .description("Requests refused because their address had sent too many wrong keys.")
+        .description("Requests refused because of the keys of their address.")
         .register(registry);
   }
 
@@ -290,13 +293,6 @@ public final class Meters implements AutoCloseable {
         .description("Connections that the server ended, by the reason.")
         .tag("port", port)
         .tag("reason", reason)
-        .register(registry);
-  }
-
-  /** The counter of lines of the access log that were not written; always the same one. */
-  public Counter accessLogDropped() {
-    return Counter.builder("workflow_steps.access.log.dropped")
-        .description("Lines of the access log that were dropped, because stderr did not take them.")
         .register(registry);
   }
 

@@ -59,6 +59,12 @@ final class CheckedDataSource extends PGSimpleDataSource {
     properties.setProperty("prepareThreshold", "1");
   }
 
+  /** Takes the primary, if one of several hosts is it, unless the URL asks for another. */
+  CheckedDataSource preferringPrimary() {
+    properties.setProperty("targetServerType", "preferPrimary");
+    return this;
+  }
+
   /** Uses this URL, from the next attempt on. */
   final void use(DatabaseUrl other) {
     url = other.jdbcUrl();

@@ -61,7 +61,7 @@ public final class Database implements AutoCloseable {
     writers = pool("writers", url, Settings.WRITE_CONNECTIONS, meters);
     keys = pool("keys", url, Settings.KEY_CONNECTIONS, meters);
     cancels = new CancelExecutor(meters);
-    statisticsSource = new CheckedDataSource(url, STATISTICS, 2, true, citus);
+    statisticsSource = new CheckedDataSource(url, STATISTICS, 2, true, citus).preferringPrimary();
     statistics = new DatabaseStatistics(statisticsSource);
     ReaderSession reading = new ReaderSession(readers, citus, cancels);
     WriterSession writing = new WriterSession(writers, citus, cancels);

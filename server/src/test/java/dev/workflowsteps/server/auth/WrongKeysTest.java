@@ -126,6 +126,7 @@ class WrongKeysTest {
     Runnable second = wrongKeys.begin(address, "second").orElseThrow();
 
     assertThat(wrongKeys.begin(address, "third")).isEmpty();
+    assertThat(wrongKeys.refusals()).isEqualTo(1);
     assertThat(wrongKeys.begin(address("192.0.2.2"), "third")).isPresent();
     assertThat(wrongKeys.refusal(address)).isEmpty();
     // Costs nothing more.

@@ -8,10 +8,8 @@ import dev.workflowsteps.proto.v1.RecordWorkflowStepsRequest;
 import dev.workflowsteps.proto.v1.WorkflowStep;
 import dev.workflowsteps.proto.v1.WorkflowStepsServiceGrpc;
 import dev.workflowsteps.proto.v1.WorkflowStepsServiceGrpc.WorkflowStepsServiceBlockingStub;
+import dev.workflowsteps.server.CapturedLog;
 import dev.workflowsteps.server.Rule;
-import dev.workflowsteps.server.config.LogFormat;
-import dev.workflowsteps.server.config.LogLevel;
-import dev.workflowsteps.server.ops.Logging;
 import io.grpc.Channel;
 import io.grpc.Codec;
 import io.grpc.Compressor;
@@ -22,11 +20,8 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.MetadataUtils;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -121,11 +116,7 @@ class TransportRefusalsTest {
 
   @Test
   void callsThatBreakTheirStream_fillNoLog() {
-    PrintStream stderr = System.err;
-    ByteArrayOutputStream log = new ByteArrayOutputStream();
-    System.setErr(new PrintStream(log, true, StandardCharsets.UTF_8));
-    Logging.configure(LogFormat.PLAIN, LogLevel.INFO);
-    try {
+    try (CapturedLog log = new CapturedLog()) {
       Metadata unreadable = new Metadata();
       unreadable.put(key("grpc-timeout"), "soon");
       Failed.call(() -> stub(unreadable).listWorkflowSteps(LIST));
@@ -134,12 +125,9 @@ class TransportRefusalsTest {
       Failed.call(() -> stub(tooLong).listWorkflowSteps(LIST));
       Failed.call(() -> stub(new Metadata()).recordWorkflowSteps(over16MiB()));
       stub(new Metadata()).listWorkflowSteps(LIST);
-    } finally {
-      System.setErr(stderr);
-      Logging.configure(LogFormat.PLAIN, LogLevel.INFO);
-    }
 
-    assertThat(log.toString(StandardCharsets.UTF_8)).isEmpty();
+      assertThat(log.lines()).isEmpty();
+    }
   }
 
   private static RecordWorkflowStepsRequest over16MiB() {

@@ -519,12 +519,19 @@ class UnaryCallTest {
     first.send(LIST);
     await().until(() -> !first.answers.isEmpty());
     assertThat(organization(first.headers)).contains("acme");
+    assertThat(first.headers.get(CallHeaders.KEY_ID)).isEqualTo(keyId(limited));
     Client second = new Client();
     second.begin(asking(limited));
     await().until(() -> !second.failures.isEmpty());
     second.assertFailed("RATE_LIMITED");
     assertThat(second.organizations).containsExactly("acme");
     assertThat(organization(second.failures.peek().getTrailers())).contains("acme");
+    assertThat(second.failures.peek().getTrailers().get(CallHeaders.KEY_ID))
+        .isEqualTo(keyId(limited));
+  }
+
+  private static String keyId(String key) {
+    return key.split("_")[1];
   }
 
   @Test
@@ -533,6 +540,7 @@ class UnaryCallTest {
     unasked.send(LIST);
     await().until(() -> !unasked.answers.isEmpty());
     assertThat(organization(unasked.headers)).isEmpty();
+    assertThat(unasked.headers.containsKey(CallHeaders.KEY_ID)).isFalse();
 
     Client wrong = new Client();
     wrong.begin(asking(ApiKey.generate(new SecureRandom()).text()));

@@ -1,5 +1,6 @@
 package dev.workflowsteps.server.network;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.workflowsteps.server.config.Setting;
@@ -17,6 +18,7 @@ import io.grpc.stub.ServerCalls;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -33,11 +35,14 @@ class FrameGuardTest {
   private static final int ENHANCE_YOUR_CALM = 11;
   private static final int WINDOW = 64 << 10;
 
+  /** A server that says nothing fails the test. */
+  private static final int SILENCE_MILLIS = 30_000;
+
   private final Meters meters = new Meters(new BuildInfo("1", "17"));
   private final EventLoops loops = new EventLoops("test");
   private final PortConnections connections =
       new PortConnections(
-          "test",
+          Protocol.GRPC,
           new ConnectionLimits(
               10, 10, 10, Settings.load(Map.of(), Map.of()).get(Setting.TRUSTED_ADDRESSES)),
           meters,
@@ -196,6 +201,19 @@ class FrameGuardTest {
         FrameFlood.call(METHOD, "key"));
   }
 
+  @Test
+  void otherProtocol_isRefused_withoutTheBytesOfItsClient() throws IOException {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.getPort())) {
+      socket.setSoTimeout(SILENCE_MILLIS);
+      socket.getOutputStream().write("secret / HTTP/1.1\r\nhost: x\r\n\r\n".getBytes(US_ASCII));
+
+      String answer = new String(socket.getInputStream().readAllBytes(), US_ASCII);
+
+      assertThat(answer).endsWith("this_port_speaks_grpc_over_http2").doesNotContain("secret");
+      assertThat(ended("protocol")).isEqualTo(1);
+    }
+  }
+
   private static void assertAnswered(RawHttp2 client, int call) throws IOException {
     client.send(call, RawHttp2.prefix(0));
     client.halfClose(call);
@@ -203,6 +221,6 @@ class FrameGuardTest {
   }
 
   private double ended(String reason) {
-    return meters.connectionsEnded("test", reason).count();
+    return meters.connectionsEnded("grpc", reason).count();
   }
 }

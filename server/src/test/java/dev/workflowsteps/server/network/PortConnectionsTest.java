@@ -43,7 +43,7 @@ class PortConnectionsTest {
 
   private PortConnections connections(int most, int ofAddress, int ofOrganization) {
     return new PortConnections(
-        "test",
+        Protocol.REST,
         new ConnectionLimits(
             most,
             ofAddress,
@@ -85,8 +85,8 @@ class PortConnectionsTest {
     assertThat(accept(new Peer("192.0.2.1")).isServed()).isFalse();
     assertThat(refused("port")).isEqualTo(2);
     assertThat(meters.registry().scrape())
-        .contains("workflow_steps_connections{port=\"test\"} 22")
-        .contains("workflow_steps_connections_limit{port=\"test\"} 20");
+        .contains("workflow_steps_connections{port=\"rest\"} 22")
+        .contains("workflow_steps_connections_limit{port=\"rest\"} 20");
   }
 
   @Test
@@ -300,11 +300,11 @@ class PortConnectionsTest {
   }
 
   private double refused(String reason) {
-    return meters.connectionsRefused("test", reason).count();
+    return meters.connectionsRefused("rest", reason).count();
   }
 
   private double ended(String reason) {
-    return meters.connectionsEnded("test", reason).count();
+    return meters.connectionsEnded("rest", reason).count();
   }
 
   /** A connection from an address. */

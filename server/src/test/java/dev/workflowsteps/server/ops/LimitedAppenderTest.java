@@ -8,6 +8,7 @@ import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.util.LogbackMDCAdapter;
 import ch.qos.logback.core.read.ListAppender;
+import dev.workflowsteps.contract.AccessLog;
 import dev.workflowsteps.contract.LogNames;
 import io.grpc.Status;
 import io.netty.handler.codec.DecoderException;
@@ -158,6 +159,44 @@ class LimitedAppenderTest {
     }
 
     assertThat(written.list).hasSize(60);
+  }
+
+  @Test
+  void accessLog_isLimitedByEdgeAndStatus_unlessAllOfItIsWanted() {
+    for (int i = 0; i < 100; i++) {
+      for (String status : List.of("401", "429")) {
+        written(access("GET", "/a", status, true));
+        written(access("GET", "/b", status, true));
+      }
+      written(access("", "a.B/C", "UNAUTHENTICATED", true));
+    }
+    assertThat(written.list).hasSize(30);
+
+    for (int i = 0; i < 100; i++) {
+      written(access("GET", "/a", "401", false));
+    }
+    assertThat(written.list).hasSize(130);
+
+    now += 1_000;
+    scheduled.remove().run();
+    assertThat(messages().skip(130))
+        .hasSize(3)
+        .allMatch(line -> line.matches("(190|90) more like this within a second: .* [0-9A-Z]+"));
+  }
+
+  private void written(AccessEvent event) {
+    own.callAppenders(event);
+  }
+
+  private static AccessEvent access(String method, String name, String status, boolean limited) {
+    return new AccessEvent(
+        new AccessLog.Entry(
+            0,
+            new AccessLog.Request("req_1", "", method, name),
+            new AccessLog.Outcome(status, 1, 1, 1),
+            new AccessLog.Caller("", "", "", ""),
+            limited),
+        limited);
   }
 
   @Test

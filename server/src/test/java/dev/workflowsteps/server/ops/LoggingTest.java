@@ -2,20 +2,21 @@ package dev.workflowsteps.server.ops;
 
 import static java.util.Locale.ROOT;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.workflowsteps.contract.LogNames;
+import dev.workflowsteps.server.CapturedLog;
 import dev.workflowsteps.server.config.LogFormat;
 import dev.workflowsteps.server.config.LogLevel;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -34,19 +35,12 @@ class LoggingTest {
   private static final java.util.logging.Logger JAVA_LIBRARY =
       java.util.logging.Logger.getLogger("com.example.JavaLibrary");
 
-  private final PrintStream stderr = System.err;
-  private final ByteArrayOutputStream written = new ByteArrayOutputStream();
-
-  @BeforeEach
-  void capture() {
-    System.setErr(new PrintStream(written, true, StandardCharsets.UTF_8));
-  }
+  private final CapturedLog log = new CapturedLog();
 
   @AfterEach
   void restore() {
-    System.setErr(stderr);
     MDC.clear();
-    Logging.configure(LogFormat.PLAIN, LogLevel.WARN);
+    log.close();
   }
 
   @Test
@@ -56,7 +50,7 @@ class LoggingTest {
 
     OWN.info("listed {} steps", 20);
 
-    assertThat(text())
+    assertThat(log.text())
         .matches(
             "\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z INFO  \\[req_1] Own: "
                 + "listed 20 steps\n");
@@ -68,7 +62,7 @@ class LoggingTest {
 
     OWN.info("limit: {}", "1\r\n2026-01-01T00:00:00.000Z ERROR [-] forged");
 
-    assertThat(text()).hasLineCount(1).contains("limit: 1 2026");
+    assertThat(log.text()).hasLineCount(1).contains("limit: 1 2026");
   }
 
   @Test
@@ -79,7 +73,7 @@ class LoggingTest {
 
     OWN.info("listed \"{}\"", 20);
 
-    assertThat(text())
+    assertThat(log.text())
         .matches(
             "\\{\"time\":\"[-0-9T:.]+Z\",\"message\":\"listed \\\\\"20\\\\\"\",\"logger\":\"[^\"]+\","
                 + "\"thread\":\"[^\"]+\",\"level\":\"INFO\",\"request_id\":\"req_1\"}\n");
@@ -91,7 +85,7 @@ class LoggingTest {
 
     OWN.warn("failed", new IllegalStateException("cause"));
 
-    assertThat(text())
+    assertThat(log.text())
         .hasLineCount(1)
         .contains("\"stack_trace\":\"java.lang.IllegalStateException: cause\\n");
   }
@@ -103,7 +97,7 @@ class LoggingTest {
 
     LoggerFactory.getLogger("dev.workflowsteps.audit").info("key created");
 
-    assertThat(text()).endsWith(" INFO  [-] audit: key created\n");
+    assertThat(log.text()).endsWith(" INFO  [-] audit: key created\n");
   }
 
   @Test
@@ -117,7 +111,7 @@ class LoggingTest {
     JAVA_LIBRARY.info("java info");
     JAVA_LIBRARY.warning("java warning");
 
-    assertThat(text())
+    assertThat(log.text())
         .hasLineCount(3)
         .contains("INFO  [-] Own: own info")
         .contains("WARN  [-] Library: library warning")
@@ -134,12 +128,12 @@ class LoggingTest {
     Logging.configure(LogFormat.PLAIN, LogLevel.INFO);
     driver.severe("SSL error");
     pool.warn("keys - Thread starvation");
-    assertThat(text()).isEmpty();
+    assertThat(log.text()).isEmpty();
 
     Logging.configure(LogFormat.PLAIN, LogLevel.DEBUG);
     driver.severe("SSL error");
     pool.warn("keys - Thread starvation");
-    assertThat(text()).hasLineCount(2);
+    assertThat(log.text()).hasLineCount(2);
   }
 
   @Test
@@ -151,7 +145,7 @@ class LoggingTest {
     LIBRARY.info("library info");
     JAVA_LIBRARY.info("java info");
 
-    assertThat(text())
+    assertThat(log.text())
         .hasLineCount(3)
         .contains("own debug")
         .contains("library info")
@@ -167,7 +161,7 @@ class LoggingTest {
     JAVA_LIBRARY.warning("java warning");
     OWN.error("own error");
 
-    assertThat(text()).hasLineCount(1).contains("own error");
+    assertThat(log.text()).hasLineCount(1).contains("own error");
   }
 
   @Test
@@ -178,14 +172,14 @@ class LoggingTest {
     JAVA_LIBRARY.warning("once");
     OWN.debug("never");
 
-    assertThat(text()).hasLineCount(1).contains("Z WARN  [-] JavaLibrary: once");
+    assertThat(log.text()).hasLineCount(1).contains("Z WARN  [-] JavaLibrary: once");
   }
 
   @Test
   void limitedEvents_areCountedInBothFormats() {
     Marker limited = MarkerFactory.getMarker(LogNames.LIMITED);
     for (LogFormat format : LogFormat.values()) {
-      written.reset();
+      log.clear();
       Logging.configure(format, LogLevel.INFO);
 
       for (int i = 0; i < 1_000; i++) {
@@ -194,11 +188,12 @@ class LoggingTest {
       Logging.flush();
 
       // The second may have changed meanwhile.
-      assertThat(text().lines()).hasSizeBetween(11, 50);
-      assertThat(text().lines().filter(line -> line.contains("more like this within a second: ")))
+      assertThat(log.text().lines()).hasSizeBetween(11, 50);
+      assertThat(
+              log.text().lines().filter(line -> line.contains("more like this within a second: ")))
           .isNotEmpty()
           .allMatch(line -> line.contains("WARN") && line.contains("refused "));
-      assertThat(text()).contains("refused 0").doesNotContain("refused 999");
+      assertThat(log.text()).contains("refused 0").doesNotContain("refused 999");
     }
   }
 
@@ -211,7 +206,37 @@ class LoggingTest {
 
     Logging.configure(LogFormat.PLAIN, LogLevel.INFO);
 
-    assertThat(text()).contains(" more like this within a second: broken");
+    assertThat(log.text()).contains(" more like this within a second: broken");
+  }
+
+  /** Whoever reads stderr may stop doing so: requests go on, and event loops. */
+  @Test
+  @Timeout(60)
+  void nobodyReadsStderr_linesAreDroppedAndCounted_andNobodyWaits() {
+    Logging.configure(LogFormat.PLAIN, LogLevel.INFO);
+    long before = Logging.dropped();
+    CountDownLatch readsOn = log.stall();
+    int sent = 2 * QueuedAppender.MOST_QUEUED;
+
+    for (int i = 0; i < sent; i++) {
+      OWN.warn("broken {}", i);
+    }
+    long dropped = Logging.dropped() - before;
+    readsOn.countDown();
+
+    long waiting = sent - dropped;
+    // The thread holds some, beside those in the queue.
+    assertThat(waiting - QueuedAppender.MOST_QUEUED)
+        .isBetween(0L, 1L + QueuedAppender.MOST_AT_ONCE);
+    await().until(() -> log.lines().size() == waiting + 1);
+    assertThat(log.lines())
+        .filteredOn(line -> !line.contains(" Own: broken "))
+        .singleElement()
+        .asString()
+        .endsWith(
+            "WARN  [-] Logging: "
+                + dropped
+                + " lines were dropped, because stderr did not take them");
   }
 
   /** As text and in hexadecimal, in messages and in exceptions, whole and cut. */
@@ -237,7 +262,7 @@ class LoggingTest {
     OWN.error("of <{}>", key);
     Logging.flush();
 
-    String lines = text().toLowerCase(ROOT);
+    String lines = log.text().toLowerCase(ROOT);
     assertThat(lines)
         .contains("…>")
         .doesNotContain("S3cr3t".toLowerCase(ROOT))
@@ -262,7 +287,7 @@ class LoggingTest {
 
     OWN.info("run {}", id);
 
-    assertThat(text()).contains("run " + id);
+    assertThat(log.text()).contains("run " + id);
   }
 
   /** Their dumps of frames and buffers are at the level debug. */
@@ -282,9 +307,5 @@ class LoggingTest {
           .as(name)
           .isFalse();
     }
-  }
-
-  private String text() {
-    return written.toString(StandardCharsets.UTF_8);
   }
 }

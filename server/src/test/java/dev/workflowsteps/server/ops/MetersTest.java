@@ -58,7 +58,6 @@ class MetersTest {
     meters.connections("grpc", () -> 1, 2);
     meters.connectionsRefused("grpc", "port").increment();
     meters.connectionsEnded("grpc", "idle").increment();
-    meters.accessLogDropped().increment();
     collectGarbage();
 
     Set<String> scraped = familiesWithADatabase();

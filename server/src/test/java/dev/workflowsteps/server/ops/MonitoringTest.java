@@ -83,7 +83,7 @@ class MonitoringTest {
   private static String runbook(MatchResult alert) {
     String name = alert.group(1);
     assertThat(alert.group(2))
-        .contains("runbook: runbooks.md#" + name.toLowerCase(Locale.ROOT) + "\n")
+        .contains("runbook_url: runbooks.md#" + name.toLowerCase(Locale.ROOT) + "\n")
         .containsPattern("severity: (page|ticket) }");
     return name;
   }

@@ -26,6 +26,8 @@ import org.junit.jupiter.api.Test;
 
 class DatabaseStatisticsIT {
 
+  static final String UP = "workflow_steps_database_statistics_up";
+
   @Test
   void statistics_areThoseOfTheReadme_andOfEachTable() throws Exception {
     try (TestDatabase.Open open = TestDatabase.open();
@@ -40,6 +42,7 @@ class DatabaseStatisticsIT {
       MetricSnapshots read = read(open.database().statistics());
 
       assertThat(names(read)).containsExactlyInAnyOrderElementsOf(documented());
+      assertThat(value(read, UP, "")).isEqualTo(1);
       assertThat(value(read, "workflow_steps_database_size_bytes", "")).isPositive();
       assertThat(value(read, "workflow_steps_database_longest_transaction_seconds", ""))
           .isPositive();
@@ -58,14 +61,17 @@ class DatabaseStatisticsIT {
       owner.setAutoCommit(false);
       TestDatabase.execute(owner, "LOCK TABLE step IN ACCESS EXCLUSIVE MODE");
 
-      assertThat(names(read(open.database().statistics())))
+      MetricSnapshots read = read(open.database().statistics());
+
+      assertThat(names(read))
           .contains("workflow_steps_database_longest_transaction_seconds")
           .allMatch(name -> name.startsWith("workflow_steps_database_"));
+      assertThat(value(read, UP, "")).isZero();
     }
   }
 
   @Test
-  void scrapes_readAtMostEveryHalfMinute_andGetNothingWhileTheDatabaseIsAway() throws Exception {
+  void scrapes_readAtMostEveryHalfMinute_andAreToldIfTheDatabaseIsAway() throws Exception {
     DatabaseUrl away =
         new DatabaseUrl("jdbc:postgresql://127.0.0.1:1/x", Optional.empty(), Optional.empty());
     try (TestDatabase.Open open = TestDatabase.open()) {
@@ -80,7 +86,8 @@ class DatabaseStatisticsIT {
         assertThat(statistics.collect()).isSameAs(first);
         assertThat(statistics.collect()).isSameAs(first);
         now.addAndGet(Duration.ofSeconds(1).toNanos());
-        await().until(() -> statistics.collect().size() == 0);
+        await().until(() -> statistics.collect().size() == 1);
+        assertThat(value(statistics.collect(), UP, "")).isZero();
       }
     }
   }
@@ -101,7 +108,7 @@ class DatabaseStatisticsIT {
     return metric.getMetadata().getName() + (counts ? "_total" : "");
   }
 
-  private static double value(MetricSnapshots read, String name, String table) {
+  static double value(MetricSnapshots read, String name, String table) {
     return read.stream()
         .filter(metric -> metric.getMetadata().getName().equals(name))
         .flatMap(metric -> metric.getDataPoints().stream())

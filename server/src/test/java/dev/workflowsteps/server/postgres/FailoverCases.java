@@ -13,6 +13,8 @@ import dev.workflowsteps.server.steps.StepFilter;
 import dev.workflowsteps.server.steps.StepPosition;
 import dev.workflowsteps.server.steps.StepRecorder;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -108,6 +110,23 @@ class FailoverCases {
       await()
           .atMost(PATIENCE)
           .until(() -> database.problem().orElse("").contains("targetServerType=primary"));
+    }
+  }
+
+  /** Each server knows its own transactions. */
+  @Test
+  void statistics_areThoseOfThePrimary_whicheverHostComesFirst() throws SQLException {
+    try (Connection oldest = TestDatabase.connect(servers.primary());
+        Database both = new Database(servers.standbyFirst(), 1, true, new SimpleMeterRegistry())) {
+      oldest.setAutoCommit(false);
+      TestDatabase.execute(oldest, "SELECT 1");
+
+      MetricSnapshots read = DatabaseStatisticsIT.read(both.statistics());
+
+      assertThat(
+              DatabaseStatisticsIT.value(
+                  read, "workflow_steps_database_longest_transaction_seconds", ""))
+          .isPositive();
     }
   }
 

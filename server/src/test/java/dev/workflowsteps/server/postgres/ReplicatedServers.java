@@ -44,6 +44,11 @@ final class ReplicatedServers implements AutoCloseable {
     return url("127.0.0.1:" + ports[0] + ",127.0.0.1:" + ports[1], "?targetServerType=primary");
   }
 
+  /** Of both servers, without a word on which is wanted. */
+  DatabaseUrl standbyFirst() {
+    return url("127.0.0.1:" + ports[1 - primary] + ",127.0.0.1:" + ports[primary], "");
+  }
+
   /** Of the standby alone. */
   DatabaseUrl standby() {
     return url("127.0.0.1:" + ports[1 - primary], "");

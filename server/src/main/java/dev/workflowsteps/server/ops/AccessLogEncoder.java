@@ -1,5 +1,8 @@
 package dev.workflowsteps.server.ops;
 
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.encoder.Encoder;
+import ch.qos.logback.core.encoder.EncoderBase;
 import dev.workflowsteps.contract.AccessLog.Entry;
 import dev.workflowsteps.contract.JsonString;
 import dev.workflowsteps.contract.LogNames;
@@ -10,10 +13,11 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 
 /**
- * Writes the lines of the access log into a buffer, in the form of the other lines ({@link
- * Logging}). Every character is printable ASCII; others are escaped as in JSON, in both formats.
+ * Makes the lines of the access log, in the form of the other lines ({@link Logging}), which
+ * another encoder makes. Every character is printable ASCII; others are escaped as in JSON, in both
+ * formats. For one thread at a time.
  */
-final class AccessLogLines {
+final class AccessLogEncoder extends EncoderBase<ILoggingEvent> {
 
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
@@ -25,22 +29,49 @@ final class AccessLogLines {
   private static final int NANOS_PER_TENTH = 100_000;
 
   private final boolean json;
+  private final Encoder<ILoggingEvent> others;
   private final StringBuilder text = new StringBuilder();
 
-  AccessLogLines(LogFormat format) {
+  /**
+   * @param others makes the lines of all other events
+   */
+  AccessLogEncoder(LogFormat format, Encoder<ILoggingEvent> others) {
     this.json = format == LogFormat.JSON;
+    this.others = others;
   }
 
-  /** What an entry is about, without what belongs to this one alone: {@code GET ROUTE STATUS}. */
-  static String summary(Entry entry) {
-    String method = entry.request().method();
-    String call = entry.request().name() + ' ' + entry.outcome().status();
-    return method.isEmpty() ? call : method + ' ' + call;
+  @Override
+  public void start() {
+    others.setContext(getContext());
+    others.start();
+    super.start();
   }
 
-  void add(Entry entry) {
-    begin(entry.endMillis(), "INFO", entry.request().id(), entry.request().traceId());
-    message(summary(entry));
+  @Override
+  public void stop() {
+    super.stop();
+    others.stop();
+  }
+
+  @Override
+  public byte[] headerBytes() {
+    return others.headerBytes();
+  }
+
+  @Override
+  public byte[] encode(ILoggingEvent event) {
+    return event instanceof AccessEvent access ? line(access) : others.encode(event);
+  }
+
+  @Override
+  public byte[] footerBytes() {
+    return others.footerBytes();
+  }
+
+  private byte[] line(AccessEvent event) {
+    Entry entry = event.entry();
+    begin(entry.endMillis(), entry.request().id(), entry.request().traceId());
+    message(event.getFormattedMessage());
     if (json) {
       outcome(entry);
     }
@@ -58,39 +89,23 @@ final class AccessLogLines {
       name("user_agent");
       JsonString.append(text, entry.caller().userAgent());
     }
-    end();
-  }
-
-  /**
-   * Adds a line about the log itself.
-   *
-   * @param level for example {@code WARN}
-   */
-  void add(long millis, String level, String message) {
-    begin(millis, level, "", "");
-    message(message);
-    end();
-  }
-
-  /** All lines so far, which are then forgotten. */
-  byte[] take() {
-    byte[] bytes = text.toString().getBytes(StandardCharsets.US_ASCII);
+    text.append(json ? "}\n" : "\n");
+    byte[] line = text.toString().getBytes(StandardCharsets.US_ASCII);
     text.setLength(0);
-    return bytes;
+    return line;
   }
 
-  private void begin(long millis, String level, String id, String traceId) {
+  private void begin(long millis, String id, String traceId) {
     if (json) {
       text.append("{\"time\":\"");
       TIME.formatTo(Instant.ofEpochMilli(millis), text);
-      text.append("\",\"level\":\"").append(level).append('"');
-      text.append(",\"logger\":\"").append(LogNames.ACCESS).append('"');
+      text.append("\",\"level\":\"INFO\",\"logger\":\"").append(LogNames.ACCESS).append('"');
       word(LogNames.REQUEST_ID, id);
       word(LogNames.TRACE_ID, traceId);
       return;
     }
     TIME.formatTo(Instant.ofEpochMilli(millis), text);
-    text.append(' ').append(level).append("  [").append(id.isEmpty() ? "-" : id);
+    text.append(" INFO  [").append(id);
     if (!traceId.isEmpty()) {
       text.append(' ').append(traceId);
     }
@@ -118,10 +133,6 @@ final class AccessLogLines {
       name("status");
       text.append(entry.outcome().status());
     }
-  }
-
-  private void end() {
-    text.append(json ? "}\n" : "\n");
   }
 
   private void number(String name, long value) {
