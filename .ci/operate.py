@@ -33,10 +33,10 @@ PACKAGES = ["systemd", "systemd-sysv", "dbus", "curl", "procps", "iproute2", "su
 # A pattern for what the blocks below a heading print, beside that each command succeeds.
 PRINTED = {
     "Install": r"workflow-steps \d",
-    "Your own database": r"schema \d+, \d+ migrations applied(?s:.*)database ok(?s:.*)\"step_id\":\"parse-1\"",
+    "Your own database": r"schema \d+, \d+ migrations applied(?s:.*)serve: no problem found(?s:.*)database ok(?s:.*)\"step_id\":\"parse-1\"",
     "Privileges": r"run_1 +\| parse-1 +\| queued",
     "TLS": r"\"step_id\":\"parse-1\"",
-    "Keys and limits": r"write +- +valid",
+    "Keys and limits": r"write +- +valid(?s:.*) +3 +1 +0 +\d+ +acme",
     "Rate limits": r"requests-per-second +default",
     "Disk": r"\n step +\| +1 ",
     "Dashboards and alerts": r"SUCCESS: \d+ rules found",

@@ -9,6 +9,7 @@ import dev.workflowsteps.server.config.Setting;
 import dev.workflowsteps.server.config.Settings;
 import dev.workflowsteps.server.ops.Logging;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import picocli.CommandLine;
@@ -39,6 +40,10 @@ final class ServeCommand implements Callable<Integer> {
         context,
         "serve",
         "Serve gRPC and REST in one process.",
+        List.of(
+            "serve --demo",
+            "serve --config production.properties",
+            "serve --rest-host 0.0.0.0 --tls-certificate tls.crt --tls-key tls.key"),
         new CommonOptions(Setting.SERVE),
         (settings, demo, progress) -> Serve.start(settings, demo, true, progress));
     add(
@@ -46,6 +51,7 @@ final class ServeCommand implements Callable<Integer> {
         context,
         "serve-grpc",
         "Serve gRPC only.",
+        List.of("serve-grpc --config production.properties"),
         new CommonOptions(Setting.SERVE_GRPC),
         (settings, demo, progress) -> Serve.start(settings, demo, false, progress));
     add(
@@ -53,6 +59,7 @@ final class ServeCommand implements Callable<Integer> {
         context,
         "serve-rest",
         "Serve REST only, in front of the gRPC servers that --upstream names.",
+        List.of("serve-rest --upstream 10.0.0.1:50051,10.0.0.2:50051 --upstream-tls true"),
         CommonOptions.withoutDemo(Setting.SERVE_REST),
         (settings, demo, progress) -> ServeRest.start(settings));
   }
@@ -62,11 +69,21 @@ final class ServeCommand implements Callable<Integer> {
       CommandContext context,
       String name,
       String header,
+      List<String> examples,
       CommonOptions options,
       Starter starter) {
     ServeCommand serve = new ServeCommand(context, options, starter);
     CommandSpec spec = CommandSpec.wrapWithoutInspection(serve).name(name);
-    spec.usageMessage().header(header).customSynopsis("workflow-steps " + name + " [SETTINGS]");
+    spec.usageMessage()
+        .header(header)
+        .customSynopsis("workflow-steps " + name + " [SETTINGS]")
+        .description(
+            "%nRuns until it is stopped by Ctrl-C or SIGTERM. To check settings before a start, use"
+                + " workflow-steps config --check="
+                + name
+                + ".%n")
+        .footerHeading(examples.size() > 1 ? "Examples:%n" : "Example:%n")
+        .footer(examples.stream().map(line -> "  workflow-steps " + line).toArray(String[]::new));
     serve.command = serve.options.addTo(new CommandLine(spec));
     root.addSubcommand(name, ServerCommands.helpful(serve.command));
   }

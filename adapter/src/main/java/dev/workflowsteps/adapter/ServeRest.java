@@ -67,15 +67,7 @@ final class ServeRest implements RunningService {
   }
 
   static ServeRest start(Settings settings) {
-    List<HostPort> names =
-        settings
-            .find(Setting.UPSTREAM)
-            .orElseThrow(
-                () ->
-                    new StartupException(
-                        ExitCode.CONFIGURATION,
-                        "upstream: missing (expected: HOST:PORT of a gRPC server, with --upstream); serve"
-                            + " runs both in one process"));
+    List<InetSocketAddress> names = upstreams(settings);
     forgetAddressesSoon();
     Ports.requireFree(settings, List.of(Ports.REST, Ports.ADMIN));
     Ports.requireEncryption(settings, List.of(Ports.REST));
@@ -96,12 +88,7 @@ final class ServeRest implements RunningService {
             meters.registry(),
             readiness,
             build);
-    UpstreamServers upstreams =
-        UpstreamServers.start(
-            names.stream()
-                .map(name -> InetSocketAddress.createUnresolved(name.host(), name.port()))
-                .toList(),
-            upstreamTls);
+    UpstreamServers upstreams = UpstreamServers.start(names, upstreamTls);
     meter(meters, upstreams);
     meters.ready(readiness::ready);
     meters.check(UPSTREAM, () -> readiness.passed(UPSTREAM));
@@ -133,7 +120,7 @@ final class ServeRest implements RunningService {
           upstreams,
           wrongKeys,
           rest,
-          lines(settings, names, rest, admin));
+          lines(settings, rest, admin));
     } catch (RuntimeException e) {
       upstreams.close();
       admin.close();
@@ -163,7 +150,27 @@ final class ServeRest implements RunningService {
     };
   }
 
-  private static Optional<UpstreamTls> upstreamTls(Settings settings, TlsFiles tlsFiles) {
+  /**
+   * The gRPC servers, not looked up.
+   *
+   * @throws StartupException with {@code CONFIGURATION} if the settings name none
+   */
+  static List<InetSocketAddress> upstreams(Settings settings) {
+    return settings
+        .find(Setting.UPSTREAM)
+        .orElseThrow(
+            () ->
+                new StartupException(
+                    ExitCode.CONFIGURATION,
+                    "upstream: missing (expected: HOST:PORT of a gRPC server, with --upstream); serve"
+                        + " runs both in one process"))
+        .stream()
+        .map(name -> InetSocketAddress.createUnresolved(name.host(), name.port()))
+        .toList();
+  }
+
+  /** How to connect to them; empty = by plaintext. */
+  static Optional<UpstreamTls> upstreamTls(Settings settings, TlsFiles tlsFiles) {
     return settings.get(Setting.UPSTREAM_TLS)
         ? Optional.of(
             new UpstreamTls(
@@ -196,12 +203,13 @@ final class ServeRest implements RunningService {
     return outcome.name().toLowerCase(Locale.ROOT);
   }
 
-  private static List<Line> lines(
-      Settings settings, List<HostPort> names, RestServer rest, AdminServer admin) {
+  private static List<Line> lines(Settings settings, RestServer rest, AdminServer admin) {
     return List.of(
         new Line(
             "upstream",
-            names.stream().map(HostPort::toString).collect(Collectors.joining(", ", "gRPC ", ""))),
+            settings.find(Setting.UPSTREAM).orElseThrow().stream()
+                .map(HostPort::toString)
+                .collect(Collectors.joining(", ", "gRPC ", ""))),
         new Line(
             "ready",
             "REST %s  admin %s  (%s)"

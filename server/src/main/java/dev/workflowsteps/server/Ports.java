@@ -9,9 +9,11 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -25,6 +27,8 @@ public final class Ports {
 
   private static final Logger LOG = LoggerFactory.getLogger(Ports.class);
 
+  private static final int CONNECT_MILLIS = 1_000;
+
   /** A port that a server is going to listen on. */
   public record Port(Setting<String> host, Setting<Integer> port) {}
 
@@ -35,19 +39,19 @@ public final class Ports {
   /**
    * Checks all ports, so that one message names every port in use.
    *
-   * @throws StartupException with {@code CONFIGURATION} if a port can't be opened
+   * @throws StartupException with {@code CONFIGURATION} if a port can't be opened, or two are the
+   *     same
    */
   public static void requireFree(Settings settings, List<Port> ports) {
+    requireDistinct(settings, ports);
     List<String> problems = new ArrayList<>();
     List<String> remedies = new ArrayList<>();
     for (Port port : ports) {
       String host = settings.get(port.host());
       int number = settings.get(port.port());
-      try (ServerSocket probe = new ServerSocket()) {
-        probe.setReuseAddress(true);
-        probe.bind(new InetSocketAddress(InetAddress.getByName(host), number));
-      } catch (IOException e) {
-        problems.add("port %d on %s: %s".formatted(number, host, e.getMessage()));
+      Optional<String> problem = problem(host, number);
+      if (problem.isPresent()) {
+        problems.add("port %d on %s: %s".formatted(number, host, problem.get()));
         remedies.add(port.port().flag() + " " + (number == 65_535 ? 0 : number + 1));
       }
     }
@@ -57,6 +61,80 @@ public final class Ports {
           problems.stream().collect(Collectors.joining("; ", "can't listen on ", ""))
               + ". Stop the program that listens there, or choose other ports, for example "
               + String.join(" ", remedies));
+    }
+  }
+
+  /**
+   * Checks that a server could listen on a port once nobody else does: a port in use passes, since
+   * it may be that of the server whose settings are about to change.
+   *
+   * @throws StartupException with {@code CONFIGURATION} if it could not
+   */
+  public static void requirePossible(Settings settings, Port port) {
+    String host = settings.get(port.host());
+    int number = settings.get(port.port());
+    Optional<String> problem = problem(host, number);
+    if (problem.isPresent() && !isInUse(host, number)) {
+      throw new StartupException(
+          ExitCode.CONFIGURATION,
+          "%s, %s: can't listen on port %d of %s (%s); choose an address of this machine, and a port"
+                  .formatted(port.host(), port.port(), number, host, problem.get())
+              + " that this user may open");
+    }
+  }
+
+  /**
+   * Checks that no two ports are the same.
+   *
+   * @throws StartupException with {@code CONFIGURATION} if there are such
+   */
+  public static void requireDistinct(Settings settings, List<Port> ports) {
+    for (Port port : ports) {
+      for (Port other : ports.subList(ports.indexOf(port) + 1, ports.size())) {
+        int number = settings.get(port.port());
+        if (number != 0
+            && number == settings.get(other.port())
+            && overlap(settings.get(port.host()), settings.get(other.host()))) {
+          throw new StartupException(
+              ExitCode.CONFIGURATION,
+              "%s, %s: both are %d; choose another one for one of them"
+                  .formatted(port.port(), other.port(), number));
+        }
+      }
+    }
+  }
+
+  private static boolean overlap(String host, String other) {
+    return host.equals(other) || isWildcard(host) || isWildcard(other);
+  }
+
+  private static boolean isWildcard(String host) {
+    return host.equals("0.0.0.0") || host.equals("::");
+  }
+
+  /** Why nobody can listen there now; empty = it is possible. */
+  private static Optional<String> problem(String host, int port) {
+    try (ServerSocket probe = new ServerSocket()) {
+      probe.setReuseAddress(true);
+      probe.bind(new InetSocketAddress(InetAddress.getByName(host), port));
+      return Optional.empty();
+    } catch (UnknownHostException e) {
+      return Optional.of("unknown host " + host);
+    } catch (IOException e) {
+      return Optional.of(e.getMessage());
+    }
+  }
+
+  /** That of another machine is not: nobody is asked there. */
+  private static boolean isInUse(String host, int port) {
+    if (problem(host, 0).isPresent()) {
+      return false;
+    }
+    try (Socket caller = new Socket()) {
+      caller.connect(new InetSocketAddress(InetAddress.getByName(host), port), CONNECT_MILLIS);
+      return true;
+    } catch (IOException nobodyListens) {
+      return false;
     }
   }
 

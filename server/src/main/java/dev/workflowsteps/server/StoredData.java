@@ -117,6 +117,24 @@ public final class StoredData implements Storage {
     }
   }
 
+  /**
+   * Checks what a server needs of its database, without starting or changing anything.
+   *
+   * @throws StartupException with {@code CONFIGURATION} if the embedded database can't be used so,
+   *     {@code DATABASE} if an external one can't serve calls now
+   */
+  public static void check(Settings settings, boolean demo) {
+    Optional<DatabaseUrl> external = settings.database();
+    if (external.isEmpty()) {
+      requireRoom(settings.get(Setting.DATABASE_POOL_SIZE));
+      EmbeddedPostgres.check(directory(settings, demo));
+      return;
+    }
+    boolean allowStandby = settings.get(Setting.ALLOW_STANDBY);
+    usable(external(external.get(), COMMAND_CONNECTIONS, allowStandby, new SimpleMeterRegistry()))
+        .close();
+  }
+
   /** Opens the database for a command: that of a running server, or the embedded one. */
   public static StoredData command(
       Settings settings, boolean demo, String command, ProgressListener progress) {

@@ -9,12 +9,16 @@ import ch.qos.logback.core.read.ListAppender;
 import dev.workflowsteps.server.config.ExitCode;
 import dev.workflowsteps.server.config.Settings;
 import dev.workflowsteps.server.config.StartupException;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
@@ -120,6 +124,45 @@ class PortsTest {
         settings(Map.of("upstream", "10.1.2.3:50051", "upstream-tls", "true")));
 
     assertThat(logged.list).isEmpty();
+  }
+
+  @Test
+  void possible_isAnAddressOfThisMachine_evenInUse() throws IOException {
+    try (ServerSocket inUse = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      String port = Integer.toString(inUse.getLocalPort());
+      Ports.requirePossible(settings(Map.of("rest-port", port)), Ports.REST);
+    }
+    Ports.requirePossible(settings(Map.of("rest-port", "0")), Ports.REST);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"192.0.2.1, (", "a.invalid, (unknown host a.invalid)"})
+  void possible_isNoAddressOfAnotherMachine(String host, String cause) {
+    assertThatThrownBy(() -> Ports.requirePossible(settings(Map.of("rest-host", host)), Ports.REST))
+        .isInstanceOfSatisfying(
+            StartupException.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.CONFIGURATION))
+        .hasMessageStartingWith("rest-host, rest-port: can't listen on port 8080 of " + host)
+        .hasMessageContaining(cause);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"127.0.0.1, 127.0.0.1", "0.0.0.0, 127.0.0.1", "127.0.0.1, ::"})
+  void twoEqualPorts_areRefused(String rest, String grpc) {
+    Settings equal =
+        settings(Map.of("rest-host", rest, "grpc-host", grpc, "rest-port", "9", "grpc-port", "9"));
+
+    assertThatThrownBy(() -> Ports.requireFree(equal, List.of(Ports.REST, Ports.GRPC)))
+        .isInstanceOf(StartupException.class)
+        .hasMessage("rest-port, grpc-port: both are 9; choose another one for one of them");
+  }
+
+  @Test
+  void equalPorts_ofTwoAddresses_orAnyFreeOnes_areDistinct() {
+    List<Ports.Port> both = List.of(Ports.REST, Ports.GRPC);
+
+    Ports.requireDistinct(settings(Map.of("rest-port", "0", "grpc-port", "0")), both);
+    Ports.requireDistinct(
+        settings(Map.of("rest-host", "127.0.0.2", "rest-port", "9", "grpc-port", "9")), both);
   }
 
   private static Settings settings(Map<String, String> settings) {

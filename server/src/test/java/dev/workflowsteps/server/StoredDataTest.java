@@ -3,9 +3,13 @@ package dev.workflowsteps.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.workflowsteps.server.config.ExitCode;
 import dev.workflowsteps.server.config.Settings;
 import dev.workflowsteps.server.config.StartupException;
+import dev.workflowsteps.server.embedded.TestDirectories;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -24,5 +28,40 @@ class StoredDataTest {
         .isInstanceOf(StartupException.class)
         .hasMessageStartingWith("database-pool-size: 41 (expected: at most 40 with the embedded");
     assertThat(dataDir).isEmptyDirectory();
+  }
+
+  @Test
+  void check_ofTheEmbeddedDatabase_makesNothing() throws IOException {
+    Path directory = TestDirectories.empty();
+    Path missing = directory.resolve("a/b");
+    StoredData.check(settings(Map.of("data-dir", missing.toString())), false);
+    assertThat(directory).isEmptyDirectory();
+
+    assertThatThrownBy(
+            () ->
+                StoredData.check(
+                    settings(Map.of("data-dir", missing.toString(), "database-pool-size", "41")),
+                    false))
+        .hasMessageStartingWith("database-pool-size: 41 (expected: at most 40");
+    Files.writeString(directory.resolve("notes.txt"), "mine");
+    assertThatThrownBy(() -> StoredData.check(settings(Map.of("data-dir", "" + directory)), false))
+        .isInstanceOfSatisfying(
+            StartupException.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.CONFIGURATION))
+        .hasMessageContaining("it holds notes.txt");
+  }
+
+  @Test
+  void check_ofADatabaseThatIsAway_saysSoWithoutItsPassword() {
+    Settings away = settings(Map.of("database-url", "postgresql://u:s3cret@127.0.0.1:1/steps"));
+
+    assertThatThrownBy(() -> StoredData.check(away, false))
+        .isInstanceOfSatisfying(
+            StartupException.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.DATABASE))
+        .hasMessageStartingWith("postgresql://u@127.0.0.1:1/steps: the database can't be reached (")
+        .hasMessageNotContaining("s3cret");
+  }
+
+  private static Settings settings(Map<String, String> flags) {
+    return Settings.load(flags, Map.of());
   }
 }

@@ -121,7 +121,7 @@ public final class KeyService {
 
   /** The keys of an organization, the oldest first, including expired and revoked ones. */
   public List<ListedKey> list(String organization) {
-    ensureOrganization(organization, false);
+    requireOrganization(organization);
     return keys.list(organization);
   }
 
@@ -132,7 +132,7 @@ public final class KeyService {
    * @param overlap zero or more
    * @param expiresAt when the new key expires; empty = never
    */
-  public ApiKey rotate(
+  public RotatedKey rotate(
       String organization, String keyId, Duration overlap, Optional<Instant> expiresAt) {
     Instant now = now();
     Instant end = now.plus(overlap);
@@ -153,11 +153,12 @@ public final class KeyService {
         replacement.keyId(),
         Scope.list(old.scopes()),
         text(expiresAt));
-    if (old.expiresAt().filter(end::isAfter).isEmpty()) {
+    Optional<Instant> sooner = old.expiresAt().filter(end::isAfter);
+    if (sooner.isEmpty()) {
       keys.expire(organization, keyId, end);
       audit("key expiry changed: organization={} key={} expires={}", organization, keyId, end);
     }
-    return replacement;
+    return new RotatedKey(replacement, old.scopes(), sooner.orElse(end));
   }
 
   /** Revokes a key; every server rejects it within a second. Revoking again changes nothing. */
@@ -174,7 +175,7 @@ public final class KeyService {
   }
 
   private StoredKey find(String organization, String keyId) {
-    ensureOrganization(organization, false);
+    requireOrganization(organization);
     return keys.find(keyId)
         .map(KeyWithLimits::key)
         .filter(key -> key.organizationId().equals(organization))
@@ -218,7 +219,8 @@ public final class KeyService {
   }
 
   private static KeyException missing(String organization) {
-    return new KeyException("organization " + organization + " does not exist");
+    return new KeyException(
+        "organization " + organization + " does not exist; organizations list shows those that do");
   }
 
   private static void requireStorable(String field, Instant end) {

@@ -24,6 +24,14 @@ public interface KeyStore {
   /** Creates an organization; false if it exists already. */
   boolean createOrganization(String organizationId, Instant createdAt);
 
+  /**
+   * The first organizations in the order of their names, by bytes.
+   *
+   * @param after only those behind this name; empty text = from the first on
+   * @param limit the most that are returned
+   */
+  List<Organization> organizations(String after, int limit);
+
   /** The limits of an organization; empty if it does not exist. */
   Optional<OrganizationLimits> limits(String organizationId);
 

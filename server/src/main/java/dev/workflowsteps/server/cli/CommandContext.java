@@ -24,4 +24,5 @@ public record CommandContext(
     Clock clock,
     Storage.Opener storage,
     SchemaMigrator migrator,
-    DocumentWriter documents) {}
+    DocumentWriter documents,
+    ServerCheck check) {}

@@ -1,6 +1,6 @@
 package dev.workflowsteps.server.cli;
 
-import dev.workflowsteps.server.config.ExitCode;
+import dev.workflowsteps.server.config.CheckedSettings;
 import dev.workflowsteps.server.config.Setting;
 import dev.workflowsteps.server.config.Settings;
 import dev.workflowsteps.server.config.StartupException;
@@ -89,6 +89,11 @@ public final class CommonOptions {
    *     database
    */
   public Settings load(Map<String, String> environment) {
+    return check(environment).orThrow();
+  }
+
+  /** As {@link #load}, for somebody who goes on with what is valid. */
+  CheckedSettings check(Map<String, String> environment) {
     Map<String, String> given = new HashMap<>();
     flags.forEach(
         (name, flag) -> {
@@ -96,13 +101,13 @@ public final class CommonOptions {
             given.put(name, flag.getValue());
           }
         });
-    Settings loaded = Settings.load(given, environment);
-    if (demo() && loaded.find(Setting.DATABASE_URL).isPresent()) {
-      throw new StartupException(
-          ExitCode.CONFIGURATION,
-          "--demo: given together with database-url (the demo has an embedded database of its own);"
-              + " remove one of them");
-    }
-    return loaded;
+    CheckedSettings checked = Settings.check(given, environment);
+    boolean isExternal = checked.settings().find(Setting.DATABASE_URL).isPresent();
+    return demo() && isExternal
+        ? checked.plus(
+            Setting.DATABASE_URL,
+            "--demo: given together with database-url (the demo has an embedded database of its own);"
+                + " remove one of them")
+        : checked;
   }
 }

@@ -1,7 +1,6 @@
 package dev.workflowsteps.server.cli;
 
 import dev.workflowsteps.server.auth.Audit;
-import dev.workflowsteps.server.call.Call;
 import dev.workflowsteps.server.config.ExitCode;
 import dev.workflowsteps.server.config.StartupException;
 import dev.workflowsteps.server.steps.DataDeletion;
@@ -13,6 +12,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Scanner;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -20,7 +22,9 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Shows what would be deleted, and deletes it only once that is confirmed. */
-abstract class DeleteCommand extends StorageCommand {
+abstract class DeleteCommand extends OrganizationCommand {
+
+  private static final Set<String> YES = Set.of("y", "yes");
 
   @Option(names = "--dry-run", description = "Only show what would be deleted.")
   private boolean dryRun;
@@ -69,9 +73,25 @@ abstract class DeleteCommand extends StorageCommand {
   private boolean confirmed() {
     words().print("Delete this for good? [y/N] ");
     words().flush();
+    FutureTask<String> answer = new FutureTask<>(this::answer);
+    // Nothing interrupts who reads from a terminal, and Ctrl-C must not wait for an answer.
+    Thread reader = new Thread(answer, "answer");
+    reader.setDaemon(true);
+    reader.start();
+    try {
+      return YES.contains(answer.get());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      words().println();
+      return false;
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private String answer() {
     Scanner input = new Scanner(context().input(), StandardCharsets.UTF_8);
-    String answer = input.hasNextLine() ? input.nextLine().strip().toLowerCase(Locale.ROOT) : "";
-    return answer.equals("y") || answer.equals("yes");
+    return input.hasNextLine() ? input.nextLine().strip().toLowerCase(Locale.ROOT) : "";
   }
 
   @Command(
@@ -85,7 +105,7 @@ abstract class DeleteCommand extends StorageCommand {
         "%nShows what is stored, asks, and deletes it for good, each run as a whole. If one of the"
             + " runs does not exist, nothing is deleted.%n"
       },
-      footerHeading = "%nExample:%n",
+      footerHeading = "Example:%n",
       footer = "  workflow-steps runs delete --organization acme run_abc123xyz")
   static final class Runs extends DeleteCommand {
 
@@ -99,7 +119,7 @@ abstract class DeleteCommand extends StorageCommand {
       DataDeletion deletion = storage.stores().dataDeletion();
       Map<String, StoredCounts> runs = new LinkedHashMap<>();
       for (String id : runIds) {
-        runs.put(id, deletion.countRun(organization(), id, Call.within(TIMEOUT)));
+        runs.put(id, deletion.countRun(organization(), id, within(TIMEOUT)));
       }
       String unknown =
           runs.keySet().stream()
@@ -118,7 +138,7 @@ abstract class DeleteCommand extends StorageCommand {
     void delete(Storage storage) {
       DataDeletion deletion = storage.stores().dataDeletion();
       for (String id : runIds.stream().distinct().toList()) {
-        print(Holding.run(id, deletion.deleteRun(organization(), id, Call.within(TIMEOUT))));
+        print(Holding.run(id, deletion.deleteRun(organization(), id, within(TIMEOUT))));
       }
     }
   }
@@ -135,7 +155,7 @@ abstract class DeleteCommand extends StorageCommand {
             + " within a second, then steps, payloads and artifacts, and last the name. Stop its"
             + " imports first. After an interruption, run it again.%n"
       },
-      footerHeading = "%nExample:%n",
+      footerHeading = "Example:%n",
       footer = "  workflow-steps organizations delete --organization acme --dry-run")
   static final class Organizations extends DeleteCommand {
 
@@ -148,7 +168,7 @@ abstract class DeleteCommand extends StorageCommand {
       keyService(storage).requireOrganization(organization());
       keys = storage.stores().keyStore().list(organization()).size();
       DataDeletion deletion = storage.stores().dataDeletion();
-      return List.of(holding(deletion.countOrganization(organization(), Call.within(TIMEOUT))));
+      return List.of(holding(deletion.countOrganization(organization(), within(TIMEOUT))));
     }
 
     @Override
@@ -161,7 +181,7 @@ abstract class DeleteCommand extends StorageCommand {
               .deleteOrganization(
                   organization(),
                   soFar -> progress().update(() -> "deleted " + Holding.text(soFar)),
-                  Call.within(TIMEOUT));
+                  within(TIMEOUT));
       progress().clear();
       Audit.log("organization deleted: organization={}", organization());
       print(holding(deleted));

@@ -25,7 +25,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 
 /** Exports documents to stdout, one per line, and reports progress and problems on stderr. */
-abstract class ExportCommand extends StorageCommand implements ExportListener {
+abstract class ExportCommand extends OrganizationCommand implements ExportListener {
 
   /** The remedy is at the database. */
   private static final Set<FailedCallException.Reason> OF_THE_DATABASE =
@@ -126,7 +126,7 @@ abstract class ExportCommand extends StorageCommand implements ExportListener {
             + " export that stops prints the --after option"
             + " with which to continue.%n"
       },
-      footerHeading = "%nExample:%n",
+      footerHeading = "Example:%n",
       footer =
           "  workflow-steps export --organization acme --status error | gzip > errors.ndjson.gz")
   static final class Steps extends ExportCommand {
@@ -275,7 +275,7 @@ abstract class ExportCommand extends StorageCommand implements ExportListener {
         "%nWrites one artifact per line to stdout, byte for byte as stored, ordered by id. An export"
             + " that stops prints the --after option with which to continue.%n"
       },
-      footerHeading = "%nExample:%n",
+      footerHeading = "Example:%n",
       footer = "  workflow-steps export-artifacts --organization acme | gzip > artifacts.ndjson.gz")
   static final class Artifacts extends ExportCommand {
 

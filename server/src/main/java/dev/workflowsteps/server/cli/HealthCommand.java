@@ -28,7 +28,7 @@ import picocli.CommandLine.Spec;
       "%nAsks the admin port, prints its response and fails unless that is 200: for supervisors and"
           + " containers without an HTTP client.%n"
     },
-    footerHeading = "%nExample:%n",
+    footerHeading = "Example:%n",
     footer = "  workflow-steps health --wait 60s")
 final class HealthCommand implements Callable<Integer> {
 

@@ -25,7 +25,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Imports documents from files, one per line, and reports rejected lines, progress and counts. */
-abstract class ImportCommand extends StorageCommand {
+abstract class ImportCommand extends OrganizationCommand {
 
   private static final double MEGABYTE = 1e6;
 
@@ -172,7 +172,7 @@ abstract class ImportCommand extends StorageCommand {
             + " than the stored step) and rejected.%n",
         "After an interruption, run it again: steps that are already stored count as unchanged.%n"
       },
-      footerHeading = "%nExamples:%n",
+      footerHeading = "Examples:%n",
       footer = {
         "  workflow-steps import --organization acme steps.ndjson more.ndjson.gz",
         "  tail -n +1 -F steps.ndjson | workflow-steps import --organization acme -"
@@ -198,7 +198,7 @@ abstract class ImportCommand extends StorageCommand {
             + " same id. Steps and artifacts can be imported in either order. The rest works like"
             + " import.%n"
       },
-      footerHeading = "%nExample:%n",
+      footerHeading = "Example:%n",
       footer = "  workflow-steps import-artifacts --organization acme artifacts.ndjson.gz")
   static final class Artifacts extends ImportCommand {
 

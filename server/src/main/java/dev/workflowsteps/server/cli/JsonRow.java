@@ -3,6 +3,7 @@ package dev.workflowsteps.server.cli;
 import dev.workflowsteps.server.text.JsonString;
 import java.util.Collection;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** An object of JSON in one line. */
 final class JsonRow {
@@ -28,6 +29,22 @@ final class JsonRow {
   JsonRow add(String name, long value) {
     name(name);
     text.append(value);
+    return this;
+  }
+
+  JsonRow add(String name, boolean value) {
+    name(name);
+    text.append(value);
+    return this;
+  }
+
+  /** Null if it is empty. */
+  JsonRow add(String name, OptionalLong value) {
+    if (value.isPresent()) {
+      return add(name, value.getAsLong());
+    }
+    name(name);
+    text.append("null");
     return this;
   }
 

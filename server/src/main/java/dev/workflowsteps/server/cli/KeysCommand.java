@@ -3,10 +3,12 @@ package dev.workflowsteps.server.cli;
 import dev.workflowsteps.server.auth.ApiKey;
 import dev.workflowsteps.server.auth.KeyService;
 import dev.workflowsteps.server.auth.ListedKey;
+import dev.workflowsteps.server.auth.RotatedKey;
 import dev.workflowsteps.server.auth.Scope;
 import dev.workflowsteps.server.auth.StoredKey;
 import dev.workflowsteps.server.config.DurationText;
 import dev.workflowsteps.server.config.ExitCode;
+import dev.workflowsteps.server.config.StartupException;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,7 +29,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.TypeConversionException;
 
 /** The commands of {@code keys}. */
-abstract class KeysCommand extends StorageCommand {
+abstract class KeysCommand extends OrganizationCommand {
 
   private static final String EXPIRES_HELP =
       "When the key expires: after a duration like 90d or 12h, or at a time like"
@@ -40,15 +42,19 @@ abstract class KeysCommand extends StorageCommand {
       header = "Create a key for an organization.",
       customSynopsis = {
         "workflow-steps keys create --organization=ORG [--create-organization]",
-        "                                  [--scope=SCOPES] [--expires=TIME] [SETTINGS]"
+        "                                  [--scope=SCOPES] [--expires=TIME]",
+        "                                  [--output=FORMAT] [SETTINGS]"
       },
-      description = "%nPrints only the key on stdout. It is shown once and can't be recovered.%n",
-      footerHeading = "%nExamples:%n",
+      description = {
+        "%nPrints only the key on stdout, or with --output json an object with it. It is shown once"
+            + " and can't be recovered.%n"
+      },
+      footerHeading = "Examples:%n",
       footer = {
         "  workflow-steps keys create --organization acme --create-organization > acme.key",
         "  workflow-steps keys create --organization acme --scope read,write --expires 90d"
       })
-  static final class Create extends KeysCommand {
+  static final class Create extends NewKeyCommand {
 
     @Option(names = "--create-organization", description = CREATE_ORGANIZATION_HELP)
     private boolean createOrganization;
@@ -84,7 +90,7 @@ abstract class KeysCommand extends StorageCommand {
       service.requireFuture(end);
       ensureOrganization(service, createOrganization);
       ApiKey key = service.create(organization(), scopes, end);
-      data().println(key.text());
+      print(key, json(key, scopes, end));
       words()
           .println(
               "key "
@@ -110,7 +116,7 @@ abstract class KeysCommand extends StorageCommand {
             + " use is shown within a minute; - means that none is known. The keys themselves are not"
             + " stored.%n"
       },
-      footerHeading = "%nExamples:%n",
+      footerHeading = "Examples:%n",
       footer = {
         "  workflow-steps keys list --organization acme",
         "  workflow-steps keys list --organization acme --output json | jq -r .id"
@@ -135,9 +141,9 @@ abstract class KeysCommand extends StorageCommand {
       StoredKey key = listed.key();
       return new JsonRow()
           .add("id", key.keyId())
-          .add("created", shown(key.createdAt()))
-          .add("expires", key.expiresAt().map(KeysCommand::shown))
-          .add("scope", key.scopes().stream().sorted().map(Scope::word).toList())
+          .add("created_at", shown(key.createdAt()))
+          .add("expires_at", key.expiresAt().map(KeysCommand::shown))
+          .add("scope", scopeWords(key.scopes()))
           .add("last_used", listed.lastUsed().map(LocalDate::toString))
           .add("state", key.state(now).word());
     }
@@ -166,15 +172,15 @@ abstract class KeysCommand extends StorageCommand {
       header = "Replace a key; the old one stays valid for a while.",
       customSynopsis = {
         "workflow-steps keys rotate --organization=ORG [--overlap=TIME]",
-        "                                  [--expires=TIME] [SETTINGS] KEY_ID"
+        "                                  [--expires=TIME] [--output=FORMAT] [SETTINGS] KEY_ID"
       },
       description = {
-        "%nPrints only the new key on stdout. It allows what the old one does. Give it to everybody"
+        "%nPrints only the new key on stdout, or with --output json an object with it. It allows what the old one does. Give it to everybody"
             + " who uses the old one before the overlap ends.%n"
       },
-      footerHeading = "%nExample:%n",
+      footerHeading = "Example:%n",
       footer = "  workflow-steps keys rotate --organization acme --overlap 7d 4fG7kQ2z")
-  static final class Rotate extends KeysCommand {
+  static final class Rotate extends NewKeyCommand {
 
     @Parameters(index = "0", paramLabel = "KEY_ID", description = KEY_ID_HELP)
     private String keyId;
@@ -201,10 +207,14 @@ abstract class KeysCommand extends StorageCommand {
 
     @Override
     ExitCode run(Storage storage) {
-      Instant now = now();
-      Optional<Instant> end = Optional.ofNullable(expires).map(e -> e.apply(now));
-      ApiKey key = keyService(storage).rotate(organization(), keyId, overlap, end);
-      data().println(key.text());
+      Optional<Instant> end = Optional.ofNullable(expires).map(e -> e.apply(now()));
+      RotatedKey rotated = keyService(storage).rotate(organization(), keyId, overlap, end);
+      ApiKey key = rotated.key();
+      print(
+          key,
+          json(key, rotated.scopes(), end)
+              .add("replaces", keyId)
+              .add("replaced_expires_at", shown(rotated.oldExpiresAt())));
       words()
           .println(
               "key "
@@ -212,8 +222,8 @@ abstract class KeysCommand extends StorageCommand {
                   + " replaces "
                   + keyId
                   + ", which expires "
-                  + shown(now.plus(overlap))
-                  + " at the latest. The new key is shown only once; store it safely.");
+                  + shown(rotated.oldExpiresAt())
+                  + ". The new key is shown only once; store it safely.");
       return ExitCode.OK;
     }
   }
@@ -223,7 +233,7 @@ abstract class KeysCommand extends StorageCommand {
       header = "Revoke a key; all servers reject it within a second.",
       customSynopsis = "workflow-steps keys revoke --organization=ORG [SETTINGS] KEY_ID",
       description = "%nThis can't be undone. Revoking a key again changes nothing.%n",
-      footerHeading = "%nExample:%n",
+      footerHeading = "Example:%n",
       footer = "  workflow-steps keys revoke --organization acme 4fG7kQ2z")
   static final class Revoke extends KeysCommand {
 
@@ -240,6 +250,37 @@ abstract class KeysCommand extends StorageCommand {
       keyService(storage).revoke(organization(), keyId);
       words().println("key " + keyId + " of organization " + organization() + " revoked");
       return ExitCode.OK;
+    }
+  }
+
+  /** A command that makes a key, which is nowhere but on stdout. */
+  abstract static class NewKeyCommand extends KeysCommand {
+
+    @Mixin private OutputOption output;
+
+    final JsonRow json(ApiKey key, Set<Scope> scopes, Optional<Instant> expiresAt) {
+      return new JsonRow()
+          .add("key", key.text())
+          .add("id", key.keyId())
+          .add("organization", organization())
+          .add("scope", scopeWords(scopes))
+          .add("expires_at", expiresAt.map(KeysCommand::shown));
+    }
+
+    /**
+     * Prints it in the format that was asked for.
+     *
+     * @throws StartupException if stdout took nothing: then nobody has the key
+     */
+    final void print(ApiKey key, JsonRow json) {
+      data().println(output.isJson() ? json : key.text());
+      if (data().checkError()) {
+        throw new StartupException(
+            ExitCode.FAILURE,
+            "key %s was created, but stdout can't be written, so nobody has it; revoke it with keys"
+                    .formatted(key.keyId())
+                + " revoke, and try again");
+      }
     }
   }
 
@@ -269,6 +310,10 @@ abstract class KeysCommand extends StorageCommand {
       throw usage(
           "KEY_ID: " + text.length() + " characters (expected: the 8 that keys list shows)");
     }
+  }
+
+  private static List<String> scopeWords(Set<Scope> scopes) {
+    return scopes.stream().sorted().map(Scope::word).toList();
   }
 
   final Instant now() {

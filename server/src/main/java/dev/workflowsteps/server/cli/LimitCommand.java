@@ -7,6 +7,7 @@ import dev.workflowsteps.server.config.Setting;
 import java.util.Optional;
 import java.util.OptionalLong;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Shows the rate limits of an organization, and changes them. */
@@ -16,22 +17,25 @@ import picocli.CommandLine.Option;
     customSynopsis = {
       "workflow-steps organizations limit --organization=ORG",
       "                                          [--requests-per-second=N|default]",
-      "                                          [--bytes-per-second=N|default] [SETTINGS]"
+      "                                          [--bytes-per-second=N|default]",
+      "                                          [--output=FORMAT] [SETTINGS]"
     },
     description = {
       "%nPrints both limits, after setting those that are given. Each server heeds them within a"
           + " second and applies them by itself: with three servers an organization gets up to three"
           + " times as much. It may use one second's worth at once.%n"
     },
-    footerHeading = "%nExamples:%n",
+    footerHeading = "Examples:%n",
     footer = {
       "  workflow-steps organizations limit --organization acme",
       "  workflow-steps organizations limit --organization acme --requests-per-second 50"
     })
-final class LimitCommand extends StorageCommand {
+final class LimitCommand extends OrganizationCommand {
 
   /** Stands for the servers' settings. */
   private static final String DEFAULT = "default";
+
+  @Mixin private OutputOption output;
 
   /** Present = to be set. */
   private Optional<OptionalLong> requests = Optional.empty();
@@ -83,9 +87,21 @@ final class LimitCommand extends StorageCommand {
               requests.orElse(limits.requestsPerSecond()), bytes.orElse(limits.bytesPerSecond()));
       service.limit(organization(), limits);
     }
-    print("requests-per-second", limits.requestsPerSecond());
-    print("bytes-per-second", limits.bytesPerSecond());
+    if (output.isJson()) {
+      data().println(json(limits));
+    } else {
+      print("requests-per-second", limits.requestsPerSecond());
+      print("bytes-per-second", limits.bytesPerSecond());
+    }
     return ExitCode.OK;
+  }
+
+  /** Null stands for the servers' settings. */
+  private JsonRow json(OrganizationLimits limits) {
+    return new JsonRow()
+        .add("organization", organization())
+        .add("requests_per_second", limits.requestsPerSecond())
+        .add("bytes_per_second", limits.bytesPerSecond());
   }
 
   private void print(String name, OptionalLong limit) {

@@ -7,6 +7,7 @@ import dev.workflowsteps.server.config.Settings;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -15,7 +16,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "migrate",
     header = "Migrate the database's schema to this version.",
-    customSynopsis = "workflow-steps migrate [SETTINGS]",
+    customSynopsis = "workflow-steps migrate [--print] [--distribute] [--output=FORMAT] [SETTINGS]",
     description = {
       "%nRun this on an external database before a new version of the server uses it: the server"
           + " never changes an external schema. The embedded database is migrated by every start."
@@ -24,7 +25,7 @@ import picocli.CommandLine.Spec;
           + " wrote. Otherwise running it again changes nothing, and continues what was"
           + " interrupted.%n"
     },
-    footerHeading = "%nExample:%n",
+    footerHeading = "Examples:%n",
     footer = {
       "  workflow-steps migrate --database-url postgresql://app@db/steps \\",
       "      --migration-database-url postgresql://owner@db/steps",
@@ -49,6 +50,8 @@ final class MigrateCommand implements Callable<Integer> {
               + " servers first.")
   private boolean distribute;
 
+  @Mixin private OutputOption output;
+
   @Spec private CommandSpec spec;
 
   MigrateCommand(CommandContext context) {
@@ -69,15 +72,7 @@ final class MigrateCommand implements Callable<Integer> {
     }
     SchemaMigrator.Migration done = migrate(settings);
     spec.commandLine().getErr().println("database: " + done.database());
-    spec.commandLine()
-        .getOut()
-        .println(
-            String.format(
-                Locale.ROOT,
-                "schema %s, %d migrations applied, %,d steps filled",
-                done.version(),
-                done.applied(),
-                done.filled()));
+    spec.commandLine().getOut().println(output.isJson() ? json(done) : text(done));
     if (done.left() > 0) {
       spec.commandLine()
           .getErr()
@@ -90,6 +85,23 @@ final class MigrateCommand implements Callable<Integer> {
                   done.left()));
     }
     return ExitCode.OK.code();
+  }
+
+  private static JsonRow json(SchemaMigrator.Migration done) {
+    return new JsonRow()
+        .add("schema_version", done.version())
+        .add("migrations_applied", done.applied())
+        .add("steps_filled", done.filled())
+        .add("steps_left", done.left());
+  }
+
+  private static String text(SchemaMigrator.Migration done) {
+    return String.format(
+        Locale.ROOT,
+        "schema %s, %d migrations applied, %,d steps filled",
+        done.version(),
+        done.applied(),
+        done.filled());
   }
 
   private SchemaMigrator.Migration migrate(Settings settings) {

@@ -7,12 +7,10 @@ import java.util.function.Supplier;
 
 /**
  * A command's messages on stderr, and on a terminal a line that shows what the command is doing.
- * Each text of that line overwrites the one before; nothing of it is left at the end.
+ * Each text of that line overwrites the one before; nothing of it is left at the end. It takes no
+ * escape codes, only blanks.
  */
 public final class ProgressLine implements ProgressListener, AutoCloseable {
-
-  /** Goes to the beginning of the line and erases it. */
-  private static final String CLEAR = "\r\u001b[K";
 
   private static final long REDRAW_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
@@ -22,6 +20,7 @@ public final class ProgressLine implements ProgressListener, AutoCloseable {
   private final PrintWriter err;
   private final boolean terminal;
   private long redrawAt = System.nanoTime();
+  private String shown = "";
   private long problems;
 
   public ProgressLine(PrintWriter err, boolean terminal) {
@@ -80,8 +79,9 @@ public final class ProgressLine implements ProgressListener, AutoCloseable {
 
   private void show(String text) {
     if (terminal) {
-      err.print(CLEAR + text);
+      err.print("\r" + " ".repeat(shown.length()) + "\r" + text);
       err.flush();
+      shown = text;
     }
   }
 }

@@ -1,12 +1,18 @@
 package dev.workflowsteps.server.cli;
 
 import dev.workflowsteps.server.config.ExitCode;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help;
+import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
@@ -46,36 +52,59 @@ public final class ServerCommands {
                 .addSubcommand("delete", helpful(new DeleteCommand.Runs().in(context))))
         .addSubcommand(
             "organizations",
-            group("Delete or limit an organization.", "organizations delete|limit")
-                .addSubcommand("delete", helpful(new DeleteCommand.Organizations().in(context)))
-                .addSubcommand("limit", helpful(new LimitCommand().in(context))));
+            group(
+                    "List, limit and delete organizations.",
+                    "organizations list|limit|delete",
+                    "%nAn organization is created with its first key, by keys create.%n")
+                .addSubcommand("list", helpful(new ListOrganizationsCommand().in(context)))
+                .addSubcommand("limit", helpful(new LimitCommand().in(context)))
+                .addSubcommand("delete", helpful(new DeleteCommand.Organizations().in(context))));
     MigrateCommand migrate = new MigrateCommand(context);
     root.addSubcommand("migrate", helpful(migrate.options().addTo(new CommandLine(migrate))))
         .addSubcommand("config", helpful(new ConfigCommand(context).commandLine()))
         .addSubcommand("health", helpful(new HealthCommand(context).commandLine()))
-        .addSubcommand("version", version(root));
+        .addSubcommand("version", version(root))
+        .addSubcommand("help", helpful(new CommandLine(new HelpCommand())));
+    if (!context.variables().getOrDefault("NO_COLOR", "").isEmpty()) {
+      root.setColorScheme(Help.defaultColorScheme(Ansi.OFF));
+    }
   }
 
-  /** Adds what all commands have: {@code --help} and the list of exit codes. */
+  /** Adds what all commands have: {@code --help}, and the list of exit codes at its end. */
   public static CommandLine helpful(CommandLine command) {
     Map<String, String> exitCodes = new LinkedHashMap<>();
     for (ExitCode code : ExitCode.values()) {
       exitCodes.put(" " + code.code(), code.meaning());
     }
-    command
-        .getCommandSpec()
-        .addOption(
-            OptionSpec.builder("-h", "--help")
-                .usageHelp(true)
-                .description("Show this help.")
-                .build())
-        .usageMessage()
-        .width(HELP_WIDTH)
-        .sortOptions(false)
-        .commandListHeading("%nCommands:%n")
-        .exitCodeListHeading("%nExit codes:%n")
-        .exitCodeList(exitCodes);
+    UsageMessageSpec usage =
+        command
+            .getCommandSpec()
+            .addOption(
+                OptionSpec.builder("-h", "--help")
+                    .usageHelp(true)
+                    .description("Show this help.")
+                    .build())
+            .usageMessage()
+            .width(HELP_WIDTH)
+            .sortOptions(false)
+            .commandListHeading("%nCommands:%n")
+            .exitCodeListHeading("%nExit codes:%n")
+            .exitCodeList(exitCodes);
+    putExamplesFirst(usage);
     return command;
+  }
+
+  /** Before the long list of settings, whose beginning scrolls away. */
+  private static void putExamplesFirst(UsageMessageSpec usage) {
+    List<String> examples =
+        List.of(UsageMessageSpec.SECTION_KEY_FOOTER_HEADING, UsageMessageSpec.SECTION_KEY_FOOTER);
+    List<String> sections = new ArrayList<>(usage.sectionKeys());
+    sections.removeAll(examples);
+    sections.addAll(sections.indexOf(UsageMessageSpec.SECTION_KEY_DESCRIPTION) + 1, examples);
+    usage.sectionKeys(sections);
+    if (usage.footer().length > 0) {
+      usage.footer(Stream.concat(Stream.of(usage.footer()), Stream.of("")).toArray(String[]::new));
+    }
   }
 
   private static CommandLine group(String header, String commands, String... description) {

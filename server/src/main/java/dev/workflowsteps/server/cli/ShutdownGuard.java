@@ -1,6 +1,9 @@
 package dev.workflowsteps.server.cli;
 
+import dev.workflowsteps.server.call.Call;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -16,7 +19,9 @@ final class ShutdownGuard implements AutoCloseable {
   private final CountDownLatch closed = new CountDownLatch(1);
   private final Thread worker = Thread.currentThread();
   private final Thread hook = new Thread(this::stop, "shutdown-guard");
+  private final List<Runnable> cancels = new ArrayList<>();
   private boolean working = true;
+  private boolean stopping;
 
   /** Guards the calling thread until it is closed. */
   ShutdownGuard() {
@@ -29,17 +34,51 @@ final class ShutdownGuard implements AutoCloseable {
     Thread.interrupted();
   }
 
+  /** Whether the process is about to end. */
+  synchronized boolean isStopping() {
+    return stopping;
+  }
+
+  /** A call that is cancelled when the work is interrupted. */
+  Call call(Duration timeout) {
+    Call timed = Call.within(timeout);
+    return new Call() {
+      @Override
+      public Duration remaining() {
+        return timed.remaining();
+      }
+
+      @Override
+      public Registration onCancel(Runnable action) {
+        return register(action);
+      }
+    };
+  }
+
+  private synchronized Call.Registration register(Runnable cancel) {
+    if (stopping && working) {
+      cancel.run();
+    }
+    cancels.add(cancel);
+    return () -> forget(cancel);
+  }
+
+  private synchronized void forget(Runnable cancel) {
+    cancels.remove(cancel);
+  }
+
   @Override
   public void close() {
     closed.countDown();
     try {
       Runtime.getRuntime().removeShutdownHook(hook);
-    } catch (IllegalStateException stopping) {
+    } catch (IllegalStateException begun) {
       // The hook is running; the latch has released it.
     }
   }
 
-  private void stop() {
+  /** Returns once this is closed. */
+  void stop() {
     interruptWork();
     try {
       closed.await(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
@@ -49,8 +88,10 @@ final class ShutdownGuard implements AutoCloseable {
   }
 
   private synchronized void interruptWork() {
+    stopping = true;
     if (working) {
       worker.interrupt();
+      List.copyOf(cancels).forEach(Runnable::run);
     }
   }
 }

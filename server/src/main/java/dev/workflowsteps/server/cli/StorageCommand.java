@@ -1,30 +1,28 @@
 package dev.workflowsteps.server.cli;
 
 import dev.workflowsteps.server.auth.KeyService;
-import dev.workflowsteps.server.auth.OrganizationName;
+import dev.workflowsteps.server.call.Call;
+import dev.workflowsteps.server.call.FailedCallException;
 import dev.workflowsteps.server.config.ExitCode;
 import dev.workflowsteps.server.config.Setting;
 import dev.workflowsteps.server.config.Settings;
 import java.io.PrintWriter;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** A command that uses the stored data of one organization. */
+/** A command that uses the stored data. */
 abstract class StorageCommand implements Callable<Integer> {
-
-  static final String CREATE_ORGANIZATION_HELP =
-      "Create the organization if it does not exist. Without this, an unknown name is an error.";
 
   private final CommonOptions options = new CommonOptions(Setting.STORAGE);
 
   @Spec private CommandSpec spec;
   private CommandContext context;
-  private String organization;
   private ProgressLine progress;
+  private ShutdownGuard guard;
 
   /** This as a command line, with the flags of its settings. */
   final CommandLine in(CommandContext outside) {
@@ -32,29 +30,29 @@ abstract class StorageCommand implements Callable<Integer> {
     return options.addTo(new CommandLine(this));
   }
 
-  @Option(
-      names = "--organization",
-      required = true,
-      paramLabel = "ORG",
-      description = "The organization: 1 to 63 of a-z, 0-9, _ and -, not starting with _ or -.")
-  void setOrganization(String name) {
-    if (!OrganizationName.isValid(name)) {
-      throw usage("--organization: " + name + " (expected: " + OrganizationName.EXPECTED + ")");
-    }
-    organization = name;
-  }
-
   @Override
   public final Integer call() {
     checkArguments();
     Settings settings = options.load(context.variables());
-    try (ShutdownGuard guard = new ShutdownGuard();
-        Storage storage = open(settings)) {
+    try (ShutdownGuard guarding = new ShutdownGuard()) {
+      guard = guarding;
+      return guarded(settings).code();
+    }
+  }
+
+  private ExitCode guarded(Settings settings) {
+    try (Storage storage = open(settings)) {
       try {
-        return run(storage).code();
+        return run(storage);
       } finally {
         guard.workDone();
       }
+    } catch (FailedCallException e) {
+      if (e.reason() != FailedCallException.Reason.CANCELLED && !guard.isStopping()) {
+        throw e;
+      }
+      progress.println("interrupted; what was done so far stays, run this again to continue");
+      return ExitCode.FAILURE;
     }
   }
 
@@ -77,15 +75,9 @@ abstract class StorageCommand implements Callable<Integer> {
     return new KeyService(storage.stores().keyStore(), context.clock());
   }
 
-  /** Fails if the organization does not exist, unless it may be created. */
-  final void ensureOrganization(KeyService service, boolean create) {
-    if (service.ensureOrganization(organization, create)) {
-      words().println("organization " + organization + " created");
-    }
-  }
-
-  final String organization() {
-    return organization;
+  /** A call of this command: Ctrl-C cancels it. */
+  final Call within(Duration timeout) {
+    return guard.call(timeout);
   }
 
   final CommandContext context() {

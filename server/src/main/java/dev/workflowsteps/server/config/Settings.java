@@ -21,12 +21,10 @@ public final class Settings {
   private final Map<Setting<?>, Value> given;
 
   /**
-   * @param given what the sources give, without the defaults
-   * @throws StartupException with {@code CONFIGURATION} at the first value that is not as expected
+   * @param given what the sources give, without the defaults; none has a {@link Value#problem}
    */
   Settings(Map<Setting<?>, Value> given) {
     this.given = Map.copyOf(given);
-    Setting.ALL.forEach(this::find);
   }
 
   /**
@@ -36,10 +34,15 @@ public final class Settings {
    *     the file
    * @param environment every variable of the process; the ones that start with {@code WFS_} must
    *     all be known
-   * @throws StartupException with {@code CONFIGURATION} at the first unknown setting, bad value or
-   *     unreadable file
+   * @throws StartupException with {@code CONFIGURATION} if there is an unknown setting, a bad value
+   *     or an unreadable file; it names all of them
    */
   public static Settings load(Map<String, String> flags, Map<String, String> environment) {
+    return check(flags, environment).orThrow();
+  }
+
+  /** As {@link #load}, for somebody who goes on with what is valid. */
+  public static CheckedSettings check(Map<String, String> flags, Map<String, String> environment) {
     return new SettingsLoader(flags, environment).load();
   }
 
@@ -99,7 +102,7 @@ public final class Settings {
   record Value(String text, String origin) {
 
     private <T> T read(Setting<T> setting) {
-      return setting.parse(text).orElseThrow(() -> rejected(setting));
+      return setting.parse(text).orElseThrow();
     }
 
     /** The text as given, but for secrets. */
@@ -107,12 +110,15 @@ public final class Settings {
       return setting.holdsSecret() ? read(setting).toString() : text;
     }
 
-    private StartupException rejected(Setting<?> setting) {
+    /** Why the text is not as expected; empty = it is. */
+    Optional<String> problem(Setting<?> setting) {
+      if (setting.parse(text).isPresent()) {
+        return Optional.empty();
+      }
       // What can't be read as a URL may still hold a password somewhere.
       String shown =
           text.isBlank() ? "\"" + text + "\"" : setting.holdsSecret() ? Secret.HIDDEN : text;
-      return new StartupException(
-          ExitCode.CONFIGURATION,
+      return Optional.of(
           "%s: %s (expected: %s; from %s)".formatted(setting, shown, setting.expected(), origin));
     }
   }

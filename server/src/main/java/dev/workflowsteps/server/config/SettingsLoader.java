@@ -6,20 +6,24 @@ import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
  * Merges the sources of settings: flags override the environment, which overrides the file. A name
- * that is no setting is an error in all of them. (Picocli's lookup of variables and property files
- * is not used: it ignores unknown names and does not say where a value comes from.)
+ * that is no setting is an error in all of them, and all errors are found at once. (Picocli's
+ * lookup of variables and property files is not used: it ignores unknown names and does not say
+ * where a value comes from.)
  */
 final class SettingsLoader {
 
@@ -48,13 +52,15 @@ final class SettingsLoader {
   private final Map<String, String> flags;
   private final Map<String, String> environment;
   private final Map<Setting<?>, Settings.Value> given = new HashMap<>();
+  private final List<String> problems = new ArrayList<>();
+  private final Set<Setting<?>> faulty = new HashSet<>();
 
   SettingsLoader(Map<String, String> flags, Map<String, String> environment) {
     this.flags = flags;
     this.environment = environment;
   }
 
-  Settings load() {
+  CheckedSettings load() {
     requireKnown(flags.keySet(), name -> !name.equals(CONFIG_FLAG), NAMES, "a flag");
     Optional.ofNullable(flags.get(CONFIG_FLAG))
         .or(() -> Optional.ofNullable(environment.get(CONFIG_VARIABLE)))
@@ -63,9 +69,10 @@ final class SettingsLoader {
     for (Setting<?> setting : Setting.ALL) {
       put(setting, flags.get(setting.name()), "flag " + setting.flag());
     }
+    rejectBadValues();
     Settings settings = new Settings(given);
     rejectUnused(settings);
-    return settings;
+    return new CheckedSettings(settings, Set.copyOf(faulty), List.copyOf(problems));
   }
 
   private void put(Setting<?> setting, String text, String origin) {
@@ -79,10 +86,12 @@ final class SettingsLoader {
     try (Reader reader = Files.newBufferedReader(Path.of(file))) {
       properties.load(reader);
     } catch (IOException | IllegalArgumentException e) {
-      throw failure(
+      problems.add(
           "config: %s can't be read (%s); name a readable UTF-8 file with lines like rest-port=8080"
-              .formatted(file, e),
-          e);
+              .formatted(file, e));
+      // Whatever is said of a setting may be wrong: the file could have given it.
+      faulty.addAll(Setting.ALL);
+      return;
     }
     requireKnown(properties.stringPropertyNames(), name -> true, NAMES, "in the file " + file);
     for (Setting<?> setting : Setting.ALL) {
@@ -113,31 +122,33 @@ final class SettingsLoader {
           .filter(environment::containsKey)
           .ifPresent(
               fileVariable -> {
-                String text = contentOfFile(fileVariable);
                 if (environment.containsKey(variable)) {
-                  throw failure(
+                  reject(
+                      setting,
                       "both environment %s and environment %s are given (expected: one of them)"
-                          .formatted(variable, fileVariable),
-                      null);
+                          .formatted(variable, fileVariable));
+                } else {
+                  readSecret(setting, fileVariable);
                 }
-                put(setting, text, "environment " + fileVariable);
               });
     }
   }
 
-  private String contentOfFile(String variable) {
+  private void readSecret(Setting<?> setting, String variable) {
     String file = environment.get(variable);
     try {
       // Editors and secret stores end a file with a line feed that isn't part of the secret.
-      return Files.readString(Path.of(file)).replaceFirst("\\R\\z", "");
+      String text = Files.readString(Path.of(file)).replaceFirst("\\R\\z", "");
+      put(setting, text, "environment " + variable);
     } catch (IOException | InvalidPathException e) {
-      throw failure(
-          "%s: %s can't be read (%s); name a readable UTF-8 file".formatted(variable, file, e), e);
+      reject(
+          setting,
+          "%s: %s can't be read (%s); name a readable UTF-8 file".formatted(variable, file, e));
     }
   }
 
   /** Sorted, so that the same source always gives the same complaint. */
-  private static void requireKnown(
+  private void requireKnown(
       Collection<String> names, Predicate<String> checked, List<String> known, String where) {
     for (String name : new TreeSet<>(names)) {
       if (checked.test(name) && !known.contains(name)) {
@@ -145,8 +156,16 @@ final class SettingsLoader {
             Suggestion.near(name, known)
                 .map(near -> "did you mean " + near + "?")
                 .orElse("the command config prints every setting");
-        throw failure("unknown setting %s (%s); %s".formatted(name, where, remedy), null);
+        problems.add("unknown setting %s (%s); %s".formatted(name, where, remedy));
       }
+    }
+  }
+
+  private void rejectBadValues() {
+    for (Setting<?> setting : Setting.ALL) {
+      Optional.ofNullable(given.get(setting))
+          .flatMap(value -> value.problem(setting))
+          .ifPresent(problem -> reject(setting, problem));
     }
   }
 
@@ -155,16 +174,20 @@ final class SettingsLoader {
     for (Need need : NEEDS) {
       Settings.Value value = given.get(need.setting());
       boolean isOn = settings.find(need.needed()).filter(on -> !on.equals(false)).isPresent();
-      if (value != null && !isOn) {
-        throw failure(
+      boolean isReported = faulty.contains(need.setting()) || faulty.contains(need.needed());
+      if (value != null && !isOn && !isReported) {
+        problems.add(
             "%s: given without %s (from %s); give both or neither"
-                .formatted(need.setting(), need.needed(), value.origin()),
-            null);
+                .formatted(need.setting(), need.needed(), value.origin()));
+        faulty.add(need.setting());
       }
     }
   }
 
-  private static StartupException failure(String message, Exception cause) {
-    return new StartupException(ExitCode.CONFIGURATION, message, cause);
+  /** From here on it counts as not given. */
+  private void reject(Setting<?> setting, String problem) {
+    problems.add(problem);
+    faulty.add(setting);
+    given.remove(setting);
   }
 }

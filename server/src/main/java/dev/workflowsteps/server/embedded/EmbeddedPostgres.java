@@ -86,6 +86,15 @@ public final class EmbeddedPostgres implements AutoCloseable {
     return new Startup(directory, progress).attachOrStart(command);
   }
 
+  /**
+   * Checks the machine and the directory as a start does, and makes nothing.
+   *
+   * @throws StartupException with {@link ExitCode#CONFIGURATION} when they do not allow a start
+   */
+  public static void check(DataDirectory directory) {
+    new Startup(directory, ProgressListener.NONE).requireWritable();
+  }
+
   /** Lets commands use the server, once its schema is ready for them. */
   public void share() {
     try {

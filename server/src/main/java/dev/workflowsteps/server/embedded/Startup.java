@@ -4,6 +4,7 @@ import dev.workflowsteps.server.config.ExitCode;
 import dev.workflowsteps.server.config.ProgressListener;
 import dev.workflowsteps.server.config.StartupException;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -34,7 +35,7 @@ final class Startup {
   private final Account account;
   private final List<String> settings;
 
-  /** Checks the machine and the directory, and makes the directories that are missing. */
+  /** Checks the machine and the directory, and makes nothing. */
   Startup(DataDirectory directory, ProgressListener progress) {
     this(directory, progress, List.of());
   }
@@ -52,12 +53,24 @@ final class Startup {
     files.requireSeparate();
     this.account = Account.choose(files, current);
     requireReachable(files.existing());
+  }
+
+  /** Checks that the directories that are missing could be made. */
+  void requireWritable() {
+    Path existing = files.existing();
+    if (!Files.isWritable(existing)) {
+      throw EmbeddedFailure.files(files.base(), new AccessDeniedException(existing.toString()));
+    }
+  }
+
+  private void makeDirectories() {
     files.make(current);
     requireReachable(files.instance());
     requireReachable(files.runtime());
   }
 
   EmbeddedPostgres start(String command) {
+    makeDirectories();
     try {
       return own(command, true);
     } catch (AlreadyOwnedException held) {
@@ -67,6 +80,7 @@ final class Startup {
 
   /** Waits while a command owns the directory, and says so once a minute. */
   EmbeddedPostgres serve(String command) {
+    makeDirectories();
     String said = "";
     long saidAt = 0;
     while (true) {
@@ -92,6 +106,7 @@ final class Startup {
 
   /** Waits while the owner is still starting, or about to end. */
   EmbeddedPostgres attachOrStart(String command) {
+    makeDirectories();
     boolean waiting = false;
     while (true) {
       try {

@@ -15,7 +15,7 @@ import java.time.format.DateTimeFormatter;
 /**
  * Makes the lines of the access log, in the form of the other lines ({@link Logging}), which
  * another encoder makes. Every character is printable ASCII; others are escaped as in JSON, in both
- * formats. For one thread at a time.
+ * formats.
  */
 final class AccessLogEncoder extends EncoderBase<ILoggingEvent> {
 
@@ -30,6 +30,8 @@ final class AccessLogEncoder extends EncoderBase<ILoggingEvent> {
 
   private final boolean json;
   private final Encoder<ILoggingEvent> others;
+
+  /** Guarded by this. */
   private final StringBuilder text = new StringBuilder();
 
   /**
@@ -68,7 +70,7 @@ final class AccessLogEncoder extends EncoderBase<ILoggingEvent> {
     return others.footerBytes();
   }
 
-  private byte[] line(AccessEvent event) {
+  private synchronized byte[] line(AccessEvent event) {
     Entry entry = event.entry();
     begin(entry.endMillis(), entry.request().id(), entry.request().traceId());
     message(event.getFormattedMessage());

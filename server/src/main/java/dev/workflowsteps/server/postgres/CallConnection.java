@@ -97,11 +97,11 @@ final class CallConnection implements AutoCloseable {
     deadline.ifPresent(timer -> timer.cancel(false));
     registration.close();
     boolean reusable = cancellation.finish();
-    if (connection != null) {
-      if (!reusable) {
-        pool.evictConnection(connection);
-      }
+    if (connection != null && reusable) {
       connection.close();
+    } else if (connection != null) {
+      // This closes it, too: the pool's own close would reset what it has no more, and fail.
+      pool.evictConnection(connection);
     }
   }
 }

@@ -73,7 +73,8 @@ public final class Database implements AutoCloseable {
             new PostgresArtifactStore(reading),
             new PostgresArtifactWriter(writing),
             new PostgresKeyStore(keys, writing),
-            new PostgresDataDeletion(writing));
+            new PostgresDataDeletion(writing),
+            new PostgresOrganizationSizes(reading));
   }
 
   List<Pool> pools() {
@@ -117,14 +118,13 @@ public final class Database implements AutoCloseable {
         return problem;
       }
     } catch (SQLException e) {
-      String cause = SqlFailures.cause(e);
       boolean connected = !(e instanceof SQLTransientConnectionException);
       return Optional.of(
           connected && SqlFailures.isPrivilege(e)
               ? "the login may not take the roles of the schema ("
-                  + cause
+                  + SqlFailures.cause(e)
                   + "); run workflow-steps migrate with this database-url"
-              : "the database can't be reached (" + cause + ")");
+              : SqlFailures.unreachable(e));
     }
   }
 

@@ -181,13 +181,12 @@ public final class Migrations {
       Optional<String> noSchema = schemaProblem();
       return noSchema.isPresent() ? noSchema : versionProblem();
     } catch (SQLException | FlywayException e) {
-      String cause = SqlFailures.cause(e);
       return Optional.of(
           SqlFailures.isPrivilege(e)
               ? "the login has no right to read the schema's version ("
-                  + cause
+                  + SqlFailures.cause(e)
                   + "); run workflow-steps migrate with this database-url"
-              : "the database can't be reached (" + cause + ")");
+              : SqlFailures.unreachable(e));
     }
   }
 
@@ -223,11 +222,10 @@ public final class Migrations {
     } catch (SQLException e) {
       throw new StartupException(
           ExitCode.DATABASE,
-          "the database "
-              + url
-              + " can't be reached ("
-              + SqlFailures.cause(e)
-              + "); check that it runs and that database-url is right",
+          url
+              + ": "
+              + SqlFailures.unreachable(e)
+              + " (migration-database-url, or without it database-url)",
           e);
     }
   }

@@ -3,6 +3,7 @@ package dev.workflowsteps.server.postgres;
 import dev.workflowsteps.server.auth.KeyStore;
 import dev.workflowsteps.server.auth.KeyWithLimits;
 import dev.workflowsteps.server.auth.ListedKey;
+import dev.workflowsteps.server.auth.Organization;
 import dev.workflowsteps.server.auth.OrganizationLimits;
 import dev.workflowsteps.server.auth.Scope;
 import dev.workflowsteps.server.auth.StoredKey;
@@ -29,7 +30,7 @@ import javax.sql.DataSource;
  */
 final class PostgresKeyStore implements KeyStore {
 
-  /** The only statement without an organization: it returns the organization of a key. */
+  /** Without an organization: it returns the organization of a key. */
   static final String FIND =
       """
       SELECT k.key_id, k.organization_id, k.scopes, k.secret_sha256, k.created_at, k.expires_at,
@@ -71,6 +72,14 @@ final class PostgresKeyStore implements KeyStore {
       "INSERT INTO organization (organization_id, created_at) VALUES (?, ?)"
           + " ON CONFLICT (organization_id) DO NOTHING";
 
+  /** Of all organizations; each counts its own keys. */
+  static final String ORGANIZATIONS =
+      """
+      SELECT o.organization_id, o.created_at,
+        (SELECT count(*) FROM api_key k WHERE k.organization_id = o.organization_id)
+      FROM organization o WHERE o.organization_id > ?
+      ORDER BY o.organization_id LIMIT ?""";
+
   static final String LIMITS =
       "SELECT requests_per_second, bytes_per_second FROM organization WHERE organization_id = ?";
 
@@ -102,6 +111,15 @@ final class PostgresKeyStore implements KeyStore {
   @Override
   public boolean createOrganization(String organizationId, Instant createdAt) {
     return update(Sql.of(CREATE_ORGANIZATION, organizationId, createdAt)) == 1;
+  }
+
+  @Override
+  public List<Organization> organizations(String after, int limit) {
+    return ask(
+        Sql.of(ORGANIZATIONS, after, limit),
+        Rows.each(
+            row ->
+                new Organization(row.getString(1), instant(row, 2).orElseThrow(), row.getLong(3))));
   }
 
   @Override

@@ -27,6 +27,11 @@ final class SqlFailures {
 
   static final String READ_ONLY = "25006";
 
+  /** The driver has no password, or none that the server takes. */
+  private static final String REJECTED = "08004";
+
+  private static final String NO_SUCH_DATABASE = "3D000";
+
   /** The server shuts down, crashed, or does not accept connections yet. */
   private static final Set<String> STOPPING = Set.of("57P01", "57P02", "57P03");
 
@@ -71,6 +76,20 @@ final class SqlFailures {
             && deepest.getCause() != null
         ? describe(deepest.getCause())
         : firstLine(deepest);
+  }
+
+  /** Why there is no connection to the database; with the remedy, where the cause tells it. */
+  static String unreachable(Throwable failure) {
+    String cause = " (" + cause(failure) + ")";
+    String state = state(failure);
+    if (state.startsWith("28") || state.equals(REJECTED)) {
+      return "the database refuses the login"
+          + cause
+          + "; check database-user and database-password, and who may connect (pg_hba.conf)";
+    }
+    return state.equals(NO_SUCH_DATABASE)
+        ? "the database does not exist" + cause + "; create it, or name another in database-url"
+        : "the database can't be reached" + cause;
   }
 
   /** The SQLSTATE that goes with {@link #cause}; empty if no statement failed. */

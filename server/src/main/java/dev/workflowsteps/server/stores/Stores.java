@@ -4,6 +4,7 @@ import dev.workflowsteps.server.artifacts.ArtifactStore;
 import dev.workflowsteps.server.artifacts.ArtifactWriter;
 import dev.workflowsteps.server.auth.KeyStore;
 import dev.workflowsteps.server.steps.DataDeletion;
+import dev.workflowsteps.server.steps.OrganizationSizes;
 import dev.workflowsteps.server.steps.PayloadStore;
 import dev.workflowsteps.server.steps.StepStore;
 import dev.workflowsteps.server.steps.StepWriter;
@@ -16,4 +17,5 @@ public record Stores(
     ArtifactStore artifactStore,
     ArtifactWriter artifactWriter,
     KeyStore keyStore,
-    DataDeletion dataDeletion) {}
+    DataDeletion dataDeletion,
+    OrganizationSizes organizationSizes) {}

@@ -2,6 +2,8 @@ package dev.workflowsteps.server.tls;
 
 import dev.workflowsteps.server.config.Setting;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
 
 /** A PEM file can't be used. The message names setting, file, reason and remedy. */
 final class UnusableFileException extends Exception {
@@ -10,5 +12,10 @@ final class UnusableFileException extends Exception {
 
   UnusableFileException(Setting<Path> setting, Path file, String reasonAndRemedy) {
     super(setting + ": " + file + " " + reasonAndRemedy);
+  }
+
+  /** Of several files at once. */
+  UnusableFileException(List<UnusableFileException> all) {
+    super(all.stream().map(Throwable::getMessage).collect(Collectors.joining("; ")));
   }
 }

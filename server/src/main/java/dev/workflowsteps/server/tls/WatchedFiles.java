@@ -6,6 +6,7 @@ import com.google.common.hash.HashCode;
 import com.google.common.hash.Hashing;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -113,11 +114,20 @@ final class WatchedFiles {
     LOG.warn("{}. Until then, what was read before stays in use.", problem);
   }
 
+  /** The exception names all that can't be read. */
   private List<String> texts() throws UnusableFileException {
-    String[] texts = new String[files.size()];
-    for (int i = 0; i < texts.length; i++) {
-      texts[i] = files.get(i).read();
+    List<String> texts = new ArrayList<>();
+    List<UnusableFileException> unreadable = new ArrayList<>();
+    for (PemFile file : files) {
+      try {
+        texts.add(file.read());
+      } catch (UnusableFileException e) {
+        unreadable.add(e);
+      }
     }
-    return List.of(texts);
+    if (!unreadable.isEmpty()) {
+      throw new UnusableFileException(unreadable);
+    }
+    return texts;
   }
 }

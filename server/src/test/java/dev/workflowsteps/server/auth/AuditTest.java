@@ -30,7 +30,7 @@ class AuditTest {
     service.ensureOrganization("acme", true);
     service.ensureOrganization("acme", true);
     ApiKey key = service.create("acme", Set.of(Scope.WRITE), NEVER);
-    ApiKey next = service.rotate("acme", key.keyId(), Duration.ofHours(1), NEVER);
+    ApiKey next = service.rotate("acme", key.keyId(), Duration.ofHours(1), NEVER).key();
     service.revoke("acme", next.keyId());
     service.limit("acme", new OrganizationLimits(OptionalLong.of(5), OptionalLong.empty()));
 

@@ -8,13 +8,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 
 /** Keys in a map; counts how often it is asked for one. */
 public class InMemoryKeyStore implements KeyStore {
 
-  private final Map<String, OrganizationLimits> organizations = new ConcurrentHashMap<>();
+  private final Map<String, OrganizationLimits> organizations = new ConcurrentSkipListMap<>();
+  private final Map<String, Instant> created = new ConcurrentHashMap<>();
   private final Map<String, StoredKey> keys = new ConcurrentHashMap<>();
   private final Map<String, LocalDate> lastUses = new ConcurrentHashMap<>();
   private final AtomicInteger finds = new AtomicInteger();
@@ -38,7 +40,17 @@ public class InMemoryKeyStore implements KeyStore {
 
   @Override
   public boolean createOrganization(String organizationId, Instant createdAt) {
+    created.putIfAbsent(organizationId, createdAt);
     return organizations.putIfAbsent(organizationId, OrganizationLimits.DEFAULT) == null;
+  }
+
+  @Override
+  public List<Organization> organizations(String after, int limit) {
+    return organizations.keySet().stream()
+        .filter(name -> name.compareTo(after) > 0)
+        .limit(limit)
+        .map(name -> new Organization(name, created.get(name), list(name).size()))
+        .toList();
   }
 
   @Override

@@ -72,7 +72,7 @@ class KeyServiceTest {
   void rotate_leavesTheOldKeyValidForTheOverlap() {
     ApiKey old = newKey();
 
-    ApiKey replacement = service.rotate("acme", old.keyId(), Duration.ofHours(24), NEVER);
+    ApiKey replacement = service.rotate("acme", old.keyId(), Duration.ofHours(24), NEVER).key();
 
     Instant end = clock.instant().plus(Duration.ofHours(24));
     assertThat(store.find(old.keyId()).orElseThrow().key().expiresAt()).hasValue(end);
@@ -84,7 +84,7 @@ class KeyServiceTest {
     service.ensureOrganization("acme", true);
     ApiKey old = service.create("acme", Set.of(Scope.WRITE), NEVER);
 
-    ApiKey replacement = service.rotate("acme", old.keyId(), Duration.ofHours(24), NEVER);
+    ApiKey replacement = service.rotate("acme", old.keyId(), Duration.ofHours(24), NEVER).key();
 
     assertThat(store.find(replacement.keyId()).orElseThrow().key().scopes())
         .containsExactly(Scope.WRITE);

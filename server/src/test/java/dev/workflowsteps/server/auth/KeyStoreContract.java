@@ -7,6 +7,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -45,6 +46,34 @@ public abstract class KeyStoreContract {
     assertThat(keys().organizationExists(organization)).isTrue();
     assertThat(keys().organizationExists("nobody")).isFalse();
     assertThat(keys().createOrganization(organization, MADE)).isFalse();
+  }
+
+  /** Of those that other tests made, there may be any number. */
+  @Test
+  void organizations_areListedInTheOrderOfTheirBytes_withTheirKeys() {
+    String begin = "page-" + UUID.randomUUID();
+    for (String end : List.of("-a", "_a", "a", "-b", "0")) {
+      keys().createOrganization(begin + end, MADE);
+    }
+    insert(begin + "a", MADE, Optional.empty());
+    String revoked = insert(begin + "a", MADE, Optional.of(MADE)).keyId();
+    keys().revoke(begin + "a", revoked, MADE);
+
+    List<Organization> first = keys().organizations(begin, 3);
+    List<Organization> second = keys().organizations(begin + "0", 2);
+
+    assertThat(first)
+        .containsExactly(
+            new Organization(begin + "-a", MADE, 0),
+            new Organization(begin + "-b", MADE, 0),
+            new Organization(begin + "0", MADE, 0));
+    assertThat(second)
+        .containsExactly(
+            new Organization(begin + "_a", MADE, 0), new Organization(begin + "a", MADE, 2));
+    assertThat(keys().organizations("", Integer.MAX_VALUE))
+        .isSortedAccordingTo(Comparator.comparing(Organization::organizationId))
+        .containsAll(first);
+    assertThat(keys().organizations("zzz", 10)).isEmpty();
   }
 
   @Test

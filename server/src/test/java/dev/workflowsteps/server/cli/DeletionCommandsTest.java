@@ -1,11 +1,16 @@
 package dev.workflowsteps.server.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.common.util.concurrent.Uninterruptibles;
 import dev.workflowsteps.server.auth.AuditLog;
 import dev.workflowsteps.server.steps.StoredCounts;
 import java.io.ByteArrayInputStream;
+import java.io.InputStream;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -121,12 +126,43 @@ class DeletionCommandsTest {
     assertThat(program.deletion.runs).hasSize(2);
   }
 
+  /** Whoever reads from a terminal notices no interrupt. */
+  @Test
+  void deletion_interruptedAtTheQuestion_endsAtOnce_andDeletesNothing() throws Exception {
+    CountDownLatch asked = new CountDownLatch(1);
+    program.terminal = true;
+    program.input =
+        new InputStream() {
+          @Override
+          public int read() {
+            asked.countDown();
+            return Uninterruptibles.awaitUninterruptibly(new CountDownLatch(1), 60, SECONDS)
+                ? 0
+                : -1;
+          }
+        };
+    AtomicInteger exit = new AtomicInteger();
+    Thread command = new Thread(() -> exit.set(program.run(RUN)));
+
+    command.start();
+    asked.await();
+    command.interrupt();
+    command.join(SECONDS.toMillis(20));
+
+    assertThat(command.isAlive()).isFalse();
+    assertThat(exit).hasValue(1);
+    assertThat(program.words()).endsWith("nothing deleted" + System.lineSeparator());
+    assertThat(program.deletion.runs).hasSize(2);
+    assertThat(program.closed).isEqualTo(1);
+  }
+
   @Test
   void organizations_unknown_isToldWithoutARemedyThatMakesIt() {
     assertThat(program.run("organizations", "delete", "--organization", "beta", "--yes"))
         .isEqualTo(1);
 
-    assertThat(program.words().strip()).isEqualTo("organization beta does not exist");
+    assertThat(program.words().strip())
+        .isEqualTo("organization beta does not exist; organizations list shows those that do");
   }
 
   @Test

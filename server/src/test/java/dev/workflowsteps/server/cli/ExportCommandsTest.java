@@ -211,7 +211,8 @@ class ExportCommandsTest {
   @Test
   void export_unknownOrganization_isRefused() {
     assertThat(program.run("export", "--organization", "beta")).isEqualTo(1);
-    assertThat(program.words().strip()).isEqualTo("organization beta does not exist");
+    assertThat(program.words().strip())
+        .isEqualTo("organization beta does not exist; organizations list shows those that do");
     assertThat(program.run("export-artifacts", "--organization", "beta")).isEqualTo(1);
   }
 }

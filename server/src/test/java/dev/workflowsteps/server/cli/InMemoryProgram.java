@@ -12,13 +12,17 @@ import dev.workflowsteps.server.config.ProgressListener;
 import dev.workflowsteps.server.config.Settings;
 import dev.workflowsteps.server.document.DocumentWriter;
 import dev.workflowsteps.server.steps.InMemoryStepStore;
+import dev.workflowsteps.server.steps.OrganizationSize;
+import dev.workflowsteps.server.steps.OrganizationSizes;
 import dev.workflowsteps.server.stores.Stores;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.Writer;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +42,14 @@ final class InMemoryProgram {
   final InMemoryStepStore steps = stores.steps;
   final InMemoryArtifactStore artifacts = stores.artifacts;
   final InMemoryDataDeletion deletion = new InMemoryDataDeletion();
+
+  /** By organization; {@link OrganizationSize#NOTHING} if it has none here. */
+  final Map<String, OrganizationSize> held = new HashMap<>();
+
+  OrganizationSizes sizes =
+      (organization, call) -> held.getOrDefault(organization, OrganizationSize.NOTHING);
+  ServerCheck check = (server, settings, withDemo) -> List.of();
+
   final SettableClock clock = new SettableClock();
   final KeyService keyService = new KeyService(keys, clock);
   final Map<String, String> variables = new HashMap<>();
@@ -87,6 +99,9 @@ final class InMemoryProgram {
   int opened;
   int closed;
 
+  /** Whether stdout takes nothing. */
+  boolean full;
+
   private StringWriter out = new StringWriter();
   private StringWriter err = new StringWriter();
 
@@ -94,15 +109,29 @@ final class InMemoryProgram {
   int run(String... arguments) {
     out = new StringWriter();
     err = new StringWriter();
+    return commandLine()
+        .setOut(new PrintWriter(full ? new FullDisk() : out, true))
+        .setErr(new PrintWriter(err, true))
+        .execute(arguments);
+  }
+
+  CommandLine commandLine() {
     CommandLine root = new CommandLine(new Root());
     ServerCommands.addTo(
         root,
         new CommandContext(
-            "1.2.3", variables, input, destination, terminal, clock, opener, migrator, documents));
+            "1.2.3",
+            variables,
+            input,
+            destination,
+            terminal,
+            clock,
+            opener,
+            migrator,
+            documents,
+            check));
     ErrorHandling.install(root);
-    return root.setOut(new PrintWriter(out, true))
-        .setErr(new PrintWriter(err, true))
-        .execute(arguments);
+    return root;
   }
 
   /** What the last command printed as data. */
@@ -120,6 +149,20 @@ final class InMemoryProgram {
     return err.toString();
   }
 
+  private static final class FullDisk extends Writer {
+
+    @Override
+    public void write(char[] text, int from, int length) throws IOException {
+      throw new IOException("No space left on device");
+    }
+
+    @Override
+    public void flush() {}
+
+    @Override
+    public void close() {}
+  }
+
   private Storage opened(Settings with, boolean withDemo, String by) {
     opened++;
     settings = with;
@@ -133,7 +176,7 @@ final class InMemoryProgram {
 
       @Override
       public Stores stores() {
-        return stores.all(deletion);
+        return stores.all(deletion, sizes);
       }
 
       @Override

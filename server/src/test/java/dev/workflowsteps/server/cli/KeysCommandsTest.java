@@ -3,6 +3,7 @@ package dev.workflowsteps.server.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.workflowsteps.server.auth.ApiKey;
+import dev.workflowsteps.server.auth.AuditLog;
 import dev.workflowsteps.server.auth.Authenticator;
 import dev.workflowsteps.server.auth.Scope;
 import dev.workflowsteps.server.call.Call;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -40,6 +42,37 @@ class KeysCommandsTest {
                 + ApiKey.parse(key).orElseThrow().keyId()
                 + " of organization acme, scope read, never expires. It is shown only once; store it safely.");
     assertThat(program.closed).isEqualTo(1);
+  }
+
+  @Test
+  void create_json_isOneObjectWithTheKey_whichIsNowhereElse() {
+    program.keyService.ensureOrganization("acme", true);
+    try (AuditLog audit = new AuditLog()) {
+      assertThat(program.run(with(CREATE, "--scope=write,read", "--expires=1h", "--output=json")))
+          .isZero();
+
+      String key = program.data().replaceFirst("^\\{\"key\":\"(\\w+)\".*\\R$", "$1");
+      String id = ApiKey.parse(key).orElseThrow().keyId();
+      assertThat(program.data())
+          .isEqualToNormalizingNewlines(
+              "{\"key\":\"%s\",\"id\":\"%s\",\"organization\":\"acme\",\"scope\":[\"read\",\"write\"],\"expires_at\":\"2026-03-01T13:00:00Z\"}\n"
+                  .formatted(key, id));
+      assertThat(audit.lines()).hasSize(1).allMatch(line -> line.contains("key=" + id));
+      assertThat(program.allWords() + audit.lines()).doesNotContain(key, key.substring(13));
+    }
+  }
+
+  @Test
+  void create_thatCannotPrintTheKey_fails_andSaysWhichToRevoke() {
+    program.keyService.ensureOrganization("acme", true);
+    program.full = true;
+
+    assertThat(program.run(CREATE)).isEqualTo(1);
+
+    String id = program.keys.list("acme").get(0).key().keyId();
+    assertThat(program.words())
+        .startsWith("key " + id + " was created, but stdout can't be written")
+        .contains("revoke it with keys revoke");
   }
 
   @Test
@@ -161,11 +194,11 @@ class KeysCommandsTest {
 
     assertThat(program.data().lines())
         .containsExactly(
-            "{\"id\":\"%s\",\"created\":\"2026-03-01T12:00:00Z\",\"expires\":null,\"scope\":[\"read\",\"write\"],\"last_used\":\"2026-03-01\",\"state\":\"valid\"}"
+            "{\"id\":\"%s\",\"created_at\":\"2026-03-01T12:00:00Z\",\"expires_at\":null,\"scope\":[\"read\",\"write\"],\"last_used\":\"2026-03-01\",\"state\":\"valid\"}"
                 .formatted(first),
-            "{\"id\":\"%s\",\"created\":\"2026-03-01T12:00:01Z\",\"expires\":\"2026-03-01T12:00:02Z\",\"scope\":[\"read\"],\"last_used\":null,\"state\":\"expired\"}"
+            "{\"id\":\"%s\",\"created_at\":\"2026-03-01T12:00:01Z\",\"expires_at\":\"2026-03-01T12:00:02Z\",\"scope\":[\"read\"],\"last_used\":null,\"state\":\"expired\"}"
                 .formatted(second),
-            "{\"id\":\"%s\",\"created\":\"2026-03-01T12:00:02Z\",\"expires\":null,\"scope\":[\"write\"],\"last_used\":null,\"state\":\"revoked\"}"
+            "{\"id\":\"%s\",\"created_at\":\"2026-03-01T12:00:02Z\",\"expires_at\":null,\"scope\":[\"write\"],\"last_used\":null,\"state\":\"revoked\"}"
                 .formatted(third));
   }
 
@@ -189,6 +222,33 @@ class KeysCommandsTest {
         .contains("replaces " + old + ", which expires 2026-03-08T12:00:00Z");
     assertThat(program.keys.find(old).orElseThrow().key().expiresAt())
         .hasValue(program.clock.instant().plus(Duration.ofDays(7)));
+  }
+
+  @Test
+  void rotate_json_isOneObjectWithTheNewKey_andTheEndOfTheOldOne() {
+    program.keyService.ensureOrganization("acme", true);
+    Instant soon = program.clock.instant().plusSeconds(60);
+    String old = program.keyService.create("acme", Set.of(Scope.WRITE), Optional.of(soon)).keyId();
+
+    assertThat(program.run("keys", "rotate", "--organization=acme", "--output=json", old)).isZero();
+
+    String key = program.data().replaceFirst("^\\{\"key\":\"(\\w+)\".*\\R$", "$1");
+    assertThat(program.data())
+        .isEqualToNormalizingNewlines(
+            "{\"key\":\"%s\",\"id\":\"%s\",\"organization\":\"acme\",\"scope\":[\"write\"],\"expires_at\":null,\"replaces\":\"%s\",\"replaced_expires_at\":\"2026-03-01T12:01:00Z\"}\n"
+                .formatted(key, ApiKey.parse(key).orElseThrow().keyId(), old));
+    assertThat(program.allWords())
+        .contains("replaces " + old + ", which expires 2026-03-01T12:01:00Z.")
+        .doesNotContain(key.substring(13));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"list", "rotate 4fG7kQ2z", "revoke 4fG7kQ2z"})
+  void unknownOrganization_isToldWithoutARemedyThatMakesIt(String command) {
+    assertThat(program.run(("keys " + command + " --organization=beta").split(" "))).isEqualTo(1);
+    assertThat(program.words())
+        .isEqualToIgnoringNewLines(
+            "organization beta does not exist; organizations list shows those that do");
   }
 
   @Test
@@ -219,5 +279,9 @@ class KeysCommandsTest {
   void keys_withoutACommand_namesThem() {
     assertThat(program.run("keys")).isEqualTo(2);
     assertThat(program.words()).contains("expected: one of create, list, rotate, revoke");
+  }
+
+  private static String[] with(String[] arguments, String... more) {
+    return Stream.concat(Stream.of(arguments), Stream.of(more)).toArray(String[]::new);
   }
 }

@@ -54,6 +54,15 @@ class LimitCommandTest {
     assertThat(program.keys.limits("acme")).hasValue(OrganizationLimits.DEFAULT);
   }
 
+  @Test
+  void limit_json_isOneObject_andNullStandsForTheServersSettings() {
+    assertThat(limit(REQUESTS, "50", "--output", "json")).isZero();
+
+    assertThat(program.data())
+        .isEqualToNormalizingNewlines(
+            "{\"organization\":\"acme\",\"requests_per_second\":50,\"bytes_per_second\":null}\n");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"-1", "1000001", "1.5", "many", "", "99999999999999999999"})
   void limit_badNumber_isAUsageError(String text) {
@@ -73,7 +82,8 @@ class LimitCommandTest {
   void limit_unknownOrganization_isToldSo() {
     for (String[] options : new String[][] {{}, {REQUESTS, "1"}}) {
       assertThat(program.run(arguments("beta", options))).isEqualTo(1);
-      assertThat(program.words().strip()).isEqualTo("organization beta does not exist");
+      assertThat(program.words().strip())
+          .isEqualTo("organization beta does not exist; organizations list shows those that do");
     }
   }
 

@@ -17,7 +17,7 @@ class ProgressLineTest {
       line.begin("starting");
     }
 
-    assertThat(words).hasToString("\r\u001b[Kunpacking ...\r\u001b[Kstarting ...\r\u001b[K");
+    assertThat(words).hasToString("\r\runpacking ...\r             \rstarting ...\r            \r");
   }
 
   @Test

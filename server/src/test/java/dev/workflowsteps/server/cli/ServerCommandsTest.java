@@ -1,18 +1,30 @@
 package dev.workflowsteps.server.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.workflowsteps.server.call.FailedCallException;
 import dev.workflowsteps.server.config.ExitCode;
 import dev.workflowsteps.server.config.Setting;
 import dev.workflowsteps.server.config.StartupException;
+import java.io.ByteArrayInputStream;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+import picocli.CommandLine.Help;
+import picocli.CommandLine.Help.Ansi;
 
 class ServerCommandsTest {
+
+  private static final String ESCAPE = "\u001b";
+
+  /** Lines of the smallest usual terminal. */
+  private static final int FIRST_SCREEN = 24;
 
   private final InMemoryProgram program = new InMemoryProgram();
 
@@ -35,6 +47,7 @@ class ServerCommandsTest {
         "export --organization acme",
         "organizations delete --organization acme --yes",
         "organizations limit --organization acme",
+        "organizations list",
         "migrate",
       })
   void everyCommand_namesItsDatabaseOnStderr(String command) {
@@ -115,6 +128,34 @@ class ServerCommandsTest {
   }
 
   @Test
+  void optionBeforeItsCommand_isAUsageErrorThatSaysWhereItGoes() {
+    assertThat(program.run("--log-level", "debug", "config")).isEqualTo(2);
+    assertThat(program.words())
+        .startsWith(
+            "unknown option --log-level; it goes behind a command, as in workflow-steps config"
+                + " --log-level");
+    assertThat(program.run("keys", "--organization", "acme", "list")).isEqualTo(2);
+    assertThat(program.words())
+        .startsWith(
+            "unknown option --organization; it goes behind a command, as in workflow-steps keys"
+                + " create --organization");
+  }
+
+  /** The disk of a redirected stdout is full. */
+  @ParameterizedTest
+  @ValueSource(strings = {"config", "keys list --organization acme", "version", "migrate"})
+  void stdoutThatTakesNothing_isAFailure(String command) {
+    program.keyService.ensureOrganization("acme", true);
+    program.full = true;
+
+    assertThat(program.run(command.split(" "))).isEqualTo(1);
+
+    assertThat(program.words())
+        .isEqualToIgnoringNewLines(
+            "stdout can't be written: its reader has ended, or its disk is full");
+  }
+
+  @Test
   void argumentThatNobodyAskedFor_isAUsageError() {
     assertThat(program.run("version", "now")).isEqualTo(2);
     assertThat(program.words()).startsWith("unexpected argument now");
@@ -159,6 +200,99 @@ class ServerCommandsTest {
     assertThat(program.data()).isEmpty();
     assertThat(program.words())
         .isEqualToIgnoringNewLines("rest-port: 80800 (expected: 0..65535; from flag --rest-port)");
+  }
+
+  @Test
+  void config_severalBadSettings_areReportedAtOnce() {
+    program.variables.put("WFS_REST_PROT", "1");
+    program.variables.put("WFS_DATABASE_PASSWORD", "s3cret");
+
+    assertThat(program.run("config", "--rest-port", "80800")).isEqualTo(3);
+
+    assertThat(program.words().lines())
+        .containsExactly(
+            "unknown setting WFS_REST_PROT (a variable of the environment; those that start with"
+                + " WFS_ are settings); did you mean WFS_REST_PORT?",
+            "rest-port: 80800 (expected: 0..65535; from flag --rest-port)",
+            "database-password: given without database-url (from environment"
+                + " WFS_DATABASE_PASSWORD); give both or neither");
+  }
+
+  @Test
+  void configCheck_withoutProblems_saysSo() {
+    List<ServerCheck.Server> asked = new ArrayList<>();
+    program.check =
+        (server, settings, demo) -> {
+          asked.add(server);
+          return List.of();
+        };
+
+    assertThat(program.run("config", "--check")).isZero();
+    assertThat(program.data()).isEqualToIgnoringNewLines("serve: no problem found");
+    assertThat(program.run("config", "--check=serve-rest", "--output=json")).isZero();
+    assertThat(program.data())
+        .isEqualToIgnoringNewLines("{\"command\":\"serve-rest\",\"problems\":[]}");
+    assertThat(program.run("config", "--check", "serve-grpc", "--demo")).isZero();
+
+    assertThat(asked)
+        .containsExactly(
+            ServerCheck.Server.SERVE, ServerCheck.Server.SERVE_REST, ServerCheck.Server.SERVE_GRPC);
+    assertThat(program.opened).isZero();
+  }
+
+  @Test
+  void configCheck_reportsWhatIsWrongWithSettings_andWhatIsTried_atOnce() {
+    program.variables.put("WFS_DATABASE_URL", "postgresql://app:s3cret@db/steps");
+    program.check =
+        (server, settings, demo) -> {
+          assertThat(settings.settings().database()).isPresent();
+          assertThat(settings.faulty()).containsExactly(Setting.REST_PORT);
+          return List.of(
+              new StartupException(ExitCode.DATABASE, "no \"database\""),
+              new StartupException(ExitCode.CONFIGURATION, "no file"));
+        };
+
+    assertThat(program.run("config", "--check", "--rest-port=x", "--output=json")).isEqualTo(3);
+
+    assertThat(program.words().lines())
+        .containsExactly(
+            "rest-port: x (expected: 0..65535; from flag --rest-port)",
+            "no \"database\"",
+            "no file");
+    assertThat(program.data())
+        .isEqualToIgnoringNewLines(
+            "{\"command\":\"serve\",\"problems\":[\"rest-port: x (expected: 0..65535; from flag"
+                + " --rest-port)\",\"no \\\"database\\\"\",\"no file\"]}");
+    assertThat(program.words() + program.data()).doesNotContain("s3cret");
+  }
+
+  @Test
+  void configCheck_onlyTheDatabaseAway_exitsWithItsCode() {
+    program.check =
+        (server, settings, demo) ->
+            List.of(new StartupException(ExitCode.DATABASE, "the database can't be reached"));
+
+    assertThat(program.run("config", "--check")).isEqualTo(4);
+    assertThat(program.data()).isEmpty();
+    assertThat(program.words()).isEqualToIgnoringNewLines("the database can't be reached");
+  }
+
+  @Test
+  void configCheck_ofAnotherCommand_isAUsageError() {
+    assertThat(program.run("config", "--check=import")).isEqualTo(2);
+    assertThat(program.words())
+        .startsWith("--check: import (expected: serve, serve-grpc or serve-rest)");
+  }
+
+  @Test
+  void migrate_json_isOneObject() {
+    program.left = 7;
+
+    assertThat(program.run("migrate", "--output", "json")).isZero();
+
+    assertThat(program.data())
+        .isEqualToIgnoringNewLines(
+            "{\"schema_version\":\"3\",\"migrations_applied\":2,\"steps_filled\":4000,\"steps_left\":7}");
   }
 
   @Test
@@ -226,6 +360,7 @@ class ServerCommandsTest {
         "runs delete",
         "organizations delete",
         "organizations limit",
+        "organizations list",
         "keys create",
         "keys list",
         "keys rotate",
@@ -238,8 +373,52 @@ class ServerCommandsTest {
     assertThat(program.data())
         .contains("Usage: workflow-steps " + command)
         .contains("--data-dir", "--demo", "--database-url", "--config")
-        .contains("Exit codes:", "6   finished, but stderr reports")
-        .contains("Example");
+        .contains("Exit codes:", "6   finished, but stderr reports");
     assertThat(program.data().lines()).allMatch(line -> line.length() <= 90);
+    assertThat(program.data().lines().limit(FIRST_SCREEN))
+        .anyMatch(line -> line.startsWith("Example"))
+        .anyMatch(line -> line.startsWith("  workflow-steps " + command));
+  }
+
+  @Test
+  void output_thatIsNoTerminals_orNotToBeColored_hasNoEscapeCodes() {
+    CommandLine colored = program.commandLine();
+    colored.setColorScheme(Help.defaultColorScheme(Ansi.ON));
+    assertThat(colored.getSubcommands().get("keys").getUsageMessage()).contains(ESCAPE);
+
+    assertThat(everyHelp(program.commandLine())).isNotEmpty().noneMatch(s -> s.contains(ESCAPE));
+    program.variables.put("NO_COLOR", "");
+    assertThat(everyScheme(program.commandLine())).contains(Ansi.AUTO);
+    program.variables.put("NO_COLOR", "1");
+    assertThat(everyScheme(program.commandLine())).containsOnly(Ansi.OFF);
+  }
+
+  /** What is not help has none even on a terminal. */
+  @Test
+  void progress_onATerminal_hasNoEscapeCodes() {
+    program.keyService.ensureOrganization("acme", true);
+    program.terminal = true;
+    program.phases = List.of("migrating", "filling");
+    program.input = new ByteArrayInputStream("{\n{}\n".getBytes(UTF_8));
+
+    for (String command :
+        List.of("migrate", "import --organization acme -", "export --organization acme", "keys")) {
+      program.run(command.split(" "));
+      assertThat(program.data() + program.allWords()).as(command).doesNotContain(ESCAPE);
+    }
+  }
+
+  private static List<String> everyHelp(CommandLine command) {
+    return every(command).map(CommandLine::getUsageMessage).toList();
+  }
+
+  private static List<Ansi> everyScheme(CommandLine command) {
+    return every(command).map(each -> each.getColorScheme().ansi()).toList();
+  }
+
+  private static Stream<CommandLine> every(CommandLine command) {
+    return Stream.concat(
+        Stream.of(command),
+        command.getSubcommands().values().stream().flatMap(ServerCommandsTest::every));
   }
 }

@@ -253,6 +253,48 @@ class SettingsTest {
   }
 
   @Test
+  void check_givesWhatIsValid_andEveryProblem() {
+    Path missing = directory.resolve("missing");
+
+    CheckedSettings checked =
+        Settings.check(
+            Map.of("rest-port", "x", "grpc-port", "5", "tls-certificate", ""),
+            Map.of(
+                "WFS_TLS_KEY",
+                "tls.key",
+                "WFS_DATABASE_PASSWORD_FILE",
+                missing.toString(),
+                "WFS_COLOUR",
+                "red"));
+
+    assertThat(checked.settings().get(Setting.GRPC_PORT)).isEqualTo(5);
+    assertThat(checked.settings().get(Setting.REST_PORT)).isEqualTo(8080);
+    assertThat(checked.faulty())
+        .containsExactlyInAnyOrder(
+            Setting.REST_PORT, Setting.TLS_CERTIFICATE, Setting.DATABASE_PASSWORD);
+    assertThat(checked.problems())
+        .satisfiesExactly(
+            problem -> assertThat(problem).startsWith("unknown setting WFS_COLOUR"),
+            problem ->
+                assertThat(problem)
+                    .startsWith("WFS_DATABASE_PASSWORD_FILE: " + missing + " can't be read ("),
+            problem -> assertThat(problem).startsWith("rest-port: x (expected: 0..65535"),
+            problem -> assertThat(problem).startsWith("tls-certificate: \"\" (expected: a path"));
+    assertRefused(checked::orThrow, String.join(System.lineSeparator(), checked.problems()));
+  }
+
+  /** The file could have given any of them. */
+  @Test
+  void check_unreadableFile_leavesNoSettingSound() {
+    CheckedSettings checked =
+        Settings.check(Map.of("config", "/nowhere/x.properties", "tls-key", "tls.key"), Map.of());
+
+    assertThat(checked.problems()).hasSize(1);
+    assertThat(checked.faulty()).hasSameSizeAs(Setting.ALL);
+    assertThat(checked.areSound(Setting.REST_PORT)).isFalse();
+  }
+
+  @Test
   void load_secrets_areNeverPrinted() {
     Map<String, String> flags =
         Map.of(

@@ -23,11 +23,12 @@ class BoundOrganizationTest {
 
   /**
    * What tells which organization a key belongs to (and that one's limits), what gives a key to
-   * one, and the list of them that a migration goes through.
+   * one, and the lists of them that a migration and a command go through.
    */
   private static final Map<String, String> UNBOUND =
       Map.of(
           "LargeMigration.ORGANIZATIONS", "SELECT organization_id FROM organization",
+          "PostgresKeyStore.ORGANIZATIONS", "WHERE k.organization_id = o.organization_id",
           "PostgresKeyStore.FIND", "ON o.organization_id = k.organization_id\nWHERE k.key_id = ?",
           "PostgresKeyStore.INSERT", "VALUES (?, ?, ?, ?, ?, ?, ?)");
 

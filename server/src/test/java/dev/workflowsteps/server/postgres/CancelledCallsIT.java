@@ -22,6 +22,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,9 +39,13 @@ class CancelledCallsIT {
   private static final int CALLERS = 3;
   private static final int CALLS = 200;
   private static final int CONNECTIONS = 2;
+  private static final int INTERRUPTS = 100;
   private static final int MOST_TRIES = 100;
   private static final int MOST_MICROS = 6_000;
   private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+  /** As calls have it: the connection waits for less than its pool allows, and is reset behind. */
+  private static final Duration CALL_TIMEOUT = Duration.ofSeconds(30);
 
   private static final String RUNNING =
       "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
@@ -105,6 +110,29 @@ class CancelledCallsIT {
                   transaction.ask(sleeping(0, micros / 2), CancelledCallsIT::number);
                   return transaction.ask(sleeping(number, micros / 2), CancelledCallsIT::number);
                 }));
+  }
+
+  /** As by Ctrl-C: nobody waits for the end of the cancel then, so the connection is replaced. */
+  @Test
+  void cancelsWhoseCallIsInterrupted_replaceTheConnection_andFailNothing() throws SQLException {
+    Pool pool = database.pools().get(0);
+    fill(pool);
+    long before = connectionsMade(pool);
+    Random random = new Random(SEED);
+
+    for (int i = 0; i < INTERRUPTS; i++) {
+      CancelledCall call = new CancelledCall();
+      try (CallConnection held = new CallConnection(pool, call, cancels)) {
+        held.connect();
+        call.cancel();
+        LockSupport.parkNanos(random.nextInt(2_000_000));
+        Thread.currentThread().interrupt();
+      } finally {
+        boolean unused = Thread.interrupted();
+      }
+    }
+
+    await().atMost(PATIENCE).until(() -> connectionsMade(pool) > before);
   }
 
   private void assertNoLaterStatementIsHit(Pool pool, Asking asking) throws Exception {
@@ -231,7 +259,7 @@ class CancelledCallsIT {
 
     @Override
     public Duration remaining() {
-      return PATIENCE;
+      return CALL_TIMEOUT;
     }
 
     @Override

@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
 
@@ -42,6 +44,22 @@ class SqlFailuresTest {
       assertThat(database.problem().orElseThrow())
           .isEqualTo("the database can't be reached (unknown host nowhere.invalid)");
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "28P01, refuses the login, check database-user",
+    "28000, refuses the login, check database-user",
+    "08004, refuses the login, check database-user",
+    "3D000, does not exist, create it",
+  })
+  void whyThereIsNoConnection_isSaid_withTheRemedy(String state, String problem, String remedy) {
+    PSQLException answer = answer("FATAL", state, "why");
+
+    assertThat(SqlFailures.unreachable(new IllegalStateException(answer)))
+        .startsWith("the database " + problem + " (FATAL: why); " + remedy);
+    assertThat(SqlFailures.unreachable(answer("FATAL", "57P03", "starting up")))
+        .isEqualTo("the database can't be reached (FATAL: starting up)");
   }
 
   private static Database database(String text) {

@@ -128,7 +128,8 @@ final class TestDatabase {
         stores.artifactStore(),
         artifacts,
         stores.keyStore(),
-        stores.dataDeletion());
+        stores.dataDeletion(),
+        stores.organizationSizes());
   }
 
   static Connection connect(DatabaseUrl url) throws SQLException {

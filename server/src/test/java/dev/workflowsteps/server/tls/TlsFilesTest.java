@@ -113,6 +113,15 @@ class TlsFilesTest {
   }
 
   @Test
+  void missingFiles_areNamedTogether() {
+    assertThatThrownBy(() -> open(certificate, key))
+        .isInstanceOfSatisfying(
+            StartupException.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.CONFIGURATION))
+        .hasMessageStartingWith("tls-certificate: " + certificate + " can't be read (")
+        .hasMessageContaining("; tls-key: " + key + " can't be read (");
+  }
+
+  @Test
   void newPair_isUsedOnceItIsWhole_andNamed() throws IOException {
     start(FIRST);
     assertShows(FIRST);
