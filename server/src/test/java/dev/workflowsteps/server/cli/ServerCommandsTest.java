@@ -157,7 +157,7 @@ class ServerCommandsTest {
 
   /** As if it were piped into head. */
   @ParameterizedTest
-  @ValueSource(strings = {"--help", "help", "keys --help", "help keys list"})
+  @ValueSource(strings = {"config --help", "help", "keys --help", "help keys list"})
   void helpThatNobodyReads_isNoFailure(String command) {
     program.full = true;
 
