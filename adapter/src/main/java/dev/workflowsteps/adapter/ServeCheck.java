@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * What {@code serve}, {@code serve-grpc} and {@code serve-rest} need, each part tried by itself.
@@ -104,10 +105,10 @@ final class ServeCheck {
     }
     attempt(
         () -> Ports.requireEncryption(settings, serving),
-        Setting.REST_HOST,
-        Setting.GRPC_HOST,
-        Setting.TLS_CERTIFICATE,
-        Setting.ALLOW_PLAINTEXT);
+        Stream.concat(
+                serving.stream().map(Port::host),
+                Stream.of(Setting.TLS_CERTIFICATE, Setting.ALLOW_PLAINTEXT))
+            .toArray(Setting<?>[]::new));
     attempt(() -> ConnectionLimits.warnIfLowered(settings), Setting.MAX_CONNECTIONS);
   }
 

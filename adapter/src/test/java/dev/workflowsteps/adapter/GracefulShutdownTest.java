@@ -50,7 +50,7 @@ class GracefulShutdownTest {
       };
 
   @Test
-  @Timeout(60)
+  @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
   void stop_doesNotWaitForWhoeverReadsStderr() {
     new GracefulShutdown(service, Duration.ZERO, new PrintWriter(pipe)).run();
 

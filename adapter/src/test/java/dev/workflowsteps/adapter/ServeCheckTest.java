@@ -114,6 +114,19 @@ class ServeCheckTest {
   }
 
   @Test
+  void keysInPlaintext_areAProblem_thoughTheHostOfAnotherServerIsFaulty() {
+    given.put("data-dir", TestDirectories.empty().toString());
+    given.put("rest-host", "");
+    given.put("grpc-host", "0.0.0.0");
+
+    assertThat(problems(ServerCheck.Server.SERVE_GRPC))
+        .singleElement()
+        .asString()
+        .startsWith("grpc-host 0.0.0.0: keys and data cross the network unencrypted.");
+    assertThat(problems(ServerCheck.Server.SERVE)).isEmpty();
+  }
+
+  @Test
   void directoryOfSomethingElse_isAProblem() throws IOException {
     Path directory = TestDirectories.empty();
     Files.writeString(directory.resolve("notes.txt"), "mine");

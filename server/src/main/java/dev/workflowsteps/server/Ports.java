@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.net.Socket;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,8 +25,6 @@ import org.slf4j.LoggerFactory;
 public final class Ports {
 
   private static final Logger LOG = LoggerFactory.getLogger(Ports.class);
-
-  private static final int CONNECT_MILLIS = 1_000;
 
   /** A port that a server is going to listen on. */
   public record Port(Setting<String> host, Setting<Integer> port) {}
@@ -74,7 +71,7 @@ public final class Ports {
     String host = settings.get(port.host());
     int number = settings.get(port.port());
     Optional<String> problem = problem(host, number);
-    if (problem.isPresent() && !isInUse(host, number)) {
+    if (problem.isPresent() && !isInUse(host, problem.get())) {
       throw new StartupException(
           ExitCode.CONFIGURATION,
           "%s, %s: can't listen on port %d of %s (%s); choose an address of this machine, and a port"
@@ -105,11 +102,13 @@ public final class Ports {
   }
 
   private static boolean overlap(String host, String other) {
-    return host.equals(other) || isWildcard(host) || isWildcard(other);
-  }
-
-  private static boolean isWildcard(String host) {
-    return host.equals("0.0.0.0") || host.equals("::");
+    try {
+      InetAddress address = InetAddress.getByName(host);
+      InetAddress another = InetAddress.getByName(other);
+      return address.equals(another) || address.isAnyLocalAddress() || another.isAnyLocalAddress();
+    } catch (UnknownHostException e) {
+      return host.equals(other);
+    }
   }
 
   /** Why nobody can listen there now; empty = it is possible. */
@@ -125,17 +124,13 @@ public final class Ports {
     }
   }
 
-  /** That of another machine is not: nobody is asked there. */
-  private static boolean isInUse(String host, int port) {
-    if (problem(host, 0).isPresent()) {
-      return false;
-    }
-    try (Socket caller = new Socket()) {
-      caller.connect(new InetSocketAddress(InetAddress.getByName(host), port), CONNECT_MILLIS);
-      return true;
-    } catch (IOException nobodyListens) {
-      return false;
-    }
+  /**
+   * Whether a port is in use, since nothing else explains the problem with it. Nobody is asked
+   * there: the program that has it may listen on one address of this machine, and the host name
+   * all.
+   */
+  static boolean isInUse(String host, String problem) {
+    return problem(host, 0).isEmpty() && !problem.contains("Permission denied");
   }
 
   /**

@@ -124,6 +124,7 @@ public final class StoredData implements Storage {
    *     {@code DATABASE} if an external one can't serve calls now
    */
   public static void check(Settings settings, boolean demo) {
+    Logging.configureDriver(settings.get(Setting.LOG_LEVEL));
     Optional<DatabaseUrl> external = settings.database();
     if (external.isEmpty()) {
       requireRoom(settings.get(Setting.DATABASE_POOL_SIZE));

@@ -31,12 +31,14 @@ public final class CapturedLog implements AutoCloseable {
       new ByteArrayOutputStream() {
         @Override
         public void write(byte[] bytes, int offset, int length) {
+          isStuck = read.getCount() > 0;
           Uninterruptibles.awaitUninterruptibly(read);
           super.write(bytes, offset, length);
         }
       };
 
   private volatile CountDownLatch read = new CountDownLatch(0);
+  private volatile boolean isStuck;
 
   public CapturedLog() {
     System.setErr(new PrintStream(written, true, StandardCharsets.UTF_8));
@@ -47,6 +49,11 @@ public final class CapturedLog implements AutoCloseable {
   public CountDownLatch stall() {
     read = new CountDownLatch(1);
     return read;
+  }
+
+  /** Whether somebody waits who writes, after {@link #stall}. */
+  public boolean isStuck() {
+    return isStuck;
   }
 
   /** All that was logged so far, the counts of this second included. */

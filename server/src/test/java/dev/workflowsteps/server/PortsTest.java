@@ -135,6 +135,24 @@ class PortsTest {
     Ports.requirePossible(settings(Map.of("rest-port", "0")), Ports.REST);
   }
 
+  /** The server may get all addresses of the machine, where it had one. */
+  @Test
+  void possible_isEveryAddress_whereThePortIsInUseOnOne() throws IOException {
+    try (ServerSocket inUse = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.2"))) {
+      String port = Integer.toString(inUse.getLocalPort());
+      Ports.requirePossible(
+          settings(Map.of("rest-host", "0.0.0.0", "rest-port", port)), Ports.REST);
+    }
+  }
+
+  /** Whoever listens there is another user. */
+  @Test
+  void inUse_isNoPortThatNeedsAPrivilege_norOneOfAnotherMachine() {
+    assertThat(Ports.isInUse("127.0.0.1", "Address already in use")).isTrue();
+    assertThat(Ports.isInUse("127.0.0.1", "Permission denied")).isFalse();
+    assertThat(Ports.isInUse("192.0.2.1", "Cannot assign requested address")).isFalse();
+  }
+
   @ParameterizedTest
   @CsvSource({"192.0.2.1, (", "a.invalid, (unknown host a.invalid)"})
   void possible_isNoAddressOfAnotherMachine(String host, String cause) {
@@ -146,7 +164,15 @@ class PortsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"127.0.0.1, 127.0.0.1", "0.0.0.0, 127.0.0.1", "127.0.0.1, ::"})
+  @CsvSource({
+    "127.0.0.1, 127.0.0.1",
+    "localhost, 127.0.0.1",
+    "a.invalid, a.invalid",
+    "0.0.0.0, 127.0.0.1",
+    "127.0.0.1, ::",
+    "127.0.0.1, 0:0:0:0:0:0:0:0",
+    "0, 127.0.0.1",
+  })
   void twoEqualPorts_areRefused(String rest, String grpc) {
     Settings equal =
         settings(Map.of("rest-host", rest, "grpc-host", grpc, "rest-port", "9", "grpc-port", "9"));

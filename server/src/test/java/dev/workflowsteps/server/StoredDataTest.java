@@ -12,6 +12,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -59,6 +61,22 @@ class StoredDataTest {
             StartupException.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.DATABASE))
         .hasMessageStartingWith("postgresql://u@127.0.0.1:1/steps: the database can't be reached (")
         .hasMessageNotContaining("s3cret");
+  }
+
+  /** Its own lines would stand beside the problem. */
+  @Test
+  void check_silencesTheDriver() {
+    Settings away = settings(Map.of("database-url", "postgresql://u@127.0.0.1:1/steps"));
+    Logger driver = Logger.getLogger("org.postgresql");
+    Level before = driver.getLevel();
+    driver.setLevel(Level.ALL);
+    try {
+      assertThatThrownBy(() -> StoredData.check(away, false)).isInstanceOf(StartupException.class);
+
+      assertThat(driver.isLoggable(Level.SEVERE)).isFalse();
+    } finally {
+      driver.setLevel(before);
+    }
   }
 
   private static Settings settings(Map<String, String> flags) {

@@ -169,10 +169,10 @@ public final class WrongKeys implements AutoCloseable {
     refusals.increment();
     LOG.warn(
         LIMITED,
-        "a call is refused: {} different keys of {} are looked up already; if it is a proxy, name it"
-            + " in trusted-addresses",
-        most,
-        network);
+        "{} may have at most {} different keys looked up now, and a call had one more; if it is a"
+            + " proxy, name it in trusted-addresses",
+        network,
+        Math.max(0, most));
     return Optional.empty();
   }
 

@@ -32,14 +32,17 @@ public final class ErrorHandling {
     int exit = new RunLast().execute(parsed);
     CommandLine root = parsed.commandSpec().commandLine();
     // Nobody misses the rest of a help that is piped into head.
-    boolean isHelp =
-        parsed.asCommandLineList().stream().anyMatch(CommandLine::isUsageHelpRequested);
+    boolean isHelp = parsed.asCommandLineList().stream().anyMatch(ErrorHandling::isHelp);
     if (exit != ExitCode.OK.code() || isHelp || !root.getOut().checkError()) {
       return exit;
     }
     root.getErr().println("stdout can't be written: its reader has ended, or its disk is full");
     root.getErr().flush();
     return ExitCode.FAILURE.code();
+  }
+
+  private static boolean isHelp(CommandLine command) {
+    return command.isUsageHelpRequested() || command.getCommand() instanceof HelpCommand;
   }
 
   private static int usage(ParameterException e, String[] arguments) {

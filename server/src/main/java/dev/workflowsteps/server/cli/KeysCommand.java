@@ -90,7 +90,7 @@ abstract class KeysCommand extends OrganizationCommand {
       service.requireFuture(end);
       ensureOrganization(service, createOrganization);
       ApiKey key = service.create(organization(), scopes, end);
-      print(key, json(key, scopes, end));
+      print(key, json(key, scopes, end), "");
       words()
           .println(
               "key "
@@ -175,8 +175,9 @@ abstract class KeysCommand extends OrganizationCommand {
         "                                  [--expires=TIME] [--output=FORMAT] [SETTINGS] KEY_ID"
       },
       description = {
-        "%nPrints only the new key on stdout, or with --output json an object with it. It allows what the old one does. Give it to everybody"
-            + " who uses the old one before the overlap ends.%n"
+        "%nPrints only the new key on stdout, or with --output json an object with it. It allows what"
+            + " the old one does. Give it to everybody who uses the old one before the overlap"
+            + " ends.%n"
       },
       footerHeading = "Example:%n",
       footer = "  workflow-steps keys rotate --organization acme --overlap 7d 4fG7kQ2z")
@@ -214,7 +215,8 @@ abstract class KeysCommand extends OrganizationCommand {
           key,
           json(key, rotated.scopes(), end)
               .add("replaces", keyId)
-              .add("replaced_expires_at", shown(rotated.oldExpiresAt())));
+              .add("replaced_expires_at", shown(rotated.oldExpiresAt())),
+          ". The replaced key %s expires at %s".formatted(keyId, shown(rotated.oldExpiresAt())));
       words()
           .println(
               "key "
@@ -270,16 +272,18 @@ abstract class KeysCommand extends OrganizationCommand {
     /**
      * Prints it in the format that was asked for.
      *
+     * @param also what else a failure has to say
      * @throws StartupException if stdout took nothing: then nobody has the key
      */
-    final void print(ApiKey key, JsonRow json) {
+    final void print(ApiKey key, JsonRow json, String also) {
       data().println(output.isJson() ? json : key.text());
       if (data().checkError()) {
         throw new StartupException(
             ExitCode.FAILURE,
             "key %s was created, but stdout can't be written, so nobody has it; revoke it with keys"
                     .formatted(key.keyId())
-                + " revoke, and try again");
+                + " revoke, and try again"
+                + also);
       }
     }
   }

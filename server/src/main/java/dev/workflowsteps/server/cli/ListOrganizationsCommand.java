@@ -41,7 +41,7 @@ final class ListOrganizationsCommand extends StorageCommand {
   @Option(
       names = "--after",
       paramLabel = "ORG",
-      description = "Only organizations behind this name, to continue a list that stopped.")
+      description = "Only organizations after this name, in order: continues a list that stopped.")
   private String after = "";
 
   @Mixin private OutputOption output;
@@ -56,10 +56,21 @@ final class ListOrganizationsCommand extends StorageCommand {
       page = storage.stores().keyStore().organizations(after, PAGE);
       for (Organization organization : page) {
         print(organization, size(storage, organization.organizationId()));
+        if (data().checkError()) {
+          // Which ends the command with a message.
+          return ExitCode.OK;
+        }
         after = organization.organizationId();
       }
-    } while (page.size() == PAGE && !data().checkError());
+    } while (page.size() == PAGE);
     return ExitCode.OK;
+  }
+
+  @Override
+  String afterInterruption() {
+    return after.isEmpty()
+        ? "run this again"
+        : "continue behind " + after + " with --after " + after;
   }
 
   private OrganizationSize size(Storage storage, String name) {

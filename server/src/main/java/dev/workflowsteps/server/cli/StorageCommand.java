@@ -51,7 +51,7 @@ abstract class StorageCommand implements Callable<Integer> {
       if (e.reason() != FailedCallException.Reason.CANCELLED && !guard.isStopping()) {
         throw e;
       }
-      progress.println("interrupted; what was done so far stays, run this again to continue");
+      progress.println("interrupted; " + afterInterruption());
       return ExitCode.FAILURE;
     }
   }
@@ -70,6 +70,11 @@ abstract class StorageCommand implements Callable<Integer> {
   void checkArguments() {}
 
   abstract ExitCode run(Storage storage);
+
+  /** What is left of the work after Ctrl-C, and how to go on. */
+  String afterInterruption() {
+    return "what was done so far stays, run this again to continue";
+  }
 
   final KeyService keyService(Storage storage) {
     return new KeyService(storage.stores().keyStore(), context.clock());

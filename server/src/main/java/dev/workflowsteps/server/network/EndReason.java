@@ -12,6 +12,6 @@ enum EndReason {
   RESETS,
   /** It sent too many frames that bring no work. */
   CONTROL_FRAMES,
-  /** It began with something else than HTTP/2, which its port needs. */
+  /** It began with something other than HTTP/2, which its port needs. */
   PROTOCOL
 }

@@ -57,6 +57,9 @@ final class LimitedAppender extends UnsynchronizedAppenderBase<ILoggingEvent> {
     private Line example;
   }
 
+  /** How many events were not written; nobody waits for room for it. */
+  static final class CountEvent extends LoggingEvent {}
+
   /** What a count repeats of an event. */
   private record Line(String logger, Level level, String text) {}
 
@@ -182,7 +185,7 @@ final class LimitedAppender extends UnsynchronizedAppenderBase<ILoggingEvent> {
   }
 
   private static ILoggingEvent count(long counted, Line example, long millis) {
-    LoggingEvent count = new LoggingEvent();
+    CountEvent count = new CountEvent();
     count.setLoggerName(example.logger);
     count.setLevel(example.level);
     count.setInstant(Instant.ofEpochMilli(millis));

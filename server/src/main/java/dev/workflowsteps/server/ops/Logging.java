@@ -93,7 +93,7 @@ public final class Logging {
     }
   }
 
-  /** How many lines were dropped, because nobody read stderr. */
+  /** How many lines were dropped: nobody read stderr, or they could not be encoded. */
   static long dropped() {
     return DROPPED.sum();
   }

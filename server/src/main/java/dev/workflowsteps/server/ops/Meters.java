@@ -38,7 +38,7 @@ public final class Meters implements AutoCloseable {
     process = new ProcessMeters(registry, build);
     data = new DataMeters(registry);
     FunctionCounter.builder("workflow_steps.log.dropped", this, meters -> Logging.dropped())
-        .description("Lines of the log that were dropped, because nobody read stderr.")
+        .description("Lines of the log that were dropped.")
         .register(registry);
   }
 

@@ -9,6 +9,7 @@ import ch.qos.logback.core.UnsynchronizedAppenderBase;
 import ch.qos.logback.core.encoder.Encoder;
 import com.google.common.util.concurrent.Uninterruptibles;
 import dev.workflowsteps.contract.LogNames;
+import dev.workflowsteps.server.ops.LimitedAppender.CountEvent;
 import java.io.ByteArrayOutputStream;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -24,19 +25,22 @@ import java.util.function.Consumer;
 /**
  * Writes lines on a thread of its own, so that nobody waits for whoever reads them: event loops log
  * too. If nobody reads them, a queue fills, and later lines are dropped and counted. Only lines of
- * the audit log are never dropped: they wait for room.
+ * the audit log are never dropped: they wait for room. A count of further ones does not.
  */
 final class QueuedAppender extends UnsynchronizedAppenderBase<ILoggingEvent> {
 
-  /** Lines that wait; those of the access log take about 5 MB. */
+  /** Lines that wait. As many of the access log take about 5 MB. */
   static final int MOST_QUEUED = 8_192;
 
-  /** Lines that are written at once. */
+  /** Those of them with an exception: each keeps its stack until it is made into text. */
+  static final int MOST_WITH_STACKS = 1_024;
+
+  /** Lines in one write. */
   static final int MOST_AT_ONCE = 512;
 
   /**
    * So long a line of the access log waits for more of them: to wake the thread for each would cost
-   * more than the line. Other lines are written at once.
+   * more than the line. Other lines are written immediately.
    */
   private static final long GATHER_MILLIS = 100;
 
@@ -50,7 +54,10 @@ final class QueuedAppender extends UnsynchronizedAppenderBase<ILoggingEvent> {
   /** What the thread does next: add a line to the text, or write the text and say so. */
   private final BlockingQueue<Runnable> queue = new ArrayBlockingQueue<>(MOST_QUEUED);
 
-  /** Has permits if lines wait that are to be written at once. */
+  /** Has permits for as many more lines with a stack as may wait. */
+  private final Semaphore stacks = new Semaphore(MOST_WITH_STACKS);
+
+  /** Has permits if lines wait that are to be written immediately. */
   private final Semaphore urgent = new Semaphore(0);
 
   private final Thread writer = new Thread(this::run, "log");
@@ -82,16 +89,35 @@ final class QueuedAppender extends UnsynchronizedAppenderBase<ILoggingEvent> {
   @Override
   protected void append(ILoggingEvent event) {
     event.prepareForDeferredProcessing();
-    Runnable line = () -> add(event);
-    if (event.getLoggerName().equals(LogNames.AUDIT)) {
-      Uninterruptibles.putUninterruptibly(queue, line);
-    } else if (!queue.offer(line)) {
+    if (event.getLoggerName().equals(LogNames.AUDIT) && !(event instanceof CountEvent)) {
+      Uninterruptibles.putUninterruptibly(queue, () -> add(event));
+    } else if (!offer(event)) {
       dropped.increment();
       return;
     }
     if (!(event instanceof AccessEvent)) {
       urgent.release();
     }
+  }
+
+  /** Whether there is room for it. */
+  private boolean offer(ILoggingEvent event) {
+    if (event.getThrowableProxy() == null) {
+      return queue.offer(() -> add(event));
+    }
+    if (!stacks.tryAcquire()) {
+      return false;
+    }
+    boolean isQueued = queue.offer(() -> addWithStack(event));
+    if (!isQueued) {
+      stacks.release();
+    }
+    return isQueued;
+  }
+
+  private void addWithStack(ILoggingEvent event) {
+    add(event);
+    stacks.release();
   }
 
   /** Waits until all lines so far are written, at most for about a second. */
@@ -135,7 +161,7 @@ final class QueuedAppender extends UnsynchronizedAppenderBase<ILoggingEvent> {
   private void add(ILoggingEvent event) {
     try {
       text.writeBytes(encoder.encode(event));
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | LinkageError | StackOverflowError e) {
       dropped.increment();
       addError("a line of the log can't be made", e);
     }

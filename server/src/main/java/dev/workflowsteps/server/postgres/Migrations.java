@@ -224,8 +224,7 @@ public final class Migrations {
           ExitCode.DATABASE,
           url
               + ": "
-              + SqlFailures.unreachable(e)
-              + " (migration-database-url, or without it database-url)",
+              + SqlFailures.unreachable(e, "migration-database-url (or without it database-url)"),
           e);
     }
   }

@@ -11,7 +11,7 @@ import org.postgresql.util.PSQLException;
 
 /**
  * Turns SQL exceptions into the exceptions of the stores, by SQLSTATE only: messages and names of
- * constraints differ between servers.
+ * constraints differ between servers. Only {@link #unreachable} reads a message of the driver.
  */
 final class SqlFailures {
 
@@ -27,7 +27,7 @@ final class SqlFailures {
 
   static final String READ_ONLY = "25006";
 
-  /** The driver has no password, or none that the server takes. */
+  /** The driver has no password, none that the server takes, or no TLS, though it is to use it. */
   private static final String REJECTED = "08004";
 
   private static final String NO_SUCH_DATABASE = "3D000";
@@ -78,18 +78,39 @@ final class SqlFailures {
         : firstLine(deepest);
   }
 
-  /** Why there is no connection to the database; with the remedy, where the cause tells it. */
+  /** Why there is no connection to the database of database-url, with the remedy. */
   static String unreachable(Throwable failure) {
+    return unreachable(failure, "database-url");
+  }
+
+  /**
+   * Why there is no connection to the database, with the remedy.
+   *
+   * @param setting the name of the setting that names the database
+   */
+  static String unreachable(Throwable failure, String setting) {
     String cause = " (" + cause(failure) + ")";
     String state = state(failure);
+    if (state.equals(REJECTED) && cause.contains("SSL")) {
+      return "the database can't be reached"
+          + cause
+          + "; switch its ssl on, or change sslmode in "
+          + setting;
+    }
     if (state.startsWith("28") || state.equals(REJECTED)) {
       return "the database refuses the login"
           + cause
-          + "; check database-user and database-password, and who may connect (pg_hba.conf)";
+          + "; check database-user and database-password, or those in "
+          + setting
+          + ", and who may connect (pg_hba.conf)";
     }
     return state.equals(NO_SUCH_DATABASE)
-        ? "the database does not exist" + cause + "; create it, or name another in database-url"
-        : "the database can't be reached" + cause;
+        ? "the database does not exist" + cause + "; create it, or name another in " + setting
+        : "the database can't be reached"
+            + cause
+            + "; check that it runs and that "
+            + setting
+            + " is right";
   }
 
   /** The SQLSTATE that goes with {@link #cause}; empty if no statement failed. */

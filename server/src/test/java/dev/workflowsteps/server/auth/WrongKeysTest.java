@@ -3,6 +3,9 @@ package dev.workflowsteps.server.auth;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import com.github.benmanes.caffeine.cache.Scheduler;
 import com.google.common.net.InetAddresses;
 import java.net.InetAddress;
@@ -12,6 +15,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.slf4j.LoggerFactory;
 
 @Timeout(60)
 class WrongKeysTest {
@@ -47,6 +51,26 @@ class WrongKeysTest {
     assertThat(wrongKeys.refusal(address)).hasValue(Duration.ofSeconds(1));
     pass(Duration.ofSeconds(1));
     assertThat(wrongKeys.refusal(address)).isEmpty();
+  }
+
+  @Test
+  void callThatMayNotHaveItsKeyLookedUp_isALine_withTheRemedy() {
+    Logger log = (Logger) LoggerFactory.getLogger(WrongKeys.class);
+    ListAppender<ILoggingEvent> logged = new ListAppender<>();
+    logged.start();
+    log.addAppender(logged);
+    try {
+      add(address("192.0.2.1"), PER_MINUTE + 5);
+      assertThat(wrongKeys.begin(address("192.0.2.1"), "another")).isEmpty();
+    } finally {
+      log.detachAppender(logged);
+    }
+
+    assertThat(logged.list)
+        .extracting(ILoggingEvent::getFormattedMessage)
+        .containsExactly(
+            "192.0.2.1 may have at most 0 different keys looked up now, and a call had one more; if"
+                + " it is a proxy, name it in trusted-addresses");
   }
 
   @Test

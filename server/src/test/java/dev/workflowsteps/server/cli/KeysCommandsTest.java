@@ -225,6 +225,23 @@ class KeysCommandsTest {
   }
 
   @Test
+  void rotate_thatCannotPrintTheKey_fails_andSaysWhenTheOldOneEnds() {
+    program.keyService.ensureOrganization("acme", true);
+    String old = program.keyService.create("acme", Scope.ALL, Optional.empty()).keyId();
+    program.full = true;
+
+    assertThat(program.run("keys", "rotate", "--organization", "acme", "--overlap", "7d", old))
+        .isEqualTo(1);
+
+    assertThat(program.words().strip())
+        .containsPattern("^key \\w{8} was created, but stdout can't be written, so nobody has it;")
+        .endsWith(
+            "; revoke it with keys revoke, and try again. The replaced key "
+                + old
+                + " expires at 2026-03-08T12:00:00Z");
+  }
+
+  @Test
   void rotate_json_isOneObjectWithTheNewKey_andTheEndOfTheOldOne() {
     program.keyService.ensureOrganization("acme", true);
     Instant soon = program.clock.instant().plusSeconds(60);

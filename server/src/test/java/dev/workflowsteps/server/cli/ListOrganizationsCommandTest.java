@@ -72,7 +72,7 @@ class ListOrganizationsCommandTest {
   }
 
   @Test
-  void list_thatNobodyReads_stopsAtTheEndOfAPage_andFails() {
+  void list_thatNobodyReads_stopsAtOnce_andFails() {
     AtomicInteger sizes = new AtomicInteger();
     program.full = true;
     program.sizes =
@@ -88,22 +88,38 @@ class ListOrganizationsCommandTest {
     assertThat(program.words())
         .isEqualToIgnoringNewLines(
             "stdout can't be written: its reader has ended, or its disk is full");
-    assertThat(sizes).hasValue(1_000);
+    assertThat(sizes).hasValue(1);
   }
 
   /** What the calls of a command are when Ctrl-C has come. */
   @Test
-  void list_interrupted_saysThatItIsNotWhole() {
+  void list_interrupted_saysHowToGoOn() {
     program.keyService.ensureOrganization("acme", true);
-    program.sizes =
-        (organization, call) -> {
-          throw new FailedCallException(FailedCallException.Reason.CANCELLED, "user request");
-        };
+    program.keyService.ensureOrganization("beta", true);
+    interruptAt("acme");
 
     assertThat(list()).isEqualTo(1);
 
-    assertThat(program.words()).startsWith("interrupted; ").doesNotContain("user request");
+    assertThat(program.words()).isEqualToIgnoringNewLines("interrupted; run this again");
     assertThat(program.closed).isEqualTo(1);
+
+    interruptAt("beta");
+
+    assertThat(list()).isEqualTo(1);
+
+    assertThat(names()).containsExactly("acme");
+    assertThat(program.words())
+        .isEqualToIgnoringNewLines("interrupted; continue behind acme with --after acme");
+  }
+
+  private void interruptAt(String name) {
+    program.sizes =
+        (organization, call) -> {
+          if (organization.equals(name)) {
+            throw new FailedCallException(FailedCallException.Reason.CANCELLED, "user request");
+          }
+          return OrganizationSize.NOTHING;
+        };
   }
 
   @Test

@@ -155,6 +155,17 @@ class ServerCommandsTest {
             "stdout can't be written: its reader has ended, or its disk is full");
   }
 
+  /** As if it were piped into head. */
+  @ParameterizedTest
+  @ValueSource(strings = {"config --help", "help", "keys --help", "help keys list"})
+  void helpThatNobodyReads_isNoFailure(String command) {
+    program.full = true;
+
+    assertThat(program.run(command.split(" "))).isZero();
+
+    assertThat(program.words()).isEmpty();
+  }
+
   @Test
   void argumentThatNobodyAskedFor_isAUsageError() {
     assertThat(program.run("version", "now")).isEqualTo(2);

@@ -12,14 +12,20 @@ import ch.qos.logback.core.encoder.EncoderBase;
 import com.google.common.util.concurrent.Uninterruptibles;
 import dev.workflowsteps.contract.AccessLog;
 import dev.workflowsteps.contract.LogNames;
+import dev.workflowsteps.server.OwnThread;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.MarkerFactory;
 
 @Timeout(60)
 class QueuedAppenderTest {
@@ -31,6 +37,7 @@ class QueuedAppenderTest {
   private final StringBuffer written = new StringBuffer();
   private final QueuedAppender appender = new QueuedAppender(new Text(), dropped, this::write);
   private volatile CountDownLatch read = new CountDownLatch(0);
+  private volatile boolean writes;
 
   /** The message alone. */
   private static final class Text extends EncoderBase<ILoggingEvent> {
@@ -41,8 +48,11 @@ class QueuedAppenderTest {
 
     @Override
     public byte[] encode(ILoggingEvent event) {
-      if (event.getFormattedMessage().equals("broken")) {
-        throw new IllegalStateException();
+      switch (event.getFormattedMessage()) {
+        case "broken" -> throw new IllegalStateException();
+        case "too deep" -> throw new StackOverflowError();
+        case "not linked" -> throw new NoClassDefFoundError();
+        default -> {}
       }
       return (event.getFormattedMessage() + "\n").getBytes(StandardCharsets.UTF_8);
     }
@@ -54,6 +64,7 @@ class QueuedAppenderTest {
   }
 
   private void write(byte[] text) {
+    writes = true;
     Uninterruptibles.awaitUninterruptibly(read);
     written.append(new String(text, StandardCharsets.UTF_8));
   }
@@ -122,9 +133,56 @@ class QueuedAppenderTest {
     assertThat(lines()).endsWith("key revoked");
   }
 
+  /** It may be that of a timer, or of the program's end. */
   @Test
-  void lineThatCantBeMade_isCounted_andTheNextIsWritten() {
-    own.info("broken");
+  void countOfTheAuditLog_doesNotWaitForRoom() throws Exception {
+    LimitedAppender limited = new LimitedAppender(appender, false, () -> 1_000, task -> {});
+    limited.setContext(context);
+    limited.start();
+    audit.addAppender(limited);
+    audit.setAdditive(false);
+    read = new CountDownLatch(1);
+    own.info("first");
+    await().until(() -> writes);
+    for (int i = 0; i < 100; i++) {
+      audit.info(MarkerFactory.getMarker(LogNames.LIMITED), "keys refused");
+    }
+    while (dropped.sum() == 0) {
+      own.info("line");
+    }
+
+    CompletableFuture.runAsync(limited::flush, OwnThread.EACH).get(5, TimeUnit.SECONDS);
+
+    assertThat(dropped.sum()).isEqualTo(2);
+  }
+
+  @Test
+  void linesWithStacks_thatWait_areFewer() {
+    read = new CountDownLatch(1);
+    own.info("first");
+    await().until(() -> writes);
+
+    for (int i = 0; i < QueuedAppender.MOST_WITH_STACKS + 5; i++) {
+      own.error("failed", new IllegalStateException());
+    }
+    own.info("last");
+
+    assertThat(dropped.sum()).isEqualTo(5);
+    read.countDown();
+    appender.flush();
+    own.error("failed again", new IllegalStateException());
+    appender.flush();
+    assertThat(dropped.sum()).isEqualTo(5);
+    assertThat(lines())
+        .hasSize(1 + QueuedAppender.MOST_WITH_STACKS + 3)
+        .contains("last")
+        .endsWith("failed again");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"broken", "too deep", "not linked"})
+  void lineThatCantBeMade_isCounted_andTheNextIsWritten(String broken) {
+    own.info(broken);
     own.info("next");
     appender.flush();
 

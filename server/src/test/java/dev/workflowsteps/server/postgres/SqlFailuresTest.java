@@ -6,16 +6,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.zaxxer.hikari.SQLExceptionOverride;
 import dev.workflowsteps.server.call.FailedCallException;
 import dev.workflowsteps.server.config.DatabaseUrl;
+import dev.workflowsteps.server.config.ExitCode;
 import dev.workflowsteps.server.config.Settings;
+import dev.workflowsteps.server.config.StartupException;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.postgresql.util.PSQLException;
+import org.postgresql.util.PSQLState;
 import org.postgresql.util.ServerErrorMessage;
 
 /** What is said of a database that can't be reached: its cause, and nothing of pools. */
@@ -42,7 +46,9 @@ class SqlFailuresTest {
   void unknownHost_isNamed() {
     try (Database database = database("postgresql://u@nowhere.invalid/steps")) {
       assertThat(database.problem().orElseThrow())
-          .isEqualTo("the database can't be reached (unknown host nowhere.invalid)");
+          .isEqualTo(
+              "the database can't be reached (unknown host nowhere.invalid); check that it runs and"
+                  + " that database-url is right");
     }
   }
 
@@ -59,13 +65,42 @@ class SqlFailuresTest {
     assertThat(SqlFailures.unreachable(new IllegalStateException(answer)))
         .startsWith("the database " + problem + " (FATAL: why); " + remedy);
     assertThat(SqlFailures.unreachable(answer("FATAL", "57P03", "starting up")))
-        .isEqualTo("the database can't be reached (FATAL: starting up)");
+        .isEqualTo(
+            "the database can't be reached (FATAL: starting up); check that it runs and that"
+                + " database-url is right");
+  }
+
+  /** The driver says it with the SQLSTATE of a login that is refused. */
+  @Test
+  void serverWithoutSsl_refusesNoLogin() {
+    PSQLException noSsl =
+        new PSQLException("The server does not support SSL.", PSQLState.CONNECTION_REJECTED);
+
+    assertThat(SqlFailures.unreachable(noSsl))
+        .isEqualTo(
+            "the database can't be reached (The server does not support SSL.); switch its ssl on,"
+                + " or change sslmode in database-url");
+  }
+
+  @Test
+  void unreachableDatabase_ofAMigration_namesItsSetting() {
+    DatabaseUrl away = url("postgresql://u@127.0.0.1:1/steps");
+
+    assertThatThrownBy(() -> new Migrations(away).migrate(Optional.empty()))
+        .isInstanceOfSatisfying(
+            StartupException.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.DATABASE))
+        .hasMessageContaining("127.0.0.1:1 refused")
+        .hasMessageEndingWith(
+            "; check that it runs and that migration-database-url (or without it database-url) is"
+                + " right");
   }
 
   private static Database database(String text) {
-    DatabaseUrl url =
-        Settings.load(Map.of("database-url", text), Map.of()).database().orElseThrow();
-    return new Database(url, 1, new SimpleMeterRegistry());
+    return new Database(url(text), 1, new SimpleMeterRegistry());
+  }
+
+  private static DatabaseUrl url(String text) {
+    return Settings.load(Map.of("database-url", text), Map.of()).database().orElseThrow();
   }
 
   /** A coordinator of Citus tells of its worker, and its own connections are as good as before. */
