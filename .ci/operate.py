@@ -8,9 +8,11 @@ A block is run if its language is sh, unless the paragraph before it, or the fir
 tests". To run them needs root, and Debian's packages systemd-container and debootstrap.
 """
 
+import os
 import pathlib
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -25,8 +27,9 @@ FILES = {"ini", "properties", "text"}
 
 # What begins a command. A sentence has none that is in no block.
 PROGRAM = re.compile(
-    r"(apt-get|buildah|chmod|chown|curl|docker|java|journalctl|kill|kubectl|mvn|openssl|podman|psql|sudo|ss|systemctl"
-    r"|systemd-analyze|workflow-steps) ")
+    r"(apt-get|buildah|cat|chgrp|chmod|chown|cp|createdb|curl|docker|dropdb|install|java|jcmd|journalctl|jq|kill|kubectl|ln|mkdir"
+    r"|mvn|openssl|pg_dump|pg_restore|podman|promtool|psql|sed|sha256sum|sudo|ss|systemctl|systemd-analyze|systemd-tmpfiles|tar"
+    r"|timeout|workflow-steps) ")
 
 PACKAGES = ["systemd", "systemd-sysv", "dbus", "curl", "procps", "iproute2", "sudo", "jq", "openssl", "postgresql", "prometheus"]
 
@@ -40,6 +43,7 @@ PRINTED = {
     "Rate limits": r"requests-per-second +default",
     "Disk": r"\n step +\| +1 ",
     "Dashboards and alerts": r"SUCCESS: \d+ rules found",
+    "Backups": r"\n +1\n\(1 row\)",
     "Access log": r"(?s)(?=.*GET /v1/workflows/steps 422 )(?=.*/ListWorkflowSteps INVALID_ARGUMENT [^\n]*organization=acme)",
     "Upgrade and downgrade": r"\"name\": ?\"workflow-steps\"",
     "When something is wrong": r"Active: active \(running\)(?s:.*)database ok",
@@ -91,6 +95,8 @@ def check(page):
             problems.append(f"{block.line}: the block has no language of {sorted(COMMANDS | FILES)}")
         elif block.language in COMMANDS and not block.is_run() and not block.not_run:
             problems.append(f"{block.line}: nothing runs this block: make it one of sh, or say \"{NOT_RUN}WHY\" before it")
+        elif block.language in FILES and any(map(PROGRAM.match, block.text.splitlines())):
+            problems.append(f"{block.line}: a command in a block of {block.language}: put it into one of sh")
     problems += [f"{number}: a block without a fence" for number, line in lines if line.startswith("    ")]
     known = " ".join(" ".join(block.text for block in blocks if block.language in COMMANDS).replace("\\\n", " ").split())
     # A span may go on in the next line.
@@ -120,13 +126,25 @@ trap 'echo "FAILED  line $at: $BASH_COMMAND" >&3; journalctl -u "workflow-steps@
         yield f"at={block.line}\nprintf '\\n=== {block.line}\\n'\n{block.text}echo 'passed  line {block.line}: {block.heading}' >&3\n"
 
 
+def bash(script, *arguments):
+    """Whether a script beside this one succeeds. It ends with this program."""
+    process = subprocess.Popen(["bash", HERE / script, *arguments], start_new_session=True)
+    try:
+        return process.wait() == 0
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGTERM)
+            process.wait()
+
+
 def run(tarball, java_home):
     blocks = [block for block in read(PAGE)[0] if block.is_run()]
     work = pathlib.Path(tempfile.mkdtemp(prefix="operate."))
     try:
         work.chmod(0o755)
         root = work / "debian"
-        subprocess.run(["bash", HERE / "debian", root, java_home, *PACKAGES], check=True)
+        if not bash("debian", root, java_home, *PACKAGES):
+            return False
         for file in tarball, tarball + ".sha256":
             shutil.copy(file, root / "root")
         # Another port, if 5432 was in use on this machine.
@@ -135,15 +153,16 @@ def run(tarball, java_home):
         names = {"localhost", (root / "etc/hostname").read_text().strip(), *re.findall(r"[\w-]+\.internal", "".join(block.text for block in blocks))}
         (root / "etc/hosts").write_text(f"127.0.0.1 {' '.join(sorted(names))}\n")
         (root / "trial").write_text("".join(trial(blocks)))
-        booted = subprocess.run(["bash", HERE / "boot", root, "900"], check=False).returncode == 0
+        booted = bash("boot", root, "900")
         results, output = ((root / name).read_text() if (root / name).exists() else "" for name in ("results", "output"))
         print(results)
-        if not booted or "FAILED" in results:
-            print(output[-10_000:])
+        passed = results.count("passed  line ")
+        if not booted or "FAILED" in results or passed != len(blocks):
+            print(f"{output[-10_000:]}\n{passed} of {len(blocks)} blocks passed")
             return False
         return printed(blocks, output) & documents(root)
     finally:
-        shutil.rmtree(work)
+        subprocess.run(["rm", "-rf", "--one-file-system", work], check=False)
 
 
 def printed(blocks, output):
@@ -173,4 +192,6 @@ def main(arguments):
     return check(PAGE) and run(*arguments)
 
 
+# SIGTERM ends what was begun, and removes it, as Ctrl-C does.
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
 sys.exit(not main(sys.argv[1:]))

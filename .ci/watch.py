@@ -251,5 +251,10 @@ with tempfile.TemporaryDirectory(prefix="watch.") as directory:
     finally:
         for process in reversed(processes):
             process.send_signal(signal.SIGTERM)
-            process.wait(60)
+            try:
+                process.wait(60)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+                check(f"{process.args[0]} stops", False, "it had to be killed")
 sys.exit(f"{len(problems)} failed" if problems else 0)
