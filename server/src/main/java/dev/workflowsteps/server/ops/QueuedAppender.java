@@ -161,7 +161,7 @@ final class QueuedAppender extends UnsynchronizedAppenderBase<ILoggingEvent> {
   private void add(ILoggingEvent event) {
     try {
       text.writeBytes(encoder.encode(event));
-    } catch (RuntimeException | LinkageError | StackOverflowError e) {
+    } catch (RuntimeException e) {
       dropped.increment();
       addError("a line of the log can't be made", e);
     }

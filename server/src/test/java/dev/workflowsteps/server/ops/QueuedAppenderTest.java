@@ -23,8 +23,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.MarkerFactory;
 
 @Timeout(60)
@@ -48,11 +46,8 @@ class QueuedAppenderTest {
 
     @Override
     public byte[] encode(ILoggingEvent event) {
-      switch (event.getFormattedMessage()) {
-        case "broken" -> throw new IllegalStateException();
-        case "too deep" -> throw new StackOverflowError();
-        case "not linked" -> throw new NoClassDefFoundError();
-        default -> {}
+      if (event.getFormattedMessage().equals("broken")) {
+        throw new IllegalStateException();
       }
       return (event.getFormattedMessage() + "\n").getBytes(StandardCharsets.UTF_8);
     }
@@ -119,6 +114,9 @@ class QueuedAppenderTest {
   @Test
   void auditLog_waitsForRoom_andIsNotDropped() throws InterruptedException {
     read = new CountDownLatch(1);
+    own.info("first");
+    // Otherwise the thread would still make room.
+    await().until(() -> writes);
     while (dropped.sum() == 0) {
       own.info("line");
     }
@@ -179,10 +177,9 @@ class QueuedAppenderTest {
         .endsWith("failed again");
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"broken", "too deep", "not linked"})
-  void lineThatCantBeMade_isCounted_andTheNextIsWritten(String broken) {
-    own.info(broken);
+  @Test
+  void lineThatCantBeMade_isCounted_andTheNextIsWritten() {
+    own.info("broken");
     own.info("next");
     appender.flush();
 
