@@ -9,14 +9,7 @@ import java.util.List;
 final class TestRest {
 
   static RestServer server(RestOptions options, ConnectionGuard guard, UnaryChannel upstream) {
-    return new RestServer(
-        options,
-        guard,
-        upstream,
-        StepsServiceProto.getDescriptor().getServices(),
-        List.of(),
-        (route, method, status, nanos) -> {},
-        AccessLog.OFF);
+    return server(options, TimeLimits.DEFAULT, guard, upstream);
   }
 
   static RestServer server(

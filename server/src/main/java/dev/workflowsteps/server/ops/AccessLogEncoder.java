@@ -2,7 +2,6 @@ package dev.workflowsteps.server.ops;
 
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.encoder.Encoder;
-import ch.qos.logback.core.encoder.EncoderBase;
 import dev.workflowsteps.contract.AccessLog.Entry;
 import dev.workflowsteps.contract.LogNames;
 import dev.workflowsteps.server.config.LogFormat;
@@ -17,7 +16,7 @@ import java.time.format.DateTimeFormatter;
  * another encoder makes. Every character is printable ASCII; others are escaped as in JSON, in both
  * formats.
  */
-final class AccessLogEncoder extends EncoderBase<ILoggingEvent> {
+final class AccessLogEncoder extends WrappingEncoder {
 
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
@@ -29,7 +28,6 @@ final class AccessLogEncoder extends EncoderBase<ILoggingEvent> {
   private static final int NANOS_PER_TENTH = 100_000;
 
   private final boolean json;
-  private final Encoder<ILoggingEvent> others;
 
   /** Guarded by this. */
   private final StringBuilder text = new StringBuilder();
@@ -38,36 +36,13 @@ final class AccessLogEncoder extends EncoderBase<ILoggingEvent> {
    * @param others makes the lines of all other events
    */
   AccessLogEncoder(LogFormat format, Encoder<ILoggingEvent> others) {
+    super(others);
     this.json = format == LogFormat.JSON;
-    this.others = others;
-  }
-
-  @Override
-  public void start() {
-    others.setContext(getContext());
-    others.start();
-    super.start();
-  }
-
-  @Override
-  public void stop() {
-    super.stop();
-    others.stop();
-  }
-
-  @Override
-  public byte[] headerBytes() {
-    return others.headerBytes();
   }
 
   @Override
   public byte[] encode(ILoggingEvent event) {
-    return event instanceof AccessEvent access ? line(access) : others.encode(event);
-  }
-
-  @Override
-  public byte[] footerBytes() {
-    return others.footerBytes();
+    return event instanceof AccessEvent access ? line(access) : wrapped.encode(event);
   }
 
   private synchronized byte[] line(AccessEvent event) {
