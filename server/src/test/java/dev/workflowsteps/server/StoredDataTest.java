@@ -16,6 +16,8 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class StoredDataTest {
 
@@ -50,6 +52,21 @@ class StoredDataTest {
         .isInstanceOfSatisfying(
             StartupException.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.CONFIGURATION))
         .hasMessageContaining("it holds notes.txt");
+  }
+
+  /** Where a start would make its directories. */
+  @ParameterizedTest
+  @ValueSource(strings = {"", "main", "runtime"})
+  void check_ofADirectoryThatIsAFile_saysSo(String name) throws IOException {
+    Path directory = TestDirectories.empty().resolve("data");
+    Path file = directory.resolve(name);
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, "mine");
+
+    assertThatThrownBy(() -> StoredData.check(settings(Map.of("data-dir", "" + directory)), false))
+        .isInstanceOf(StartupException.class)
+        .hasMessageStartingWith("The directory " + directory + " cannot be used, because " + file)
+        .hasMessageContaining(" is not a directory: choose another directory with --data-dir");
   }
 
   @Test

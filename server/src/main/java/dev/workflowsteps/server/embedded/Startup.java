@@ -5,6 +5,7 @@ import dev.workflowsteps.server.config.ProgressListener;
 import dev.workflowsteps.server.config.StartupException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -55,11 +56,20 @@ final class Startup {
     requireReachable(files.existing());
   }
 
-  /** Checks that the directories that are missing could be made. */
+  /** Checks that the directories can be used, or made where they are missing. */
   void requireWritable() {
-    Path existing = files.existing();
-    if (!Files.isWritable(existing)) {
-      throw EmbeddedFailure.files(files.base(), new AccessDeniedException(existing.toString()));
+    for (Path needed : List.of(files.runtime(), files.instance())) {
+      Path existing = needed;
+      while (!Files.exists(existing)) {
+        existing = existing.getParent();
+      }
+      String name = existing.toString();
+      if (!Files.isDirectory(existing)) {
+        throw EmbeddedFailure.files(files.base(), new FileAlreadyExistsException(name));
+      }
+      if (!Files.isWritable(existing)) {
+        throw EmbeddedFailure.files(files.base(), new AccessDeniedException(name));
+      }
     }
   }
 

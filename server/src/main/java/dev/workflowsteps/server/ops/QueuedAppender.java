@@ -190,7 +190,9 @@ final class QueuedAppender extends UnsynchronizedAppenderBase<ILoggingEvent> {
     event.setLevel(Level.WARN);
     event.setInstant(Instant.now());
     event.setMDCPropertyMap(Map.of());
-    event.setMessage(count + " lines were dropped, because stderr did not take them");
+    event.setMessage(
+        count
+            + " lines of the log were dropped; find out whether something reads stderr too slowly");
     return event;
   }
 

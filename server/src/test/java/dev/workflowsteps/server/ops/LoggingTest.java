@@ -237,7 +237,7 @@ class LoggingTest {
         .endsWith(
             "WARN  [-] Logging: "
                 + dropped
-                + " lines were dropped, because stderr did not take them");
+                + " lines of the log were dropped; find out whether something reads stderr too slowly");
   }
 
   /** As text and in hexadecimal, in messages and in exceptions, whole and cut. */

@@ -184,7 +184,9 @@ class QueuedAppenderTest {
     appender.flush();
 
     assertThat(dropped.sum()).isEqualTo(1);
-    assertThat(lines()).contains("next").anyMatch(line -> line.startsWith("1 lines were dropped"));
+    assertThat(lines())
+        .contains("next")
+        .anyMatch(line -> line.startsWith("1 lines of the log were dropped"));
   }
 
   @Test
