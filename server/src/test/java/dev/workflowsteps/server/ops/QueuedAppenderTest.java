@@ -194,9 +194,12 @@ class QueuedAppenderTest {
     appender.doAppend(access());
     own.info("last");
 
+    long writers = writers();
+
     appender.stop();
 
     assertThat(lines()).containsExactly("GET /a 200", "last");
+    assertThat(writers()).isEqualTo(writers - 1);
   }
 
   @Test
@@ -223,5 +226,12 @@ class QueuedAppenderTest {
 
   private List<String> lines() {
     return written.toString().lines().toList();
+  }
+
+  /** Threads that write a log. */
+  private static long writers() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().equals("log"))
+        .count();
   }
 }
