@@ -37,8 +37,8 @@ import org.junit.jupiter.api.Test;
 class ExactIT {
 
   private static final boolean EXHAUSTIVE = Boolean.getBoolean("wfs.test.exhaustive");
-  private static final int QUESTIONS = EXHAUSTIVE ? 20_000 : 2_000;
-  private static final int COUNTS = 1_000;
+  private static final int QUESTIONS = EXHAUSTIVE ? 20_000 : 500;
+  private static final int COUNTS = EXHAUSTIVE ? 1_000 : 200;
   private static final String LIMITS =
       System.getProperty("wfs.test.limits", EXHAUSTIVE ? "1000,7,1" : "1000");
   private static final long SEED = Long.getLong("wfs.test.seed", System.nanoTime());

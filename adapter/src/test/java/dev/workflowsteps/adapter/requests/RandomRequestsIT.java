@@ -28,12 +28,12 @@ import org.junit.jupiter.api.Test;
  * Requests of every kind, right and wrong, over both transports: each is answered as the {@link
  * Oracle} says.
  *
- * <p>{@code -Dwfs.test.exhaustive=true} sends ten times as many, {@code -Dwfs.test.seed=N} the same
+ * <p>{@code -Dwfs.test.exhaustive=true} sends 25 times as many, {@code -Dwfs.test.seed=N} the same
  * ones again.
  */
 class RandomRequestsIT {
 
-  private static final int REQUESTS = Boolean.getBoolean("wfs.test.exhaustive") ? 50_000 : 5_000;
+  private static final int REQUESTS = Boolean.getBoolean("wfs.test.exhaustive") ? 50_000 : 2_000;
   private static final long SEED = Long.getLong("wfs.test.seed", System.nanoTime());
   private static final Pattern TOKEN = Pattern.compile("wfc1_[A-Za-z0-9_-]{20,}");
 

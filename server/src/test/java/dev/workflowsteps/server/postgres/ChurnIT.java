@@ -23,11 +23,11 @@ import org.junit.jupiter.api.Test;
 /**
  * Steps that came and went do not make the page of those under way dear: their dead index entries
  * are cleared away by the autovacuum that the migration asks for, and by nobody else here. {@code
- * -Dwfs.test.churn.steps=20000} takes fewer steps.
+ * -Dwfs.test.churn.steps=100000} takes more steps.
  */
 class ChurnIT {
 
-  private static final int STEPS = Integer.getInteger("wfs.test.churn.steps", 40_000);
+  private static final int STEPS = Integer.getInteger("wfs.test.churn.steps", 20_000);
   private static final int STILL_RUNNING = 60;
   private static final int BATCH = 1_000;
   private static final int ROWS = 51;

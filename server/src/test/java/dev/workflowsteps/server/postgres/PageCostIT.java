@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 class PageCostIT {
 
   private static final int SMALL = 20_000;
-  private static final int LARGE = Integer.getInteger("wfs.test.cost.steps", 200_000);
+  private static final int LARGE = Integer.getInteger("wfs.test.cost.steps", 100_000);
   private static final int ROWS = 51;
 
   /**

@@ -16,9 +16,11 @@ import dev.workflowsteps.server.steps.View;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
@@ -44,9 +46,9 @@ final class Statements {
     return statements;
   }
 
-  /** Of pages, in every shape; named by their number. */
+  /** Of pages, in every shape, each text once; named by their number. */
   private static Map<String, String> pages() {
-    Map<String, String> pages = new TreeMap<>();
+    Set<String> texts = new LinkedHashSet<>();
     List<StepFilter> filters = new ArrayList<>(AFilter.shapes("o"));
     filters.addAll(AFilter.bounded("o", SortBy.STARTED_AT, 1));
     for (StepFilter filter : List.copyOf(filters)) {
@@ -64,12 +66,14 @@ final class Statements {
             Scan<StepFilter, StepPosition> scan = new Scan<>(filter, direction, from, rows, 1);
             SelectStepPage page = new SelectStepPage(scan, Words.STATUS.all());
             for (SelectStepPage each : List.of(page, page.ofAnySize())) {
-              each.statements().forEach(sql -> pages.put("page " + pages.size(), sql.text()));
+              each.statements().forEach(sql -> texts.add(sql.text()));
             }
           }
         }
       }
     }
+    Map<String, String> pages = new TreeMap<>();
+    texts.forEach(text -> pages.put("page " + pages.size(), text));
     return pages;
   }
 
