@@ -8,6 +8,8 @@ import io.grpc.Channel;
 import io.grpc.ClientInterceptors;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.MetadataUtils;
 import java.net.InetAddress;
@@ -35,7 +37,11 @@ public interface UnaryChannel {
       Metadata headers,
       CallOptions options);
 
-  /** The calls of a channel, as they are. */
+  /**
+   * The calls of a channel, as they are; but a connection that is lost is always {@code
+   * UNAVAILABLE}. gRPC says {@code UNKNOWN} or {@code INTERNAL} if it was writing just then
+   * (grpc-java, issue 10120). A status that was received has no cause.
+   */
   static UnaryChannel of(Channel channel) {
     return (method, message, headers, options) -> {
       AtomicReference<Metadata> received = new AtomicReference<>(new Metadata());
@@ -44,10 +50,30 @@ public interface UnaryChannel {
               channel,
               MetadataUtils.newAttachHeadersInterceptor(headers),
               MetadataUtils.newCaptureMetadataInterceptor(received, new AtomicReference<>()));
-      return Futures.transform(
-          ClientCalls.futureUnaryCall(attached.newCall(method, options), message),
-          answer -> new UnaryResponse(answer, received.get(), () -> {}),
+      ListenableFuture<UnaryResponse> answer =
+          Futures.transform(
+              ClientCalls.futureUnaryCall(attached.newCall(method, options), message),
+              body -> new UnaryResponse(body, received.get(), () -> {}),
+              MoreExecutors.directExecutor());
+      return Futures.catchingAsync(
+          answer,
+          StatusRuntimeException.class,
+          failure -> Futures.immediateFailedFuture(unavailableIfLost(failure)),
           MoreExecutors.directExecutor());
     };
+  }
+
+  private static StatusRuntimeException unavailableIfLost(StatusRuntimeException failure) {
+    Status status = failure.getStatus();
+    boolean lost =
+        status.getCause() != null
+            && (status.getCode() == Status.Code.UNKNOWN
+                || status.getCode() == Status.Code.INTERNAL);
+    return lost
+        ? Status.UNAVAILABLE
+            .withDescription(status.getDescription())
+            .withCause(status.getCause())
+            .asRuntimeException()
+        : failure;
   }
 }

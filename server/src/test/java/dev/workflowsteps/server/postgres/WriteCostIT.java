@@ -12,7 +12,7 @@ class WriteCostIT {
 
   private static final int LIVES = 3_000;
   private static final long MOST_WAL = 7_168;
-  private static final int STEPS = Integer.getInteger("wfs.test.write.steps", 20_000);
+  private static final int STEPS = Integer.getInteger("wfs.test.write.steps", 10_000);
   private static final double MOST_TIMES_A_COPY = 1.1;
 
   /** Three calls of one step each: pending, running, completed. */
