@@ -41,7 +41,7 @@ import org.junit.jupiter.api.Test;
 class FleetIT {
 
   private static final int KILLS = Integer.getInteger("wfs.test.fleet.kills", 1);
-  private static final int RESTARTS = Integer.getInteger("wfs.test.fleet.restarts", 1);
+  private static final int RESTARTS = Integer.getInteger("wfs.test.fleet.restarts", 2);
   private static final int OUTAGE_SECONDS = Integer.getInteger("wfs.test.fleet.outage", 3);
 
   private static final int REQUESTS_PER_SECOND = 300;

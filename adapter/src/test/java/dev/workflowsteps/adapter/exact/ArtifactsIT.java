@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
  * a plain scan of the file gives, byte for byte. And exported they are the file again.
  *
  * <p>{@code -Dwfs.test.exhaustive=true} walks every run instead of one in eight, and asks more;
- * {@code -Dwfs.test.seed=N} asks the same random questions again.
+ * {@code -Dwfs.test.seed=N} asks the same random questions of the same runs again.
  */
 class ArtifactsIT {
 

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
  */
 class KillIT {
 
-  private static final int KILLS = Integer.getInteger("wfs.test.kills", 2);
+  private static final int KILLS = Integer.getInteger("wfs.test.kills", 3);
   private static final long SEED = Long.getLong("wfs.test.seed", System.nanoTime());
 
   private final Random random = new Random(SEED);

@@ -37,7 +37,7 @@ final class Experiments {
     System.out.println("hostile: " + experiment + ": " + figures);
   }
 
-  /** Goodput of so many callers without think time, from when on all have connected. */
+  /** Goodput of so many callers without think time, counted from when all have connected. */
   static double callers(Load load, int count) throws Exception {
     int from = count > CALLERS ? 2 * SECONDS : 1;
     int to = from + SECONDS;
@@ -56,7 +56,7 @@ final class Experiments {
         .isLessThanOrEqualTo(MOST_PROBE_MILLIS);
   }
 
-  /** What became of the probes since the last time that it was asked. */
+  /** What became of the probes since they were last asked for. */
   static Answers reportProbes(String experiment, Server server) {
     Answers probes = server.probes();
     report(experiment, "livez and readyz " + probes.times() + " " + probes.outcomes());

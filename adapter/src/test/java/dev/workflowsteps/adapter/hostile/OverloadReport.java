@@ -14,7 +14,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /**
  * More requests than a server with a database that isn't delayed can answer. How many that are
  * depends on the machine, and the client has a share of the same processors: what becomes of the
- * requests is reported.
+ * requests is reported. That the server stays ready meanwhile is held by {@link
+ * OverloadExperiment}, with 8,000 callers.
  */
 class OverloadReport {
 

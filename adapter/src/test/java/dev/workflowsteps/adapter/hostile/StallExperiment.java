@@ -1,8 +1,6 @@
 package dev.workflowsteps.adapter.hostile;
 
 import dev.workflowsteps.adapter.hostile.MemoryAttack.Ended;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -11,9 +9,7 @@ class StallExperiment {
 
   private static final int MOST_MILLIS = 45_000;
 
-  /** Each has a server of its own, and waits. */
   @ParameterizedTest
-  @Execution(ExecutionMode.CONCURRENT)
   @CsvSource({"stalled-streams, 240", "slow-readers, 200", "half-messages, 100"})
   void callersWhoStall_areEnded(String attack, int count) throws Exception {
     MemoryAttack.run(

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
  * A client that follows {@code list_metadata} and nothing else neither loops nor stops early nor
  * loses a row, in either direction, also where pages end by their bytes.
  *
- * <p>{@code -Dwfs.test.exhaustive=true} walks more of them, {@code -Dwfs.test.seed=N} the same ones
+ * <p>{@code -Dwfs.test.exhaustive=true} walks more lists, {@code -Dwfs.test.seed=N} the same ones
  * again.
  */
 class EnvelopeIT {
@@ -48,6 +48,8 @@ class EnvelopeIT {
     Organization organization = new Sample(random, LARGEST_PAYLOAD).importInto(program, "walked");
     try (Client client = new RestClient(program.restUrl(), organization.key())) {
       Walk walk = new Walk(client, Row::isSameAs);
+      Question all = Question.allSteps(random.nextBoolean(), Kind.LIST_STEPS.mostRows());
+      walk.bothWays(all, organization.scan(all));
       for (int i = 0; i < WALKS; i++) {
         Question question = question(organization, i);
         walk.bothWays(question, organization.scan(question));

@@ -10,6 +10,8 @@ import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.util.concurrent.ExecutionException;
@@ -24,7 +26,9 @@ class UnaryChannelTest {
     return Stream.of(
         Status.UNAVAILABLE.withCause(new IOException("Connection reset by peer")),
         Status.UNKNOWN.withDescription("channel closed").withCause(new ClosedChannelException()),
-        Status.INTERNAL.withDescription("http2 exception").withCause(new Exception("closed")));
+        Status.INTERNAL
+            .withDescription("http2 exception")
+            .withCause(Http2Exception.streamError(3, Http2Error.STREAM_CLOSED, "closed")));
   }
 
   /** Which of them it is depends on what the connection did when it was lost. */
@@ -41,6 +45,17 @@ class UnaryChannelTest {
   void statusThatTheServerSent_staysAsItIs() {
     assertThat(failure(Status.UNKNOWN).getCode()).isEqualTo(Status.Code.UNKNOWN);
     assertThat(failure(Status.INTERNAL).getCode()).isEqualTo(Status.Code.INTERNAL);
+  }
+
+  /** It is logged as such, and another server would fail too. */
+  @Test
+  void errorOfTheProgram_staysAsItIs() {
+    Status error = Status.INTERNAL.withCause(new IllegalStateException());
+    Status frame =
+        Status.INTERNAL.withCause(Http2Exception.connectionError(Http2Error.PROTOCOL_ERROR, "bad"));
+
+    assertThat(failure(error).getCode()).isEqualTo(Status.Code.INTERNAL);
+    assertThat(failure(frame).getCode()).isEqualTo(Status.Code.INTERNAL);
   }
 
   private static Status failure(Status status) {

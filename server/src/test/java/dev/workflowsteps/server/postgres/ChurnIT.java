@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
  */
 class ChurnIT {
 
-  private static final int STEPS = Integer.getInteger("wfs.test.churn.steps", 20_000);
+  private static final int STEPS = Integer.getInteger("wfs.test.churn.steps", 40_000);
   private static final int STILL_RUNNING = 60;
   private static final int BATCH = 1_000;
   private static final int ROWS = 51;

@@ -36,7 +36,7 @@ import org.junit.jupiter.api.Test;
 class CountStepsIT {
 
   private static final int SMALL = 20_000;
-  private static final int LARGE = Integer.getInteger("wfs.test.count.steps", 50_000);
+  private static final int LARGE = Integer.getInteger("wfs.test.count.steps", 100_000);
   private static final int INSERTED = 50_000;
 
   /** What a leaf holds at least, half empty as many of them are after inserts in any order. */
