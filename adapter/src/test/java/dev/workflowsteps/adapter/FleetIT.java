@@ -165,6 +165,7 @@ class FleetIT {
                     .limit(count)
                     .map(server -> "127.0.0.1:" + server.grpcPort())
                     .collect(Collectors.joining(",")));
+    // It names the cause of a response that failed.
     rest.readWords(System.err::println);
     awaitAllServing();
   }

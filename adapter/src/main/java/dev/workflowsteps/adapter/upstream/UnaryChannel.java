@@ -1,6 +1,5 @@
 package dev.workflowsteps.adapter.upstream;
 
-import com.google.common.base.Throwables;
 import com.google.common.util.concurrent.Futures;
 import com.google.common.util.concurrent.ListenableFuture;
 import com.google.common.util.concurrent.MoreExecutors;
@@ -13,10 +12,8 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.MetadataUtils;
-import io.netty.handler.codec.http2.Http2Error;
-import io.netty.handler.codec.http2.Http2Exception;
-import java.io.IOException;
 import java.net.InetAddress;
+import java.nio.channels.ClosedChannelException;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
@@ -42,9 +39,9 @@ public interface UnaryChannel {
       CallOptions options);
 
   /**
-   * The calls of a channel, as they are; but a connection that is lost is always {@code
-   * UNAVAILABLE}. gRPC says {@code UNKNOWN} or {@code INTERNAL} if it was writing just then
-   * (grpc-java, issue 10120).
+   * The calls of a channel, as they are; but those that lose their connection are all {@code
+   * UNAVAILABLE}. gRPC says {@code UNKNOWN} of some that it was about to write (grpc-java, issue
+   * 10120).
    */
   static UnaryChannel of(Channel channel) {
     return (method, message, headers, options) -> {
@@ -69,25 +66,14 @@ public interface UnaryChannel {
 
   private static StatusRuntimeException unavailableIfLost(StatusRuntimeException failure) {
     Status status = failure.getStatus();
-    return isLost(status)
+    boolean lost =
+        status.getCode() == Status.Code.UNKNOWN
+            && status.getCause() instanceof ClosedChannelException;
+    return lost
         ? Status.UNAVAILABLE
             .withDescription(status.getDescription())
             .withCause(status.getCause())
             .asRuntimeException()
         : failure;
-  }
-
-  /** A status that was received has no cause, and one for an error of the program another. */
-  private static boolean isLost(Status status) {
-    boolean vague =
-        status.getCode() == Status.Code.UNKNOWN || status.getCode() == Status.Code.INTERNAL;
-    return vague
-        && status.getCause() != null
-        && Throwables.getCausalChain(status.getCause()).stream().anyMatch(UnaryChannel::isOfTheEnd);
-  }
-
-  private static boolean isOfTheEnd(Throwable cause) {
-    return cause instanceof IOException
-        || (cause instanceof Http2Exception http2 && http2.error() == Http2Error.STREAM_CLOSED);
   }
 }

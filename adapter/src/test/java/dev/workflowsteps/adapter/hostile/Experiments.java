@@ -23,9 +23,6 @@ final class Experiments {
   /** How many delayed reads a server can answer in a second: each holds a connection so long. */
   static final int CAPACITY = (int) (CONNECTIONS * Duration.ofSeconds(1).dividedBy(DELAY));
 
-  /** As many as keep a server busy. */
-  static final int CALLERS = 16;
-
   private static final int MOST_PROBE_MILLIS = 100;
 
   /** Of experiments that are the same over each. */
@@ -37,30 +34,15 @@ final class Experiments {
     System.out.println("hostile: " + experiment + ": " + figures);
   }
 
-  /** Goodput of so many callers without think time, counted from when all have connected. */
-  static double callers(Load load, int count) throws Exception {
-    int from = count > CALLERS ? 2 * SECONDS : 1;
-    int to = from + SECONDS;
-    Answers answers = load.callers(count).seconds(to).run().ended(from, to);
-    report(count + " callers", answers);
-    return answers.ok().perSecond();
-  }
-
   /** Whatever happens, the server says that it lives, and soon. */
   static void assertProbed(SoftAssertions softly, String experiment, Server server) {
-    Answers probes = reportProbes(experiment, server);
+    Answers probes = server.probes();
+    report(experiment, "livez and readyz " + probes.times() + " " + probes.outcomes());
     softly.assertThat(probes.failed().count()).as("livez and readyz that failed").isZero();
     softly
         .assertThat(probes.took(99))
         .as("milliseconds of livez and readyz, p99")
         .isLessThanOrEqualTo(MOST_PROBE_MILLIS);
-  }
-
-  /** What became of the probes since they were last asked for. */
-  static Answers reportProbes(String experiment, Server server) {
-    Answers probes = server.probes();
-    report(experiment, "livez and readyz " + probes.times() + " " + probes.outcomes());
-    return probes;
   }
 
   private Experiments() {}

@@ -1,22 +1,21 @@
 package dev.workflowsteps.adapter.hostile;
 
-import static dev.workflowsteps.adapter.hostile.Experiments.CALLERS;
 import static dev.workflowsteps.adapter.hostile.Experiments.CAPACITY;
 import static dev.workflowsteps.adapter.hostile.Experiments.DELAY;
 import static dev.workflowsteps.adapter.hostile.Experiments.SECONDS;
 import static dev.workflowsteps.adapter.hostile.Experiments.assertProbed;
-import static dev.workflowsteps.adapter.hostile.Experiments.callers;
 import static dev.workflowsteps.adapter.hostile.Experiments.report;
 
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** More requests than the server can answer. */
 class OverloadExperiment {
@@ -28,9 +27,7 @@ class OverloadExperiment {
   private static final int WARM_UP_SECONDS = 12;
 
   /** In less time, three requests would decide what the slowest of a hundred takes. */
-  private static final int PERCENTILE_SECONDS = Math.max(SECONDS, 10);
-
-  private static final Set<Double> PERCENTILES_OF = Set.of(MODERATE, MOST);
+  private static final int MEASURED_SECONDS = Math.max(SECONDS, 10);
 
   /** Of the capacity; {@code -Dwfs.test.hostile.multiples=1,2,5,10} is the long form. */
   private static final String MULTIPLES = System.getProperty("wfs.test.hostile.multiples", "1,10");
@@ -38,8 +35,27 @@ class OverloadExperiment {
   /** The jar of another build, to be reported beside this one. */
   private static final String EARLIER = System.getProperty("wfs.test.earlier.jar");
 
+  private static final int CALLERS = 16;
+  private static final int MORE_CALLERS = 64;
   private static final int MOST_CALLERS = 8_000;
   private static final int CALLERS_DEADLINE_MILLIS = 10_000;
+
+  /**
+   * A load's answers.
+   *
+   * @param cpu of the server meanwhile
+   */
+  private record Offered(Answers answers, int seconds, Duration cpu) {
+
+    /** In a second, without the first, in which the queues fill. */
+    double goodput() {
+      return answers.good().ended(1, seconds).perSecond();
+    }
+
+    double took99() {
+      return answers.good().took(99);
+    }
+  }
 
   @ParameterizedTest
   @MethodSource(Experiments.PROTOCOLS)
@@ -52,16 +68,15 @@ class OverloadExperiment {
       try (Server server = Server.start(data);
           Load load = Load.over(protocol, key, server)) {
         // Compiles what answers and what refuses, and works off what piled up until then.
-        Offered.offer(server, load, MODERATE * CAPACITY, SECONDS);
+        offer(server, load, MODERATE * CAPACITY, SECONDS);
         for (int seconds = 0; seconds < WARM_UP_SECONDS; seconds += SECONDS) {
-          Offered.offer(server, load, MOST * CAPACITY, SECONDS);
+          offer(server, load, MOST * CAPACITY, SECONDS);
         }
-        Offered.offer(server, load, MODERATE * CAPACITY, SECONDS);
+        offer(server, load, MODERATE * CAPACITY, SECONDS);
         server.probes();
         for (String text : (MODERATE + "," + MULTIPLES).split(",")) {
           double multiple = Double.parseDouble(text);
-          int seconds = PERCENTILES_OF.contains(multiple) ? PERCENTILE_SECONDS : SECONDS;
-          Offered one = Offered.offer(server, load, multiple * CAPACITY, seconds);
+          Offered one = offer(server, load, multiple * CAPACITY, MEASURED_SECONDS);
           offered.put(multiple, one);
           report(experiment, "%.1f× capacity: %s".formatted(multiple, one.answers()));
         }
@@ -74,6 +89,42 @@ class OverloadExperiment {
             });
       }
     }
+  }
+
+  /**
+   * What a database that isn't delayed can do depends on the machine, and the client has a share of
+   * the same processors: what becomes of the requests is reported.
+   */
+  @ParameterizedTest
+  @ValueSource(strings = "http1")
+  void twiceWhatTheRealStoreCanDo_leavesTheServerHealthy(String protocol) throws Exception {
+    String experiment = "overload of the real store over " + protocol;
+    try (Data data = new Data()) {
+      String key = data.organization("busy", 20, 500);
+      try (Server server = Server.start(data);
+          Load callers = Load.over(protocol, key, server);
+          Load load = Load.over(protocol, key, server)) {
+        callers(callers, CALLERS);
+        double capacity = callers(callers, CALLERS);
+        server.probes();
+        Offered moderate = offer(server, load, MODERATE * capacity, SECONDS);
+        report(experiment, "0.7× capacity: " + moderate.answers());
+        Offered twice = offer(server, load, 2 * capacity, SECONDS);
+        report(experiment, "2.0× capacity: " + twice.answers());
+        SoftAssertions.assertSoftly(softly -> assertProbed(softly, experiment, server));
+      }
+    }
+  }
+
+  /**
+   * @param rate requests a second
+   */
+  private static Offered offer(Server server, Load load, double rate, int seconds)
+      throws Exception {
+    load.rate((int) Math.round(rate)).seconds(seconds).start();
+    Duration before = server.cpu();
+    Answers answers = load.answers();
+    return new Offered(answers, seconds, server.cpu().minus(before));
   }
 
   private static void assertGoodput(
@@ -189,5 +240,41 @@ class OverloadExperiment {
           "the earlier build: goodput %.0f/s, beside %.0f/s of 16: %.2f"
               .formatted(most, few, most / few));
     }
+  }
+
+  /** How many calls should run at once: {@code -Dwfs.test.hostile.places=2,4,10,20,40} sweeps. */
+  @ParameterizedTest
+  @MethodSource
+  void goodput_byPlaces(int places) throws Exception {
+    String experiment = places + " places";
+    try (Data data = new Data()) {
+      String key = data.organization("busy", 20, 500);
+      try (Server server = Server.start(data, "--database-pool-size=" + places);
+          Load load = Load.over("http1", key, server)) {
+        callers(load, CALLERS);
+        server.probes();
+        double few = callers(load, CALLERS);
+        double more = callers(load, MORE_CALLERS);
+        report(
+            experiment,
+            "goodput %.0f/s of %d callers, %.0f/s of %d"
+                .formatted(few, CALLERS, more, MORE_CALLERS));
+        SoftAssertions.assertSoftly(softly -> assertProbed(softly, experiment, server));
+      }
+    }
+  }
+
+  static Stream<Integer> goodput_byPlaces() {
+    return Stream.of(System.getProperty("wfs.test.hostile.places", "10").split(","))
+        .map(Integer::valueOf);
+  }
+
+  /** Goodput from the time on when all have connected. */
+  private static double callers(Load load, int count) throws Exception {
+    int from = count > CALLERS ? 2 * SECONDS : 1;
+    int to = from + SECONDS;
+    Answers answers = load.callers(count).seconds(to).run().ended(from, to);
+    report(count + " callers", answers);
+    return answers.ok().perSecond();
   }
 }

@@ -48,6 +48,7 @@ class EnvelopeIT {
     Organization organization = new Sample(random, LARGEST_PAYLOAD).importInto(program, "walked");
     try (Client client = new RestClient(program.restUrl(), organization.key())) {
       Walk walk = new Walk(client, Row::isSameAs);
+      // The payloads together are larger than a page may be, whatever is drawn afterwards.
       Question all = Question.allSteps(random.nextBoolean(), Kind.LIST_STEPS.mostRows());
       walk.bothWays(all, organization.scan(all));
       for (int i = 0; i < WALKS; i++) {

@@ -29,14 +29,14 @@ import org.junit.jupiter.api.Test;
  * Requests of every kind, right and wrong, over both transports: each is answered as the {@link
  * Oracle} says.
  *
- * <p>{@code -Dwfs.test.exhaustive=true} sends 25 times as many, {@code -Dwfs.test.seed=N} the same
- * ones again.
+ * <p>{@code -Dwfs.test.exhaustive=true} sends 50,000, {@code -Dwfs.test.seed=N} the same ones
+ * again.
  */
 class RandomRequestsIT {
 
   private static final int REQUESTS = Boolean.getBoolean("wfs.test.exhaustive") ? 50_000 : 2_000;
 
-  /** Until there was enough of each kind. */
+  /** More than the others only until there was enough of each kind. */
   private static final int MOST_REQUESTS = Math.max(5_000, REQUESTS);
 
   private static final long SEED = Long.getLong("wfs.test.seed", System.nanoTime());

@@ -1,108 +1,95 @@
 package dev.workflowsteps.adapter.upstream;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.google.common.util.concurrent.FutureCallback;
+import com.google.common.util.concurrent.Futures;
+import com.google.common.util.concurrent.MoreExecutors;
 import io.grpc.CallOptions;
-import io.grpc.Channel;
-import io.grpc.ClientCall;
+import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
-import io.grpc.MethodDescriptor;
 import io.grpc.Status;
-import io.grpc.StatusRuntimeException;
-import io.netty.handler.codec.http2.Http2Error;
-import io.netty.handler.codec.http2.Http2Exception;
+import io.grpc.netty.NettyChannelBuilder;
 import java.io.IOException;
-import java.nio.channels.ClosedChannelException;
-import java.util.concurrent.ExecutionException;
-import java.util.stream.Stream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.api.Timeout;
 
+@Timeout(60)
 class UnaryChannelTest {
 
-  static Stream<Status> lostConnections() {
-    return Stream.of(
-        Status.UNAVAILABLE.withCause(new IOException("Connection reset by peer")),
-        Status.UNKNOWN.withDescription("channel closed").withCause(new ClosedChannelException()),
-        Status.INTERNAL
-            .withDescription("http2 exception")
-            .withCause(Http2Exception.streamError(3, Http2Error.STREAM_CLOSED, "closed")));
-  }
+  private static final int CALLS = 300;
+  private static final int CONNECTIONS = 200;
+  private static final int CONNECTION_MILLIS = 5;
 
-  /** Which of them it is depends on what the connection did when it was lost. */
-  @ParameterizedTest
-  @MethodSource("lostConnections")
-  void connectionThatIsLost_isUnavailable(Status status) {
-    Status failure = failure(status);
+  /** HTTP/2's, without a setting. */
+  private static final byte[] SETTINGS = {0, 0, 0, 4, 0, 0, 0, 0, 0};
 
-    assertThat(failure.getCode()).isEqualTo(Status.Code.UNAVAILABLE);
-    assertThat(failure.getCause()).isSameAs(status.getCause());
-  }
+  private final AtomicInteger ended = new AtomicInteger();
+  private final Set<Status.Code> codes = ConcurrentHashMap.newKeySet();
 
+  /** While gRPC writes and while it waits, in each of several hundred calls. */
   @Test
-  void statusThatTheServerSent_staysAsItIs() {
-    assertThat(failure(Status.UNKNOWN).getCode()).isEqualTo(Status.Code.UNKNOWN);
-    assertThat(failure(Status.INTERNAL).getCode()).isEqualTo(Status.Code.INTERNAL);
-  }
-
-  /** It is logged as such, and another server would fail too. */
-  @Test
-  void errorOfTheProgram_staysAsItIs() {
-    Status error = Status.INTERNAL.withCause(new IllegalStateException());
-    Status frame =
-        Status.INTERNAL.withCause(Http2Exception.connectionError(Http2Error.PROTOCOL_ERROR, "bad"));
-
-    assertThat(failure(error).getCode()).isEqualTo(Status.Code.INTERNAL);
-    assertThat(failure(frame).getCode()).isEqualTo(Status.Code.INTERNAL);
-  }
-
-  private static Status failure(Status status) {
-    Throwable failure =
-        catchThrowableOfType(
-            ExecutionException.class,
-            () ->
-                UnaryChannel.of(new FailingChannel(status))
-                    .call(FakeServer.READ, new byte[0], new Metadata(), CallOptions.DEFAULT)
-                    .get());
-    return ((StatusRuntimeException) failure.getCause()).getStatus();
-  }
-
-  /** Each call ends with this status. */
-  private static final class FailingChannel extends Channel {
-
-    private final Status status;
-
-    FailingChannel(Status status) {
-      this.status = status;
+  void callsWhoseConnectionEnds_areUnavailable() throws Exception {
+    try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+      new Thread(() -> endConnections(server), "server").start();
+      ManagedChannel channel =
+          NettyChannelBuilder.forAddress("127.0.0.1", server.getLocalPort()).usePlaintext().build();
+      try {
+        call(UnaryChannel.of(channel));
+      } finally {
+        channel.shutdownNow();
+      }
     }
 
-    @Override
-    public <Q, R> ClientCall<Q, R> newCall(MethodDescriptor<Q, R> method, CallOptions options) {
-      return new ClientCall<>() {
-        @Override
-        public void start(Listener<R> listener, Metadata headers) {
-          listener.onClose(status, new Metadata());
+    assertThat(codes).containsExactly(Status.Code.UNAVAILABLE);
+  }
+
+  private void call(UnaryChannel channel) throws InterruptedException {
+    Semaphore inFlight = new Semaphore(CALLS);
+    while (ended.get() < CONNECTIONS) {
+      inFlight.acquire();
+      Futures.addCallback(
+          channel.call(FakeServer.READ, new byte[100], new Metadata(), CallOptions.DEFAULT),
+          new FutureCallback<>() {
+            @Override
+            public void onSuccess(UnaryResponse answer) {
+              codes.add(Status.Code.OK);
+              inFlight.release();
+            }
+
+            @Override
+            public void onFailure(Throwable cause) {
+              codes.add(Status.fromThrowable(cause).getCode());
+              inFlight.release();
+            }
+          },
+          MoreExecutors.directExecutor());
+    }
+    inFlight.acquire(CALLS);
+  }
+
+  /** As the system does for a process that was killed: it says first that nothing more comes. */
+  private void endConnections(ServerSocket server) {
+    try {
+      while (true) {
+        try (Socket connection = server.accept()) {
+          connection.getOutputStream().write(SETTINGS);
+          TimeUnit.MILLISECONDS.sleep(CONNECTION_MILLIS);
+          connection.shutdownOutput();
+          TimeUnit.MILLISECONDS.sleep(CONNECTION_MILLIS);
         }
-
-        @Override
-        public void request(int count) {}
-
-        @Override
-        public void cancel(String message, Throwable cause) {}
-
-        @Override
-        public void halfClose() {}
-
-        @Override
-        public void sendMessage(Q message) {}
-      };
-    }
-
-    @Override
-    public String authority() {
-      return "test";
+        ended.incrementAndGet();
+      }
+    } catch (IOException | InterruptedException e) {
+      // The test is over.
     }
   }
 }
