@@ -1,20 +1,16 @@
 package dev.workflowsteps.server.postgres;
 
 import dev.workflowsteps.server.config.DatabaseUrl;
-import dev.workflowsteps.server.config.Secret;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.concurrent.TimeUnit;
-import org.postgresql.ds.PGSimpleDataSource;
 
 /**
  * Opens the connections of a pool, but none to a standby that is not to be read, and none through a
  * pooler that calls can't work with: so such a server is unready, and never gives an answer.
  */
-final class CheckedDataSource extends PGSimpleDataSource {
+final class CheckedDataSource extends LoginDataSource {
 
   private static final long serialVersionUID = 1;
 
@@ -27,11 +23,9 @@ final class CheckedDataSource extends PGSimpleDataSource {
   /** A pool by itself waits for up to five seconds. */
   private static final long PAUSE_MILLIS = 500;
 
-  private volatile String url;
   private final boolean allowStandby;
   private final transient Citus citus;
   private final int socketTimeoutSeconds;
-  private final Properties properties = new Properties();
   private transient volatile SQLException failure;
   private transient volatile boolean stopped;
 
@@ -41,38 +35,27 @@ final class CheckedDataSource extends PGSimpleDataSource {
    */
   CheckedDataSource(
       DatabaseUrl url, String name, int socketTimeoutSeconds, boolean allowStandby, Citus citus) {
+    super(url, name);
     this.allowStandby = allowStandby;
     this.citus = citus;
     this.socketTimeoutSeconds = socketTimeoutSeconds;
-    use(url);
-    properties.setProperty("ApplicationName", "workflow-steps " + name);
-    properties.setProperty("tcpKeepAlive", "true");
-    properties.setProperty("connectTimeout", "2");
-    properties.setProperty("loginTimeout", "10");
-    properties.setProperty("cancelSignalTimeout", "2");
-    properties.setProperty("socketTimeout", Integer.toString(LOGIN_SILENCE_SECONDS));
+    with("tcpKeepAlive", "true");
+    with("connectTimeout", "2");
+    with("loginTimeout", "10");
+    with("cancelSignalTimeout", "2");
+    with("socketTimeout", Integer.toString(LOGIN_SILENCE_SECONDS));
     // Which of several hosts is the primary changes; the driver would remember it for 10 s.
-    properties.setProperty("hostRecheckSeconds", "1");
+    with("hostRecheckSeconds", "1");
     // The driver runs a statement in text form before it prepares it, which takes twice the time:
     // do so only once. (Not -1, never: the driver then mixes up the columns of several statements
     // in one string.)
-    properties.setProperty("prepareThreshold", "1");
+    with("prepareThreshold", "1");
   }
 
   /** Takes the primary, if one of several hosts is it, unless the URL asks for another. */
   CheckedDataSource preferringPrimary() {
-    properties.setProperty("targetServerType", "preferPrimary");
+    with("targetServerType", "preferPrimary");
     return this;
-  }
-
-  /** Uses this URL, from the next attempt on. */
-  final void use(DatabaseUrl other) {
-    url = other.jdbcUrl();
-    other.user().ifPresent(user -> properties.setProperty("user", user));
-    other
-        .password()
-        .map(Secret::value)
-        .ifPresent(password -> properties.setProperty("password", password));
   }
 
   /** While the database can't be reached this tries again; {@link #failure} says why. */
@@ -119,12 +102,9 @@ final class CheckedDataSource extends PGSimpleDataSource {
     }
   }
 
-  /**
-   * A connection to whichever server answers, which has {@value #LOGIN_SILENCE_SECONDS} s for each
-   * answer. Parameters of the URL replace those that are set here.
-   */
+  /** To whichever server answers, which has {@value #LOGIN_SILENCE_SECONDS} s for each answer. */
   Connection open() throws SQLException {
-    return DriverManager.getConnection(url, properties);
+    return super.getConnection();
   }
 
   private void limitSilence(Connection connection) throws SQLException {

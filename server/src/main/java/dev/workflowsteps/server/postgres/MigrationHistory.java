@@ -10,6 +10,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.MigrationInfo;
+import org.flywaydb.core.api.MigrationInfoService;
 import org.flywaydb.core.api.output.ValidateOutput;
 
 /**
@@ -42,11 +43,14 @@ final class MigrationHistory {
   private static final String FORGET = "DELETE FROM flyway_schema_history WHERE NOT success";
 
   /**
+   * What was applied and what is missing.
+   *
    * @throws StartupException with {@code MIGRATION} if another build made the schema
    */
-  static void requireKnown(Flyway flyway) {
+  static MigrationInfoService known(Flyway flyway) {
+    MigrationInfoService info = flyway.info();
     Map<String, Integer> checksums =
-        Stream.of(flyway.info().applied())
+        Stream.of(info.applied())
             .filter(done -> done.getVersion() != null && done.getAppliedChecksum() != null)
             .collect(
                 Collectors.toMap(
@@ -63,6 +67,7 @@ final class MigrationHistory {
                 + "); export the data with that build, and import them into a new database");
       }
     }
+    return info;
   }
 
   /**

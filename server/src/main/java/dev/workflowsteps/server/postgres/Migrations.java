@@ -3,7 +3,6 @@ package dev.workflowsteps.server.postgres;
 import dev.workflowsteps.server.config.DatabaseUrl;
 import dev.workflowsteps.server.config.ExitCode;
 import dev.workflowsteps.server.config.ProgressListener;
-import dev.workflowsteps.server.config.Secret;
 import dev.workflowsteps.server.config.StartupException;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -18,7 +17,6 @@ import org.flywaydb.core.api.MigrationInfo;
 import org.flywaydb.core.api.MigrationInfoService;
 import org.flywaydb.core.api.MigrationState;
 import org.flywaydb.core.api.migration.JavaMigration;
-import org.postgresql.ds.PGSimpleDataSource;
 
 /** Migrates the schema to this version, and says whether it is. */
 public final class Migrations {
@@ -38,9 +36,11 @@ public final class Migrations {
 
   private static final long LOCK_PAUSE_MILLIS = 500;
 
+  private static final String NAME = "migrations";
+
   private final DatabaseUrl url;
-  private final PGSimpleDataSource source;
-  private final PGSimpleDataSource impatient;
+  private final LoginDataSource source;
+  private final LoginDataSource impatient;
   private final ProgressListener progress;
   private final FillEndedAt fillEndedAt;
   private final List<LargeMigration> large;
@@ -76,22 +76,11 @@ public final class Migrations {
     this.progress = progress;
     fillEndedAt = new FillEndedAt(progress);
     large = Stream.of(large(fillEndedAt, progress), more).flatMap(List::stream).toList();
-    source = source(url);
     // One connection is idle while another migrates.
-    source.setTcpKeepAlive(true);
-    impatient = source(url);
+    source = new LoginDataSource(url, NAME).with("tcpKeepAlive", "true");
     // Of several hosts one may hang: then another is tried.
-    impatient.setConnectTimeout(2);
-    impatient.setSocketTimeout(5);
-  }
-
-  private static PGSimpleDataSource source(DatabaseUrl url) {
-    PGSimpleDataSource source = new PGSimpleDataSource();
-    source.setUrl(url.jdbcUrl());
-    url.user().ifPresent(source::setUser);
-    url.password().map(Secret::value).ifPresent(source::setPassword);
-    source.setApplicationName("workflow-steps migrations");
-    return source;
+    impatient =
+        new LoginDataSource(url, NAME).with("connectTimeout", "2").with("socketTimeout", "5");
   }
 
   /** Those that db/migration doesn't hold, because each takes many transactions. */
@@ -140,19 +129,21 @@ public final class Migrations {
       privileges.ensure();
       MigrationHistory.forgetFailure(connection);
       Flyway flyway = flyway(source, SESSION);
-      MigrationHistory.requireKnown(flyway);
-      int before = flyway.info().applied().length;
+      MigrationInfoService before = MigrationHistory.known(flyway);
+      boolean missing = isAnyMissing(before);
       long filledBefore = fillEndedAt.filled();
-      LockRetries.run(() -> migrate(flyway, connection));
+      if (missing) {
+        LockRetries.run(() -> migrate(flyway, connection));
+      }
       privileges.grantHistory();
       if (distribute || Citus.isDistributed(connection)) {
         LockRetries.run(() -> distribute(connection));
       }
       long left = fillEndedAt.fill(connection) ? FillEndedAt.left(connection) : 0;
-      MigrationInfoService info = flyway.info();
+      MigrationInfoService after = missing ? flyway.info() : before;
       return new Done(
-          info.applied().length - before,
-          info.current().getVersion().toString(),
+          after.applied().length - before.applied().length,
+          after.current().getVersion().toString(),
           fillEndedAt.filled() - filledBefore,
           left);
     } catch (SQLException | FlywayException e) {
@@ -203,17 +194,18 @@ public final class Migrations {
     if (current == null) {
       return Optional.of("the database has no schema yet; run workflow-steps migrate");
     }
-    return Stream.of(info.all()).noneMatch(Migrations::isMissing)
-        ? Optional.empty()
-        : Optional.of(
+    return isAnyMissing(info)
+        ? Optional.of(
             "the schema has version "
                 + current.getVersion()
-                + ", older than this program; run workflow-steps migrate");
+                + ", older than this program; run workflow-steps migrate")
+        : Optional.empty();
   }
 
-  private static boolean isMissing(MigrationInfo migration) {
-    return migration.getState() == MigrationState.PENDING
-        || migration.getState() == MigrationState.FAILED;
+  private static boolean isAnyMissing(MigrationInfoService info) {
+    return Stream.of(info.all())
+        .map(MigrationInfo::getState)
+        .anyMatch(state -> state == MigrationState.PENDING || state == MigrationState.FAILED);
   }
 
   private Connection connect() {
@@ -253,7 +245,7 @@ public final class Migrations {
     }
   }
 
-  private Flyway flyway(PGSimpleDataSource source, String session) {
+  private Flyway flyway(LoginDataSource source, String session) {
     return Flyway.configure()
         .dataSource(source)
         .locations("classpath:db/migration")
