@@ -35,9 +35,11 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -191,6 +193,7 @@ class EmbeddedDatabaseIT {
 
   private void read(HttpRequest list) {
     while (!over.get()) {
+      pause();
       long begin = System.nanoTime();
       try {
         HttpResponse<String> answer = http.send(list, BodyHandlers.ofString());
@@ -211,6 +214,11 @@ class EmbeddedDatabaseIT {
     }
   }
 
+  /** Leaves the processors to the database that is to start. */
+  private static void pause() {
+    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+  }
+
   /** As a command beside the server does: one step in each transaction. */
   private void write() {
     Settings settings = Settings.load(Map.of("data-dir", dataDir.toString()), Map.of());
@@ -228,6 +236,7 @@ class EmbeddedDatabaseIT {
             public void progress(ImportCounts counts, long bytes) {}
           };
       for (int i = 0; !over.get(); i++) {
+        pause();
         try {
           importer.run("acme", new ByteArrayInputStream(line("w" + i)), listener);
           acknowledged.add("w" + i);

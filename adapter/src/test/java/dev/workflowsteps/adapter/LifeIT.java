@@ -35,7 +35,7 @@ class LifeIT {
   }
 
   @Test
-  void secondStart_saysExisting_andKeepsKeyAndData() throws Exception {
+  void startAfterAStopOrAKill_saysExisting_andKeepsKeyAndData() throws Exception {
     Path keyFile = dataDir.resolve("demo/key");
     String key;
     try (Program first = Program.serveBriefly(dataDir)) {
@@ -45,23 +45,21 @@ class LifeIT {
     }
     assertThat(servers()).isEmpty();
 
-    try (Program second = Program.serveBriefly(dataDir)) {
-      assertThat(second.firstScreen().get(1)).contains("(existing, ");
-      assertThat(second.firstScreen().get(2)).contains("64 steps, 8 runs");
-      assertThat(Files.readString(keyFile)).isEqualTo(key);
+    Program second = Program.serveBriefly(dataDir);
+    assertIsTheSame(second, key);
+    assertThat(servers()).isNotEmpty();
+    second.kill();
+    await().atMost(Duration.ofSeconds(30)).until(() -> servers().isEmpty());
+
+    try (Program third = Program.serveBriefly(dataDir)) {
+      assertIsTheSame(third, key);
     }
   }
 
-  @Test
-  void killedProgram_leavesNoServer_andTheNextStartHasEveryRow() throws Exception {
-    Program killed = Program.serveBriefly(dataDir);
-    assertThat(servers()).isNotEmpty();
-    killed.kill();
-    await().atMost(Duration.ofSeconds(30)).until(() -> servers().isEmpty());
-
-    try (Program next = Program.serveBriefly(dataDir)) {
-      assertThat(next.firstScreen().get(2)).contains("64 steps, 8 runs");
-    }
+  private void assertIsTheSame(Program program, String key) throws IOException {
+    assertThat(program.firstScreen().get(1)).contains("(existing, ");
+    assertThat(program.firstScreen().get(2)).contains("64 steps, 8 runs");
+    assertThat(Files.readString(dataDir.resolve("demo/key"))).isEqualTo(key);
   }
 
   @Test

@@ -41,6 +41,8 @@ public final class CapturedLog implements AutoCloseable {
   private volatile boolean isStuck;
 
   public CapturedLog() {
+    // What was logged before still goes where it belongs.
+    Logging.flush();
     System.setErr(new PrintStream(written, true, StandardCharsets.UTF_8));
     Logging.configure(LogFormat.PLAIN, LogLevel.INFO);
   }

@@ -16,14 +16,18 @@ import dev.workflowsteps.server.steps.InMemoryStepStore;
 import dev.workflowsteps.server.steps.StepFilter;
 import dev.workflowsteps.server.steps.StepPosition;
 import dev.workflowsteps.server.steps.StoredStep;
+import io.grpc.CallOptions;
 import io.grpc.Channel;
+import io.grpc.ClientCall;
+import io.grpc.ClientInterceptor;
+import io.grpc.ClientStreamTracer;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.MetadataUtils;
-import java.net.ConnectException;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -52,7 +56,7 @@ class DrainTest {
     for (int stop = 0; stop < STOPS; stop++) {
       try (Edge edge = new Edge()) {
         String key = edge.key("acme");
-        Queue<StatusRuntimeException> lost = new ConcurrentLinkedQueue<>();
+        Queue<String> lost = new ConcurrentLinkedQueue<>();
         AtomicInteger served = new AtomicInteger();
         List<ManagedChannel> channels = new ArrayList<>();
         List<Thread> callers = new ArrayList<>();
@@ -121,26 +125,49 @@ class DrainTest {
   }
 
   private static void callUntilRefused(
-      Channel channel, String key, AtomicInteger served, Queue<StatusRuntimeException> lost) {
+      Channel channel, String key, AtomicInteger served, Queue<String> lost) {
     while (true) {
+      Sent sent = new Sent();
       StatusRuntimeException failure =
-          Failed.call(() -> stub(channel, key).listWorkflowSteps(LIST));
+          Failed.call(() -> stub(channel, key).withInterceptors(sent).listWorkflowSteps(LIST));
       if (failure == null) {
         served.incrementAndGet();
       } else {
-        if (!isRefused(failure)) {
-          lost.add(failure);
+        if (sent.headers && !isAfterTheGoaway(failure)) {
+          lost.add(failure + ", caused by " + failure.getCause());
         }
         return;
       }
     }
   }
 
-  /** It was not sent: there was nobody to send to, or the client had seen the GOAWAY by then. */
-  private static boolean isRefused(StatusRuntimeException failure) {
+  /** Whether a call was sent: one that found no connection never was. */
+  private static final class Sent extends ClientStreamTracer.Factory implements ClientInterceptor {
+
+    volatile boolean headers;
+
+    @Override
+    public <Q, A> ClientCall<Q, A> interceptCall(
+        MethodDescriptor<Q, A> method, CallOptions options, Channel next) {
+      return next.newCall(method, options.withStreamTracerFactory(this));
+    }
+
+    @Override
+    public ClientStreamTracer newClientStreamTracer(
+        ClientStreamTracer.StreamInfo stream, Metadata metadata) {
+      return new ClientStreamTracer() {
+        @Override
+        public void outboundHeaders() {
+          headers = true;
+        }
+      };
+    }
+  }
+
+  /** The client had seen it before it sent the call. */
+  private static boolean isAfterTheGoaway(StatusRuntimeException failure) {
     return failure.getStatus().getCode() == Status.Code.UNAVAILABLE
-        && (failure.getCause() instanceof ConnectException
-            || failure.getStatus().getDescription().startsWith("GOAWAY shut down transport"));
+        && failure.getStatus().getDescription().startsWith("GOAWAY shut down transport");
   }
 
   private static ManagedChannel connected(Edge edge) {

@@ -34,6 +34,8 @@ class PageCostIT {
    */
   private static final int MORE_OF_A_RANGE = LARGE > 200_000 ? 2 : 1;
 
+  private static final int MOST_BUFFERS_OF_A_PLACE = 12;
+
   private static PageCosts small;
   private static PageCosts large;
 
@@ -102,18 +104,18 @@ class PageCostIT {
     assertThat(faults).isEmpty();
   }
 
+  /** The statistics decide which of two indexes it takes: in either it is a few descents. */
   @Test
-  void place_ofAPlainCursor_costsTheSameInATableOfAnySize() throws SQLException {
-    List<String> faults = new ArrayList<>();
-    for (boolean inRun : new boolean[] {true, false}) {
-      for (boolean there : new boolean[] {true, false}) {
-        List<PageCosts.Cost> inSmall = List.of(place(small, inRun, there));
-        List<PageCosts.Cost> inLarge = List.of(place(large, inRun, there));
-        String what = "cursor" + (inRun ? " in run" : "") + (there ? "" : " absent");
-        check(faults, what, Direction.ASCENDING, 0, inSmall, inLarge);
+  void place_ofAPlainCursor_isAFewDescentsInATableOfAnySize() throws SQLException {
+    for (PageCosts table : List.of(small, large)) {
+      for (boolean inRun : new boolean[] {true, false}) {
+        for (boolean there : new boolean[] {true, false}) {
+          assertThat(place(table, inRun, there).buffers())
+              .as("in a run: %s, there: %s", inRun, there)
+              .isLessThanOrEqualTo(MOST_BUFFERS_OF_A_PLACE);
+        }
       }
     }
-    assertThat(faults).isEmpty();
   }
 
   @Test
