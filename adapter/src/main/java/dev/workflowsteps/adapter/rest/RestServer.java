@@ -69,18 +69,6 @@ public final class RestServer implements AutoCloseable {
 
   private static final Pattern AUTHORITY = Pattern.compile("^[^/?#]*://[^/?#]*");
 
-  static {
-    // Armeria reads these once, and has no other way to say them. A semicolon and dots belong to an
-    // id; and its cache would give the target of one request to another that normalizes to the
-    // same.
-    System.setProperty("com.linecorp.armeria.allowSemicolonInPathComponent", "true");
-    System.setProperty("com.linecorp.armeria.allowDoubleDotsInQueryString", "true");
-    System.setProperty("com.linecorp.armeria.parsedPathCacheSpec", "off");
-    // By default it keeps a connection that it was asked to close three seconds longer, and whoever
-    // reads to its end waits for that.
-    System.setProperty("com.linecorp.armeria.defaultHttp1ConnectionCloseDelayMillis", "100");
-  }
-
   private final RestOptions options;
   private final StrictRequests strictRequests = new StrictRequests();
   private final ConnectionGuard guard;

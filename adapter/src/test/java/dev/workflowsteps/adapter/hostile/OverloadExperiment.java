@@ -11,7 +11,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -35,8 +34,7 @@ class OverloadExperiment {
   /** The jar of another build, to be reported beside this one. */
   private static final String EARLIER = System.getProperty("wfs.test.earlier.jar");
 
-  private static final int CALLERS = 16;
-  private static final int MORE_CALLERS = 64;
+  static final int CALLERS = 16;
   private static final int MOST_CALLERS = 8_000;
   private static final int CALLERS_DEADLINE_MILLIS = 10_000;
 
@@ -242,35 +240,8 @@ class OverloadExperiment {
     }
   }
 
-  /** How many calls should run at once: {@code -Dwfs.test.hostile.places=2,4,10,20,40} sweeps. */
-  @ParameterizedTest
-  @MethodSource
-  void goodput_byPlaces(int places) throws Exception {
-    String experiment = places + " places";
-    try (Data data = new Data()) {
-      String key = data.organization("busy", 20, 500);
-      try (Server server = Server.start(data, "--database-pool-size=" + places);
-          Load load = Load.over("http1", key, server)) {
-        callers(load, CALLERS);
-        server.probes();
-        double few = callers(load, CALLERS);
-        double more = callers(load, MORE_CALLERS);
-        report(
-            experiment,
-            "goodput %.0f/s of %d callers, %.0f/s of %d"
-                .formatted(few, CALLERS, more, MORE_CALLERS));
-        SoftAssertions.assertSoftly(softly -> assertProbed(softly, experiment, server));
-      }
-    }
-  }
-
-  static Stream<Integer> goodput_byPlaces() {
-    return Stream.of(System.getProperty("wfs.test.hostile.places", "10").split(","))
-        .map(Integer::valueOf);
-  }
-
   /** Goodput from the time on when all have connected. */
-  private static double callers(Load load, int count) throws Exception {
+  static double callers(Load load, int count) throws Exception {
     int from = count > CALLERS ? 2 * SECONDS : 1;
     int to = from + SECONDS;
     Answers answers = load.callers(count).seconds(to).run().ended(from, to);

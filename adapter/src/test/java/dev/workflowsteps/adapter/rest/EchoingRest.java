@@ -89,7 +89,6 @@ final class EchoingRest implements AutoCloseable {
         tunnels.put(protocol, tunnel(rest.port(), protocol));
       }
     }
-    // After the server, which sets what Armeria reads once.
     clients = ClientFactory.builder().build();
   }
 

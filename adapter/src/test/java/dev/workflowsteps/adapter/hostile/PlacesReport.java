@@ -1,0 +1,39 @@
+package dev.workflowsteps.adapter.hostile;
+
+import static dev.workflowsteps.adapter.hostile.Experiments.report;
+
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * How many calls should run at once on this machine: the goodput of 16 callers and of four times as
+ * many, by the size of the pool. {@code -Dwfs.test.hostile.places=2,10} takes others.
+ */
+class PlacesReport {
+
+  private static final int MORE_CALLERS = 4 * OverloadExperiment.CALLERS;
+
+  @ParameterizedTest
+  @MethodSource
+  void goodput_byPlaces(int places) throws Exception {
+    try (Data data = new Data()) {
+      String key = data.organization("busy", 20, 500);
+      try (Server server = Server.start(data, "--database-pool-size=" + places);
+          Load load = Load.over("http1", key, server)) {
+        OverloadExperiment.callers(load, OverloadExperiment.CALLERS);
+        double few = OverloadExperiment.callers(load, OverloadExperiment.CALLERS);
+        double more = OverloadExperiment.callers(load, MORE_CALLERS);
+        report(
+            places + " places",
+            "goodput %.0f/s of %d callers, %.0f/s of %d"
+                .formatted(few, OverloadExperiment.CALLERS, more, MORE_CALLERS));
+      }
+    }
+  }
+
+  static Stream<Integer> goodput_byPlaces() {
+    return Stream.of(System.getProperty("wfs.test.hostile.places", "2,4,10,20,40").split(","))
+        .map(Integer::valueOf);
+  }
+}
