@@ -193,7 +193,6 @@ class EmbeddedDatabaseIT {
 
   private void read(HttpRequest list) {
     while (!over.get()) {
-      pause();
       long begin = System.nanoTime();
       try {
         HttpResponse<String> answer = http.send(list, BodyHandlers.ofString());
@@ -205,6 +204,7 @@ class EmbeddedDatabaseIT {
             && answer.headers().firstValue("retry-after").isPresent()) {
           refused.incrementAndGet();
           slowestRefusal.accumulateAndGet(millis, Math::max);
+          pause();
         } else {
           dishonest.add(answer.statusCode() + " " + answer.body());
         }
@@ -236,7 +236,6 @@ class EmbeddedDatabaseIT {
             public void progress(ImportCounts counts, long bytes) {}
           };
       for (int i = 0; !over.get(); i++) {
-        pause();
         try {
           importer.run("acme", new ByteArrayInputStream(line("w" + i)), listener);
           acknowledged.add("w" + i);
@@ -245,6 +244,7 @@ class EmbeddedDatabaseIT {
               || failed.reason() != FailedCallException.Reason.UNAVAILABLE) {
             dishonest.add("write: " + e);
           }
+          pause();
         }
       }
     } catch (InterruptedException | RuntimeException e) {

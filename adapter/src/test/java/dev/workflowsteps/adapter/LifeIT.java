@@ -35,21 +35,20 @@ class LifeIT {
   }
 
   @Test
-  void startAfterAStopOrAKill_saysExisting_andKeepsKeyAndData() throws Exception {
+  void startAfterAKillOrAStop_saysExisting_andKeepsKeyAndData() throws Exception {
     Path keyFile = dataDir.resolve("demo/key");
-    String key;
-    try (Program first = Program.serveBriefly(dataDir)) {
-      key = Files.readString(keyFile);
-      assertThat(Files.getPosixFilePermissions(keyFile)).hasSize(2);
-      assertThat(first.stop()).containsExactly("stopping", "stopped");
+    Program first = Program.serveBriefly(dataDir);
+    String key = Files.readString(keyFile);
+    assertThat(Files.getPosixFilePermissions(keyFile)).hasSize(2);
+    assertThat(servers()).isNotEmpty();
+    first.kill();
+    await().atMost(Duration.ofSeconds(30)).until(() -> servers().isEmpty());
+
+    try (Program second = Program.serveBriefly(dataDir)) {
+      assertIsTheSame(second, key);
+      assertThat(second.stop()).containsExactly("stopping", "stopped");
     }
     assertThat(servers()).isEmpty();
-
-    Program second = Program.serveBriefly(dataDir);
-    assertIsTheSame(second, key);
-    assertThat(servers()).isNotEmpty();
-    second.kill();
-    await().atMost(Duration.ofSeconds(30)).until(() -> servers().isEmpty());
 
     try (Program third = Program.serveBriefly(dataDir)) {
       assertIsTheSame(third, key);

@@ -18,7 +18,8 @@ import java.util.regex.Pattern;
  */
 public record DatabaseUrl(String jdbcUrl, Optional<String> user, Optional<Secret> password) {
 
-  static final String FORM = "postgresql://[USER[:PASSWORD]@]HOST[:PORT]/DATABASE[?PARAMETERS]";
+  public static final String FORM =
+      "postgresql://[USER[:PASSWORD]@]HOST[:PORT]/DATABASE[?PARAMETERS]";
 
   private static final Pattern PATTERN =
       Pattern.compile(
@@ -64,6 +65,12 @@ public record DatabaseUrl(String jdbcUrl, Optional<String> user, Optional<Secret
     }
     String suffix = others.isEmpty() ? "" : "?" + String.join("&", others);
     return new DatabaseUrl("jdbc:postgresql://" + place + suffix, user, password.map(Secret::new));
+  }
+
+  /** The same with a parameter more, which replaces one of this name. */
+  public DatabaseUrl with(String parameter, String value) {
+    String separator = jdbcUrl.contains("?") ? "&" : "?";
+    return new DatabaseUrl(jdbcUrl + separator + parameter + "=" + value, user, password);
   }
 
   /** A plus stays a plus, as in libpq. */

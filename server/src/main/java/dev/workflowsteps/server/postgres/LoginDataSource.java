@@ -1,11 +1,14 @@
 package dev.workflowsteps.server.postgres;
 
 import dev.workflowsteps.server.config.DatabaseUrl;
+import dev.workflowsteps.server.config.ExitCode;
 import dev.workflowsteps.server.config.Secret;
+import dev.workflowsteps.server.config.StartupException;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.Properties;
+import org.postgresql.Driver;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /**
@@ -28,8 +31,21 @@ class LoginDataSource extends PGSimpleDataSource {
     with("ApplicationName", "workflow-steps " + name);
   }
 
-  /** Uses this URL, from the next attempt on. */
+  /**
+   * Uses this URL, from the next attempt on.
+   *
+   * @throws StartupException with {@code CONFIGURATION} if the driver can't read it
+   */
   final void use(DatabaseUrl other) {
+    // Its own words, when it connects, would hold the whole URL, with passwords in it.
+    if (Driver.parseURL(other.jdbcUrl(), null) == null) {
+      throw new StartupException(
+          ExitCode.CONFIGURATION,
+          other
+              + ": the PostgreSQL driver can't read this URL (expected: "
+              + DatabaseUrl.FORM
+              + ")");
+    }
     url = other.jdbcUrl();
     other.user().ifPresent(user -> with("user", user));
     other.password().map(Secret::value).ifPresent(password -> with("password", password));

@@ -78,9 +78,10 @@ public final class Migrations {
     large = Stream.of(large(fillEndedAt, progress), more).flatMap(List::stream).toList();
     // One connection is idle while another migrates.
     source = new LoginDataSource(url, NAME).with("tcpKeepAlive", "true");
-    // Of several hosts one may hang: then another is tried.
+    // Of several hosts one may hang: then another is tried. The URL may ask for patience, which a
+    // check that is repeated has not.
     impatient =
-        new LoginDataSource(url, NAME).with("connectTimeout", "2").with("socketTimeout", "5");
+        new LoginDataSource(url.with("connectTimeout", "2").with("socketTimeout", "5"), NAME);
   }
 
   /** Those that db/migration doesn't hold, because each takes many transactions. */

@@ -28,4 +28,15 @@ class LoginDataSourceIT {
       assertThat(connection.getClientInfo("ApplicationName")).isEqualTo("workflow-steps test");
     }
   }
+
+  @Test
+  void parameterThatIsAddedToAUrl_replacesItsOwn() throws Exception {
+    try (TestDatabase.Open open = TestDatabase.open();
+        Connection connection =
+            new LoginDataSource(
+                    open.url().with("socketTimeout", "600").with("socketTimeout", "5"), "test")
+                .getConnection()) {
+      assertThat(connection.getNetworkTimeout()).isEqualTo(5_000);
+    }
+  }
 }
