@@ -35,11 +35,9 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentSkipListSet;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -204,7 +202,6 @@ class EmbeddedDatabaseIT {
             && answer.headers().firstValue("retry-after").isPresent()) {
           refused.incrementAndGet();
           slowestRefusal.accumulateAndGet(millis, Math::max);
-          pause();
         } else {
           dishonest.add(answer.statusCode() + " " + answer.body());
         }
@@ -212,11 +209,6 @@ class EmbeddedDatabaseIT {
         dishonest.add(e.toString());
       }
     }
-  }
-
-  /** Leaves the processors to the database that is to start. */
-  private static void pause() {
-    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
   }
 
   /** As a command beside the server does: one step in each transaction. */
@@ -244,7 +236,6 @@ class EmbeddedDatabaseIT {
               || failed.reason() != FailedCallException.Reason.UNAVAILABLE) {
             dishonest.add("write: " + e);
           }
-          pause();
         }
       }
     } catch (InterruptedException | RuntimeException e) {

@@ -32,11 +32,11 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * Several servers on one database behind one {@code serve-rest}, at a steady rate, while servers
- * die, restart, and are away.
+ * Several servers on one database behind one {@code serve-rest}, at 300 requests a second, while
+ * servers die, restart, and are away.
  *
- * <p>{@code -Dwfs.test.fleet.rate=REQUESTS_PER_SECOND}, {@code -Dwfs.test.fleet.kills=N}, {@code
- * -Dwfs.test.fleet.restarts=N} and {@code -Dwfs.test.fleet.outage=SECONDS} make it harder.
+ * <p>{@code -Dwfs.test.fleet.kills=N}, {@code -Dwfs.test.fleet.restarts=N} and {@code
+ * -Dwfs.test.fleet.outage=SECONDS} make it longer.
  */
 class FleetIT {
 
@@ -44,7 +44,7 @@ class FleetIT {
   private static final int RESTARTS = Integer.getInteger("wfs.test.fleet.restarts", 2);
   private static final int OUTAGE_SECONDS = Integer.getInteger("wfs.test.fleet.outage", 3);
 
-  private static final int REQUESTS_PER_SECOND = Integer.getInteger("wfs.test.fleet.rate", 100);
+  private static final int REQUESTS_PER_SECOND = 300;
   private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final HttpClient HTTP = HttpClient.newHttpClient();
 

@@ -32,7 +32,13 @@ final class PostgresStepStore implements StepStore {
       """
       SELECT %s
       FROM step
-      WHERE organization_id = ? AND step_id = ?""";
+      WHERE organization_id = ?""";
+
+  /**
+   * With {@code step_id = ?}, PostgreSQL might read all steps of that id, by the index step_of_id,
+   * however many runs have one. For a range it takes the key, where a run's steps are together.
+   */
+  private static final String IN_RUN = " AND run_id = ? AND step_id BETWEEN ? AND ?";
 
   /** With the columns of a view. */
   static final String DESCRIBE =
@@ -154,12 +160,12 @@ final class PostgresStepStore implements StepStore {
       SortBy sortBy,
       int most,
       Call call) {
-    Sql find = find(positionColumns(sortBy), organizationId, stepId, runId, most);
+    Sql place = place(sortBy, organizationId, stepId, runId, most);
     return session
         .askCounting(
             organizationId,
             filled(organizationId, sortBy),
-            List.of(find),
+            List.of(place),
             Rows.each(PostgresStepStore::position),
             List.of(),
             call)
@@ -184,11 +190,18 @@ final class PostgresStepStore implements StepStore {
     return (sortBy == SortBy.ENDED_AT ? "ended_at" : "sort_time") + ", step_id, run_id";
   }
 
+  /** Finds the positions of steps by their id, in a run if one is given. */
+  static Sql place(
+      SortBy sortBy, String organizationId, String stepId, Optional<String> runId, int most) {
+    return find(positionColumns(sortBy), organizationId, stepId, runId, most);
+  }
+
   /** Finds steps by their id, in a run if one is given. */
   static Sql find(
       String columns, String organizationId, String stepId, Optional<String> runId, int most) {
-    Sql find = Sql.of(FIND.formatted(columns), organizationId, stepId);
-    runId.ifPresent(run -> find.add(" AND run_id = ?", run));
+    Sql find = Sql.of(FIND.formatted(columns), organizationId);
+    runId.ifPresentOrElse(
+        run -> find.add(IN_RUN, run, stepId, stepId), () -> find.add(" AND step_id = ?", stepId));
     return find.add("\nLIMIT ?", most);
   }
 

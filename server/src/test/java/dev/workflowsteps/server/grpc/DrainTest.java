@@ -133,7 +133,7 @@ class DrainTest {
       if (failure == null) {
         served.incrementAndGet();
       } else {
-        if (sent.headers) {
+        if (sent.headers || failure.getStatus().getCode() != Status.Code.UNAVAILABLE) {
           lost.add(failure + ", caused by " + failure.getCause());
         }
         return;
