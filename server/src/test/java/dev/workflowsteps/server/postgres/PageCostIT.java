@@ -121,12 +121,25 @@ class PageCostIT {
   void place_inARun_ofAStepThatEveryRunHas_costsNoMore() throws SQLException {
     for (SortBy sortBy : SortBy.values()) {
       for (int run = 20; run < 300; run += 40) {
-        Sql place =
-            PostgresStepStore.place(
-                sortBy, PageCosts.ORGANIZATION, "start", Optional.of("run-" + run), 2);
-        assertThat(small.cost(List.of(place), 1).buffers()).isBetween(1, 5);
-        assertThat(large.cost(List.of(place), 1).buffers()).isBetween(1, 5);
+        assertIsFoundByItsKey(sortBy, "run-" + run, "start");
       }
+    }
+  }
+
+  @Test
+  void place_inALongRun_costsNoMore() throws SQLException {
+    for (SortBy sortBy : SortBy.values()) {
+      assertIsFoundByItsKey(sortBy, "run-long", small.stepOf("run-long"));
+    }
+  }
+
+  private static void assertIsFoundByItsKey(SortBy sortBy, String run, String step)
+      throws SQLException {
+    Sql place = PostgresStepStore.place(sortBy, PageCosts.ORGANIZATION, step, Optional.of(run), 2);
+    for (PageCosts table : List.of(small, large)) {
+      PageCosts.Cost cost = table.cost(List.of(place), 1);
+      assertThat(cost.plan()).contains("\"step_pkey\"");
+      assertThat(cost.buffers()).isBetween(1, 5);
     }
   }
 
