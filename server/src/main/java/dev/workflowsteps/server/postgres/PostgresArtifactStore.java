@@ -38,8 +38,8 @@ final class PostgresArtifactStore implements ArtifactStore {
 
   static final String STEPS_IN_RUN =
       """
-      SELECT least(sort_time, 9223372036854775806) AS sort_time, step_id, run_id
-      FROM step WHERE organization_id = ? AND step_id = ? AND run_id = ?
+      (SELECT least(sort_time, 9223372036854775806) AS sort_time, step_id, run_id
+        FROM step WHERE organization_id = ? AND run_id = ? AND step_id BETWEEN ? AND ? LIMIT 1)
       UNION
       SELECT sort_time, step_id, run_id
       FROM artifact WHERE organization_id = ? AND step_id = ? AND run_id = ?
@@ -85,7 +85,7 @@ final class PostgresArtifactStore implements ArtifactStore {
   }
 
   private static Sql stepsInRun(String organization, String step, String run, int most) {
-    return Sql.of(STEPS_IN_RUN, organization, step, run, organization, step, run, most);
+    return Sql.of(STEPS_IN_RUN, organization, run, step, step, organization, step, run, most);
   }
 
   private List<StoredArtifact> ask(String organizationId, Sql sql, Call call) {

@@ -27,7 +27,8 @@ final class PostgresArtifactWriter implements ArtifactWriter {
       FROM unnest(?, ?, ?, ?, ?, ?)
         AS a (artifact_id, operation, run_id, step_id, block_id, record)
       LEFT JOIN step s
-        ON s.organization_id = ? AND s.run_id = a.run_id AND s.step_id = a.step_id
+        ON s.organization_id = ? AND s.run_id = a.run_id
+        AND s.step_id BETWEEN a.step_id AND a.step_id
       ORDER BY a.artifact_id
       ON CONFLICT (organization_id, artifact_id) DO UPDATE SET
         operation = excluded.operation,

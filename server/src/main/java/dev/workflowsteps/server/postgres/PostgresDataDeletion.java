@@ -56,7 +56,8 @@ final class PostgresDataDeletion implements DataDeletion {
   static final String DELETE_STEPS =
       """
       DELETE FROM step s USING unnest(?, ?) AS k (run_id, step_id)
-      WHERE s.organization_id = ? AND s.run_id = k.run_id AND s.step_id = k.step_id""";
+      WHERE s.organization_id = ? AND s.run_id = k.run_id
+        AND s.step_id BETWEEN k.step_id AND k.step_id""";
 
   static final String LOCK_ARTIFACTS =
       """

@@ -73,7 +73,8 @@ final class PostgresStepWriter implements StepWriter {
       SELECT s.run_id, s.step_id,
         s.head = a.head AND s.outputs = a.outputs AND s.inputs = a.inputs
       FROM unnest(?, ?, ?, ?, ?) AS a (run_id, step_id, head, outputs, inputs)
-      JOIN step s ON s.organization_id = ? AND s.run_id = a.run_id AND s.step_id = a.step_id""";
+      JOIN step s ON s.organization_id = ? AND s.run_id = a.run_id
+        AND s.step_id BETWEEN a.step_id AND a.step_id""";
 
   private static final Comparator<StepRecord> BY_KEY =
       Comparator.comparing((StepRecord record) -> record.position().runId(), Utf8Order::compare)

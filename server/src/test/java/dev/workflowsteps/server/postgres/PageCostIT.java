@@ -14,6 +14,8 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -130,6 +132,57 @@ class PageCostIT {
   void place_inALongRun_costsNoMore() throws SQLException {
     for (SortBy sortBy : SortBy.values()) {
       assertIsFoundByItsKey(sortBy, "run-long", small.stepOf("run-long"));
+    }
+  }
+
+  /** Reads and writes of many steps, each of another run. */
+  @Test
+  void steps_ofAnIdThatEveryRunHas_areJoinedByTheirKeys() throws SQLException {
+    int keys = 300;
+    String[] runs = IntStream.range(20, 20 + keys).mapToObj(i -> "run-" + i).toArray(String[]::new);
+    String[] steps = Stream.generate(() -> "start").limit(keys).toArray(String[]::new);
+    byte[][] bytes = Stream.generate(() -> new byte[] {1}).limit(keys).toArray(byte[][]::new);
+    String org = PageCosts.ORGANIZATION;
+    String describe = PostgresStepStore.DESCRIBE.formatted(SelectStepPage.columns(View.FULL));
+    for (PageCosts table : List.of(small, large)) {
+      assertUsesTheKey(table, Sql.of(describe, runs, steps, org), 5 * keys);
+      assertUsesTheKey(
+          table,
+          Sql.of(PostgresStepWriter.LEFT_ALONE, runs, steps, bytes, bytes, bytes, org),
+          5 * keys);
+      assertUsesTheKey(
+          table,
+          Sql.of(
+              PostgresArtifactStore.STEPS_IN_RUN,
+              org,
+              "run-20",
+              "start",
+              "start",
+              org,
+              "start",
+              "run-20",
+              2),
+          10);
+      // Besides they write.
+      assertUsesTheKey(
+          table, Sql.of(PostgresDataDeletion.DELETE_STEPS, runs, steps, org), 10 * keys);
+      assertUsesTheKey(
+          table,
+          Sql.of(PostgresArtifactWriter.UPSERT, org, runs, steps, runs, steps, steps, bytes, org),
+          50 * keys);
+    }
+  }
+
+  private static void assertUsesTheKey(PageCosts table, Sql statement, int most)
+      throws SQLException {
+    table.execute("BEGIN");
+    try {
+      table.execute("SET LOCAL ROLE workflow_steps_writer");
+      PageCosts.Cost cost = table.cost(List.of(statement), 1);
+      assertThat(cost.plan()).contains("\"step_pkey\"").doesNotContain("\"step_of_");
+      assertThat(cost.buffers()).isBetween(1, most);
+    } finally {
+      table.execute("ROLLBACK");
     }
   }
 

@@ -19,11 +19,13 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** What pages of a {@link CostTable} cost: the buffers that the prepared statement touches. */
 final class PageCosts implements AutoCloseable {
@@ -387,6 +389,9 @@ final class PageCosts implements AutoCloseable {
     if (value instanceof Integer) {
       return "integer";
     }
+    if (value instanceof byte[][]) {
+      return "bytea[]";
+    }
     return value instanceof String[] ? "text[]" : "varchar";
   }
 
@@ -409,6 +414,11 @@ final class PageCosts implements AutoCloseable {
     }
     if (value instanceof String[] texts) {
       return "'{" + String.join(",", texts) + "}'";
+    }
+    if (value instanceof byte[][] all) {
+      return Stream.of(all)
+          .map(bytes -> "\\\\x" + HexFormat.of().formatHex(bytes))
+          .collect(joining(",", "'{", "}'"));
     }
     return value instanceof String text ? "'" + text + "'" : "NULL";
   }
