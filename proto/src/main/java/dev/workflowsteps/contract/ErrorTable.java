@@ -3,11 +3,13 @@ package dev.workflowsteps.contract;
 import dev.workflowsteps.proto.v1.ErrorOptions;
 import dev.workflowsteps.proto.v1.ErrorReason;
 import dev.workflowsteps.proto.v1.OptionsProto;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** The error table: what the options of {@link ErrorReason} say of each reason, looked up once. */
 public final class ErrorTable {
@@ -30,6 +32,11 @@ public final class ErrorTable {
         BY_NAME.put(name(reason), reason);
       }
     }
+  }
+
+  /** Those that are sent. */
+  public static Set<ErrorReason> reasons() {
+    return Collections.unmodifiableSet(ROWS.keySet());
   }
 
   /** The row of a reason that is sent. */

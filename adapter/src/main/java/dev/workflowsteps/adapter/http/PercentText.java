@@ -23,6 +23,9 @@ public final class PercentText {
   }
 
   private static String decode(String raw, boolean plusIsSpace) throws MalformedTextException {
+    if (isPlain(raw)) {
+      return raw;
+    }
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(raw.length());
     for (int i = 0; i < raw.length(); i++) {
       char c = raw.charAt(i);
@@ -39,6 +42,17 @@ public final class PercentText {
       }
     }
     return utf8(bytes.toByteArray());
+  }
+
+  /** Whether it stands for itself, as most do. */
+  private static boolean isPlain(String raw) {
+    for (int i = 0; i < raw.length(); i++) {
+      char c = raw.charAt(i);
+      if (c >= 0x80 || c == '%' || c == '+') {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static int escaped(String raw, int percent) throws MalformedTextException {

@@ -22,7 +22,11 @@ record Target(String path, List<String> segments, String query) {
     String path = mark < 0 ? raw : raw.substring(0, mark);
     String query = mark < 0 ? "" : raw.substring(mark + 1);
     // Several leading slashes are one: clients join base addresses and paths carelessly.
-    String relative = path.replaceFirst("^/+", "");
+    int slashes = 0;
+    while (slashes < path.length() && path.charAt(slashes) == '/') {
+      slashes++;
+    }
+    String relative = path.substring(slashes);
     List<String> segments = new ArrayList<>();
     for (String segment : relative.split("/", -1)) {
       segments.add(PercentText.path(segment));

@@ -12,7 +12,9 @@ import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -85,11 +87,13 @@ final class Upstream {
     metadata.put(CallHeaders.REQUEST_ID, id);
     metadata.put(CallHeaders.ORGANIZATION, NOTHING);
     for (Metadata.Key<String> key : CREDENTIALS) {
-      headers.getAll(key.name()).stream()
-          .map(Upstream::bounded)
-          .distinct()
-          .limit(MOST_CREDENTIALS)
-          .forEach(value -> metadata.put(key, value));
+      Set<String> given = new HashSet<>();
+      for (String sent : headers.getAll(key.name())) {
+        String bounded = bounded(sent);
+        if (given.size() < MOST_CREDENTIALS && given.add(bounded)) {
+          metadata.put(key, bounded);
+        }
+      }
     }
     addTrace(headers, metadata);
     if (request.violations().getViolationsCount() > 0) {
@@ -106,9 +110,7 @@ final class Upstream {
     }
     metadata.put(CallHeaders.TRACEPARENT, traceparent);
     String state = String.join(",", headers.getAll(CallHeaders.TRACESTATE.name()));
-    if (!state.isEmpty()
-        && state.length() <= MOST_TRACE_STATE_CHARACTERS
-        && state.chars().allMatch(Upstream::isMetadata)) {
+    if (!state.isEmpty() && state.length() <= MOST_TRACE_STATE_CHARACTERS && isMetadata(state)) {
       metadata.put(CallHeaders.TRACESTATE, state);
     }
   }
@@ -117,11 +119,16 @@ final class Upstream {
   private static String bounded(String credential) {
     String bounded =
         credential.substring(0, Math.min(credential.length(), MOST_CREDENTIAL_CHARACTERS));
-    return bounded.chars().allMatch(Upstream::isMetadata) ? bounded : NO_KEY;
+    return isMetadata(bounded) ? bounded : NO_KEY;
   }
 
   /** Over a network gRPC drops a value with any other character, and logs it as it is. */
-  private static boolean isMetadata(int character) {
-    return character >= ' ' && character <= '~';
+  private static boolean isMetadata(String value) {
+    for (int i = 0; i < value.length(); i++) {
+      if (value.charAt(i) < ' ' || value.charAt(i) > '~') {
+        return false;
+      }
+    }
+    return true;
   }
 }

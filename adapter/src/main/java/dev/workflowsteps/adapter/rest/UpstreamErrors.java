@@ -59,12 +59,13 @@ final class UpstreamErrors {
     Violations violations = Violations.getDefaultInstance();
     long retryAfter = 1;
     for (Any detail : status.getDetailsList()) {
-      if (detail.is(ErrorInfo.class)) {
-        name = detail.unpack(ErrorInfo.class).getReason();
-      } else if (detail.is(Violations.class)) {
-        violations = detail.unpack(Violations.class);
-      } else if (detail.is(RetryInfo.class)) {
-        Duration delay = detail.unpack(RetryInfo.class).getRetryDelay();
+      // By instances: a class would be asked by reflection for its own.
+      if (detail.isSameTypeAs(ErrorInfo.getDefaultInstance())) {
+        name = detail.unpackSameTypeAs(ErrorInfo.getDefaultInstance()).getReason();
+      } else if (detail.isSameTypeAs(Violations.getDefaultInstance())) {
+        violations = detail.unpackSameTypeAs(Violations.getDefaultInstance());
+      } else if (detail.isSameTypeAs(RetryInfo.getDefaultInstance())) {
+        Duration delay = detail.unpackSameTypeAs(RetryInfo.getDefaultInstance()).getRetryDelay();
         retryAfter =
             wholeSeconds(java.time.Duration.ofSeconds(delay.getSeconds(), delay.getNanos()));
       }

@@ -7,12 +7,13 @@ import com.github.benmanes.caffeine.cache.LoadingCache;
 import com.github.benmanes.caffeine.cache.Ticker;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.stream.Stream;
 
 /**
  * Finds the organization that a caller's API key belongs to, and its limits. Thread-safe.
@@ -123,10 +124,14 @@ public final class Authenticator {
 
   /** The one text that the headers give; empty if they give none, or several that differ. */
   static Optional<String> onlyText(List<String> apiKeyHeaders, List<String> authorizationHeaders) {
-    Stream<String> bearers = authorizationHeaders.stream().map(Authenticator::withoutScheme);
-    List<String> given =
-        Stream.concat(apiKeyHeaders.stream(), bearers).map(String::strip).distinct().toList();
-    return given.size() == 1 ? Optional.of(given.get(0)) : Optional.empty();
+    Set<String> given = new HashSet<>();
+    for (String header : apiKeyHeaders) {
+      given.add(header.strip());
+    }
+    for (String header : authorizationHeaders) {
+      given.add(withoutScheme(header).strip());
+    }
+    return given.size() == 1 ? Optional.of(given.iterator().next()) : Optional.empty();
   }
 
   private Optional<Authenticated> valid(ApiKey key, Lookup lookup) {

@@ -1,38 +1,63 @@
 package dev.workflowsteps.server.auth;
 
-import java.math.BigInteger;
-import java.util.Arrays;
 import java.util.Optional;
 
 /**
  * Numbers written with the digits 0-9, A-Z, a-z, the most significant first, at a fixed width.
- * (BigInteger's own radix ends at 36.)
+ * Every request has one, its key: so they are calculated in place. (BigInteger's own radix ends at
+ * 36.)
  */
 final class Base62 {
 
-  private static final String DIGITS =
-      "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-  private static final BigInteger BASE = BigInteger.valueOf(DIGITS.length());
+  private static final int BASE = 62;
 
   /** The digit at an index of 0..61. */
   static char digit(int index) {
-    return DIGITS.charAt(index);
+    if (index < 10) {
+      return (char) ('0' + index);
+    }
+    return (char) (index < 36 ? 'A' + index - 10 : 'a' + index - 36);
   }
 
   static boolean isDigits(String text) {
-    return text.chars().allMatch(c -> DIGITS.indexOf(c) >= 0);
+    for (int i = 0; i < text.length(); i++) {
+      if (index(text.charAt(i)) < 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Of a digit; -1 if the character is none. */
+  private static int index(char character) {
+    if (character >= '0' && character <= '9') {
+      return character - '0';
+    }
+    if (character >= 'A' && character <= 'Z') {
+      return character - 'A' + 10;
+    }
+    return character >= 'a' && character <= 'z' ? character - 'a' + 36 : -1;
   }
 
   /** Writes an unsigned big-endian number; it must fit into the width. */
   static String encode(byte[] number, int width) {
-    BigInteger rest = new BigInteger(1, number);
+    byte[] rest = number.clone();
     char[] digits = new char[width];
     for (int i = width - 1; i >= 0; i--) {
-      BigInteger[] division = rest.divideAndRemainder(BASE);
-      digits[i] = digit(division[1].intValue());
-      rest = division[0];
+      digits[i] = digit(divide(rest));
     }
     return new String(digits);
+  }
+
+  /** Divides a number by the base, and returns what remains. */
+  private static int divide(byte[] number) {
+    int remainder = 0;
+    for (int i = 0; i < number.length; i++) {
+      int dividend = (remainder << Byte.SIZE) + Byte.toUnsignedInt(number[i]);
+      number[i] = (byte) (dividend / BASE);
+      remainder = dividend % BASE;
+    }
+    return remainder;
   }
 
   /**
@@ -40,19 +65,25 @@ final class Base62 {
    * character is not a digit.
    */
   static Optional<byte[]> decode(String text, int length) {
-    if (!isDigits(text)) {
-      return Optional.empty();
-    }
-    BigInteger number = BigInteger.ZERO;
+    byte[] number = new byte[length];
     for (int i = 0; i < text.length(); i++) {
-      number = number.multiply(BASE).add(BigInteger.valueOf(DIGITS.indexOf(text.charAt(i))));
+      int digit = index(text.charAt(i));
+      if (digit < 0 || multiplyAndAdd(number, digit) != 0) {
+        return Optional.empty();
+      }
     }
-    if (number.bitLength() > length * Byte.SIZE) {
-      return Optional.empty();
+    return Optional.of(number);
+  }
+
+  /** Multiplies a number by the base and adds a digit; returns what doesn't fit any more. */
+  private static int multiplyAndAdd(byte[] number, int digit) {
+    int carry = digit;
+    for (int i = number.length - 1; i >= 0; i--) {
+      carry += Byte.toUnsignedInt(number[i]) * BASE;
+      number[i] = (byte) carry;
+      carry >>= Byte.SIZE;
     }
-    // One bit more than the number has, so that it takes exactly one byte more, which is cut off.
-    byte[] padded = number.setBit(length * Byte.SIZE).toByteArray();
-    return Optional.of(Arrays.copyOfRange(padded, 1, padded.length));
+    return carry;
   }
 
   private Base62() {}

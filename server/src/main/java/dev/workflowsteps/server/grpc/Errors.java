@@ -1,5 +1,6 @@
 package dev.workflowsteps.server.grpc;
 
+import com.google.common.collect.Maps;
 import com.google.protobuf.Any;
 import com.google.protobuf.Duration;
 import com.google.protobuf.InvalidProtocolBufferException;
@@ -23,6 +24,7 @@ import io.grpc.protobuf.ProtoUtils;
 import io.grpc.protobuf.StatusProto;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -36,14 +38,21 @@ final class Errors {
   /** How long a caller should wait before it tries an unavailable server again. */
   private static final java.time.Duration RETRY_DELAY = java.time.Duration.ofSeconds(1);
 
+  /** Made once: whoever is refused by the thousand must cost little. */
+  private static final Map<ErrorReason, Status> ROWS =
+      ErrorTable.reasons().stream()
+          .collect(
+              Maps.toImmutableEnumMap(
+                  reason -> reason, reason -> status(reason, ErrorTable.message(reason)).build()));
+
   /** An error that says what its row of the table says: what happened, and what to do. */
   static StatusRuntimeException of(ErrorReason reason) {
-    return of(reason, ErrorTable.message(reason));
+    return new CallError(reason, ROWS.get(reason));
   }
 
   /** An error with the sentence that its caller reads. */
   static StatusRuntimeException of(ErrorReason reason, String message) {
-    return new CallError(status(reason, message).build());
+    return new CallError(reason, status(reason, message).build());
   }
 
   /** Everything that is wrong with a request, in one error. */
@@ -63,6 +72,7 @@ final class Errors {
               .setReason(violation.getReason().toUpperCase(Locale.ROOT)));
     }
     return new CallError(
+        reason,
         status(reason, sentence(violations))
             .addDetails(Any.pack(badRequest.build()))
             .addDetails(Any.pack(violations))
@@ -156,6 +166,7 @@ final class Errors {
             + ". "
             + ErrorTable.row(reason).getAction();
     return new CallError(
+        reason,
         status(reason, message)
             .addDetails(retryInfo(refused.retryAfter()))
             .addDetails(Any.pack(quotas.build()))
@@ -166,7 +177,7 @@ final class Errors {
   static StatusRuntimeException rateLimited(java.time.Duration delay) {
     ErrorReason reason = ErrorReason.ERROR_REASON_RATE_LIMITED;
     return new CallError(
-        status(reason, ErrorTable.message(reason)).addDetails(retryInfo(delay)).build());
+        reason, status(reason, ErrorTable.message(reason)).addDetails(retryInfo(delay)).build());
   }
 
   static StatusRuntimeException internal() {
@@ -180,17 +191,16 @@ final class Errors {
 
   /** Whether the call could not be read. */
   static boolean isMalformed(StatusRuntimeException error) {
-    return row(error.getStatus(), error.getTrailers())
-        .filter(row -> row == ErrorReason.ERROR_REASON_MALFORMED_REQUEST)
-        .isPresent();
+    return error instanceof CallError made
+        && made.reason == ErrorReason.ERROR_REASON_MALFORMED_REQUEST;
   }
 
   private static Optional<ErrorReason> row(io.grpc.Status status, Metadata trailers) {
     Status details = StatusProto.fromStatusAndTrailers(status, trailers);
     try {
       for (Any detail : details.getDetailsList()) {
-        if (detail.is(ErrorInfo.class)) {
-          ErrorInfo info = detail.unpack(ErrorInfo.class);
+        if (detail.isSameTypeAs(ErrorInfo.getDefaultInstance())) {
+          ErrorInfo info = detail.unpackSameTypeAs(ErrorInfo.getDefaultInstance());
           return ErrorTable.byName(info.getReason())
               .filter(row -> info.getDomain().equals(ErrorTable.DOMAIN))
               .filter(row -> ErrorTable.row(row).getCodeValue() == status.getCode().value());
@@ -210,7 +220,7 @@ final class Errors {
    * @param method whose error it is
    */
   static StatusRuntimeException conforming(String method, StatusRuntimeException error) {
-    if (isOfTheTable(error.getStatus(), error.getTrailers())) {
+    if (error instanceof CallError || isOfTheTable(error.getStatus(), error.getTrailers())) {
       return error;
     }
     LOG.error(
@@ -266,10 +276,13 @@ final class Errors {
         Metadata.Key.of(
             "grpc-status-details-bin", ProtoUtils.metadataMarshaller(Status.getDefaultInstance()));
 
-    CallError(Status error) {
+    private final ErrorReason reason;
+
+    CallError(ErrorReason reason, Status error) {
       super(
           io.grpc.Status.fromCodeValue(error.getCode()).withDescription(error.getMessage()),
           trailers(error));
+      this.reason = reason;
     }
 
     private static Metadata trailers(Status error) {

@@ -2,6 +2,8 @@ package dev.workflowsteps.server.auth;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.HashSet;
@@ -37,6 +39,19 @@ class ApiKeyTest {
 
     assertThat(parsed.keyId()).isEqualTo(key.keyId());
     assertThat(parsed.secretSha256()).isEqualTo(key.secretSha256());
+  }
+
+  @Test
+  void parse_costsEveryRequestLittle() {
+    Runnable parse = () -> ApiKey.parse(key.text()).orElseThrow();
+    parse.run();
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long thread = Thread.currentThread().getId();
+    long before = threads.getThreadAllocatedBytes(thread);
+
+    parse.run();
+
+    assertThat(threads.getThreadAllocatedBytes(thread) - before).isLessThan(2_000);
   }
 
   @Test
