@@ -100,10 +100,16 @@ final class GrpcSender implements Sender {
     return () -> call.cancel("the caller left", null);
   }
 
-  /** The code, if the server sent one: its answers have trailers. */
+  /** The code, if the server sent one, for its answers have trailers; else also what broke. */
   static String outcome(Status status, Metadata trailers) {
     boolean broken = !status.isOk() && trailers.keys().isEmpty();
-    return (broken ? Sent.BROKEN : "") + status.getCode();
+    return broken
+        ? Sent.BROKEN + "%s/%s".formatted(status.getCode(), words(status))
+        : status.getCode().name();
+  }
+
+  private static String words(Status status) {
+    return (status.getDescription() + "/" + status.getCause()).replace(' ', '_');
   }
 
   private static Metadata.Key<String> key(String name) {

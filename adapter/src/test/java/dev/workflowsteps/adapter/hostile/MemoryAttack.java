@@ -3,6 +3,7 @@ package dev.workflowsteps.adapter.hostile;
 import static dev.workflowsteps.adapter.hostile.Experiments.assertProbed;
 import static dev.workflowsteps.adapter.hostile.Experiments.report;
 
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -13,10 +14,10 @@ import java.util.stream.Collectors;
 import org.assertj.core.api.SoftAssertions;
 
 /**
- * Callers who would have a server hold far more than its heap of 256 MiB, while another
+ * A server with a heap of 256 MiB, and callers who would have it hold far more, while another
  * organization is to be served.
  */
-final class MemoryAttack {
+final class MemoryAttack implements AutoCloseable {
 
   private static final int QUIET_RATE = 20;
 
@@ -44,78 +45,90 @@ final class MemoryAttack {
     void check(SoftAssertions softly, List<Ended> ended);
   }
 
+  private final Data data = new Data();
+  private final String hostileKey;
+  private final Server server;
+  private final Load quiet;
+  private final Answers alone;
+
+  MemoryAttack() throws Exception {
+    String quietKey = data.organization("quiet", 20, 500);
+    hostileKey = data.organization("hostile", 40, 100_000);
+    server = Server.startSmall(data, "--request-timeout=" + DEADLINE_MILLIS + "ms");
+    quiet = Load.over("http1", quietKey, server).deadline(DEADLINE_MILLIS).rate(QUIET_RATE);
+    alone = quiet.seconds(2).run();
+  }
+
   /**
-   * Attacks a server of its own, prints figures, and checks what must be true whatever the attack.
+   * Attacks the server, prints figures, and checks what must be true whatever the attack.
    *
    * @param attack as {@link Attacker} names it
    * @param count of the attackers
    */
-  static void run(String experiment, String attack, int count, Check check) throws Exception {
-    try (Data data = new Data()) {
-      String quietKey = data.organization("quiet", 20, 500);
-      String hostileKey = data.organization("hostile", 40, 100_000);
-      try (Server server = Server.startSmall(data, "--request-timeout=" + DEADLINE_MILLIS + "ms");
-          Load quiet =
-              Load.over("http1", quietKey, server).deadline(DEADLINE_MILLIS).rate(QUIET_RATE)) {
-        Answers alone = quiet.seconds(2).run();
-        long before = server.liveHeap();
-        server.probes();
-        List<Sent> beside = new ArrayList<>();
-        List<Ended> ended = Collections.synchronizedList(new ArrayList<>());
-        long peak = 0;
-        try (ClientProcess attacker =
-            ClientProcess.start(
-                Attacker.class,
-                List.of(attack, server.rest(), server.grpc(), hostileKey, "" + count))) {
-          attacker.linesUntil(Attacker.BEGUN);
-          Thread reader = reader(attacker, ended);
-          do {
-            Answers answers = quiet.seconds(1).run();
-            beside.addAll(answers.sent());
-            peak = Math.max(peak, server.usedHeap());
-          } while (reader.isAlive() && server.isAlive());
-          reader.join(TimeUnit.SECONDS.toMillis(1));
-        }
-        Answers besideIt = new Answers(beside, Math.max(1, beside.size() / QUIET_RATE));
-        boolean alive = server.isAlive();
-        long after = alive ? server.liveHeap() : 0;
-        long outOfMemory =
-            server.words().stream().filter(line -> line.contains("OutOfMemoryError")).count();
-        report(
-            experiment,
-            "%d of %d ended after %d ms at most %s; live heap %d MiB, then %d; %d seen at most; out of memory %d times; %s"
-                .formatted(
-                    ended.size(),
-                    count,
-                    ended.stream().mapToInt(Ended::millis).max().orElse(0),
-                    outcomes(ended),
-                    before,
-                    after,
-                    peak,
-                    outOfMemory,
-                    alive ? "alive" : "DEAD"));
-        report(experiment, "the quiet one alone: " + alone);
-        report(experiment, "the quiet one beside it: " + besideIt);
-        SoftAssertions.assertSoftly(
-            softly -> {
-              softly.assertThat(alive).as("the server lives").isTrue();
-              softly.assertThat(outOfMemory).as("times that memory was out").isZero();
-              softly.assertThat(ended.size()).as("callers that were ended").isEqualTo(count);
-              check.check(softly, ended);
-              softly
-                  .assertThat(after - before)
-                  .as("MiB that the live heap grew by")
-                  .isLessThanOrEqualTo(GROWTH_MEGABYTES);
-              softly
-                  .assertThat(besideIt.only(one -> !one.isOk()).outcomes())
-                  .as("errors of the quiet one")
-                  .isEmpty();
-              if (alive) {
-                assertProbed(softly, experiment, server);
-              }
-            });
-      }
+  void run(String experiment, String attack, int count, Check check) throws Exception {
+    long before = server.liveHeap();
+    server.probes();
+    List<Sent> beside = new ArrayList<>();
+    List<Ended> ended = Collections.synchronizedList(new ArrayList<>());
+    long peak = 0;
+    try (ClientProcess attacker =
+        ClientProcess.start(
+            Attacker.class,
+            List.of(attack, server.rest(), server.grpc(), hostileKey, "" + count))) {
+      attacker.linesUntil(Attacker.BEGUN);
+      Thread reader = reader(attacker, ended);
+      do {
+        Answers answers = quiet.seconds(1).run();
+        beside.addAll(answers.sent());
+        peak = Math.max(peak, server.usedHeap());
+      } while (reader.isAlive() && server.isAlive());
+      reader.join(TimeUnit.SECONDS.toMillis(1));
     }
+    Answers besideIt = new Answers(beside, Math.max(1, beside.size() / QUIET_RATE));
+    boolean alive = server.isAlive();
+    long after = alive ? server.liveHeap() : 0;
+    long outOfMemory =
+        server.words().stream().filter(line -> line.contains("OutOfMemoryError")).count();
+    report(
+        experiment,
+        "%d of %d ended after %d ms at most %s; live heap %d MiB, then %d; %d seen at most; out of memory %d times; %s"
+            .formatted(
+                ended.size(),
+                count,
+                ended.stream().mapToInt(Ended::millis).max().orElse(0),
+                outcomes(ended),
+                before,
+                after,
+                peak,
+                outOfMemory,
+                alive ? "alive" : "DEAD"));
+    report(experiment, "the quiet one alone: " + alone);
+    report(experiment, "the quiet one beside it: " + besideIt);
+    SoftAssertions.assertSoftly(
+        softly -> {
+          softly.assertThat(alive).as("the server lives").isTrue();
+          softly.assertThat(outOfMemory).as("times that memory was out").isZero();
+          softly.assertThat(ended.size()).as("callers that were ended").isEqualTo(count);
+          check.check(softly, ended);
+          softly
+              .assertThat(after - before)
+              .as("MiB that the live heap grew by")
+              .isLessThanOrEqualTo(GROWTH_MEGABYTES);
+          softly
+              .assertThat(besideIt.only(one -> !one.isOk()).outcomes())
+              .as("errors of the quiet one")
+              .isEmpty();
+          if (alive) {
+            assertProbed(softly, experiment, server);
+          }
+        });
+  }
+
+  @Override
+  public void close() throws SQLException {
+    quiet.close();
+    server.close();
+    data.close();
   }
 
   private static Thread reader(ClientProcess attacker, List<Ended> ended) {
@@ -136,6 +149,4 @@ final class MemoryAttack {
     return ended.stream()
         .collect(Collectors.groupingBy(Ended::outcome, TreeMap::new, Collectors.counting()));
   }
-
-  private MemoryAttack() {}
 }

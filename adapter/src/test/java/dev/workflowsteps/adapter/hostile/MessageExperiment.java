@@ -2,6 +2,8 @@ package dev.workflowsteps.adapter.hostile;
 
 import dev.workflowsteps.adapter.hostile.MemoryAttack.Ended;
 import java.util.Set;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -14,6 +16,19 @@ class MessageExperiment {
   private static final Set<String> RIGHT_CODES =
       Set.of("INVALID_ARGUMENT", "UNIMPLEMENTED", "RESOURCE_EXHAUSTED", "UNAVAILABLE");
 
+  /** Which has to get over each before the next. */
+  private static MemoryAttack server;
+
+  @BeforeAll
+  static void start() throws Exception {
+    server = new MemoryAttack();
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    server.close();
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -24,7 +39,7 @@ class MessageExperiment {
         "bomb"
       })
   void compressedMessages_areRefused(String shape) throws Exception {
-    MemoryAttack.run(
+    server.run(
         "40 gzipped messages: " + shape,
         shape,
         MESSAGES,

@@ -9,6 +9,8 @@ import static dev.workflowsteps.adapter.hostile.Experiments.report;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.SoftAssertions;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -24,32 +26,43 @@ class NeighbourExperiment {
 
   private static final int LEAVES_AFTER_MILLIS = 50;
 
+  private static Data data;
+  private static String quietKey;
+  private static Server server;
+
+  @BeforeAll
+  static void start() throws Exception {
+    data = new Data();
+    quietKey = delayed("quiet");
+    server = Server.start(data);
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    server.close();
+    data.close();
+  }
+
   @ParameterizedTest
   @MethodSource(Experiments.PROTOCOLS)
   void organizationAtTenTimesTheCapacity_leavesTheQuietOneAlone(String protocol) throws Exception {
     String experiment = "noisy neighbour over " + protocol;
-    try (Data data = new Data()) {
-      String quietKey = data.organization("quiet", 20, 500);
-      String noisyKey = data.organization("noisy", 20, 500);
-      data.delay("quiet", DELAY);
-      data.delay("noisy", DELAY);
-      try (Server server = Server.start(data);
-          Load quiet = quiet(server, protocol, quietKey);
-          Load noisy =
-              Load.over(protocol, noisyKey, server).rate(10 * CAPACITY).seconds(SECONDS + 2)) {
-        // Compiles what answers and what refuses.
-        noisy.run();
-        Answers alone = quiet.run();
-        server.probes();
-        noisy.start();
-        Answers beside = quiet.run();
-        report(experiment, "the noisy one: " + noisy.answers());
-        SoftAssertions.assertSoftly(
-            softly -> {
-              assertServed(softly, experiment, alone, beside);
-              assertProbed(softly, experiment, server);
-            });
-      }
+    String noisyKey = delayed("noisy-" + protocol);
+    try (Load quiet = quiet(protocol);
+        Load noisy =
+            Load.over(protocol, noisyKey, server).rate(10 * CAPACITY).seconds(SECONDS + 2)) {
+      // Compiles what answers and what refuses.
+      noisy.run();
+      Answers alone = quiet.run();
+      server.probes();
+      noisy.start();
+      Answers beside = quiet.run();
+      report(experiment, "the noisy one: " + noisy.answers());
+      SoftAssertions.assertSoftly(
+          softly -> {
+            assertServed(softly, experiment, alone, beside);
+            assertProbed(softly, experiment, server);
+          });
     }
   }
 
@@ -57,52 +70,55 @@ class NeighbourExperiment {
   @ValueSource(strings = {"http2", "grpc"})
   void callersWhoLeave_costNeitherConnectionsNorStatements(String protocol) throws Exception {
     String experiment = "cancel storm over " + protocol;
-    try (Data data = new Data()) {
-      String quietKey = data.organization("quiet", 20, 500);
-      String stormyKey = data.organization("stormy", 1_000, 500);
-      data.delay("quiet", DELAY);
-      try (Server server = Server.start(data);
-          Load quiet = quiet(server, "http1", quietKey);
-          Load stormy =
-              Load.over(protocol, stormyKey, server)
-                  .limit(1_000)
-                  .rate(RESETS_PER_SECOND)
-                  .cancelledAfter(LEAVES_AFTER_MILLIS)
-                  .seconds(SECONDS + 2)) {
-        stormy.warmUp();
-        data.delay("stormy", LONG_STATEMENT);
-        Answers alone = quiet.run();
-        server.probes();
-        long sessions = data.sessions();
-        stormy.start();
-        Answers beside = quiet.run();
-        Answers storm = stormy.answers();
-        TimeUnit.SECONDS.sleep(1);
-        long running = data.runningStatements();
-        // PostgreSQL's counters are up to a second old, which has passed.
-        long made = data.sessions() - sessions;
-        int resets = storm.failed().count();
-        report(experiment, "the storm: " + storm);
-        report(
-            experiment,
-            "%d resets, %d connections made (%.2f), %d statements still run"
-                .formatted(resets, made, (double) made / resets, running));
-        SoftAssertions.assertSoftly(
-            softly -> {
-              assertServed(softly, experiment, alone, beside);
-              softly
-                  .assertThat((double) made / resets)
-                  .as("connections made by resets")
-                  .isLessThanOrEqualTo(0.05);
-              softly.assertThat(running).as("statements that still run").isZero();
-              assertProbed(softly, experiment, server);
-            });
-      }
+    String stormy = "stormy-" + protocol;
+    String stormyKey = data.organization(stormy, 1_000, 500);
+    try (Load quiet = quiet("http1");
+        Load storm =
+            Load.over(protocol, stormyKey, server)
+                .limit(1_000)
+                .rate(RESETS_PER_SECOND)
+                .cancelledAfter(LEAVES_AFTER_MILLIS)
+                .seconds(SECONDS + 2)) {
+      storm.warmUp();
+      data.delay(stormy, LONG_STATEMENT);
+      Answers alone = quiet.run();
+      server.probes();
+      long sessions = data.sessions();
+      storm.start();
+      Answers beside = quiet.run();
+      Answers left = storm.answers();
+      TimeUnit.SECONDS.sleep(1);
+      long running = data.runningStatements();
+      // PostgreSQL's counters are up to a second old, which has passed.
+      long made = data.sessions() - sessions;
+      int resets = left.failed().count();
+      report(experiment, "the storm: " + left);
+      report(
+          experiment,
+          "%d resets, %d connections made (%.2f), %d statements still run"
+              .formatted(resets, made, (double) made / resets, running));
+      SoftAssertions.assertSoftly(
+          softly -> {
+            assertServed(softly, experiment, alone, beside);
+            softly
+                .assertThat((double) made / resets)
+                .as("connections made by resets")
+                .isLessThanOrEqualTo(0.05);
+            softly.assertThat(running).as("statements that still run").isZero();
+            assertProbed(softly, experiment, server);
+          });
     }
   }
 
-  private static Load quiet(Server server, String protocol, String key) {
-    return Load.over(protocol, key, server).rate(QUIET_RATE).seconds(SECONDS);
+  /** The key of an organization whose reads take {@link Experiments#DELAY} longer. */
+  private static String delayed(String organization) throws Exception {
+    String key = data.organization(organization, 20, 500);
+    data.delay(organization, DELAY);
+    return key;
+  }
+
+  private static Load quiet(String protocol) {
+    return Load.over(protocol, quietKey, server).rate(QUIET_RATE).seconds(SECONDS);
   }
 
   private static void assertServed(

@@ -1,6 +1,8 @@
 package dev.workflowsteps.adapter.hostile;
 
 import dev.workflowsteps.adapter.hostile.MemoryAttack.Ended;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -9,10 +11,23 @@ class StallExperiment {
 
   private static final int MOST_MILLIS = 45_000;
 
+  /** Which has to get over each before the next. */
+  private static MemoryAttack server;
+
+  @BeforeAll
+  static void start() throws Exception {
+    server = new MemoryAttack();
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    server.close();
+  }
+
   @ParameterizedTest
   @CsvSource({"stalled-streams, 240", "slow-readers, 200", "half-messages, 100"})
   void callersWhoStall_areEnded(String attack, int count) throws Exception {
-    MemoryAttack.run(
+    server.run(
         count + " " + attack,
         attack,
         count,
