@@ -250,7 +250,7 @@ final class RestService implements HttpService {
           }
         },
         Runnable::run);
-    // What is refused at once costs Armeria less as it is than as a promise.
+    // What is answered at once costs Armeria less as it is than as a promise.
     return response.isDone() && !response.isCompletedExceptionally()
         ? response.join()
         : HttpResponse.of(response);

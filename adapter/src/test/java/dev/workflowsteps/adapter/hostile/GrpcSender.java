@@ -109,7 +109,7 @@ final class GrpcSender implements Sender {
   }
 
   private static String words(Status status) {
-    return (status.getDescription() + "/" + status.getCause()).replace(' ', '_');
+    return (status.getDescription() + "/" + status.getCause()).replaceAll("\\s+", "_");
   }
 
   private static Metadata.Key<String> key(String name) {

@@ -25,7 +25,7 @@ class OverloadExperiment {
   /** Until so many, a refusal is mostly interpreted. */
   private static final int WARM_UP_REFUSALS = 30_000;
 
-  /** Not so fast that refusals are held back. */
+  /** With two processors not so fast that refusals are held back. */
   private static final double WARM_UP = 20;
 
   /** In less time, three requests would decide what the slowest of a hundred takes. */

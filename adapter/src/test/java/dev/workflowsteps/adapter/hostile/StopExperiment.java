@@ -1,19 +1,18 @@
 package dev.workflowsteps.adapter.hostile;
 
 import static dev.workflowsteps.adapter.hostile.Experiments.report;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
-import org.assertj.core.api.SoftAssertions;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Two servers, of which one after the other is stopped and started again under load. REST's callers
@@ -24,9 +23,7 @@ class StopExperiment {
   /** Of those that are stopped; {@code -Dwfs.test.hostile.stops=10} is the long form. */
   private static final int STOPS = Integer.getInteger("wfs.test.hostile.stops", 2);
 
-  /** Of all protocols together. */
   private static final int RATE = 240;
-
   private static final int SLOW_RATE = 60;
   private static final Duration SLOW = Duration.ofMillis(150);
   private static final int DEADLINE_MILLIS = 10_000;
@@ -41,12 +38,11 @@ class StopExperiment {
           "--database-pool-size=20",
           "--request-timeout=" + DEADLINE_MILLIS + "ms");
 
-  @Test
-  void stops_failNoCallOfThoseWhoFollowTheRules() throws Exception {
-    List<String> protocols = Experiments.protocols().toList();
+  @ParameterizedTest
+  @MethodSource(Experiments.PROTOCOLS)
+  void stops_failNoCallOfThoseWhoFollowTheRules(String protocol) throws Exception {
+    String experiment = STOPS + " stops under load over " + protocol;
     List<Server> servers = new ArrayList<>();
-    Map<String, Load> loads = new LinkedHashMap<>();
-    SoftAssertions softly = new SoftAssertions();
     try (Data data = new Data()) {
       String quickKey = data.organization("quick", 20, 500);
       String slowKey = data.organization("slow", 20, 500);
@@ -56,38 +52,34 @@ class StopExperiment {
       servers.add(start(data, ports.get(1)));
       int seconds = 2 + STOPS * SECONDS_OF_A_STOP;
       Server[] both = servers.toArray(Server[]::new);
-      for (String protocol : protocols) {
-        Load quick = load(protocol, quickKey, both).rate(RATE / protocols.size());
-        Load slow = load(protocol, slowKey, both).rate(SLOW_RATE / protocols.size());
-        loads.put("quick ones over " + protocol, quick.seconds(seconds).warmUp());
-        loads.put("slow ones over " + protocol, slow.seconds(seconds).warmUp());
-      }
-      for (Load load : loads.values()) {
-        load.start();
-      }
-      TimeUnit.SECONDS.sleep(1);
-      long begin = System.nanoTime();
-      for (int stop = 0; stop < STOPS; stop++) {
-        Server stopped = servers.get(stop % 2);
-        stopped.stop();
-        servers.set(stop % 2, start(data, ports.get(stop % 2)));
-        long rest =
-            begin
-                + TimeUnit.SECONDS.toNanos((long) (stop + 1) * SECONDS_OF_A_STOP)
-                - System.nanoTime();
-        TimeUnit.NANOSECONDS.sleep(rest);
-      }
-      for (Map.Entry<String, Load> load : loads.entrySet()) {
-        Answers answers = load.getValue().answers();
-        report(STOPS + " stops under load", load.getKey() + ": " + answers);
-        softly
-            .assertThat(answers.only(one -> !one.isOk()).outcomes())
-            .as("calls that failed, of %d %s", answers.count(), load.getKey())
+      try (Load quick = load(protocol, quickKey, both).rate(RATE).seconds(seconds);
+          Load slow = load(protocol, slowKey, both).rate(SLOW_RATE).seconds(seconds)) {
+        slow.warmUp();
+        quick.start();
+        slow.start();
+        TimeUnit.SECONDS.sleep(1);
+        long begin = System.nanoTime();
+        for (int stop = 0; stop < STOPS; stop++) {
+          Server stopped = servers.get(stop % 2);
+          stopped.stop();
+          servers.set(stop % 2, start(data, ports.get(stop % 2)));
+          long rest =
+              begin
+                  + TimeUnit.SECONDS.toNanos((long) (stop + 1) * SECONDS_OF_A_STOP)
+                  - System.nanoTime();
+          TimeUnit.NANOSECONDS.sleep(rest);
+        }
+        Answers quickly = quick.answers();
+        Answers slowly = slow.answers();
+        report(experiment, "quick: " + quickly);
+        report(experiment, "slow: " + slowly);
+        List<Sent> all = new ArrayList<>(quickly.sent());
+        all.addAll(slowly.sent());
+        assertThat(new Answers(all, seconds).only(one -> !one.isOk()).outcomes())
+            .as("calls that failed, of %d", all.size())
             .isEmpty();
       }
-      softly.assertAll();
     } finally {
-      loads.values().forEach(Load::close);
       for (Server server : servers) {
         server.close();
       }
