@@ -283,10 +283,11 @@ final class Attacker {
     compressors.register(new AlreadyCompressed());
     ManagedChannel channel =
         NettyChannelBuilder.forTarget(grpc).usePlaintext().compressorRegistry(compressors).build();
-    Metadata headers = new Metadata();
-    headers.put(Metadata.Key.of("api-key", Metadata.ASCII_STRING_MARSHALLER), key);
     System.out.println(BEGUN);
     for (int i = 0; i < count; i++) {
+      // Of its own: each call writes into it, and they begin at the same time.
+      Metadata headers = new Metadata();
+      headers.put(Metadata.Key.of("api-key", Metadata.ASCII_STRING_MARSHALLER), key);
       ClientCall<byte[], byte[]> call =
           channel.newCall(method, CallOptions.DEFAULT.withCompression("gzip"));
       call.start(
