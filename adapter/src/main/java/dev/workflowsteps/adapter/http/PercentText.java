@@ -1,5 +1,6 @@
 package dev.workflowsteps.adapter.http;
 
+import com.google.common.base.CharMatcher;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -12,6 +13,9 @@ import java.util.HexFormat;
  */
 public final class PercentText {
 
+  /** Text of these alone stands for itself, as most does. */
+  private static final CharMatcher PLAIN = CharMatcher.ascii().and(CharMatcher.noneOf("%+"));
+
   /** A part of a path; a plus is a plus. */
   public static String path(String raw) throws MalformedTextException {
     return decode(raw, false);
@@ -23,7 +27,7 @@ public final class PercentText {
   }
 
   private static String decode(String raw, boolean plusIsSpace) throws MalformedTextException {
-    if (isPlain(raw)) {
+    if (PLAIN.matchesAllOf(raw)) {
       return raw;
     }
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(raw.length());
@@ -42,17 +46,6 @@ public final class PercentText {
       }
     }
     return utf8(bytes.toByteArray());
-  }
-
-  /** Whether it stands for itself, as most do. */
-  private static boolean isPlain(String raw) {
-    for (int i = 0; i < raw.length(); i++) {
-      char c = raw.charAt(i);
-      if (c >= 0x80 || c == '%' || c == '+') {
-        return false;
-      }
-    }
-    return true;
   }
 
   private static int escaped(String raw, int percent) throws MalformedTextException {

@@ -1,5 +1,6 @@
 package dev.workflowsteps.adapter.rest;
 
+import com.google.common.base.CharMatcher;
 import dev.workflowsteps.adapter.http.MalformedTextException;
 import dev.workflowsteps.adapter.http.PercentText;
 import java.util.ArrayList;
@@ -22,11 +23,7 @@ record Target(String path, List<String> segments, String query) {
     String path = mark < 0 ? raw : raw.substring(0, mark);
     String query = mark < 0 ? "" : raw.substring(mark + 1);
     // Several leading slashes are one: clients join base addresses and paths carelessly.
-    int slashes = 0;
-    while (slashes < path.length() && path.charAt(slashes) == '/') {
-      slashes++;
-    }
-    String relative = path.substring(slashes);
+    String relative = CharMatcher.is('/').trimLeadingFrom(path);
     List<String> segments = new ArrayList<>();
     for (String segment : relative.split("/", -1)) {
       segments.add(PercentText.path(segment));

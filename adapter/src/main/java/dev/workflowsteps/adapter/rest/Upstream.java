@@ -1,5 +1,6 @@
 package dev.workflowsteps.adapter.rest;
 
+import com.google.common.base.CharMatcher;
 import com.google.common.util.concurrent.ListenableFuture;
 import com.linecorp.armeria.common.RequestHeaders;
 import dev.workflowsteps.adapter.http.RequestIds;
@@ -31,6 +32,9 @@ final class Upstream {
 
   /** Longer than any key: what is cut off one that is no key leaves it none. */
   private static final int MOST_CREDENTIAL_CHARACTERS = 256;
+
+  /** Over a network gRPC drops a value with any other character, and logs it as it is. */
+  private static final CharMatcher METADATA = CharMatcher.inRange(' ', '~');
 
   private static final byte[] NOTHING = {};
 
@@ -110,7 +114,9 @@ final class Upstream {
     }
     metadata.put(CallHeaders.TRACEPARENT, traceparent);
     String state = String.join(",", headers.getAll(CallHeaders.TRACESTATE.name()));
-    if (!state.isEmpty() && state.length() <= MOST_TRACE_STATE_CHARACTERS && isMetadata(state)) {
+    if (!state.isEmpty()
+        && state.length() <= MOST_TRACE_STATE_CHARACTERS
+        && METADATA.matchesAllOf(state)) {
       metadata.put(CallHeaders.TRACESTATE, state);
     }
   }
@@ -119,16 +125,6 @@ final class Upstream {
   private static String bounded(String credential) {
     String bounded =
         credential.substring(0, Math.min(credential.length(), MOST_CREDENTIAL_CHARACTERS));
-    return isMetadata(bounded) ? bounded : NO_KEY;
-  }
-
-  /** Over a network gRPC drops a value with any other character, and logs it as it is. */
-  private static boolean isMetadata(String value) {
-    for (int i = 0; i < value.length(); i++) {
-      if (value.charAt(i) < ' ' || value.charAt(i) > '~') {
-        return false;
-      }
-    }
-    return true;
+    return METADATA.matchesAllOf(bounded) ? bounded : NO_KEY;
   }
 }

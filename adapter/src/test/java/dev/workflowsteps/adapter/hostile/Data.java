@@ -1,5 +1,7 @@
 package dev.workflowsteps.adapter.hostile;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.workflowsteps.server.StoredData;
 import dev.workflowsteps.server.StoredSchema;
 import dev.workflowsteps.server.auth.KeyService;
@@ -55,6 +57,11 @@ final class Data implements AutoCloseable {
         EXECUTE format('ALTER DATABASE %I SET search_path = public, pg_catalog', current_database());
       END $$""";
 
+  private static final String OTHER_CONNECTIONS =
+      """
+      SELECT count(*) FROM pg_stat_activity
+      WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()""";
+
   private final String url;
   private final Settings settings;
   private final Connection connection;
@@ -97,10 +104,14 @@ final class Data implements AutoCloseable {
     }
   }
 
-  /** Each read of that organization takes so much longer from its next on. */
+  /**
+   * Each read of that organization takes so much longer from its next on. The first delay has to
+   * come before a server: a connection finds functions where it did when it began.
+   */
   void delay(String organization, Duration delay) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       if (!delaying) {
+        assertThat(number(OTHER_CONNECTIONS)).as("connections that would not be delayed").isZero();
         statement.execute(DELAYING);
         delaying = true;
       }

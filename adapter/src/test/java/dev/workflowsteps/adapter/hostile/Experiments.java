@@ -24,6 +24,7 @@ final class Experiments {
   static final int CAPACITY = (int) (CONNECTIONS * Duration.ofSeconds(1).dividedBy(DELAY));
 
   private static final int MOST_PROBE_MILLIS = 100;
+  private static final int GROWTH_MEGABYTES = 16;
 
   /** Of experiments that are the same over each. */
   static Stream<String> protocols() {
@@ -43,6 +44,22 @@ final class Experiments {
         .assertThat(probes.took(99))
         .as("milliseconds of livez and readyz, p99")
         .isLessThanOrEqualTo(MOST_PROBE_MILLIS);
+  }
+
+  /** Another organization, which asks for little, is answered whatever happens. */
+  static void assertServed(SoftAssertions softly, Answers quiet) {
+    softly
+        .assertThat(quiet.only(one -> !one.isOk()).outcomes())
+        .as("errors of the quiet one")
+        .isEmpty();
+  }
+
+  /** What is held goes away again; compiled code, caches and counters may stay. */
+  static void assertHeapIsBack(SoftAssertions softly, long before, long after) {
+    softly
+        .assertThat(after - before)
+        .as("MiB that the live heap grew by")
+        .isLessThanOrEqualTo(GROWTH_MEGABYTES);
   }
 
   private Experiments() {}

@@ -1,6 +1,8 @@
 package dev.workflowsteps.adapter.hostile;
 
+import static dev.workflowsteps.adapter.hostile.Experiments.assertHeapIsBack;
 import static dev.workflowsteps.adapter.hostile.Experiments.assertProbed;
+import static dev.workflowsteps.adapter.hostile.Experiments.assertServed;
 import static dev.workflowsteps.adapter.hostile.Experiments.report;
 
 import java.sql.SQLException;
@@ -23,9 +25,6 @@ final class MemoryAttack implements AutoCloseable {
 
   /** As by default, so that answers are held as long. */
   private static final int DEADLINE_MILLIS = 10_000;
-
-  /** What the live heap may grow by: compiled code, caches and counters. */
-  private static final int GROWTH_MEGABYTES = 16;
 
   /**
    * A caller that the server ended.
@@ -117,14 +116,8 @@ final class MemoryAttack implements AutoCloseable {
           softly.assertThat(outOfMemory).as("times that memory was out").isZero();
           softly.assertThat(ended.size()).as("callers that were ended").isEqualTo(count);
           check.check(softly, ended);
-          softly
-              .assertThat(after - before)
-              .as("MiB that the live heap grew by")
-              .isLessThanOrEqualTo(GROWTH_MEGABYTES);
-          softly
-              .assertThat(besideIt.only(one -> !one.isOk()).outcomes())
-              .as("errors of the quiet one")
-              .isEmpty();
+          assertHeapIsBack(softly, before, after);
+          assertServed(softly, besideIt);
           if (alive) {
             assertProbed(softly, experiment, server);
           }

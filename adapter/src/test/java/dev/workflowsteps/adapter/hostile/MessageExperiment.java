@@ -2,7 +2,7 @@ package dev.workflowsteps.adapter.hostile;
 
 import dev.workflowsteps.adapter.hostile.MemoryAttack.Ended;
 import java.util.Set;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -17,16 +17,11 @@ class MessageExperiment {
       Set.of("INVALID_ARGUMENT", "UNIMPLEMENTED", "RESOURCE_EXHAUSTED", "UNAVAILABLE");
 
   /** Which has to get over each before the next. */
-  private static MemoryAttack server;
+  @AutoClose private static MemoryAttack server;
 
   @BeforeAll
   static void start() throws Exception {
     server = new MemoryAttack();
-  }
-
-  @AfterAll
-  static void stop() throws Exception {
-    server.close();
   }
 
   @ParameterizedTest

@@ -125,10 +125,7 @@ class NeighbourExperiment {
       SoftAssertions softly, String experiment, Answers alone, Answers beside) {
     report(experiment, "the quiet one alone: " + alone);
     report(experiment, "the quiet one beside it: " + beside);
-    softly
-        .assertThat(beside.only(one -> !one.isOk()).outcomes())
-        .as("errors of the quiet one")
-        .isEmpty();
+    Experiments.assertServed(softly, beside);
     softly
         .assertThat(beside.took(95))
         .as("p95 of the quiet one")

@@ -22,7 +22,7 @@ class OverloadExperiment {
   private static final double MODERATE = 0.7;
   private static final double MOST = 10;
 
-  /** Until so many, a refusal is mostly interpreted. */
+  /** Until so many, the code that refuses is compiled only in part. */
   private static final int WARM_UP_REFUSALS = 30_000;
 
   /** With two processors not so fast that refusals are held back. */

@@ -1,7 +1,7 @@
 package dev.workflowsteps.adapter.hostile;
 
 import dev.workflowsteps.adapter.hostile.MemoryAttack.Ended;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -12,16 +12,11 @@ class StallExperiment {
   private static final int MOST_MILLIS = 45_000;
 
   /** Which has to get over each before the next. */
-  private static MemoryAttack server;
+  @AutoClose private static MemoryAttack server;
 
   @BeforeAll
   static void start() throws Exception {
     server = new MemoryAttack();
-  }
-
-  @AfterAll
-  static void stop() throws Exception {
-    server.close();
   }
 
   @ParameterizedTest

@@ -2,14 +2,14 @@ package dev.workflowsteps.adapter.json;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.management.ThreadMXBean;
 import dev.workflowsteps.proto.v1.ListWorkflowStepsResponse;
+import dev.workflowsteps.server.Allocations;
 import dev.workflowsteps.server.document.Documents;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
-import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
 
 class AllocationTest {
@@ -22,20 +22,15 @@ class AllocationTest {
       MessageWriter.compile(ListWorkflowStepsResponse.getDescriptor());
 
   @Test
-  void write_pageIntoPooledBuffer_allocatesNextToNothing() {
+  void write_pageIntoPooledBuffer_allocatesNextToNothing() throws Exception {
     List<String> documents = new ArrayList<>();
     while (documents.size() < STEPS) {
       documents.addAll(Documents.lines(Documents.SEED));
     }
     byte[] page = Pages.page(documents);
-    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    long thread = Thread.currentThread().getId();
-    print(page);
-    long before = threads.getThreadAllocatedBytes(thread);
 
-    print(page);
+    long allocated = Allocations.of(Executors.callable(() -> print(page)));
 
-    long allocated = threads.getThreadAllocatedBytes(thread) - before;
     assertThat(allocated / PAGES).isLessThan(MAX_BYTES_PER_PAGE);
   }
 

@@ -38,7 +38,7 @@ final class Errors {
   /** Adds the responses that an RPC may answer. */
   void respond(MethodDescriptor method, ObjectNode responses) {
     Map<Integer, List<ErrorReason>> byStatus = new TreeMap<>();
-    for (ErrorReason reason : ErrorReason.values()) {
+    for (ErrorReason reason : ErrorTable.reasons()) {
       if (isAnswered(reason, method)) {
         byStatus
             .computeIfAbsent(ErrorTable.row(reason).getHttp(), status -> new ArrayList<>())
@@ -99,9 +99,6 @@ final class Errors {
 
   /** A caller who went away reads no answer. */
   private static boolean isAnswered(ErrorReason reason, MethodDescriptor method) {
-    if (reason == ErrorReason.UNRECOGNIZED || reason == ErrorReason.ERROR_REASON_UNSPECIFIED) {
-      return false;
-    }
     ErrorOptions row = ErrorTable.row(reason);
     boolean ofMethod = row.getRpcsCount() == 0 || row.getRpcsList().contains(method.getName());
     return ofMethod && row.getCode() != Code.CANCELLED;

@@ -4,20 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
 import com.google.protobuf.InvalidProtocolBufferException;
-import com.sun.management.ThreadMXBean;
 import dev.workflowsteps.proto.v1.WorkflowStep;
+import dev.workflowsteps.server.Allocations;
 import dev.workflowsteps.server.steps.AStep;
 import dev.workflowsteps.server.steps.Damage;
 import dev.workflowsteps.server.steps.Seed;
 import dev.workflowsteps.server.steps.StepRecord;
 import java.io.ByteArrayOutputStream;
-import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.OptionalInt;
 import java.util.Random;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -161,15 +161,8 @@ class StoredFormTest {
   }
 
   @Test
-  void scan_allocatesNothing() {
-    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    long thread = Thread.currentThread().getId();
-    scan();
-    long before = threads.getThreadAllocatedBytes(thread);
-
-    scan();
-
-    assertThat((threads.getThreadAllocatedBytes(thread) - before) / SCANS).isZero();
+  void scan_allocatesNothing() throws Exception {
+    assertThat(Allocations.of(Executors.callable(this::scan)) / SCANS).isZero();
   }
 
   private void scan() {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.workflowsteps.contract.Limits;
 import dev.workflowsteps.proto.v1.RecordWorkflowStepsRequest;
 import dev.workflowsteps.proto.v1.Violations;
+import dev.workflowsteps.server.Allocations;
 import dev.workflowsteps.server.admission.MemoryBudget;
 import dev.workflowsteps.server.admission.MemoryBudget.Charge;
 import dev.workflowsteps.server.auth.Authenticated;

@@ -11,6 +11,7 @@ import dev.workflowsteps.proto.v1.ListWorkflowStepsRequest;
 import dev.workflowsteps.proto.v1.RecordWorkflowArtifactsRequest;
 import dev.workflowsteps.proto.v1.RecordWorkflowStepsRequest;
 import dev.workflowsteps.proto.v1.WorkflowStep;
+import dev.workflowsteps.server.Allocations;
 import dev.workflowsteps.server.document.Documents;
 import dev.workflowsteps.server.document.StepReader;
 import dev.workflowsteps.server.grpc.MessageCost.Estimate;
