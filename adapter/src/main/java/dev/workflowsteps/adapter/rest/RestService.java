@@ -250,10 +250,7 @@ final class RestService implements HttpService {
           }
         },
         Runnable::run);
-    // What is answered at once costs Armeria less as it is than as a promise.
-    return response.isDone() && !response.isCompletedExceptionally()
-        ? response.join()
-        : HttpResponse.of(response);
+    return HttpResponse.of(response);
   }
 
   /** The server says who it is once it has accepted the key, whatever became of the call. */
