@@ -1,6 +1,7 @@
 package dev.workflowsteps.contract;
 
-import java.util.UUID;
+import java.util.HexFormat;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
 
 /** The id of a request: the caller's own if it is usable, else a new one. */
@@ -20,7 +21,14 @@ public final class RequestId {
   public static String of(String sent) {
     boolean usable =
         sent != null && USABLE.matcher(sent).matches() && !sent.contains(KeyForm.PREFIX);
-    return usable ? sent : "req_" + UUID.randomUUID().toString().replace("-", "");
+    return usable ? sent : random();
+  }
+
+  /** Nobody gains by a guess at another's id, so it need not be a secret, only a new one. */
+  private static String random() {
+    HexFormat hex = HexFormat.of();
+    ThreadLocalRandom random = ThreadLocalRandom.current();
+    return "req_" + hex.toHexDigits(random.nextLong()) + hex.toHexDigits(random.nextLong());
   }
 
   private RequestId() {}

@@ -6,17 +6,17 @@ import static dev.workflowsteps.adapter.hostile.Experiments.SECONDS;
 import static dev.workflowsteps.adapter.hostile.Experiments.assertProbed;
 import static dev.workflowsteps.adapter.hostile.Experiments.report;
 
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.assertj.core.api.SoftAssertions;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
-/** More requests than the server can answer. */
+/** More requests than the server can answer, which the delay of its database sets. */
 class OverloadExperiment {
 
   private static final double MODERATE = 0.7;
@@ -33,13 +33,6 @@ class OverloadExperiment {
 
   /** Of the capacity; {@code -Dwfs.test.hostile.multiples=1,2,5,10} is the long form. */
   private static final String MULTIPLES = System.getProperty("wfs.test.hostile.multiples", "10");
-
-  /** The jar of another build, to be reported beside this one. */
-  private static final String EARLIER = System.getProperty("wfs.test.earlier.jar");
-
-  static final int CALLERS = 16;
-  private static final int MOST_CALLERS = 8_000;
-  private static final int CALLERS_DEADLINE_MILLIS = 10_000;
 
   /**
    * A load's answers.
@@ -58,68 +51,48 @@ class OverloadExperiment {
     }
   }
 
+  @AutoClose private static Data data;
+  private static String key;
+  @AutoClose private static Server server;
+
+  @BeforeAll
+  static void start() throws Exception {
+    data = new Data();
+    key = data.organization("busy", 20, 500);
+    data.delay("busy", DELAY);
+    server = Server.start(data);
+  }
+
   @ParameterizedTest
   @MethodSource(Experiments.PROTOCOLS)
   void moreThanTheCapacity_isRefusedCheaply_andGoodputStays(String protocol) throws Exception {
     String experiment = "overload over " + protocol;
     Map<Double, Offered> offered = new TreeMap<>();
-    try (Data data = new Data()) {
-      String key = data.organization("busy", 20, 500);
-      data.delay("busy", DELAY);
-      try (Server server = Server.start(data);
-          Load load = Load.over(protocol, key, server)) {
-        // Compiles what answers and what refuses, and works off what piled up until then.
-        offer(
-            server, load, WARM_UP * CAPACITY, (int) (WARM_UP_REFUSALS / (WARM_UP * CAPACITY)) + 1);
-        offer(server, load, MODERATE * CAPACITY, SECONDS);
-        server.probes();
-        for (String text : (MODERATE + "," + MULTIPLES).split(",")) {
-          double multiple = Double.parseDouble(text);
-          Offered one = offer(server, load, multiple * CAPACITY, MEASURED_SECONDS);
-          offered.put(multiple, one);
-          report(experiment, "%.1f× capacity: %s".formatted(multiple, one.answers()));
-        }
-        SoftAssertions.assertSoftly(
-            softly -> {
-              assertGoodput(softly, experiment, offered);
-              assertRefusals(softly, offered.get(MOST).answers());
-              assertCpuOfARefusal(softly, experiment, offered);
-              assertProbed(softly, experiment, server);
-            });
+    try (Load load = Load.over(protocol, key, server)) {
+      // Compiles what answers and what refuses, and works off what piled up until then.
+      offer(load, WARM_UP * CAPACITY, (int) (WARM_UP_REFUSALS / (WARM_UP * CAPACITY)) + 1);
+      offer(load, MODERATE * CAPACITY, SECONDS);
+      server.probes();
+      for (String text : (MODERATE + "," + MULTIPLES).split(",")) {
+        double multiple = Double.parseDouble(text);
+        Offered one = offer(load, multiple * CAPACITY, MEASURED_SECONDS);
+        offered.put(multiple, one);
+        report(experiment, "%.1f× capacity: %s".formatted(multiple, one.answers()));
       }
-    }
-  }
-
-  /**
-   * What a database that isn't delayed can do depends on the machine, and the client has a share of
-   * the same processors: what becomes of the requests is reported.
-   */
-  @ParameterizedTest
-  @ValueSource(strings = "http1")
-  void twiceWhatTheRealStoreCanDo_leavesTheServerHealthy(String protocol) throws Exception {
-    String experiment = "overload of the real store over " + protocol;
-    try (Data data = new Data()) {
-      String key = data.organization("busy", 20, 500);
-      try (Server server = Server.start(data);
-          Load callers = Load.over(protocol, key, server);
-          Load load = Load.over(protocol, key, server)) {
-        callers(callers, CALLERS);
-        double capacity = callers(callers, CALLERS);
-        server.probes();
-        Offered moderate = offer(server, load, MODERATE * capacity, SECONDS);
-        report(experiment, "0.7× capacity: " + moderate.answers());
-        Offered twice = offer(server, load, 2 * capacity, SECONDS);
-        report(experiment, "2.0× capacity: " + twice.answers());
-        SoftAssertions.assertSoftly(softly -> assertProbed(softly, experiment, server));
-      }
+      SoftAssertions.assertSoftly(
+          softly -> {
+            assertGoodput(softly, experiment, offered);
+            assertRefusals(softly, offered.get(MOST).answers());
+            assertCpuOfARefusal(softly, experiment, offered);
+            assertProbed(softly, experiment, server);
+          });
     }
   }
 
   /**
    * @param rate requests a second
    */
-  private static Offered offer(Server server, Load load, double rate, int seconds)
-      throws Exception {
+  private static Offered offer(Load load, double rate, int seconds) throws Exception {
     load.rate((int) Math.round(rate)).seconds(seconds).start();
     Duration before = server.cpu();
     Answers answers = load.answers();
@@ -192,62 +165,5 @@ class OverloadExperiment {
 
   private static double micros(Duration cpu) {
     return cpu.toNanos() / 1e3;
-  }
-
-  @ParameterizedTest
-  @MethodSource(Experiments.PROTOCOLS)
-  void eightThousandCallersWhoAskAgainAtOnce_getAlmostAsMuchAsSixteen(String protocol)
-      throws Exception {
-    String experiment = "8,000 callers over " + protocol;
-    try (Data data = new Data()) {
-      String key = data.organization("busy", 20, 500);
-      try (Server server =
-              Server.start(data, "--request-timeout=" + CALLERS_DEADLINE_MILLIS + "ms");
-          Load load = Load.over(protocol, key, server).deadline(CALLERS_DEADLINE_MILLIS)) {
-        callers(load, CALLERS);
-        server.probes();
-        double few = callers(load, CALLERS);
-        double most = callers(load, MOST_CALLERS);
-        report(
-            experiment,
-            "goodput %.0f/s, beside %.0f/s of 16: %.2f".formatted(most, few, most / few));
-        SoftAssertions.assertSoftly(
-            softly -> {
-              softly
-                  .assertThat(most / few)
-                  .as("goodput by that of 16 callers")
-                  .isGreaterThanOrEqualTo(0.8);
-              assertProbed(softly, experiment, server);
-            });
-      }
-      if (EARLIER != null) {
-        reportEarlier(experiment, protocol, data, key);
-      }
-    }
-  }
-
-  private static void reportEarlier(String experiment, String protocol, Data data, String key)
-      throws Exception {
-    try (Server server =
-            Server.startOther(
-                Path.of(EARLIER), data, "--request-timeout=" + CALLERS_DEADLINE_MILLIS + "ms");
-        Load load = Load.over(protocol, key, server).deadline(CALLERS_DEADLINE_MILLIS)) {
-      callers(load, CALLERS);
-      double few = callers(load, CALLERS);
-      double most = callers(load, MOST_CALLERS);
-      report(
-          experiment,
-          "the earlier build: goodput %.0f/s, beside %.0f/s of 16: %.2f"
-              .formatted(most, few, most / few));
-    }
-  }
-
-  /** Goodput from the time on when all have connected. */
-  static double callers(Load load, int count) throws Exception {
-    int from = count > CALLERS ? 2 * SECONDS : 1;
-    int to = from + SECONDS;
-    Answers answers = load.callers(count).seconds(to).run().ended(from, to);
-    report(count + " callers", answers);
-    return answers.ok().perSecond();
   }
 }

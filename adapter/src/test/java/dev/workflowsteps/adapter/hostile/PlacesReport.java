@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class PlacesReport {
 
-  private static final int MORE_CALLERS = 4 * OverloadExperiment.CALLERS;
+  private static final int MORE_CALLERS = 4 * RealStoreExperiment.CALLERS;
 
   @ParameterizedTest
   @MethodSource
@@ -21,13 +21,13 @@ class PlacesReport {
       String key = data.organization("busy", 20, 500);
       try (Server server = Server.start(data, "--database-pool-size=" + places);
           Load load = Load.over("http1", key, server)) {
-        OverloadExperiment.callers(load, OverloadExperiment.CALLERS);
-        double few = OverloadExperiment.callers(load, OverloadExperiment.CALLERS);
-        double more = OverloadExperiment.callers(load, MORE_CALLERS);
+        RealStoreExperiment.callers(load, RealStoreExperiment.CALLERS);
+        double few = RealStoreExperiment.callers(load, RealStoreExperiment.CALLERS);
+        double more = RealStoreExperiment.callers(load, MORE_CALLERS);
         report(
             places + " places",
             "goodput %.0f/s of %d callers, %.0f/s of %d"
-                .formatted(few, OverloadExperiment.CALLERS, more, MORE_CALLERS));
+                .formatted(few, RealStoreExperiment.CALLERS, more, MORE_CALLERS));
       }
     }
   }

@@ -11,6 +11,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -38,59 +41,67 @@ class StopExperiment {
           "--database-pool-size=20",
           "--request-timeout=" + DEADLINE_MILLIS + "ms");
 
+  @AutoClose private static Data data;
+  private static String quickKey;
+  private static String slowKey;
+  private static List<List<String>> ports;
+  private static Server[] servers;
+
+  @BeforeAll
+  static void start() throws Exception {
+    data = new Data();
+    quickKey = data.organization("quick", 20, 500);
+    slowKey = data.organization("slow", 20, 500);
+    data.delay("slow", SLOW);
+    ports = List.of(ports(), ports());
+    servers = new Server[] {start(ports.get(0)), start(ports.get(1))};
+  }
+
+  @AfterAll
+  static void stop() {
+    for (Server server : servers) {
+      server.close();
+    }
+  }
+
   @ParameterizedTest
   @MethodSource(Experiments.PROTOCOLS)
   void stops_failNoCallOfThoseWhoFollowTheRules(String protocol) throws Exception {
     String experiment = STOPS + " stops under load over " + protocol;
-    List<Server> servers = new ArrayList<>();
-    try (Data data = new Data()) {
-      String quickKey = data.organization("quick", 20, 500);
-      String slowKey = data.organization("slow", 20, 500);
-      data.delay("slow", SLOW);
-      List<List<String>> ports = List.of(ports(), ports());
-      servers.add(start(data, ports.get(0)));
-      servers.add(start(data, ports.get(1)));
-      int seconds = 2 + STOPS * SECONDS_OF_A_STOP;
-      Server[] both = servers.toArray(Server[]::new);
-      try (Load quick = load(protocol, quickKey, both).rate(RATE).seconds(seconds);
-          Load slow = load(protocol, slowKey, both).rate(SLOW_RATE).seconds(seconds)) {
-        slow.warmUp();
-        quick.start();
-        slow.start();
-        TimeUnit.SECONDS.sleep(1);
-        long begin = System.nanoTime();
-        for (int stop = 0; stop < STOPS; stop++) {
-          Server stopped = servers.get(stop % 2);
-          stopped.stop();
-          servers.set(stop % 2, start(data, ports.get(stop % 2)));
-          long rest =
-              begin
-                  + TimeUnit.SECONDS.toNanos((long) (stop + 1) * SECONDS_OF_A_STOP)
-                  - System.nanoTime();
-          TimeUnit.NANOSECONDS.sleep(rest);
-        }
-        Answers quickly = quick.answers();
-        Answers slowly = slow.answers();
-        report(experiment, "quick: " + quickly);
-        report(experiment, "slow: " + slowly);
-        List<Sent> all = new ArrayList<>(quickly.sent());
-        all.addAll(slowly.sent());
-        assertThat(new Answers(all, seconds).only(one -> !one.isOk()).outcomes())
-            .as("calls that failed, of %d", all.size())
-            .isEmpty();
+    int seconds = 2 + STOPS * SECONDS_OF_A_STOP;
+    try (Load quick = load(protocol, quickKey).rate(RATE).seconds(seconds);
+        Load slow = load(protocol, slowKey).rate(SLOW_RATE).seconds(seconds)) {
+      slow.warmUp();
+      quick.start();
+      slow.start();
+      TimeUnit.SECONDS.sleep(1);
+      long begin = System.nanoTime();
+      for (int stop = 0; stop < STOPS; stop++) {
+        servers[stop % 2].stop();
+        servers[stop % 2] = start(ports.get(stop % 2));
+        long rest =
+            begin
+                + TimeUnit.SECONDS.toNanos((long) (stop + 1) * SECONDS_OF_A_STOP)
+                - System.nanoTime();
+        TimeUnit.NANOSECONDS.sleep(rest);
       }
-    } finally {
-      for (Server server : servers) {
-        server.close();
-      }
+      Answers quickly = quick.answers();
+      Answers slowly = slow.answers();
+      report(experiment, "quick: " + quickly);
+      report(experiment, "slow: " + slowly);
+      List<Sent> all = new ArrayList<>(quickly.sent());
+      all.addAll(slowly.sent());
+      assertThat(new Answers(all, seconds).only(one -> !one.isOk()).outcomes())
+          .as("calls that failed, of %d", all.size())
+          .isEmpty();
     }
   }
 
-  private static Load load(String protocol, String key, Server... servers) {
+  private static Load load(String protocol, String key) {
     return Load.over(protocol, key, servers).deadline(DEADLINE_MILLIS);
   }
 
-  private static Server start(Data data, List<String> ports) throws IOException {
+  private static Server start(List<String> ports) throws IOException {
     List<String> settings = new ArrayList<>(SETTINGS);
     settings.addAll(ports);
     return Server.startQuickly(data, settings.toArray(String[]::new));
