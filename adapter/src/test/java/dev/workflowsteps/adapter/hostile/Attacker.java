@@ -26,11 +26,8 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.Deflater;
@@ -126,10 +123,12 @@ final class Attacker {
     System.out.println(BEGUN);
   }
 
-  /** Messages of which the second half is never sent. */
+  /**
+   * Messages of which the second half is never sent. One after the other: the first fill the memory
+   * that there is for them, and are left to wait.
+   */
   private void sendHalf() throws IOException, InterruptedException {
     List<Streams> connections = new ArrayList<>();
-    Map<Streams, int[]> left = new HashMap<>();
     byte[] prefix = ByteBuffer.allocate(5).putInt(1, Limits.MAX_REQUEST_BYTES).array();
     for (int i = 0; i < count; i += STREAMS_OF_CONNECTION) {
       Streams streams = new Streams(grpc, 0, STREAMS_OF_CONNECTION);
@@ -138,25 +137,11 @@ final class Attacker {
         streams.connection.data(stream, prefix, prefix.length);
       }
       connections.add(streams);
-      int[] bytes = new int[STREAMS_OF_CONNECTION];
-      Arrays.fill(bytes, Limits.MAX_REQUEST_BYTES / 2);
-      left.put(streams, bytes);
     }
     System.out.println(BEGUN);
-    byte[] zeros = new byte[16 << 10];
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
-    while (open.getCount() > 0 && System.nanoTime() < end) {
-      int sent = 0;
-      for (Streams streams : connections) {
-        int[] bytes = left.get(streams);
-        for (int i = 0; i < bytes.length; i++) {
-          int part = streams.send(2 * i + 1, zeros, bytes[i]);
-          bytes[i] -= part;
-          sent += part;
-        }
-      }
-      if (sent == 0) {
-        TimeUnit.MILLISECONDS.sleep(20);
+    for (Streams streams : connections) {
+      for (int stream : streams.ids()) {
+        streams.sendAll(stream, Limits.MAX_REQUEST_BYTES / 2);
       }
     }
   }
@@ -208,14 +193,20 @@ final class Attacker {
           key);
     }
 
-    int send(int stream, byte[] bytes, int length) {
+    /** Sends so many zeros, as they are taken, unless the stream is ended before. */
+    void sendAll(int stream, int count) throws InterruptedException {
+      byte[] zeros = new byte[16 << 10];
+      int left = count;
       try {
-        return open.contains(stream)
-            ? connection.data(stream, bytes, Math.min(bytes.length, length))
-            : 0;
+        while (left > 0 && open.contains(stream)) {
+          int sent = connection.data(stream, zeros, Math.min(zeros.length, left));
+          left -= sent;
+          if (sent == 0) {
+            TimeUnit.MILLISECONDS.sleep(1);
+          }
+        }
       } catch (IOException gone) {
         end(0, "closed");
-        return 0;
       }
     }
   }

@@ -49,13 +49,12 @@ class NeighbourExperiment {
     String experiment = "noisy neighbour over " + protocol;
     String noisyKey = delayed("noisy-" + protocol);
     try (Load quiet = quiet(protocol);
-        Load noisy =
-            Load.over(protocol, noisyKey, server).rate(10 * CAPACITY).seconds(SECONDS + 2)) {
+        Load noisy = Load.over(protocol, noisyKey, server).rate(10 * CAPACITY)) {
       // Compiles what answers and what refuses.
-      noisy.run();
+      noisy.seconds(SECONDS).run();
       Answers alone = quiet.run();
       server.probes();
-      noisy.start();
+      noisy.seconds(SECONDS + 2).start();
       Answers beside = quiet.run();
       report(experiment, "the noisy one: " + noisy.answers());
       SoftAssertions.assertSoftly(

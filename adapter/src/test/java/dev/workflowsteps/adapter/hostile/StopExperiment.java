@@ -32,7 +32,7 @@ class StopExperiment {
   private static final int DEADLINE_MILLIS = 10_000;
 
   /** For a stop and a start. */
-  private static final int SECONDS_OF_A_STOP = 6;
+  private static final int SECONDS_OF_A_STOP = 5;
 
   /** Either has connections enough for all calls: a slow one holds its own for long. */
   private static final List<String> SETTINGS =
