@@ -16,7 +16,9 @@ import dev.workflowsteps.server.embedded.TestPostgres;
 import dev.workflowsteps.server.steps.Rejection;
 import dev.workflowsteps.server.steps.StepRecorder;
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -59,7 +61,7 @@ final class Data implements AutoCloseable {
 
   private static final String OTHER_CONNECTIONS =
       """
-      SELECT count(*) FROM pg_stat_activity
+      FROM pg_stat_activity
       WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()""";
 
   private final String url;
@@ -111,7 +113,9 @@ final class Data implements AutoCloseable {
   void delay(String organization, Duration delay) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       if (!delaying) {
-        assertThat(number(OTHER_CONNECTIONS)).as("connections that would not be delayed").isZero();
+        assertThat(number("SELECT count(*) " + OTHER_CONNECTIONS))
+            .as("connections that would not be delayed")
+            .isZero();
         statement.execute(DELAYING);
         delaying = true;
       }
@@ -119,6 +123,18 @@ final class Data implements AutoCloseable {
           "INSERT INTO delay VALUES ('%s', %f) ON CONFLICT (organization) DO UPDATE SET seconds = excluded.seconds"
               .formatted(organization, delay.toMillis() / 1e3));
     }
+  }
+
+  /** What PostgreSQL took for the connections of others, as far as they are still there. */
+  Duration cpu() throws SQLException, IOException {
+    long nanos = 0;
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("SELECT pid " + OTHER_CONNECTIONS)) {
+      while (row.next()) {
+        nanos += Server.nanosOnCpu(Path.of("/proc", row.getString(1)));
+      }
+    }
+    return Duration.ofNanos(nanos);
   }
 
   /** How many sessions were begun in this database so far. */

@@ -141,7 +141,7 @@ final class Server implements AutoCloseable {
     return Files.readString(thread.resolve("comm")).matches("C[12] Compiler.*\\R");
   }
 
-  private static long nanosOnCpu(Path thread) throws IOException {
+  static long nanosOnCpu(Path thread) throws IOException {
     return Long.parseLong(Files.readString(thread.resolve("schedstat")).split(" ", 2)[0]);
   }
 
