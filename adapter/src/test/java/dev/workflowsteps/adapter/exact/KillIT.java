@@ -23,11 +23,11 @@ import org.junit.jupiter.api.Test;
  * there, byte for byte, and of the rest each batch wholly or not at all.
  *
  * <p>{@code -Dwfs.test.seed=N} kills after the same random lines and calls again, {@code
- * -Dwfs.test.kills=N} so many times.
+ * -Dwfs.test.kills=N} so many times, every other one while it imports.
  */
 class KillIT {
 
-  private static final int KILLS = Integer.getInteger("wfs.test.kills", 3);
+  private static final int KILLS = Integer.getInteger("wfs.test.kills", 2);
   private static final long SEED = Long.getLong("wfs.test.seed", System.nanoTime());
 
   private final Random random = new Random(SEED);

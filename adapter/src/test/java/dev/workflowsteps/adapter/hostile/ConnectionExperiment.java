@@ -1,5 +1,6 @@
 package dev.workflowsteps.adapter.hostile;
 
+import static dev.workflowsteps.adapter.hostile.Experiments.assertLogIsShort;
 import static dev.workflowsteps.adapter.hostile.Experiments.assertProbed;
 import static dev.workflowsteps.adapter.hostile.Experiments.report;
 
@@ -9,10 +10,8 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,11 +30,7 @@ class ConnectionExperiment {
   private static final int WITH_KEY_PER_SECOND = 500;
 
   private static final int QUIET_SECONDS_WITH_KEY = 25;
-  private static final int MOST_LINES_PER_SECOND = 10;
   private static final int PATIENCE_MILLIS = 5_000;
-
-  /** The length of a time to the second. */
-  private static final int SECOND = "2026-11-30T02:09:30".length();
 
   /** Has no place of its own, and none of the attackers' addresses. */
   private static final byte[] STRANGER = {127, 0, 1, 1};
@@ -102,22 +97,11 @@ class ConnectionExperiment {
               softly.assertThat(overHttp.only(sent -> !sent.isOk()).outcomes()).isEmpty();
               softly.assertThat(overGrpc.only(sent -> !sent.isOk()).outcomes()).isEmpty();
               softly.assertThat(strangers).as("new callers").containsOnly(200);
-              softly
-                  .assertThat(linesPerSecond(server.words()))
-                  .as("lines of the log")
-                  .allMatch(lines -> lines <= MOST_LINES_PER_SECOND);
+              assertLogIsShort(softly, server.words());
               assertProbed(softly, experiment, server);
             });
       }
     }
-  }
-
-  /** Without those that count others. */
-  private static Collection<Long> linesPerSecond(List<String> lines) {
-    return lines.stream()
-        .filter(line -> !line.contains(" more like this "))
-        .collect(Collectors.groupingBy(line -> line.substring(0, SECOND), Collectors.counting()))
-        .values();
   }
 
   /** Of an answer on a connection of its own; 0 if there was none. */

@@ -1,6 +1,10 @@
 package dev.workflowsteps.adapter.hostile;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.time.Duration;
+import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.assertj.core.api.SoftAssertions;
 
@@ -25,6 +29,10 @@ final class Experiments {
 
   private static final int MOST_PROBE_MILLIS = 100;
   private static final int GROWTH_MEGABYTES = 16;
+  private static final int MOST_LINES_PER_SECOND = 10;
+
+  /** The length of a time to the second. */
+  private static final int SECOND = "2026-11-30T02:09:30".length();
 
   /** Of experiments that are the same over each. */
   static Stream<String> protocols() {
@@ -60,6 +68,20 @@ final class Experiments {
         .assertThat(after - before)
         .as("MiB that the live heap grew by")
         .isLessThanOrEqualTo(GROWTH_MEGABYTES);
+  }
+
+  /** However much happens. Lines that count others have places of their own. */
+  static void assertLogIsShort(SoftAssertions softly, List<String> lines) {
+    softly
+        .assertThat(
+            lines.stream()
+                .filter(line -> !line.contains(" more like this "))
+                .collect(
+                    Collectors.groupingBy(
+                        line -> line.substring(0, SECOND), Collectors.counting())))
+        .as("lines of the log, by the second")
+        .allSatisfy(
+            (second, count) -> assertThat(count).isLessThanOrEqualTo(MOST_LINES_PER_SECOND));
   }
 
   private Experiments() {}

@@ -44,6 +44,9 @@ final class RestSender implements Sender {
             .maxNumEventLoopsPerEndpoint(2)
             // By default it would give up after 3.2 s, and below after one.
             .connectTimeoutMillis(patienceMillis)
+            // Less than any server here waits: it may end an idle connection just when a request is
+            // sent on it.
+            .idleTimeoutMillis(1_000)
             .tlsCustomizer(tls -> trust(tls, ca))
             .build();
     String scheme =
