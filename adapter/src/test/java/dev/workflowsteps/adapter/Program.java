@@ -42,7 +42,7 @@ public final class Program implements AutoCloseable {
    */
   public static synchronized Program shared() throws IOException {
     if (shared == null) {
-      Program started = serve(DataDirs.create());
+      Program started = serveBriefly(DataDirs.create());
       started.readWords(System.err::println);
       shared = started;
     }

@@ -27,13 +27,13 @@ import org.junit.jupiter.api.Test;
  * The artifact records of a real file, imported and listed over both transports: each list is what
  * a plain scan of the file gives, byte for byte. And exported they are the file again.
  *
- * <p>{@code -Dwfs.test.exhaustive=true} walks every run instead of one in eight, and asks more;
+ * <p>{@code -Dwfs.test.exhaustive=true} walks every run instead of one in twelve, and asks more;
  * {@code -Dwfs.test.seed=N} asks the same random questions of the same runs again.
  */
 class ArtifactsIT {
 
   private static final boolean EXHAUSTIVE = Boolean.getBoolean("wfs.test.exhaustive");
-  private static final int ONE_RUN_IN = EXHAUSTIVE ? 1 : 8;
+  private static final int ONE_RUN_IN = EXHAUSTIVE ? 1 : 12;
   private static final int QUESTIONS = EXHAUSTIVE ? 2_000 : 250;
   private static final long SEED = Long.getLong("wfs.test.seed", System.nanoTime());
 

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
  */
 class EnvelopeIT {
 
-  private static final int WALKS = Boolean.getBoolean("wfs.test.exhaustive") ? 40 : 12;
+  private static final int WALKS = Boolean.getBoolean("wfs.test.exhaustive") ? 40 : 8;
   private static final int LARGEST_PAYLOAD = 900_000;
   private static final long SEED = Long.getLong("wfs.test.seed", System.nanoTime());
 
