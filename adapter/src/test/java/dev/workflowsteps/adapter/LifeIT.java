@@ -37,20 +37,20 @@ class LifeIT {
   @Test
   void startAfterAKillOrAStop_saysExisting_andKeepsKeyAndData() throws Exception {
     Path keyFile = dataDir.resolve("demo/key");
-    Program first = Program.serveBriefly(dataDir);
+    Program first = Program.serve(dataDir);
     String key = Files.readString(keyFile);
     assertThat(Files.getPosixFilePermissions(keyFile)).hasSize(2);
     assertThat(servers()).isNotEmpty();
     first.kill();
     await().atMost(Duration.ofSeconds(30)).until(() -> servers().isEmpty());
 
-    try (Program second = Program.serveBriefly(dataDir)) {
+    try (Program second = Program.serve(dataDir)) {
       assertIsTheSame(second, key);
       assertThat(second.stop()).containsExactly("stopping", "stopped");
     }
     assertThat(servers()).isEmpty();
 
-    try (Program third = Program.serveBriefly(dataDir)) {
+    try (Program third = Program.serve(dataDir)) {
       assertIsTheSame(third, key);
     }
   }
@@ -66,7 +66,7 @@ class LifeIT {
     Program.run(
         "keys", "create", "--organization=demo", "--create-organization", "--demo", at(dataDir));
 
-    try (Program next = Program.serveBriefly(dataDir)) {
+    try (Program next = Program.serve(dataDir)) {
       assertThat(next.firstScreen().get(2)).contains("64 steps, 8 runs");
     }
   }
@@ -197,7 +197,7 @@ class LifeIT {
   @Test
   void dataDirectoryThatIsNotOne_isRefused_andNothingIsMadeThere() throws Exception {
     List<String> said = new ArrayList<>();
-    try (Program demo = Program.serveBriefly(dataDir)) {
+    try (Program demo = Program.serve(dataDir)) {
       for (Path wrong : List.of(dataDir.resolve("demo"), dataDir.resolve("other"))) {
         int exit = Program.fail(said, "keys", "list", "--organization=acme", "--data-dir=" + wrong);
 

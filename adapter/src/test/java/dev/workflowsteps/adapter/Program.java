@@ -20,7 +20,7 @@ public final class Program implements AutoCloseable {
   /** Of this build. */
   public static final Path JAR = Path.of("target", "workflow-steps.jar");
 
-  /** Half the time to start, for processes that end before well compiled code would pay. */
+  /** Half the time to start, where well compiled code would not pay. */
   private static final List<String> QUICK_START =
       List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
 
@@ -42,7 +42,9 @@ public final class Program implements AutoCloseable {
    */
   public static synchronized Program shared() throws IOException {
     if (shared == null) {
-      Program started = serveBriefly(DataDirs.create());
+      // As it is shipped, where much is asked of it.
+      List<String> options = Boolean.getBoolean("wfs.test.exhaustive") ? List.of() : QUICK_START;
+      Program started = serve(options, DataDirs.create());
       started.readWords(System.err::println);
       shared = started;
     }
@@ -51,15 +53,10 @@ public final class Program implements AutoCloseable {
 
   /** Starts a server with REST on free ports and waits for its first screen. */
   public static Program serve(Path dataDir) throws IOException {
-    return serve(List.of(), dataDir);
-  }
-
-  /** As {@link #serve}, for a server that is not to live long. */
-  public static Program serveBriefly(Path dataDir) throws IOException {
     return serve(QUICK_START, dataDir);
   }
 
-  /** As {@link #serve}, in a heap of so many megabytes. */
+  /** As {@link #serve}, in a heap of so many megabytes, and compiled as by default. */
   public static Program serveWithin(int heapMegabytes, Path dataDir) throws IOException {
     return serve(List.of("-Xmx" + heapMegabytes + "m"), dataDir);
   }

@@ -39,7 +39,7 @@ class KillIT {
   void start() throws IOException, InterruptedException {
     System.out.println("random kills: -Dwfs.test.seed=" + SEED);
     dataDir = DataDirs.create();
-    program = Program.serveBriefly(dataDir);
+    program = Program.serve(dataDir);
     key = program.command("keys create", "demo", "--scope=read,write").strip();
   }
 
@@ -83,7 +83,7 @@ class KillIT {
     int begun = feed.begun();
     boolean acknowledged = process.getInputStream().readAllBytes().length > 0;
 
-    program = Program.serveBriefly(dataDir);
+    program = Program.serve(dataDir);
 
     int present = present(lines);
     assertThat(begun).isGreaterThanOrEqualTo(Math.min(killedAt, lines.count()));
@@ -104,7 +104,7 @@ class KillIT {
       program.kill();
     }
 
-    program = Program.serveBriefly(dataDir);
+    program = Program.serve(dataDir);
     runs.assertPresent(program.grpcPort(), key);
   }
 

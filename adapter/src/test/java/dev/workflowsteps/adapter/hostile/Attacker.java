@@ -46,6 +46,9 @@ final class Attacker {
 
   private static final int PATIENCE_SECONDS = 60;
 
+  /** For a window to send in. */
+  private static final int MOST_WAIT_MILLIS = 100;
+
   /** Rows of a page that is as large as a page gets, of steps of 100 KB. */
   private static final String LARGE_PAGE = "/v1/workflows/steps?run_id=" + Data.RUN + "&limit=36";
 
@@ -193,16 +196,20 @@ final class Attacker {
           key);
     }
 
-    /** Sends so many zeros, as they are taken, unless the stream is ended before. */
+    /** Sends so many zeros, unless the stream is ended before, or takes none for a while. */
     void sendAll(int stream, int count) throws InterruptedException {
       byte[] zeros = new byte[16 << 10];
       int left = count;
+      int waited = 0;
       try {
-        while (left > 0 && open.contains(stream)) {
+        while (left > 0 && waited < MOST_WAIT_MILLIS && open.contains(stream)) {
           int sent = connection.data(stream, zeros, Math.min(zeros.length, left));
           left -= sent;
-          if (sent == 0) {
+          if (sent > 0) {
+            waited = 0;
+          } else {
             TimeUnit.MILLISECONDS.sleep(1);
+            waited++;
           }
         }
       } catch (IOException gone) {

@@ -43,8 +43,8 @@ class RealStoreExperiment {
   @ValueSource(strings = "http1")
   void twiceWhatItCanDo_leavesTheServerHealthy(String protocol) throws Exception {
     String experiment = "overload of the real store over " + protocol;
-    try (Load callers = Load.over(protocol, key, server);
-        Load load = Load.over(protocol, key, server)) {
+    try (Load callers = load(protocol, server);
+        Load load = load(protocol, server)) {
       callers(callers, CALLERS);
       double capacity = callers(callers, CALLERS);
       server.probes();

@@ -39,9 +39,12 @@ class StallExperiment {
   void callersWhoStall_areEnded() throws Exception {
     Future<?> waitingToo = threads.submit(() -> attack(one, "stalled-streams", 240));
     TimeUnit.SECONDS.sleep(BURST_SECONDS);
-    attack(other, "half-messages", 100);
-    attack(other, "slow-readers", 200);
-    waitingToo.get();
+    try {
+      attack(other, "half-messages", 100);
+      attack(other, "slow-readers", 200);
+    } finally {
+      waitingToo.get();
+    }
   }
 
   private static Void attack(MemoryAttack server, String attack, int count) throws Exception {

@@ -45,7 +45,7 @@ class StopExperiment {
   private static String quickKey;
   private static String slowKey;
   private static List<List<String>> ports;
-  private static Server[] servers;
+  private static final List<Server> SERVERS = new ArrayList<>();
 
   @BeforeAll
   static void start() throws Exception {
@@ -54,14 +54,13 @@ class StopExperiment {
     slowKey = data.organization("slow", 20, 500);
     data.delay("slow", SLOW);
     ports = List.of(ports(), ports());
-    servers = new Server[] {start(ports.get(0)), start(ports.get(1))};
+    SERVERS.add(start(ports.get(0)));
+    SERVERS.add(start(ports.get(1)));
   }
 
   @AfterAll
   static void stop() {
-    for (Server server : servers) {
-      server.close();
-    }
+    SERVERS.forEach(Server::close);
   }
 
   @ParameterizedTest
@@ -77,12 +76,13 @@ class StopExperiment {
       TimeUnit.SECONDS.sleep(1);
       long begin = System.nanoTime();
       for (int stop = 0; stop < STOPS; stop++) {
-        servers[stop % 2].stop();
-        servers[stop % 2] = start(ports.get(stop % 2));
+        SERVERS.get(stop % 2).stop();
+        SERVERS.set(stop % 2, start(ports.get(stop % 2)));
         long rest =
             begin
                 + TimeUnit.SECONDS.toNanos((long) (stop + 1) * SECONDS_OF_A_STOP)
                 - System.nanoTime();
+        assertThat(rest).as("nanoseconds left of those for a stop and a start").isPositive();
         TimeUnit.NANOSECONDS.sleep(rest);
       }
       Answers quickly = quick.answers();
@@ -98,7 +98,7 @@ class StopExperiment {
   }
 
   private static Load load(String protocol, String key) {
-    return Load.over(protocol, key, servers).deadline(DEADLINE_MILLIS);
+    return Load.over(protocol, key, SERVERS.toArray(Server[]::new)).deadline(DEADLINE_MILLIS);
   }
 
   private static Server start(List<String> ports) throws IOException {
