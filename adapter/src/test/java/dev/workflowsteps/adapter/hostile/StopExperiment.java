@@ -32,7 +32,7 @@ class StopExperiment {
   private static final int DEADLINE_MILLIS = 10_000;
 
   /** For a stop and a start. */
-  private static final int SECONDS_OF_A_STOP = 5;
+  private static final int SECONDS_OF_A_STOP = 6;
 
   /** Either has connections enough for all calls: a slow one holds its own for long. */
   private static final List<String> SETTINGS =
@@ -82,9 +82,11 @@ class StopExperiment {
             begin
                 + TimeUnit.SECONDS.toNanos((long) (stop + 1) * SECONDS_OF_A_STOP)
                 - System.nanoTime();
-        assertThat(rest).as("nanoseconds left of those for a stop and a start").isPositive();
         TimeUnit.NANOSECONDS.sleep(rest);
       }
+      assertThat(Duration.ofNanos(System.nanoTime() - begin))
+          .as("the time of all stops, within that of the load")
+          .isLessThan(Duration.ofSeconds(seconds - 1));
       Answers quickly = quick.answers();
       Answers slowly = slow.answers();
       report(experiment, "quick: " + quickly);
