@@ -1,5 +1,6 @@
 package dev.workflowsteps.adapter;
 
+import dev.workflowsteps.server.JavaProcess;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -20,10 +21,6 @@ public final class Program implements AutoCloseable {
   /** Of this build. */
   public static final Path JAR = Path.of("target", "workflow-steps.jar");
 
-  /** Half the time to start, where well compiled code would not pay. */
-  private static final List<String> QUICK_START =
-      List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
-
   private static Program shared;
 
   private final Process process;
@@ -43,7 +40,8 @@ public final class Program implements AutoCloseable {
   public static synchronized Program shared() throws IOException {
     if (shared == null) {
       // As it is shipped, where much is asked of it.
-      List<String> options = Boolean.getBoolean("wfs.test.exhaustive") ? List.of() : QUICK_START;
+      List<String> options =
+          Boolean.getBoolean("wfs.test.exhaustive") ? List.of() : JavaProcess.QUICK_START;
       Program started = serve(options, DataDirs.create());
       started.readWords(System.err::println);
       shared = started;
@@ -53,7 +51,7 @@ public final class Program implements AutoCloseable {
 
   /** Starts a server with REST on free ports and waits for its first screen. */
   public static Program serve(Path dataDir) throws IOException {
-    return serve(QUICK_START, dataDir);
+    return serve(JavaProcess.QUICK_START, dataDir);
   }
 
   /** As {@link #serve}, in a heap of so many megabytes, and compiled as by default. */
@@ -77,12 +75,12 @@ public final class Program implements AutoCloseable {
 
   /** Starts a command that serves briefly and waits for the last line of its first screen. */
   public static Program start(String lastLine, String... arguments) throws IOException {
-    return start(QUICK_START, lastLine, arguments);
+    return start(JavaProcess.QUICK_START, lastLine, arguments);
   }
 
   /** As {@link #start}, of another build. */
   static Program startOther(Path jar, String lastLine, String... arguments) throws IOException {
-    return start(jar, QUICK_START, lastLine, arguments);
+    return start(jar, JavaProcess.QUICK_START, lastLine, arguments);
   }
 
   /** As {@link #start(String, String...)}, with these options of Java instead. */
@@ -136,11 +134,11 @@ public final class Program implements AutoCloseable {
 
   /** As {@link #open}, of another build. */
   static Process openOther(Path jar, String... arguments) throws IOException {
-    return process(jar, QUICK_START, List.of(arguments));
+    return process(jar, JavaProcess.QUICK_START, List.of(arguments));
   }
 
   private static Process command(String... arguments) throws IOException {
-    return process(JAR, QUICK_START, List.of(arguments));
+    return process(JAR, JavaProcess.QUICK_START, List.of(arguments));
   }
 
   private static Process process(Path jar, List<String> javaOptions, List<String> arguments)

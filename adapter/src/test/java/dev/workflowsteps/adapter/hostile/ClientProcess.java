@@ -1,5 +1,6 @@
 package dev.workflowsteps.adapter.hostile;
 
+import dev.workflowsteps.server.JavaProcess;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -29,7 +30,8 @@ final class ClientProcess implements AutoCloseable {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     // Compiled soon: a client that is slow itself measures that.
-    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx1g"));
+    command.addAll(JavaProcess.QUICK_START);
+    command.add("-Xmx1g");
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
     command.addAll(arguments);
     return new ClientProcess(new ProcessBuilder(command).redirectError(Redirect.INHERIT).start());

@@ -18,7 +18,6 @@ import dev.workflowsteps.server.steps.StepRecorder;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -28,7 +27,6 @@ import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -70,8 +68,7 @@ final class Data implements AutoCloseable {
   private final Settings settings;
   private final Connection connection;
 
-  /** By process, when last looked at. */
-  private final Map<String, Long> nanosOfConnections = new HashMap<>();
+  private final CpuTimes cpuTimes = new CpuTimes();
 
   private boolean delaying;
 
@@ -131,20 +128,15 @@ final class Data implements AutoCloseable {
     }
   }
 
-  /**
-   * What PostgreSQL took for the connections of others, as far as it was asked while they lived.
-   */
+  /** What PostgreSQL took for the connections of others, if it was asked while they lived. */
   Duration cpu() throws SQLException, IOException {
     try (Statement statement = connection.createStatement();
         ResultSet row = statement.executeQuery("SELECT pid " + OTHER_CONNECTIONS)) {
       while (row.next()) {
-        nanosOfConnections.put(
-            row.getString(1), Server.nanosOnCpu(Path.of("/proc", row.getString(1))));
+        cpuTimes.look(Path.of("/proc", row.getString(1)));
       }
-    } catch (NoSuchFileException ended) {
-      // Since it was asked for.
     }
-    return Duration.ofNanos(nanosOfConnections.values().stream().mapToLong(Long::longValue).sum());
+    return cpuTimes.sum();
   }
 
   /** How many sessions were begun in this database so far. */

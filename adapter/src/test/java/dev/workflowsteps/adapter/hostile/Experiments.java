@@ -80,12 +80,17 @@ final class Experiments {
    * in which it was logged. Lines that count others have places of their own.
    */
   static void assertLogIsShort(SoftAssertions softly, List<String> lines) {
+    List<Matcher> dated =
+        lines.stream()
+            .filter(line -> !line.contains(" more like this "))
+            .filter(line -> !line.isEmpty() && Character.isDigit(line.charAt(0)))
+            .map(LINE::matcher)
+            .toList();
+    softly.assertThat(dated).as("lines of the log that begin with a time").allMatch(Matcher::find);
     softly
         .assertThat(
-            lines.stream()
-                .filter(line -> !line.contains(" more like this "))
-                .map(LINE::matcher)
-                .filter(Matcher::find)
+            dated.stream()
+                .filter(line -> line.reset().find())
                 .collect(
                     Collectors.groupingBy(
                         line -> line.group("second") + line.group("logger") + line.group("status"),

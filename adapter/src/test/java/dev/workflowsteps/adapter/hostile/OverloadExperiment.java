@@ -52,16 +52,11 @@ class OverloadExperiment {
     }
   }
 
-  @AutoClose private static Data data;
-  private static String key;
-  @AutoClose private static Server server;
+  @AutoClose private static BusyServer busy;
 
   @BeforeAll
   static void start() throws Exception {
-    data = new Data();
-    key = data.organization("busy", 20, 500);
-    data.delay("busy", DELAY);
-    server = Server.start(data);
+    busy = BusyServer.start(DELAY);
   }
 
   @ParameterizedTest
@@ -69,11 +64,11 @@ class OverloadExperiment {
   void moreThanTheCapacity_isRefusedCheaply_andGoodputStays(String protocol) throws Exception {
     String experiment = "overload over " + protocol;
     Map<Double, Offered> offered = new TreeMap<>();
-    try (Load load = Load.over(protocol, key, server)) {
+    try (Load load = busy.load(protocol)) {
       // Compiles what answers and what refuses, and works off what piled up until then.
       offer(load, WARM_UP * CAPACITY, (int) (WARM_UP_REFUSALS / (WARM_UP * CAPACITY)) + 1);
       offer(load, MODERATE * CAPACITY, SECONDS);
-      server.probes();
+      busy.server().probes();
       for (String text : (MODERATE + "," + MULTIPLES).split(",")) {
         double multiple = Double.parseDouble(text);
         Offered one = offer(load, multiple * CAPACITY, MEASURED_SECONDS);
@@ -85,7 +80,7 @@ class OverloadExperiment {
             assertGoodput(softly, experiment, offered);
             assertRefusals(softly, offered.get(MOST).answers());
             assertCpuOfARefusal(softly, experiment, offered);
-            assertProbed(softly, experiment, server);
+            assertProbed(softly, experiment, busy.server());
           });
     }
   }
@@ -95,11 +90,14 @@ class OverloadExperiment {
    */
   private static Offered offer(Load load, double rate, int seconds) throws Exception {
     load.rate((int) Math.round(rate)).seconds(seconds).start();
-    Duration before = server.cpu();
-    Duration databaseBefore = data.cpu();
+    Duration before = busy.server().cpu();
+    Duration databaseBefore = busy.data().cpu();
     Answers answers = load.answers();
     return new Offered(
-        answers, seconds, server.cpu().minus(before), data.cpu().minus(databaseBefore));
+        answers,
+        seconds,
+        busy.server().cpu().minus(before),
+        busy.data().cpu().minus(databaseBefore));
   }
 
   private static void assertGoodput(

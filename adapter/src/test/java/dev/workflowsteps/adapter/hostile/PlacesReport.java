@@ -2,6 +2,7 @@ package dev.workflowsteps.adapter.hostile;
 
 import static dev.workflowsteps.adapter.hostile.Experiments.report;
 
+import java.time.Duration;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -17,18 +18,15 @@ class PlacesReport {
   @ParameterizedTest
   @MethodSource
   void goodput_byPlaces(int places) throws Exception {
-    try (Data data = new Data()) {
-      String key = data.organization("busy", 20, 500);
-      try (Server server = Server.start(data, "--database-pool-size=" + places);
-          Load load = Load.over("http1", key, server)) {
-        RealStoreExperiment.callers(load, RealStoreExperiment.CALLERS);
-        double few = RealStoreExperiment.callers(load, RealStoreExperiment.CALLERS);
-        double more = RealStoreExperiment.callers(load, MORE_CALLERS);
-        report(
-            places + " places",
-            "goodput %.0f/s of %d callers, %.0f/s of %d"
-                .formatted(few, RealStoreExperiment.CALLERS, more, MORE_CALLERS));
-      }
+    try (BusyServer busy = BusyServer.start(Duration.ZERO, "--database-pool-size=" + places);
+        Load load = busy.load("http1")) {
+      RealStoreExperiment.callers(load, RealStoreExperiment.CALLERS);
+      double few = RealStoreExperiment.callers(load, RealStoreExperiment.CALLERS);
+      double more = RealStoreExperiment.callers(load, MORE_CALLERS);
+      report(
+          places + " places",
+          "goodput %.0f/s of %d callers, %.0f/s of %d"
+              .formatted(few, RealStoreExperiment.CALLERS, more, MORE_CALLERS));
     }
   }
 

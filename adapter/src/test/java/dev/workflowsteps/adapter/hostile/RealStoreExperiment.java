@@ -5,6 +5,7 @@ import static dev.workflowsteps.adapter.hostile.Experiments.assertProbed;
 import static dev.workflowsteps.adapter.hostile.Experiments.report;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
@@ -24,15 +25,11 @@ class RealStoreExperiment {
   /** The jar of another build, to be reported beside this one. */
   private static final String EARLIER = System.getProperty("wfs.test.earlier.jar");
 
-  @AutoClose private static Data data;
-  private static String key;
-  @AutoClose private static Server server;
+  @AutoClose private static BusyServer busy;
 
   @BeforeAll
   static void start() throws Exception {
-    data = new Data();
-    key = data.organization("busy", 20, 500);
-    server = Server.start(data, SETTING);
+    busy = BusyServer.start(Duration.ZERO, SETTING);
   }
 
   /**
@@ -43,11 +40,11 @@ class RealStoreExperiment {
   @ValueSource(strings = "http1")
   void twiceWhatItCanDo_leavesTheServerHealthy(String protocol) throws Exception {
     String experiment = "overload of the real store over " + protocol;
-    try (Load callers = load(protocol, server);
-        Load load = load(protocol, server)) {
+    try (Load callers = load(protocol, busy.server());
+        Load load = load(protocol, busy.server())) {
       callers(callers, CALLERS);
       double capacity = callers(callers, CALLERS);
-      server.probes();
+      busy.server().probes();
       for (double multiple : new double[] {0.7, 2}) {
         report(
             experiment,
@@ -56,7 +53,7 @@ class RealStoreExperiment {
                     multiple,
                     load.rate((int) Math.round(multiple * capacity)).seconds(SECONDS).run()));
       }
-      SoftAssertions.assertSoftly(softly -> assertProbed(softly, experiment, server));
+      SoftAssertions.assertSoftly(softly -> assertProbed(softly, experiment, busy.server()));
     }
   }
 
@@ -65,9 +62,9 @@ class RealStoreExperiment {
   void eightThousandCallersWhoAskAgainAtOnce_getAlmostAsMuchAsSixteen(String protocol)
       throws Exception {
     String experiment = "8,000 callers over " + protocol;
-    try (Load load = load(protocol, server)) {
+    try (Load load = load(protocol, busy.server())) {
       callers(load, CALLERS);
-      server.probes();
+      busy.server().probes();
       double share = share(experiment, load);
       SoftAssertions.assertSoftly(
           softly -> {
@@ -75,11 +72,11 @@ class RealStoreExperiment {
                 .assertThat(share)
                 .as("goodput by that of 16 callers")
                 .isGreaterThanOrEqualTo(0.8);
-            assertProbed(softly, experiment, server);
+            assertProbed(softly, experiment, busy.server());
           });
     }
     if (EARLIER != null) {
-      try (Server earlier = Server.startOther(Path.of(EARLIER), data, SETTING);
+      try (Server earlier = Server.startOther(Path.of(EARLIER), busy.data(), SETTING);
           Load load = load(protocol, earlier)) {
         callers(load, CALLERS);
         share(experiment + ", the earlier build", load);
@@ -88,7 +85,7 @@ class RealStoreExperiment {
   }
 
   private static Load load(String protocol, Server server) {
-    return Load.over(protocol, key, server).deadline(DEADLINE_MILLIS);
+    return Load.over(protocol, busy.key(), server).deadline(DEADLINE_MILLIS);
   }
 
   /** The goodput of 8,000 callers by that of 16. */

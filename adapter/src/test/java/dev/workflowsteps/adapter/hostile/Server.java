@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.workflowsteps.adapter.Program;
+import dev.workflowsteps.server.JavaProcess;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -14,9 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
@@ -34,8 +33,7 @@ final class Server implements AutoCloseable {
   private final Queue<Sent> probes = new ConcurrentLinkedQueue<>();
   private final Queue<String> words = new ConcurrentLinkedQueue<>();
 
-  /** When last looked at. */
-  private final Map<Path, Long> nanosOfThreads = new HashMap<>();
+  private final CpuTimes cpuTimes = new CpuTimes();
 
   private volatile boolean stopped;
 
@@ -59,7 +57,7 @@ final class Server implements AutoCloseable {
 
   /** For a short life. */
   static Server startQuickly(Data data, String... settings) throws IOException {
-    return start(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"), data, settings);
+    return start(JavaProcess.QUICK_START, data, settings);
   }
 
   /** Of another build. */
@@ -119,30 +117,10 @@ final class Server implements AutoCloseable {
   Duration cpu() throws IOException {
     try (Stream<Path> threads = Files.list(Path.of("/proc", "" + program.pid(), "task"))) {
       for (Path thread : threads.toList()) {
-        look(thread);
+        cpuTimes.look(thread);
       }
     }
-    return Duration.ofNanos(nanosOfThreads.values().stream().mapToLong(Long::longValue).sum());
-  }
-
-  private void look(Path thread) throws IOException {
-    try {
-      if (!isCompiler(thread)) {
-        nanosOfThreads.put(thread, nanosOnCpu(thread));
-      }
-    } catch (IOException e) {
-      if (Files.exists(thread)) {
-        throw e;
-      }
-    }
-  }
-
-  private static boolean isCompiler(Path thread) throws IOException {
-    return Files.readString(thread.resolve("comm")).matches("C[12] Compiler.*\\R");
-  }
-
-  static long nanosOnCpu(Path thread) throws IOException {
-    return Long.parseLong(Files.readString(thread.resolve("schedstat")).split(" ", 2)[0]);
+    return cpuTimes.sum();
   }
 
   /** What is used of the heap after a full collection, in MiB. */
