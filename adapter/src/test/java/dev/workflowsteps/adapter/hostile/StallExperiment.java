@@ -1,5 +1,7 @@
 package dev.workflowsteps.adapter.hostile;
 
+import static org.junit.jupiter.api.Assertions.assertAll;
+
 import dev.workflowsteps.adapter.hostile.MemoryAttack.Ended;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -39,12 +41,10 @@ class StallExperiment {
   void callersWhoStall_areEnded() throws Exception {
     Future<?> waitingToo = threads.submit(() -> attack(one, "stalled-streams", 240));
     TimeUnit.SECONDS.sleep(BURST_SECONDS);
-    try {
-      attack(other, "half-messages", 100);
-      attack(other, "slow-readers", 200);
-    } finally {
-      waitingToo.get();
-    }
+    assertAll(
+        () -> attack(other, "half-messages", 100),
+        () -> attack(other, "slow-readers", 200),
+        waitingToo::get);
   }
 
   private static Void attack(MemoryAttack server, String attack, int count) throws Exception {
