@@ -41,7 +41,8 @@ public final class TlsClient {
     }
   }
 
-  private static SSLSocket handshake(
+  /** After the handshake, by which both agree on a version of TLS and a protocol. */
+  public static SSLSocket handshake(
       SSLContext context, int port, String version, String... protocols) throws IOException {
     SSLSocket socket = connect(context, port);
     SSLParameters parameters = socket.getSSLParameters();

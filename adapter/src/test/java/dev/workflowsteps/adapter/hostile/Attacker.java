@@ -6,8 +6,10 @@ import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.WireFormat;
 import dev.workflowsteps.contract.Limits;
 import dev.workflowsteps.proto.v1.ListWorkflowStepsRequest;
+import dev.workflowsteps.proto.v1.RecordWorkflowStepsRequest;
 import dev.workflowsteps.proto.v1.WorkflowStepsServiceGrpc;
 import dev.workflowsteps.server.grpc.RawBytes;
+import dev.workflowsteps.server.steps.AStep;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.Compressor;
@@ -52,6 +54,9 @@ final class Attacker {
   /** Rows of a page that is as large as a page gets, of steps of 100 KB. */
   private static final String LARGE_PAGE = "/v1/workflows/steps?run_id=" + Data.RUN + "&limit=36";
 
+  /** Of a batch, each with a megabyte. */
+  private static final int LARGE_STEPS = 8;
+
   private static final int STREAMS_OF_CONNECTION = 10;
 
   private final String rest;
@@ -77,6 +82,7 @@ final class Attacker {
       case "stalled-streams" -> attacker.stall();
       case "slow-readers" -> attacker.readSlowly();
       case "half-messages" -> attacker.sendHalf();
+      case "large-writes" -> attacker.write();
       default -> attacker.send(arguments[0]);
     }
     boolean unused = attacker.open.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
@@ -260,7 +266,17 @@ final class Attacker {
     return true;
   }
 
-  /** Compressed messages of one of these shapes, all at once. */
+  /** Batches of large steps, not compressed. */
+  private void write() {
+    RecordWorkflowStepsRequest.Builder batch = RecordWorkflowStepsRequest.newBuilder();
+    String text = '"' + "a".repeat(1 << 20) + '"';
+    for (int i = 0; i < LARGE_STEPS; i++) {
+      batch.addSteps(AStep.named("large-" + i).output("text", text).build());
+    }
+    send("RecordWorkflowSteps", batch.build().toByteArray(), CallOptions.DEFAULT);
+  }
+
+  /** Compressed messages of one of these shapes. */
   private void send(String shape) throws IOException {
     int most = Limits.MAX_REQUEST_BYTES - 16;
     byte[] message =
@@ -272,11 +288,16 @@ final class Attacker {
           case "bomb" -> gzipped(out -> repeat(out, new byte[] {0, 0}, 1 << 30));
           default -> throw new IllegalArgumentException(shape);
         };
+    send(
+        shape.endsWith("-list") ? "ListWorkflowSteps" : "RecordWorkflowSteps",
+        message,
+        CallOptions.DEFAULT.withCompression("gzip"));
+  }
+
+  /** The same message, all at once. */
+  private void send(String name, byte[] message, CallOptions options) {
     MethodDescriptor<byte[], byte[]> method =
-        RawBytes.method(
-            MethodType.UNARY,
-            WorkflowStepsServiceGrpc.SERVICE_NAME
-                + (shape.endsWith("-list") ? "/ListWorkflowSteps" : "/RecordWorkflowSteps"));
+        RawBytes.method(MethodType.UNARY, WorkflowStepsServiceGrpc.SERVICE_NAME + '/' + name);
     CompressorRegistry compressors = CompressorRegistry.newEmptyInstance();
     compressors.register(new AlreadyCompressed());
     ManagedChannel channel =
@@ -286,8 +307,7 @@ final class Attacker {
       // Of its own: each call writes into it, and they begin at the same time.
       Metadata headers = new Metadata();
       headers.put(Metadata.Key.of("api-key", Metadata.ASCII_STRING_MARSHALLER), key);
-      ClientCall<byte[], byte[]> call =
-          channel.newCall(method, CallOptions.DEFAULT.withCompression("gzip"));
+      ClientCall<byte[], byte[]> call = channel.newCall(method, options);
       call.start(
           new ClientCall.Listener<>() {
             @Override

@@ -5,6 +5,7 @@ import static dev.workflowsteps.adapter.hostile.Experiments.assertProbed;
 import static dev.workflowsteps.adapter.hostile.Experiments.assertServed;
 import static dev.workflowsteps.adapter.hostile.Experiments.report;
 
+import java.io.IOException;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -22,6 +23,9 @@ import org.assertj.core.api.SoftAssertions;
 final class MemoryAttack implements AutoCloseable {
 
   private static final int QUIET_RATE = 20;
+
+  /** As much as requests may take of it; more would be missing next time. */
+  private static final int MOST_BUFFERS_MEGABYTES = 256 / 4;
 
   /** As by default, so that answers are held as long. */
   private static final int DEADLINE_MILLIS = 10_000;
@@ -90,6 +94,7 @@ final class MemoryAttack implements AutoCloseable {
     Answers besideIt = new Answers(beside, Math.max(1, beside.size() / QUIET_RATE));
     boolean alive = server.isAlive();
     long after = alive ? server.liveHeap() : 0;
+    long buffersAfter = alive ? server.buffers() : 0;
     long outOfMemory =
         server.words().stream()
             .skip(said)
@@ -97,7 +102,7 @@ final class MemoryAttack implements AutoCloseable {
             .count();
     report(
         experiment,
-        "%d of %d ended after %d ms at most %s; live heap %d MiB, then %d; %d seen at most; out of memory %d times; %s"
+        "%d of %d ended after %d ms at most %s; live heap %d MiB, then %d; %d seen at most; buffers %d MiB afterwards; out of memory %d times; %s"
             .formatted(
                 ended.size(),
                 count,
@@ -106,6 +111,7 @@ final class MemoryAttack implements AutoCloseable {
                 before,
                 after,
                 peak,
+                buffersAfter,
                 outOfMemory,
                 alive ? "alive" : "DEAD"));
     report(experiment, "the quiet one alone: " + alone);
@@ -117,11 +123,20 @@ final class MemoryAttack implements AutoCloseable {
           softly.assertThat(ended.size()).as("callers that were ended").isEqualTo(count);
           check.check(softly, ended);
           assertHeapIsBack(softly, before, after);
+          softly
+              .assertThat(buffersAfter)
+              .as("MiB of buffers afterwards")
+              .isLessThanOrEqualTo(MOST_BUFFERS_MEGABYTES);
           assertServed(softly, besideIt);
           if (alive) {
             assertProbed(softly, experiment, server);
           }
         });
+  }
+
+  /** The server's counts of connections that it ended, by reason. */
+  List<String> connectionsEnded() throws IOException, InterruptedException {
+    return server.metric("workflow_steps_connections_ended");
   }
 
   @Override

@@ -131,12 +131,21 @@ final class Server implements AutoCloseable {
 
   /** What is used of the heap, garbage too, in MiB; 0 if it can't say. */
   long usedHeap() throws InterruptedException {
+    return megabytes("jvm_memory_used_bytes{area=\"heap\"");
+  }
+
+  /** What buffers outside the heap take, in MiB; 0 if it can't say. */
+  long buffers() throws InterruptedException {
+    return megabytes("jvm_buffer_memory_used_bytes{id=\"direct\"");
+  }
+
+  private long megabytes(String metric) throws InterruptedException {
     try {
       return (long)
               get("/metrics")
                   .body()
                   .lines()
-                  .filter(line -> line.startsWith("jvm_memory_used_bytes{area=\"heap\""))
+                  .filter(line -> line.startsWith(metric))
                   .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
                   .sum()
           >> 20;

@@ -46,7 +46,7 @@ final class CallDeadlines extends ServerStreamTracer.Factory {
       headers.discardAll(TIMEOUT);
       headers.put(TIMEOUT, mostMillis + "m");
     }
-    return new ArrivingBytes();
+    return new ArrivingMessages();
   }
 
   /** Digits, at most eight by the protocol, and a unit. A malformed one is left to gRPC. */

@@ -30,6 +30,7 @@ import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
+import io.netty.channel.ChannelOption;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -126,7 +127,8 @@ public final class GrpcServer implements AutoCloseable {
         NettyServerBuilder.forAddress(address)
             .bossEventLoopGroup(loops.acceptor())
             .workerEventLoopGroup(loops.workers())
-            .channelFactory(() -> loops.listener(connections));
+            .channelFactory(() -> loops.listener(connections))
+            .withChildOption(ChannelOption.ALLOCATOR, NetworkBuffers.POOL);
     tls.ifPresent(port -> builder.sslContext(port.context()));
     this.network =
         limited(

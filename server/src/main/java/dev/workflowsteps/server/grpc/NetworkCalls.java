@@ -81,7 +81,7 @@ final class NetworkCalls {
       // and in a data centre it costs more than it saves.
       call.setCompression(GZIP);
     }
-    NetworkCall networkCall = new NetworkCall(call, ArrivingBytes.CURRENT.get(), authenticated);
+    NetworkCall networkCall = new NetworkCall(call, ArrivingMessages.CURRENT.get(), authenticated);
     networkCall.begin(method, calls, headers, timeout(Context.current().getDeadline()));
     return networkCall;
   }
@@ -109,7 +109,7 @@ final class NetworkCalls {
       implements UnaryCall.Transport {
 
     private final ServerCall<InputStream, EncodedMessage> network;
-    private final ArrivingBytes arriving;
+    private final ArrivingMessages arriving;
     private final BiConsumer<SocketAddress, String> authenticated;
     private UnaryCall<?> call;
     private Charge charge;
@@ -126,7 +126,7 @@ final class NetworkCalls {
 
     NetworkCall(
         ServerCall<InputStream, EncodedMessage> network,
-        ArrivingBytes arriving,
+        ArrivingMessages arriving,
         BiConsumer<SocketAddress, String> authenticated) {
       this.network = network;
       this.arriving = arriving;
@@ -158,9 +158,10 @@ final class NetworkCalls {
       charge = forMessage;
       arriving.payBy(
           bytes -> {
-            boolean paid = forMessage.grow(bytes);
+            boolean tooLong = bytes > Limits.MAX_REQUEST_BYTES;
+            boolean paid = !tooLong && forMessage.grow(bytes);
             if (!paid) {
-              refuse.accept(Reason.unpaid(forMessage, bytes));
+              refuse.accept(tooLong ? Reason.TOO_LARGE : Reason.unpaid(forMessage, bytes));
             }
             return paid;
           });

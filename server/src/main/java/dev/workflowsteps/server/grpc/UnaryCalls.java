@@ -140,7 +140,7 @@ final class UnaryCalls implements AutoCloseable {
     return limits;
   }
 
-  /** Of the bytes of requests, as they come and as they are parsed. */
+  /** Of the bytes of requests, as they are sent and as they are parsed. */
   MemoryBudget requests() {
     return requests;
   }

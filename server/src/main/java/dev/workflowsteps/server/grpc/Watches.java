@@ -79,7 +79,7 @@ final class Watches extends ServerTransportFilter implements ServerInterceptor {
       return new ServerCall.Listener<>() {};
     }
     AtomicLong left = new AtomicLong(MAX_BYTES);
-    ArrivingBytes.CURRENT
+    ArrivingMessages.CURRENT
         .get()
         .payBy(
             bytes -> {

@@ -39,7 +39,10 @@ final class FrameCosts {
    */
   private static final int CONTROL_FRAMES_PER_RESPONSE_FRAME = 3;
 
-  /** Shorter pieces of a message, but for its last one, count as frames without work. */
+  /**
+   * Shorter pieces of a message, but for its last one, count as frames without work, unless a
+   * longer one pays for each: an honest client fills windows, of which a byte may be left.
+   */
   private static final int SMALL_BYTES = 64;
 
   /** The most that a frame may be padded with, and the byte that says how much it is. */
@@ -62,6 +65,9 @@ final class FrameCosts {
   private final FrameBudget mistakes;
   private final FrameBudget controlFrames;
 
+  /** Of long pieces, as many as may still pay. */
+  private int longPieces;
+
   /**
    * @param nanoTime a clock like {@link System#nanoTime}
    */
@@ -81,12 +87,24 @@ final class FrameCosts {
     return switch (type) {
       case Http2FrameTypes.HEADERS -> Optional.empty();
       case Http2FrameTypes.RST_STREAM -> take(resets, EndReason.RESETS);
-      case Http2FrameTypes.DATA ->
-          (flags & Http2Flags.END_STREAM) != 0 || leastData(flags, length) >= SMALL_BYTES
-              ? Optional.empty()
-              : take(controlFrames, EndReason.CONTROL_FRAMES);
+      case Http2FrameTypes.DATA -> receivedPiece(flags, length);
       default -> take(controlFrames, EndReason.CONTROL_FRAMES);
     };
+  }
+
+  private Optional<EndReason> receivedPiece(int flags, int length) {
+    if (leastData(flags, length) >= SMALL_BYTES) {
+      longPieces = Math.min(CONTROL_FRAMES, longPieces + 1);
+      return Optional.empty();
+    }
+    if ((flags & Http2Flags.END_STREAM) != 0) {
+      return Optional.empty();
+    }
+    if (longPieces > 0) {
+      longPieces--;
+      return Optional.empty();
+    }
+    return take(controlFrames, EndReason.CONTROL_FRAMES);
   }
 
   /** Without looking for the length of the padding, which may come later. */

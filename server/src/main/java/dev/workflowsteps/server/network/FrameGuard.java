@@ -158,7 +158,13 @@ final class FrameGuard extends ChannelDuplexHandler {
   }
 
   private void read(ChannelHandlerContext context, ByteBuf bytes) {
-    int at = preface.isWhole() ? bytes.readerIndex() : preface.read(bytes);
+    int at = bytes.readerIndex();
+    if (!preface.isWhole()) {
+      at = preface.read(bytes);
+      if (preface.isWhole() && protocol == Protocol.GRPC) {
+        MessagePrefixes.read((Http2ConnectionHandler) http2(context).handler());
+      }
+    }
     if (preface.isWhole()) {
       frames.read(bytes, at, (type, flags, length) -> count(context, type, flags, length));
     }

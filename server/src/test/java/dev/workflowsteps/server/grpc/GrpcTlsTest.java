@@ -73,6 +73,24 @@ class GrpcTlsTest {
   }
 
   @Test
+  void messageThatBegins_isChargedAsAWhole() throws IOException {
+    start(Map.of());
+    int length = 1 << 20;
+    try (RawHttp2 client =
+        new RawHttp2(
+            TlsClient.handshake(CA.trusting(), edge.server.port(), "TLSv1.3", "h2"), 64 << 10)) {
+      client.send(
+          client.begin(
+              WorkflowStepsServiceGrpc.getRecordWorkflowStepsMethod().getFullMethodName(),
+              "api-key",
+              edge.key("acme")),
+          RawHttp2.prefix(length));
+
+      await().until(() -> edge.held("requests") == length);
+    }
+  }
+
+  @Test
   void handshake_takesTls12And13_andOnlyHttp2() throws IOException {
     start(Map.of());
 

@@ -15,6 +15,7 @@ import dev.workflowsteps.proto.v1.RecordWorkflowStepsRequest;
 import dev.workflowsteps.proto.v1.WorkflowStepsServiceGrpc;
 import dev.workflowsteps.server.OwnThread;
 import dev.workflowsteps.server.Rule;
+import dev.workflowsteps.server.admission.MemoryBudget;
 import dev.workflowsteps.server.call.Call;
 import dev.workflowsteps.server.listing.Scan;
 import dev.workflowsteps.server.steps.AStep;
@@ -36,6 +37,7 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.MetadataUtils;
+import io.netty.util.internal.PlatformDependent;
 import java.io.ByteArrayOutputStream;
 import java.io.FilterOutputStream;
 import java.io.IOException;
@@ -43,6 +45,7 @@ import java.io.OutputStream;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadInfo;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -65,19 +68,66 @@ class HostileClientsTest {
   private static final String HEALTH = "grpc.health.v1.Health/Check";
 
   private static final int WINDOW = 64 << 10;
-  private static final int SENT = 500_000;
+  private static final int UNFINISHED = 15 << 20;
+  private static final int STREAMS = 100;
+  private static final long MOST_OF_ACME =
+      MemoryBudget.ofMemory(Runtime.getRuntime().maxMemory(), PlatformDependent.maxDirectMemory())
+          .organizationLimit();
   private static final Map<String, String> SHORT = Map.of("call-timeout", "300ms");
   private static final String DEADLINE_EXCEEDED = code(Status.Code.DEADLINE_EXCEEDED);
 
   @Test
-  void halfOfAMessage_isChargedAsItComes_andGivenBackWhenItsCallerLeaves() throws Exception {
+  void messageThatBegins_isChargedAsAWhole_andGivenBackWhenItsCallerLeaves() throws Exception {
     try (Edge edge = new Edge();
         RawHttp2 client = new RawHttp2(edge.server.port(), WINDOW)) {
-      sendHalf(client, client.begin(RECORD, "api-key", edge.key("acme")));
+      client.send(client.begin(RECORD, "api-key", edge.key("acme")), RawHttp2.prefix(UNFINISHED));
 
-      await().until(() -> edge.held("requests") >= SENT);
+      await().until(() -> edge.held("requests") == UNFINISHED);
       client.close();
       await().until(() -> edge.held("requests") == 0);
+    }
+  }
+
+  /** If they were charged as they come, all would grow until none fits. */
+  @Test
+  void manyLargeMessagesAtOnce_asManyAsFitStay_andTheOthersAreRefused() throws Exception {
+    try (Edge edge = new Edge()) {
+      String key = edge.key("acme");
+      int fitting = (int) (MOST_OF_ACME / Limits.MAX_REQUEST_BYTES);
+      List<RawHttp2> clients = new ArrayList<>();
+      try {
+        for (int i = 0; i < fitting; i += STREAMS) {
+          RawHttp2 client = new RawHttp2(edge.server.port(), WINDOW);
+          clients.add(client);
+          for (int stream = 0; stream < Math.min(STREAMS, fitting - i); stream++) {
+            client.send(
+                client.begin(RECORD, "api-key", key), RawHttp2.prefix(Limits.MAX_REQUEST_BYTES));
+          }
+        }
+        await().until(() -> edge.held("requests") == (double) fitting * Limits.MAX_REQUEST_BYTES);
+        RawHttp2 last = new RawHttp2(edge.server.port(), WINDOW);
+        clients.add(last);
+        int refused = last.begin(RECORD, "api-key", key);
+        last.send(refused, RawHttp2.prefix(Limits.MAX_REQUEST_BYTES));
+        assertThat(last.end(refused)).isEqualTo(code(Status.Code.UNAVAILABLE));
+
+        // Trying again would not help.
+        int tooLarge = last.begin(RECORD, "api-key", key);
+        last.send(tooLarge, RawHttp2.prefix(Limits.MAX_REQUEST_BYTES + 1));
+        assertThat(last.end(tooLarge)).isEqualTo(code(Status.Code.RESOURCE_EXHAUSTED));
+
+        assertThat(edge.held("requests")).isEqualTo((double) fitting * Limits.MAX_REQUEST_BYTES);
+        last.send(last.begin(RECORD, "api-key", edge.key("beta")), RawHttp2.prefix(UNFINISHED));
+        await()
+            .until(
+                () ->
+                    edge.held("requests")
+                        == (double) fitting * Limits.MAX_REQUEST_BYTES + UNFINISHED);
+      } finally {
+        for (RawHttp2 client : clients) {
+          client.close();
+        }
+      }
     }
   }
 
@@ -285,8 +335,8 @@ class HostileClientsTest {
   }
 
   private static void sendHalf(RawHttp2 client, int stream) throws IOException {
-    client.send(stream, RawHttp2.prefix(15 << 20));
-    client.send(stream, new byte[SENT]);
+    client.send(stream, RawHttp2.prefix(UNFINISHED));
+    client.send(stream, new byte[500_000]);
   }
 
   private static int listWithoutReading(Edge edge, RawHttp2 client) throws IOException {

@@ -59,7 +59,16 @@ public final class RawHttp2 implements AutoCloseable {
    * @param window how many bytes of each answer are read
    */
   public RawHttp2(int port, int window) throws IOException {
-    socket = new Socket(InetAddress.getLoopbackAddress(), port);
+    this(new Socket(InetAddress.getLoopbackAddress(), port), window);
+  }
+
+  /**
+   * Over a connection that has not been used yet.
+   *
+   * @param window how many bytes of each answer are read
+   */
+  RawHttp2(Socket connection, int window) throws IOException {
+    socket = connection;
     socket.setTcpNoDelay(true);
     socket.setSoTimeout(MAX_WAIT_MILLIS);
     in = new DataInputStream(socket.getInputStream());

@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -28,6 +29,30 @@ class FrameCostsTest {
   void pieceOfAMessage_isNoWork_ifItIsShort_howeverMuchItIsPadded(
       int length, int flags, boolean counts) {
     assertCounts(() -> costs.received(Http2FrameTypes.DATA, flags, length), counts);
+  }
+
+  /** A client of grpc-java sends a byte by itself after each 64 KiB of a long message. */
+  @Test
+  void shortPiece_isPaidForByALongOne_butOtherFramesAreNot() {
+    for (int i = 0; i < 10 * FrameCosts.CONTROL_FRAMES; i++) {
+      assertThat(piece(64)).isEmpty();
+      assertThat(piece(1)).isEmpty();
+    }
+    assertThat(repeated(FrameCosts.CONTROL_FRAMES, () -> piece(64))).isEmpty();
+
+    assertCounts(() -> costs.received(Http2FrameTypes.PING, 0, 8), true);
+  }
+
+  @Test
+  void longPieces_payForABoundedNumberOfShortOnes() {
+    assertThat(repeated(10 * FrameCosts.CONTROL_FRAMES, () -> piece(64))).isEmpty();
+
+    assertThat(repeated(FrameCosts.CONTROL_FRAMES, () -> piece(1))).isEmpty();
+    assertCounts(() -> piece(1), true);
+  }
+
+  private Optional<EndReason> piece(int length) {
+    return costs.received(Http2FrameTypes.DATA, 0, length);
   }
 
   private static void assertCounts(Supplier<Optional<EndReason>> frame, boolean counts) {

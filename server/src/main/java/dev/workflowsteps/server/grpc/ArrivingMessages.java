@@ -1,0 +1,53 @@
+package dev.workflowsteps.server.grpc;
+
+import dev.workflowsteps.server.network.MessagePrefixes;
+import io.grpc.Context;
+import io.grpc.ServerStreamTracer;
+import java.util.function.LongPredicate;
+
+/**
+ * Has each message of a call paid for as soon as its length is known: gRPC collects its bytes until
+ * it is whole.
+ */
+final class ArrivingMessages extends ServerStreamTracer {
+
+  /** Those of the call that begins on this thread. */
+  static final Context.Key<ArrivingMessages> CURRENT = Context.key("arriving-messages");
+
+  /** Null until the call asks for its message; gRPC collects none before. */
+  private LongPredicate payment;
+
+  private long owed;
+  private boolean refused;
+
+  /** Of the stream that begins on this thread. */
+  ArrivingMessages() {
+    MessagePrefixes.ofNewStream(this::begin);
+  }
+
+  /**
+   * @param payment takes a number of bytes, until it returns false; may be called by the transport
+   *     in the middle of its work, where the call must not be ended
+   */
+  synchronized void payBy(LongPredicate payment) {
+    this.payment = payment;
+    pay();
+  }
+
+  private synchronized void begin(long bytes) {
+    owed += bytes;
+    pay();
+  }
+
+  private void pay() {
+    if (payment != null && owed > 0 && !refused) {
+      refused = !payment.test(owed);
+      owed = 0;
+    }
+  }
+
+  @Override
+  public Context filterContext(Context context) {
+    return context.withValue(CURRENT, this);
+  }
+}
