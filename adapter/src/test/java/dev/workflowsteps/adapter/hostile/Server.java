@@ -134,9 +134,11 @@ final class Server implements AutoCloseable {
     return megabytes("jvm_memory_used_bytes{area=\"heap\"");
   }
 
-  /** What buffers outside the heap take, in MiB; 0 if it can't say. */
+  /** What buffers outside the heap take, in MiB. */
   long buffers() throws InterruptedException {
-    return megabytes("jvm_buffer_memory_used_bytes{id=\"direct\"");
+    long taken = megabytes("jvm_buffer_memory_used_bytes{id=\"direct\"");
+    assertThat(taken).as("MiB of buffers; each server has some").isPositive();
+    return taken;
   }
 
   private long megabytes(String metric) throws InterruptedException {

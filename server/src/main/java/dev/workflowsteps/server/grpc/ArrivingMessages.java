@@ -1,5 +1,6 @@
 package dev.workflowsteps.server.grpc;
 
+import dev.workflowsteps.contract.Limits;
 import dev.workflowsteps.server.network.MessagePrefixes;
 import io.grpc.Context;
 import io.grpc.ServerStreamTracer;
@@ -22,7 +23,7 @@ final class ArrivingMessages extends ServerStreamTracer {
 
   /** Of the stream that begins on this thread. */
   ArrivingMessages() {
-    MessagePrefixes.ofNewStream(this::begin);
+    MessagePrefixes.listenToNewStream(this::begin);
   }
 
   /**
@@ -34,9 +35,15 @@ final class ArrivingMessages extends ServerStreamTracer {
     pay();
   }
 
-  private synchronized void begin(long bytes) {
-    owed += bytes;
-    pay();
+  /**
+   * A message of so many bytes is being sent. If it is longer than one may be, gRPC ends the call
+   * by itself.
+   */
+  synchronized void begin(long bytes) {
+    if (bytes <= Limits.MAX_REQUEST_BYTES) {
+      owed += bytes;
+      pay();
+    }
   }
 
   private void pay() {

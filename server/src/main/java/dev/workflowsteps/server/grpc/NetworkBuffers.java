@@ -11,9 +11,10 @@ final class NetworkBuffers {
   private static final int NO_CACHE = 0;
 
   /**
-   * A pool that gives a chunk back as soon as nothing in it is used. With Netty's usual caches,
-   * each thread keeps a few buffers of whatever it has freed, and with them nearly every chunk that
-   * it had at its busiest: event loops that take turns with large messages would hold them all.
+   * A pool that gives nearly every chunk back as soon as nothing in it is used. With Netty's usual
+   * caches, each thread keeps a few buffers of whatever it has freed, and with them most chunks
+   * that it had at its busiest: event loops that take turns with large messages would hold them
+   * all.
    */
   static final PooledByteBufAllocator POOL =
       new PooledByteBufAllocator(

@@ -158,10 +158,9 @@ final class NetworkCalls {
       charge = forMessage;
       arriving.payBy(
           bytes -> {
-            boolean tooLong = bytes > Limits.MAX_REQUEST_BYTES;
-            boolean paid = !tooLong && forMessage.grow(bytes);
+            boolean paid = forMessage.grow(bytes);
             if (!paid) {
-              refuse.accept(tooLong ? Reason.TOO_LARGE : Reason.unpaid(forMessage, bytes));
+              refuse.accept(Reason.unpaid(forMessage, bytes));
             }
             return paid;
           });

@@ -40,10 +40,12 @@ final class FrameCosts {
   private static final int CONTROL_FRAMES_PER_RESPONSE_FRAME = 3;
 
   /**
-   * Shorter pieces of a message, but for its last one, count as frames without work, unless a
-   * longer one pays for each: an honest client fills windows, of which a byte may be left.
+   * Less data in a frame, unless it is the last of a message, is no work, but a large frame pays
+   * for it: an honest client fills windows, of which a byte may be left.
    */
   private static final int SMALL_BYTES = 64;
+
+  private static final int LARGE_BYTES = 1 << 10;
 
   /** The most that a frame may be padded with, and the byte that says how much it is. */
   private static final int PADDING_BYTES = 256;
@@ -65,8 +67,8 @@ final class FrameCosts {
   private final FrameBudget mistakes;
   private final FrameBudget controlFrames;
 
-  /** Of long pieces, as many as may still pay. */
-  private int longPieces;
+  /** Large frames of data that have not paid for a small one yet. */
+  private int largeFrames;
 
   /**
    * @param nanoTime a clock like {@link System#nanoTime}
@@ -87,21 +89,21 @@ final class FrameCosts {
     return switch (type) {
       case Http2FrameTypes.HEADERS -> Optional.empty();
       case Http2FrameTypes.RST_STREAM -> take(resets, EndReason.RESETS);
-      case Http2FrameTypes.DATA -> receivedPiece(flags, length);
+      case Http2FrameTypes.DATA -> receivedData(flags, length);
       default -> take(controlFrames, EndReason.CONTROL_FRAMES);
     };
   }
 
-  private Optional<EndReason> receivedPiece(int flags, int length) {
-    if (leastData(flags, length) >= SMALL_BYTES) {
-      longPieces = Math.min(CONTROL_FRAMES, longPieces + 1);
+  private Optional<EndReason> receivedData(int flags, int length) {
+    int bytes = leastData(flags, length);
+    if (bytes >= LARGE_BYTES) {
+      largeFrames = Math.min(CONTROL_FRAMES, largeFrames + 1);
+    }
+    if (bytes >= SMALL_BYTES || (flags & Http2Flags.END_STREAM) != 0) {
       return Optional.empty();
     }
-    if ((flags & Http2Flags.END_STREAM) != 0) {
-      return Optional.empty();
-    }
-    if (longPieces > 0) {
-      longPieces--;
+    if (largeFrames > 0) {
+      largeFrames--;
       return Optional.empty();
     }
     return take(controlFrames, EndReason.CONTROL_FRAMES);

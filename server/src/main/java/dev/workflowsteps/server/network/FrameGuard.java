@@ -161,8 +161,10 @@ final class FrameGuard extends ChannelDuplexHandler {
     int at = bytes.readerIndex();
     if (!preface.isWhole()) {
       at = preface.read(bytes);
-      if (preface.isWhole() && protocol == Protocol.GRPC) {
-        MessagePrefixes.read((Http2ConnectionHandler) http2(context).handler());
+      ChannelHandlerContext http2 = http2(context);
+      // There is none if the client did not agree to HTTP/2 by TLS.
+      if (preface.isWhole() && protocol == Protocol.GRPC && http2 != null) {
+        MessagePrefixes.install((Http2ConnectionHandler) http2.handler());
       }
     }
     if (preface.isWhole()) {

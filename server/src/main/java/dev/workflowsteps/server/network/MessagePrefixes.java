@@ -31,8 +31,8 @@ public final class MessagePrefixes extends Http2FrameListenerDecorator {
     this.readers = connection.newKey();
   }
 
-  /** Reads those of a connection, of which no stream has begun yet. */
-  static void read(Http2ConnectionHandler http2) {
+  /** Of a connection of which no stream has begun yet. */
+  static void install(Http2ConnectionHandler http2) {
     http2
         .decoder()
         .frameListener(new MessagePrefixes(http2.connection(), http2.decoder().frameListener()));
@@ -45,7 +45,7 @@ public final class MessagePrefixes extends Http2FrameListenerDecorator {
    * @param listener told by the event loop how many bytes a message of the stream will have, before
    *     gRPC gets any of them
    */
-  public static void ofNewStream(LongConsumer listener) {
+  public static void listenToNewStream(LongConsumer listener) {
     NewStream begun = NEW_STREAM.get();
     if (begun != null) {
       begun.stream.setProperty(begun.readers, new PrefixReader(listener));

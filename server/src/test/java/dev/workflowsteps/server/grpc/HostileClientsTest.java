@@ -70,6 +70,7 @@ class HostileClientsTest {
   private static final int WINDOW = 64 << 10;
   private static final int UNFINISHED = 15 << 20;
   private static final int STREAMS = 100;
+  private static final int TOO_LONG = 300;
   private static final long MOST_OF_ACME =
       MemoryBudget.ofMemory(Runtime.getRuntime().maxMemory(), PlatformDependent.maxDirectMemory())
           .organizationLimit();
@@ -91,7 +92,7 @@ class HostileClientsTest {
   /** If they were charged as they come, all would grow until none fits. */
   @Test
   void manyLargeMessagesAtOnce_asManyAsFitStay_andTheOthersAreRefused() throws Exception {
-    try (Edge edge = new Edge()) {
+    try (Edge edge = new Edge(new InMemoryStepStore(), Map.of("call-timeout", "1m"))) {
       String key = edge.key("acme");
       int fitting = (int) (MOST_OF_ACME / Limits.MAX_REQUEST_BYTES);
       List<RawHttp2> clients = new ArrayList<>();
@@ -127,6 +128,20 @@ class HostileClientsTest {
         for (RawHttp2 client : clients) {
           client.close();
         }
+      }
+    }
+  }
+
+  @Test
+  void messagesThatAreTooLong_leaveTheirConnection() throws Exception {
+    try (Edge edge = new Edge();
+        RawHttp2 client = new RawHttp2(edge.server.port(), WINDOW)) {
+      String key = edge.key("acme");
+      for (int i = 0; i < TOO_LONG; i++) {
+        int stream = client.begin(RECORD, "api-key", key);
+        client.send(stream, RawHttp2.prefix(Limits.MAX_REQUEST_BYTES + 1));
+        assertThat(client.end(stream)).isEqualTo(code(Status.Code.RESOURCE_EXHAUSTED));
+        client.reset(stream, 1);
       }
     }
   }

@@ -2,7 +2,9 @@ package dev.workflowsteps.server.grpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.workflowsteps.proto.v1.ListWorkflowStepsRequest;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.PoolArenaMetric;
 import io.netty.util.concurrent.FastThreadLocalThread;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,6 +46,26 @@ class NetworkBuffersTest {
     assertThat(most[0]).isGreaterThanOrEqualTo((long) BUFFERS * BYTES);
     assertThat(after[0] - before)
         .isLessThanOrEqualTo(2L * NetworkBuffers.POOL.metric().chunkSize());
+  }
+
+  @Test
+  void server_usesThem() {
+    long before = allocations();
+    try (Edge edge = new Edge()) {
+      assertThat(
+              edge.steps(Edge.headers(edge.key("acme")))
+                  .listWorkflowSteps(ListWorkflowStepsRequest.getDefaultInstance())
+                  .getDataCount())
+          .isZero();
+    }
+
+    assertThat(allocations()).isGreaterThan(before);
+  }
+
+  private static long allocations() {
+    return NetworkBuffers.POOL.metric().directArenas().stream()
+        .mapToLong(PoolArenaMetric::numAllocations)
+        .sum();
   }
 
   private static long used() {

@@ -33,25 +33,32 @@ class FrameCostsTest {
 
   /** A client of grpc-java sends a byte by itself after each 64 KiB of a long message. */
   @Test
-  void shortPiece_isPaidForByALongOne_butOtherFramesAreNot() {
+  void smallFrameOfData_isPaidForByALargeOne_butOtherFramesAreNot() {
     for (int i = 0; i < 10 * FrameCosts.CONTROL_FRAMES; i++) {
-      assertThat(piece(64)).isEmpty();
-      assertThat(piece(1)).isEmpty();
+      assertThat(data(1 << 10)).isEmpty();
+      assertThat(data(1)).isEmpty();
     }
-    assertThat(repeated(FrameCosts.CONTROL_FRAMES, () -> piece(64))).isEmpty();
+    assertThat(repeated(FrameCosts.CONTROL_FRAMES, () -> data(1 << 10))).isEmpty();
 
     assertCounts(() -> costs.received(Http2FrameTypes.PING, 0, 8), true);
   }
 
   @Test
-  void longPieces_payForABoundedNumberOfShortOnes() {
-    assertThat(repeated(10 * FrameCosts.CONTROL_FRAMES, () -> piece(64))).isEmpty();
+  void largeFramesOfData_payForABoundedNumberOfSmallOnes() {
+    assertThat(repeated(10 * FrameCosts.CONTROL_FRAMES, () -> data(1 << 10))).isEmpty();
 
-    assertThat(repeated(FrameCosts.CONTROL_FRAMES, () -> piece(1))).isEmpty();
-    assertCounts(() -> piece(1), true);
+    assertThat(repeated(FrameCosts.CONTROL_FRAMES, () -> data(1))).isEmpty();
+    assertCounts(() -> data(1), true);
   }
 
-  private Optional<EndReason> piece(int length) {
+  @Test
+  void frameOfDataThatIsNotLarge_paysForNone() {
+    assertThat(repeated(FrameCosts.CONTROL_FRAMES, () -> data((1 << 10) - 1))).isEmpty();
+
+    assertCounts(() -> data(1), true);
+  }
+
+  private Optional<EndReason> data(int length) {
     return costs.received(Http2FrameTypes.DATA, 0, length);
   }
 

@@ -15,6 +15,9 @@ import io.grpc.Server;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.ServerCalls;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.http2.Http2CodecUtil;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -216,6 +219,20 @@ class FrameGuardTest {
         new InetSocketAddress(InetAddress.getLoopbackAddress(), server.getPort()),
         count,
         FrameFlood.call(METHOD, "key"));
+  }
+
+  /** Its client did not agree to HTTP/2 by TLS, and sent the preface all the same. */
+  @Test
+  void prefaceWithoutHttp2_isPassedOn() {
+    EmbeddedChannel channel =
+        new EmbeddedChannel(
+            new FrameGuard(
+                Protocol.GRPC, () -> false, reason -> {}, Duration.ofHours(1), System::nanoTime));
+    ByteBuf preface = Http2CodecUtil.connectionPrefaceBuf();
+
+    assertThat(channel.writeInbound(preface)).isTrue();
+
+    assertThat(channel.<ByteBuf>readInbound()).isSameAs(preface);
   }
 
   @Test
