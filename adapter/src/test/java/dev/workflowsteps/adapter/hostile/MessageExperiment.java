@@ -16,7 +16,7 @@ class MessageExperiment {
 
   private static final int MESSAGES = 40;
   private static final int LARGE_WRITES = 100;
-  private static final int ROUNDS = 3;
+  private static final int ROUNDS = 2;
 
   /** Rejected for what it is, or because there is no room for it just now. */
   private static final Set<String> RIGHT_CODES =

@@ -97,10 +97,14 @@ class RealStoreExperiment {
     return most / few;
   }
 
-  /** Goodput from the time on when all have connected. */
+  /**
+   * Goodput from the time on when all have connected. Many callers have their answers in waves of
+   * some seconds.
+   */
   static double callers(Load load, int count) throws Exception {
-    int from = count > CALLERS ? 2 * SECONDS : 1;
-    int to = from + SECONDS;
+    boolean many = count > CALLERS;
+    int from = many ? 2 * SECONDS : 1;
+    int to = from + (many ? 2 * SECONDS : SECONDS);
     Answers answers = load.callers(count).seconds(to).run().ended(from, to);
     report(count + " callers", answers);
     return answers.ok().perSecond();

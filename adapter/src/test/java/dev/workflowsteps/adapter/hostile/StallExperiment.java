@@ -22,8 +22,9 @@ class StallExperiment {
   /** By then an attack has asked for all it wants; the rest of it is waiting. */
   private static final int BURST_SECONDS = 2;
 
-  @AutoClose private static MemoryAttack one;
-  @AutoClose private static MemoryAttack other;
+  @AutoClose private static MemoryAttack first;
+  @AutoClose private static MemoryAttack second;
+  @AutoClose private static MemoryAttack third;
 
   @AutoClose("shutdownNow")
   private static ExecutorService threads;
@@ -32,19 +33,20 @@ class StallExperiment {
   static void start() throws Exception {
     threads = Executors.newCachedThreadPool();
     Future<MemoryAttack> starting = threads.submit(MemoryAttack::new);
-    other = new MemoryAttack();
-    one = starting.get();
+    Future<MemoryAttack> startingToo = threads.submit(MemoryAttack::new);
+    first = new MemoryAttack();
+    second = starting.get();
+    third = startingToo.get();
   }
 
-  /** On two servers, because each attack is for the most part a time limit that is waited for. */
+  /** On three servers, because each attack is for the most part a time limit that is waited for. */
   @Test
   void callersWhoStall_areEnded() throws Exception {
-    Future<?> waitingToo = threads.submit(() -> attack(one, "stalled-streams", 240));
+    Future<?> streams = threads.submit(() -> attack(first, "stalled-streams", 240));
     TimeUnit.SECONDS.sleep(BURST_SECONDS);
-    assertAll(
-        () -> attack(other, "half-messages", 100),
-        () -> attack(other, "slow-readers", 200),
-        waitingToo::get);
+    Future<?> halves = threads.submit(() -> attack(second, "half-messages", 100));
+    TimeUnit.SECONDS.sleep(BURST_SECONDS);
+    assertAll(() -> attack(third, "slow-readers", 200), halves::get, streams::get);
   }
 
   private static Void attack(MemoryAttack server, String attack, int count) throws Exception {
