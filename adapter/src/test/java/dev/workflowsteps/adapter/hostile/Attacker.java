@@ -2,14 +2,10 @@ package dev.workflowsteps.adapter.hostile;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import com.google.protobuf.CodedOutputStream;
-import com.google.protobuf.WireFormat;
 import dev.workflowsteps.contract.Limits;
 import dev.workflowsteps.proto.v1.ListWorkflowStepsRequest;
-import dev.workflowsteps.proto.v1.RecordWorkflowStepsRequest;
 import dev.workflowsteps.proto.v1.WorkflowStepsServiceGrpc;
 import dev.workflowsteps.server.grpc.RawBytes;
-import dev.workflowsteps.server.steps.AStep;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.Compressor;
@@ -20,7 +16,6 @@ import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.Status;
 import io.grpc.netty.NettyChannelBuilder;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
@@ -32,8 +27,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.zip.Deflater;
-import java.util.zip.GZIPOutputStream;
 
 /**
  * Callers that no client library is, in a process of their own. Prints {@link #BEGUN} when all of
@@ -53,9 +46,6 @@ final class Attacker {
 
   /** Rows of a page that is as large as a page gets, of steps of 100 KB. */
   private static final String LARGE_PAGE = "/v1/workflows/steps?run_id=" + Data.RUN + "&limit=36";
-
-  /** Of a batch, each with a megabyte. */
-  private static final int LARGE_STEPS = 8;
 
   private static final int STREAMS_OF_CONNECTION = 10;
 
@@ -133,7 +123,7 @@ final class Attacker {
   }
 
   /**
-   * Messages of which the second half is never sent. One after the other: the first fill the memory
+   * Messages of which the second half is never sent. The first ones are charged with the memory
    * that there is for them, and are left to wait.
    */
   private void sendHalf() throws IOException, InterruptedException {
@@ -266,31 +256,14 @@ final class Attacker {
     return true;
   }
 
-  /** Batches of large steps, not compressed. */
   private void write() {
-    RecordWorkflowStepsRequest.Builder batch = RecordWorkflowStepsRequest.newBuilder();
-    String text = '"' + "a".repeat(1 << 20) + '"';
-    for (int i = 0; i < LARGE_STEPS; i++) {
-      batch.addSteps(AStep.named("large-" + i).output("text", text).build());
-    }
-    send("RecordWorkflowSteps", batch.build().toByteArray(), CallOptions.DEFAULT);
+    send("RecordWorkflowSteps", LargeMessages.batch(), CallOptions.DEFAULT);
   }
 
-  /** Compressed messages of one of these shapes. */
   private void send(String shape) throws IOException {
-    int most = Limits.MAX_REQUEST_BYTES - 16;
-    byte[] message =
-        switch (shape) {
-          case "empty-steps" -> gzipped(out -> repeat(out, new byte[] {0x0a, 0}, most));
-          case "map-entries" -> gzipped(out -> stepOfEntries(out, most));
-          case "unknown-fields", "unknown-fields-of-a-list" ->
-              gzipped(out -> repeat(out, new byte[] {0x58, 0}, most));
-          case "bomb" -> gzipped(out -> repeat(out, new byte[] {0, 0}, 1 << 30));
-          default -> throw new IllegalArgumentException(shape);
-        };
     send(
         shape.endsWith("-list") ? "ListWorkflowSteps" : "RecordWorkflowSteps",
-        message,
+        LargeMessages.gzipped(shape),
         CallOptions.DEFAULT.withCompression("gzip"));
   }
 
@@ -320,49 +293,6 @@ final class Attacker {
       call.sendMessage(message);
       call.halfClose();
     }
-  }
-
-  private interface Content {
-    void write(OutputStream out) throws IOException;
-  }
-
-  private static byte[] gzipped(Content content) throws IOException {
-    ByteArrayOutputStream compressed = new ByteArrayOutputStream();
-    try (OutputStream gzip =
-        new GZIPOutputStream(compressed) {
-          {
-            def.setLevel(Deflater.BEST_SPEED);
-          }
-        }) {
-      content.write(gzip);
-    }
-    return compressed.toByteArray();
-  }
-
-  private static void repeat(OutputStream out, byte[] field, int length) throws IOException {
-    byte[] piece = new byte[1 << 20];
-    for (int i = 0; i < piece.length; i++) {
-      piece[i] = field[i % field.length];
-    }
-    for (int left = length; left > 0; left -= piece.length) {
-      out.write(piece, 0, Math.min(left, piece.length));
-    }
-  }
-
-  /** One step whose outputs have as many keys as the length takes, each of four bytes. */
-  private static void stepOfEntries(OutputStream out, int length) throws IOException {
-    byte[] entry = {0x52, 6, 0x0a, 4, 0, 0, 0, 0};
-    int entries = length / entry.length - 1;
-    CodedOutputStream step = CodedOutputStream.newInstance(out);
-    step.writeTag(1, WireFormat.WIRETYPE_LENGTH_DELIMITED);
-    step.writeUInt32NoTag(entries * entry.length);
-    for (int i = 0; i < entries; i++) {
-      for (int digit = 0; digit < 4; digit++) {
-        entry[4 + digit] = (byte) ('0' + (i >> 6 * digit & 63));
-      }
-      step.writeRawBytes(entry);
-    }
-    step.flush();
   }
 
   private static byte[] message(byte[] message) {

@@ -28,7 +28,7 @@ final class ArrivingMessages extends ServerStreamTracer {
 
   /**
    * @param payment takes a number of bytes, until it returns false; may be called by the transport
-   *     in the middle of its work, where the call must not be ended
+   *     in the middle of its work, and under a lock, so it must not end the call
    */
   synchronized void payBy(LongPredicate payment) {
     this.payment = payment;

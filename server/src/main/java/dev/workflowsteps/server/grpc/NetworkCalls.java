@@ -37,7 +37,7 @@ final class NetworkCalls {
 
   private static final String GZIP = "gzip";
 
-  /** For one message, and to notice a second. */
+  /** For one message, and so that gRPC notices a second, by which it ends the call itself. */
   private static final int MESSAGES = 2;
 
   private final UnaryCalls calls;
@@ -117,8 +117,6 @@ final class NetworkCalls {
     /** Null before it came, and once it is handed over. */
     private byte[] message;
 
-    private boolean several;
-
     /** Guarded by this, like what follows. */
     private boolean closed;
 
@@ -169,9 +167,7 @@ final class NetworkCalls {
 
     @Override
     public void onMessage(InputStream received) {
-      if (message != null) {
-        several = true;
-      } else if (call.isOpen()) {
+      if (call.isOpen()) {
         try {
           message = MessageBytes.read(received, charge, Limits.MAX_REQUEST_BYTES);
         } catch (UnreadMessageException e) {
@@ -184,7 +180,7 @@ final class NetworkCalls {
     public void onHalfClose() {
       byte[] whole = message;
       message = null;
-      if (whole == null || several) {
+      if (whole == null) {
         call.receiveNoMessage();
       } else {
         call.receive(whole);

@@ -291,11 +291,9 @@ final class UnaryCall<T extends Message> implements Call, Admission.Task {
     }
   }
 
-  /** It has no message, or several. */
+  /** It ends without one. */
   void receiveNoMessage() {
-    fail(
-        Errors.of(
-            ErrorReason.ERROR_REASON_MALFORMED_REQUEST, "The call does not have one message."));
+    fail(Errors.of(ErrorReason.ERROR_REASON_MALFORMED_REQUEST, "The call has no message."));
   }
 
   @Override

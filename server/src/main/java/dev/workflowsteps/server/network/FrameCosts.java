@@ -45,7 +45,7 @@ final class FrameCosts {
    */
   private static final int SMALL_BYTES = 64;
 
-  private static final int LARGE_BYTES = 1 << 10;
+  static final int LARGE_BYTES = 1 << 10;
 
   /** The most that a frame may be padded with, and the byte that says how much it is. */
   private static final int PADDING_BYTES = 256;
@@ -156,5 +156,6 @@ final class FrameCosts {
     resets.fill();
     mistakes.fill();
     controlFrames.fill();
+    largeFrames = 0;
   }
 }

@@ -132,6 +132,27 @@ class HostileClientsTest {
     }
   }
 
+  /** The connection goes on, and nothing is held. */
+  @Test
+  void secondMessage_endsItsCall() throws Exception {
+    try (Edge edge = new Edge();
+        RawHttp2 client = new RawHttp2(edge.server.port(), WINDOW)) {
+      String key = edge.key("acme");
+      int two = client.begin(LIST, "api-key", key);
+      client.send(two, RawHttp2.prefix(0));
+      client.send(two, RawHttp2.prefix(0));
+      client.halfClose(two);
+      String end = client.end(two);
+
+      int one = client.begin(LIST, "api-key", key);
+      client.send(one, RawHttp2.prefix(0));
+      client.halfClose(one);
+      assertThat(client.end(one)).isEqualTo(code(Status.Code.OK));
+      assertThat(end).isIn("reset", code(Status.Code.INTERNAL));
+      await().until(() -> edge.held("requests") == 0);
+    }
+  }
+
   @Test
   void messagesThatAreTooLong_leaveTheirConnection() throws Exception {
     try (Edge edge = new Edge();

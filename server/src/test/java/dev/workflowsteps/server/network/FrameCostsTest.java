@@ -35,25 +35,36 @@ class FrameCostsTest {
   @Test
   void smallFrameOfData_isPaidForByALargeOne_butOtherFramesAreNot() {
     for (int i = 0; i < 10 * FrameCosts.CONTROL_FRAMES; i++) {
-      assertThat(data(1 << 10)).isEmpty();
+      assertThat(data(FrameCosts.LARGE_BYTES)).isEmpty();
       assertThat(data(1)).isEmpty();
     }
-    assertThat(repeated(FrameCosts.CONTROL_FRAMES, () -> data(1 << 10))).isEmpty();
+    assertThat(repeated(FrameCosts.CONTROL_FRAMES, () -> data(FrameCosts.LARGE_BYTES))).isEmpty();
 
     assertCounts(() -> costs.received(Http2FrameTypes.PING, 0, 8), true);
   }
 
   @Test
   void largeFramesOfData_payForABoundedNumberOfSmallOnes() {
-    assertThat(repeated(10 * FrameCosts.CONTROL_FRAMES, () -> data(1 << 10))).isEmpty();
+    assertThat(repeated(10 * FrameCosts.CONTROL_FRAMES, () -> data(FrameCosts.LARGE_BYTES)))
+        .isEmpty();
 
     assertThat(repeated(FrameCosts.CONTROL_FRAMES, () -> data(1))).isEmpty();
     assertCounts(() -> data(1), true);
   }
 
   @Test
+  void largeFramesOfData_fromBeforeItBeginsAnew_payForNone() {
+    assertThat(repeated(FrameCosts.CONTROL_FRAMES, () -> data(FrameCosts.LARGE_BYTES))).isEmpty();
+
+    costs.fill();
+
+    assertCounts(() -> data(1), true);
+  }
+
+  @Test
   void frameOfDataThatIsNotLarge_paysForNone() {
-    assertThat(repeated(FrameCosts.CONTROL_FRAMES, () -> data((1 << 10) - 1))).isEmpty();
+    assertThat(repeated(FrameCosts.CONTROL_FRAMES, () -> data(FrameCosts.LARGE_BYTES - 1)))
+        .isEmpty();
 
     assertCounts(() -> data(1), true);
   }

@@ -35,7 +35,6 @@ import org.junit.jupiter.api.Timeout;
 class FrameGuardTest {
 
   private static final String METHOD = "test.Service/Call";
-  private static final String UNIMPLEMENTED = "12";
   private static final int ENHANCE_YOUR_CALM = 11;
   private static final int WINDOW = 64 << 10;
 
@@ -134,22 +133,6 @@ class FrameGuardTest {
 
       assertThat(client.isAtItsEnd()).isTrue();
       assertThat(open).isOne();
-    }
-  }
-
-  /** Its client may not have heard of it yet. */
-  @Test
-  void restOfAMessage_thatWasAnsweredEarly_isPermitted() throws IOException {
-    try (RawHttp2 client = new RawHttp2(server.getPort(), WINDOW)) {
-      int early = client.begin("test.Service/Unknown");
-      assertThat(client.end(early)).isEqualTo(UNIMPLEMENTED);
-
-      for (int i = 0; i < 1_000; i++) {
-        client.send(early, new byte[1 << 10]);
-      }
-
-      assertAnswered(client, client.begin(METHOD));
-      assertThat(ended("resets")).isZero();
     }
   }
 
