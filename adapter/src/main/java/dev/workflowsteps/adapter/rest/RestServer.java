@@ -248,6 +248,8 @@ public final class RestServer implements AutoCloseable {
         .setHeaders(ofEveryResponse)
         .errorHandler(new HttpErrorHandler(cors, ofEveryResponse, accessLog))
         .disableServerHeader()
+        // Each response has one already.
+        .disableDateHeader()
         // What is worth a line of the log is logged where it is answered.
         .unloggedExceptionsReportInterval(Duration.ZERO)
         .http2MaxStreamsPerConnection(MOST_STREAMS)

@@ -36,6 +36,7 @@ class HttpMannersTest {
 
   private static final String LIST = "/v1/workflows/steps";
   private static final String BIG = LIST + "?limit=100";
+  private static final String DATE = "\\w{3}, \\d\\d \\w{3} \\d{4} \\d\\d:\\d\\d:\\d\\d GMT";
 
   private static EchoingRest rest;
 
@@ -252,6 +253,39 @@ class HttpMannersTest {
     assertThat(own).isEqualTo("My-id.1_2");
     assertThat(one).startsWith("req_").isNotEqualTo(two);
     assertThat(two).startsWith("req_");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void everyResponse_hasOneDate_ofTwoDigits(Protocol protocol) {
+    for (RequestHeadersBuilder request :
+        List.of(
+            headers(HttpMethod.GET, LIST),
+            headers(HttpMethod.HEAD, LIST),
+            headers(HttpMethod.OPTIONS, LIST),
+            headers(HttpMethod.POST, LIST),
+            headers(HttpMethod.GET, "/nothing"),
+            headers(HttpMethod.GET, LIST + "?run_id=%ff"))) {
+      AggregatedHttpResponse answer = send(protocol, request);
+
+      assertThat(answer.headers().getAll("date"))
+          .as("%s %s", request.method(), answer.status())
+          .singleElement()
+          .asString()
+          .matches(DATE);
+    }
+  }
+
+  @Test
+  void responseToWhatIsNoRequest_hasOneDateToo() throws IOException {
+    String answer =
+        exchange("GET " + LIST + " HTTP/1.1\r\nHost: x\r\nx-a: " + "a".repeat(40_000) + "\r\n");
+
+    assertThat(answer).startsWith("HTTP/1.1 431");
+    assertThat(answer.lines().filter(line -> line.startsWith("date:")))
+        .singleElement()
+        .asString()
+        .matches("date: " + DATE);
   }
 
   private static void assertError(AggregatedHttpResponse answer, int status, String code) {
