@@ -109,6 +109,13 @@ final class Data implements AutoCloseable {
     }
   }
 
+  /** The key of a new organization whose reads take {@link Experiments#DELAY} longer. */
+  String delayed(String name) throws Exception {
+    String key = organization(name, 20, 500);
+    delay(name, Experiments.DELAY);
+    return key;
+  }
+
   /**
    * Each read of that organization takes so much longer from its next on. The first delay has to
    * come before a server: a connection finds functions where it did when it began.

@@ -67,6 +67,18 @@ final class Experiments {
         .isEmpty();
   }
 
+  /** Also in the time that it takes alone, about. */
+  static void assertServed(
+      SoftAssertions softly, String experiment, Answers alone, Answers beside) {
+    report(experiment, "the quiet one alone: " + alone);
+    report(experiment, "the quiet one beside it: " + beside);
+    assertServed(softly, beside);
+    softly
+        .assertThat(beside.took(95))
+        .as("p95 of the quiet one")
+        .isLessThanOrEqualTo(2 * alone.took(95));
+  }
+
   /** What is held goes away again; compiled code, caches and counters may stay. */
   static void assertHeapIsBack(SoftAssertions softly, long before, long after) {
     softly

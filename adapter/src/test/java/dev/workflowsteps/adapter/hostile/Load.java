@@ -58,6 +58,11 @@ final class Load implements AutoCloseable {
     return with("cancelAfter", millis);
   }
 
+  /** Of a caller who asks for little. */
+  static Load quiet(String protocol, String key, Server server) {
+    return over(protocol, key, server).rate(20).seconds(Experiments.SECONDS);
+  }
+
   Load deadline(int millis) {
     return with("deadline", millis);
   }

@@ -4,19 +4,29 @@ import static dev.workflowsteps.adapter.hostile.Experiments.CAPACITY;
 import static dev.workflowsteps.adapter.hostile.Experiments.DELAY;
 import static dev.workflowsteps.adapter.hostile.Experiments.SECONDS;
 import static dev.workflowsteps.adapter.hostile.Experiments.assertProbed;
+import static dev.workflowsteps.adapter.hostile.Experiments.assertServed;
 import static dev.workflowsteps.adapter.hostile.Experiments.report;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.assertj.core.api.SoftAssertions;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** More requests than the server can answer, which the delay of its database sets. */
+/**
+ * One organization asks for more than the server can answer, which the delay of its database sets.
+ * The server and its callers have been busy for a while, by the first test, when the time of
+ * another organization's answers is looked at.
+ */
+@TestMethodOrder(MethodOrderer.MethodName.class)
 class OverloadExperiment {
 
   private static final double MODERATE = 0.7;
@@ -52,6 +62,9 @@ class OverloadExperiment {
     }
   }
 
+  /** By protocol. */
+  private static final Map<String, Load> LOADS = new HashMap<>();
+
   @AutoClose private static BusyServer busy;
 
   @BeforeAll
@@ -59,27 +72,51 @@ class OverloadExperiment {
     busy = BusyServer.start(DELAY);
   }
 
+  @AfterAll
+  static void stop() {
+    LOADS.values().forEach(Load::close);
+  }
+
   @ParameterizedTest
   @MethodSource(Experiments.PROTOCOLS)
   void moreThanTheCapacity_isRefusedCheaply_andGoodputStays(String protocol) throws Exception {
     String experiment = "overload over " + protocol;
     Map<Double, Offered> offered = new TreeMap<>();
-    try (Load load = busy.load(protocol)) {
-      // Compiles what answers and what refuses, and works off what piled up until then.
-      offer(load, WARM_UP * CAPACITY, (int) (WARM_UP_REFUSALS / (WARM_UP * CAPACITY)) + 1);
-      offer(load, MODERATE * CAPACITY, SECONDS);
+    Load load = LOADS.computeIfAbsent(protocol, busy::load);
+    // Compiles what answers and what refuses, and works off what piled up until then.
+    offer(load, WARM_UP * CAPACITY, (int) (WARM_UP_REFUSALS / (WARM_UP * CAPACITY)) + 1);
+    offer(load, MODERATE * CAPACITY, SECONDS);
+    busy.server().probes();
+    for (String text : (MODERATE + "," + MULTIPLES).split(",")) {
+      double multiple = Double.parseDouble(text);
+      Offered one = offer(load, multiple * CAPACITY, MEASURED_SECONDS);
+      offered.put(multiple, one);
+      report(experiment, "%.1f× capacity: %s".formatted(multiple, one.answers()));
+    }
+    SoftAssertions.assertSoftly(
+        softly -> {
+          assertGoodput(softly, experiment, offered);
+          assertRefusals(softly, offered.get(MOST).answers());
+          assertCpuOfARefusal(softly, experiment, offered);
+          assertProbed(softly, experiment, busy.server());
+        });
+  }
+
+  @ParameterizedTest
+  @MethodSource(Experiments.PROTOCOLS)
+  void organizationAtTenTimesTheCapacity_leavesAQuietOneAlone(String protocol) throws Exception {
+    String experiment = "noisy neighbour over " + protocol;
+    String quietKey = busy.data().delayed("quiet-" + protocol);
+    Load noisy = LOADS.computeIfAbsent(protocol, busy::load).rate(10 * CAPACITY);
+    try (Load quiet = Load.quiet(protocol, quietKey, busy.server())) {
+      Answers alone = quiet.run();
       busy.server().probes();
-      for (String text : (MODERATE + "," + MULTIPLES).split(",")) {
-        double multiple = Double.parseDouble(text);
-        Offered one = offer(load, multiple * CAPACITY, MEASURED_SECONDS);
-        offered.put(multiple, one);
-        report(experiment, "%.1f× capacity: %s".formatted(multiple, one.answers()));
-      }
+      noisy.seconds(SECONDS + 2).start();
+      Answers beside = quiet.run();
+      report(experiment, "the noisy one: " + noisy.answers());
       SoftAssertions.assertSoftly(
           softly -> {
-            assertGoodput(softly, experiment, offered);
-            assertRefusals(softly, offered.get(MOST).answers());
-            assertCpuOfARefusal(softly, experiment, offered);
+            assertServed(softly, experiment, alone, beside);
             assertProbed(softly, experiment, busy.server());
           });
     }

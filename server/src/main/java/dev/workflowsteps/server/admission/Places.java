@@ -54,18 +54,20 @@ final class Places {
   private final Map<String, Share> shares = new HashMap<>();
   private final MeanTime time = new MeanTime();
   private final MeanTime largeTime = new MeanTime();
-  private int running;
+  private final List<Call> running = new ArrayList<>();
   private int runningLarge;
   private int waiting;
   private long queueBegan;
   private boolean begun;
   private long beginning;
+  private boolean refused;
+  private long lastRefusal;
   private int ended;
   private long turn;
 
   /** What an organization has and wants; it is forgotten when that is nothing. */
   private static final class Share {
-    final ArrayDeque<Waiting> queue = new ArrayDeque<>();
+    final ArrayDeque<Call> queue = new ArrayDeque<>();
     int running;
     long lastTurn;
 
@@ -78,7 +80,10 @@ final class Places {
     }
   }
 
-  private record Waiting(Task task, boolean large, long since) {}
+  /**
+   * @param since when it got its place, or began to wait
+   */
+  private record Call(Task task, boolean large, long since) {}
 
   /** How long tasks take, the latest of them above all. */
   private static final class MeanTime {
@@ -108,41 +113,46 @@ final class Places {
   }
 
   void submit(Task task, boolean large) {
-    boolean runs = false;
+    Optional<Call> runs = Optional.empty();
     synchronized (this) {
+      long now = nanoTime.getAsLong();
       if (!begun) {
         begun = true;
-        beginning = nanoTime.getAsLong();
+        beginning = now;
       }
       Share share = shares.computeIfAbsent(task.organization(), name -> new Share());
       if (hasFree(large)) {
-        take(share, large);
-        runs = true;
+        runs = Optional.of(take(share, task, large));
       } else if (mayWait(share, large)) {
         if (waiting == 0) {
-          queueBegan = nanoTime.getAsLong();
+          queueBegan = now;
         }
-        share.queue.add(new Waiting(task, large, nanoTime.getAsLong()));
+        share.queue.add(new Call(task, large, now));
         waiting++;
         return;
-      } else if (share.isIdle()) {
-        shares.remove(task.organization());
+      } else {
+        refused = true;
+        lastRefusal = now;
+        if (share.isIdle()) {
+          shares.remove(task.organization());
+        }
       }
     }
-    if (runs) {
-      start(task, large);
-    } else {
-      task.refuse(Refusal.QUEUE_FULL);
-    }
+    runs.ifPresentOrElse(this::start, () -> task.refuse(Refusal.QUEUE_FULL));
   }
 
   private boolean hasFree(boolean large) {
-    return running < count && (!large || runningLarge < mostLarge);
+    return running.size() < count && (!large || runningLarge < mostLarge);
   }
 
   private boolean mayWait(Share share, boolean large) {
-    return (share.isIdle() && waiting < FEW_WAITING)
-        || expectedWait(share, large) <= acceptedWait(large ? largeTime : time);
+    if (share.isIdle() && waiting < FEW_WAITING) {
+      return true;
+    }
+    long accepted = acceptedWait(large ? largeTime : time);
+    int position = position(share, large);
+    return position * timeBetweenEnds(large) <= accepted
+        && (!isCrowded() || hasLessThanItsPart(share) || untilEnded(position, large) <= accepted);
   }
 
   private long acceptedWait(MeanTime time) {
@@ -166,8 +176,8 @@ final class Places {
     return waiting == 0 || nanoTime.getAsLong() - queueBegan < LONGEST_WAIT.toNanos();
   }
 
-  /** Until all have run that get a place before the next of this share. */
-  private double expectedWait(Share share, boolean large) {
+  /** How many get a place before the next of this share would run, itself included. */
+  private int position(Share share, boolean large) {
     long before = share.waiting(large);
     long wanted = share.running + before;
     for (Share other : shares.values()) {
@@ -175,63 +185,97 @@ final class Places {
         before += Math.min(other.waiting(large), wanted - other.running);
       }
     }
-    return (before + 1) * (large ? largeTime.nanos / mostLarge : time.nanos / count);
+    return (int) before + 1;
   }
 
-  /** Has a task that has a place run by a worker. Without a worker it gives the place back. */
-  private void start(Task task, boolean large) {
+  private double timeBetweenEnds(boolean large) {
+    return large ? largeTime.nanos / mostLarge : time.nanos / count;
+  }
+
+  /** Somebody was refused so short a time ago that calls may still be waiting since then. */
+  private boolean isCrowded() {
+    return refused && nanoTime.getAsLong() - lastRefusal < LONGEST_WAIT.toNanos();
+  }
+
+  private boolean hasLessThanItsPart(Share share) {
+    return (share.running + share.queue.size()) * shares.size() < count;
+  }
+
+  /**
+   * Until so many of the running calls of this kind have ended, in the order in which they began,
+   * if each takes the mean time. Calls of one length begin and end together when many wait: who
+   * comes just after that waits for as long as a call takes, even as the first in the queue.
+   */
+  private double untilEnded(int calls, boolean large) {
+    long now = nanoTime.getAsLong();
+    double until = 0;
+    int left = calls;
+    for (Call call : running) {
+      if (left > 0 && call.large() == large) {
+        until = call.since() - now + (large ? largeTime : time).nanos;
+        left--;
+      }
+    }
+    return until;
+  }
+
+  /** Has a call that has a place run by a worker. Without a worker it gives the place back. */
+  private void start(Call call) {
     boolean started = false;
     try {
-      workers.execute(() -> work(task, large));
+      workers.execute(() -> work(call));
       started = true;
     } finally {
       if (!started) {
-        giveBack(task, large);
+        giveBack(call);
       }
     }
   }
 
-  private synchronized void giveBack(Task task, boolean large) {
-    running--;
-    runningLarge -= large ? 1 : 0;
-    Share share = shares.get(task.organization());
+  private synchronized void giveBack(Call call) {
+    running.remove(call);
+    runningLarge -= call.large() ? 1 : 0;
+    String organization = call.task().organization();
+    Share share = shares.get(organization);
     share.running--;
     if (share.isIdle()) {
-      shares.remove(task.organization());
+      shares.remove(organization);
     }
   }
 
-  private void take(Share share, boolean large) {
-    running++;
+  private Call take(Share share, Task task, boolean large) {
+    Call call = new Call(task, large, nanoTime.getAsLong());
+    running.add(call);
     runningLarge += large ? 1 : 0;
     share.running++;
     share.lastTurn = ++turn;
+    return call;
   }
 
-  /** Runs a task, and then those that get its place. */
-  private void work(Task first, boolean firstIsLarge) {
-    Optional<Waiting> task = Optional.of(new Waiting(first, firstIsLarge, 0));
-    while (task.isPresent()) {
-      Waiting now = task.get();
+  /** Runs the call, and then those that get its place. */
+  private void work(Call first) {
+    Optional<Call> call = Optional.of(first);
+    while (call.isPresent()) {
+      Call now = call.get();
       long start = nanoTime.getAsLong();
       boolean completed = false;
       try {
         now.task().run();
         completed = true;
       } finally {
-        task = next(now, nanoTime.getAsLong() - start);
+        call = next(now, nanoTime.getAsLong() - start);
         if (!completed) {
           // Whatever was thrown ends this thread, but the place is the next one's.
-          task.ifPresent(other -> start(other.task(), other.large()));
+          call.ifPresent(this::start);
         }
       }
     }
   }
 
-  private synchronized Optional<Waiting> next(Waiting ended, long nanos) {
+  private synchronized Optional<Call> next(Call ended, long nanos) {
     (ended.large() ? largeTime : time).add(nanos);
     this.ended = Math.min(this.ended + 1, firstCalls);
-    giveBack(ended.task(), ended.large());
+    giveBack(ended);
     return waiting == 0
         ? Optional.empty()
         : shares.values().stream()
@@ -243,16 +287,15 @@ final class Places {
   }
 
   /** The first that could run now. */
-  private Optional<Waiting> first(Share share) {
-    return share.queue.stream().filter(task -> hasFree(task.large())).findFirst();
+  private Optional<Call> first(Share share) {
+    return share.queue.stream().filter(call -> hasFree(call.large())).findFirst();
   }
 
-  private Waiting startFirst(Share share) {
-    Waiting first = first(share).orElseThrow();
+  private Call startFirst(Share share) {
+    Call first = first(share).orElseThrow();
     share.queue.remove(first);
     waiting--;
-    take(share, first.large());
-    return first;
+    return take(share, first.task(), first.large());
   }
 
   @SuppressWarnings("ReferenceEquality") // a task is itself alone
@@ -290,7 +333,7 @@ final class Places {
   }
 
   synchronized int running(boolean large) {
-    return large ? runningLarge : running - runningLarge;
+    return large ? runningLarge : running.size() - runningLarge;
   }
 
   synchronized int waiting(boolean large) {

@@ -63,7 +63,7 @@ class AdmissionTest {
   @Test
   void organizationThatHasNothing_mayLetOneWait_howeverLongOthersTake() {
     for (int i = 0; i < 200; i++) {
-      admission.submit(Work.READ, new OneTask("slow", Duration.ofSeconds(10)));
+      submit("slow", Duration.ofSeconds(10), 1);
       runAll();
     }
     submit("a", PLACES);
@@ -133,7 +133,7 @@ class AdmissionTest {
 
     runAll();
     for (int i = 0; i < 200; i++) {
-      admission.submit(Work.READ, new OneTask("slow", Duration.ofMillis(100)));
+      submit("slow", Duration.ofMillis(100), 1);
       runAll();
     }
     events.clear();
@@ -145,9 +145,52 @@ class AdmissionTest {
   }
 
   @Test
+  void whileSomeAreRefused_nobodyWaitsForAsLongAsACallTakes_butWhoHasLessThanItsPart() {
+    Duration time = Duration.ofMillis(100);
+    for (int i = 0; i < 200; i++) {
+      submit("a", time, 1);
+      runAll();
+    }
+    events.clear();
+    // All places begin at the same time. Of those who then wait, the third is refused.
+    submit("a", time, PLACES);
+    waitAndLeave("a", 2);
+    waitAndLeave("a", 3);
+    assertThat(events).containsExactly("a " + Refusal.QUEUE_FULL);
+
+    submit("a", time, 1);
+    assertThat(events).hasSize(2);
+    waitAndLeave("b", 2);
+    assertThat(events).hasSize(2);
+    clock.addAndGet(Duration.ofMillis(24).toNanos());
+    submit("a", time, 1);
+    assertThat(events).hasSize(3);
+    clock.addAndGet(Duration.ofMillis(1).toNanos());
+    submit("a", time, 1);
+    assertThat(events).hasSize(3);
+    assertThat(admission.waiting(Work.READ)).isEqualTo(1);
+
+    // Nobody has been refused for a while.
+    runAll();
+    events.clear();
+    clock.addAndGet(Places.LONGEST_WAIT.toNanos());
+    submit("a", time, PLACES + 1);
+    assertThat(events).isEmpty();
+  }
+
+  private void waitAndLeave(String organization, int count) {
+    List<OneTask> tasks = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      tasks.add(new OneTask(organization));
+    }
+    tasks.forEach(task -> admission.submit(Work.READ, task));
+    tasks.forEach(task -> admission.withdraw(Work.READ, task));
+  }
+
+  @Test
   void slowTasks_makeTheQueueShort_andFastOnesLong() {
     for (int i = 0; i < 200; i++) {
-      admission.submit(Work.READ, new OneTask("slow", Duration.ofSeconds(1)));
+      submit("slow", Duration.ofSeconds(1), 1);
       runAll();
     }
     submit("a", PLACES);
@@ -157,7 +200,7 @@ class AdmissionTest {
 
     runAll();
     for (int i = 0; i < 400; i++) {
-      admission.submit(Work.READ, new OneTask("fast", Duration.ofMillis(1)));
+      submit("fast", Duration.ofMillis(1), 1);
       runAll();
     }
     events.clear();
@@ -241,8 +284,12 @@ class AdmissionTest {
   }
 
   private void submit(String organization, int count) {
+    submit(organization, Duration.ZERO, count);
+  }
+
+  private void submit(String organization, Duration duration, int count) {
     for (int i = 0; i < count; i++) {
-      admission.submit(Work.READ, new OneTask(organization));
+      admission.submit(Work.READ, new OneTask(organization, duration));
     }
   }
 
