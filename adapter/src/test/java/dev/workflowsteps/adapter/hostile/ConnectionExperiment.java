@@ -27,7 +27,7 @@ class ConnectionExperiment {
   private static final int QUIET_SECONDS = 5;
 
   /** Of each process. With a key, a connection costs a request as well, and this is no overload. */
-  private static final int WITH_KEY_PER_SECOND = 500;
+  private static final int WITH_KEY_PER_SECOND = 300;
 
   private static final int QUIET_SECONDS_WITH_KEY = 25;
   private static final int PATIENCE_MILLIS = 5_000;

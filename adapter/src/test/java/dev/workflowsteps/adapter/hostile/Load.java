@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -16,6 +17,7 @@ final class Load implements AutoCloseable {
 
   private final Map<String, String> options = new LinkedHashMap<>();
   private ClientProcess process;
+  private long begin;
 
   /**
    * @param protocol {@code http1}, {@code http2} or {@code grpc}
@@ -91,7 +93,14 @@ final class Load implements AutoCloseable {
     warmUp();
     process.write(String.join(" ", all()));
     process.linesUntil(LoadClient.SENDING);
+    begin = System.nanoTime();
     return this;
+  }
+
+  /** Ends one at a rate before its time. */
+  Load end() throws IOException {
+    process.write("");
+    return seconds((int) TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begin));
   }
 
   private List<String> all() {

@@ -1,5 +1,6 @@
 package dev.workflowsteps.adapter.hostile;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
@@ -16,7 +17,7 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * Asks for the same page over and over, in a process of its own: at a fixed rate however long the
  * answers take, or as callers each of which asks again at once. Prints a line for each request (see
- * {@link Sent}) when all have ended.
+ * {@link Sent}) when all have ended. An empty line ends a load at a rate before its time.
  */
 final class LoadClient {
 
@@ -71,13 +72,17 @@ final class LoadClient {
   }
 
   /** Each argument is an option; each line of stdin has those of one load. */
-  public static void main(String[] arguments) throws InterruptedException {
+  public static void main(String[] arguments) throws InterruptedException, IOException {
     LoadClient client = new LoadClient(options(arguments));
     client.send(WARM_UP);
     System.out.println(WARM);
     Scanner loads = new Scanner(System.in, StandardCharsets.UTF_8);
     while (loads.hasNextLine()) {
-      Map<String, String> load = options(loads.nextLine().split(" "));
+      String line = loads.nextLine();
+      if (line.isEmpty()) {
+        continue;
+      }
+      Map<String, String> load = options(line.split(" "));
       System.out.println(SENDING);
       client.send(load);
       client.print();
@@ -95,7 +100,7 @@ final class LoadClient {
     return options;
   }
 
-  private void send(Map<String, String> load) throws InterruptedException {
+  private void send(Map<String, String> load) throws InterruptedException, IOException {
     options = load;
     requests.clear();
     open = new AtomicInteger();
@@ -108,11 +113,11 @@ final class LoadClient {
     awaitAnswers();
   }
 
-  private void askAtARate() {
+  private void askAtARate() throws IOException {
     int rate = number("rate");
     int cancelAfter = number("cancelAfter");
     int count = rate * number("seconds");
-    for (int i = 0; i < count; i++) {
+    for (int i = 0; i < count && System.in.available() == 0; i++) {
       long due = begin + i * TimeUnit.SECONDS.toNanos(1) / rate;
       for (long wait = due - System.nanoTime(); wait > 0; wait = due - System.nanoTime()) {
         LockSupport.parkNanos(wait);
