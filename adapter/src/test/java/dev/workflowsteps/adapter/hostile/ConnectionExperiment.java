@@ -29,7 +29,7 @@ class ConnectionExperiment {
   /** Of each process. With a key, a connection costs a request as well, and this is no overload. */
   private static final int WITH_KEY_PER_SECOND = 300;
 
-  private static final int QUIET_SECONDS_WITH_KEY = 25;
+  private static final int QUIET_SECONDS_WITH_KEY = 40;
   private static final int PATIENCE_MILLIS = 5_000;
 
   /** Has no place of its own, and none of the attackers' addresses. */

@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -99,8 +98,12 @@ final class Load implements AutoCloseable {
 
   /** Ends one at a rate before its time. */
   Load end() throws IOException {
+    int seconds = (int) Math.ceil((System.nanoTime() - begin) / 1e9);
+    if (seconds > Integer.parseInt(options.get("seconds"))) {
+      throw new IllegalStateException("it has ended before: " + options);
+    }
     process.write("");
-    return seconds((int) TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begin));
+    return seconds(seconds);
   }
 
   private List<String> all() {

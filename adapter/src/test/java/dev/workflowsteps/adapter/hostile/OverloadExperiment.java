@@ -16,17 +16,10 @@ import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.MethodOrderer;
-import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/**
- * One organization asks for more than the server can answer, which the delay of its database sets.
- * The server and its callers have been busy for a while, by the first test, when the time of
- * another organization's answers is looked at.
- */
-@TestMethodOrder(MethodOrderer.MethodName.class)
+/** One organization asks for more than the server can answer, which its database's delay sets. */
 class OverloadExperiment {
 
   private static final double MODERATE = 0.7;
@@ -82,10 +75,7 @@ class OverloadExperiment {
   void moreThanTheCapacity_isRefusedCheaply_andGoodputStays(String protocol) throws Exception {
     String experiment = "overload over " + protocol;
     Map<Double, Offered> offered = new TreeMap<>();
-    Load load = LOADS.computeIfAbsent(protocol, busy::load);
-    // Compiles what answers and what refuses, and works off what piled up until then.
-    offer(load, WARM_UP * CAPACITY, (int) (WARM_UP_REFUSALS / (WARM_UP * CAPACITY)) + 1);
-    offer(load, MODERATE * CAPACITY, SECONDS);
+    Load load = warm(protocol);
     busy.server().probes();
     for (String text : (MODERATE + "," + MULTIPLES).split(",")) {
       double multiple = Double.parseDouble(text);
@@ -107,19 +97,34 @@ class OverloadExperiment {
   void organizationAtTenTimesTheCapacity_leavesAQuietOneAlone(String protocol) throws Exception {
     String experiment = "noisy neighbour over " + protocol;
     String quietKey = busy.data().delayed("quiet-" + protocol);
-    Load noisy = LOADS.computeIfAbsent(protocol, busy::load).rate(10 * CAPACITY);
+    Load noisy = warm(protocol).rate(10 * CAPACITY);
     try (Load quiet = Load.quiet(protocol, quietKey, busy.server())) {
       Answers alone = quiet.run();
       busy.server().probes();
       noisy.seconds(SECONDS + 2).start();
       Answers beside = quiet.run();
-      report(experiment, "the noisy one: " + noisy.answers());
+      Answers noise = noisy.answers();
+      report(experiment, "the noisy one: " + noise);
       SoftAssertions.assertSoftly(
           softly -> {
+            softly.assertThat(noise.refused().count()).as("refused").isPositive();
             assertServed(softly, experiment, alone, beside);
             assertProbed(softly, experiment, busy.server());
           });
     }
+  }
+
+  /** A load whose code has been compiled, both what answers it and what refuses it. */
+  private static Load warm(String protocol) throws Exception {
+    Load load = LOADS.get(protocol);
+    if (load == null) {
+      load = busy.load(protocol);
+      LOADS.put(protocol, load);
+      offer(load, WARM_UP * CAPACITY, (int) (WARM_UP_REFUSALS / (WARM_UP * CAPACITY)) + 1);
+      // Works off what has piled up.
+      offer(load, MODERATE * CAPACITY, SECONDS);
+    }
+    return load;
   }
 
   /**

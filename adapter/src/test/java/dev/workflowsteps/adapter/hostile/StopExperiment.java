@@ -31,7 +31,7 @@ class StopExperiment {
   private static final Duration SLOW = Duration.ofMillis(150);
   private static final int DEADLINE_MILLIS = 10_000;
 
-  /** Its end is when the stops are over. */
+  /** A load is ended when the stops are over; this is only a bound. */
   private static final int MOST_SECONDS = 600;
 
   /** Either has connections enough for all calls: a slow one holds its own for long. */
@@ -72,10 +72,12 @@ class StopExperiment {
       slow.warmUp();
       quick.start();
       slow.start();
+      TimeUnit.SECONDS.sleep(1);
       for (int stop = 0; stop < STOPS; stop++) {
-        TimeUnit.SECONDS.sleep(1);
         SERVERS.get(stop % 2).stop();
         SERVERS.set(stop % 2, start(ports.get(stop % 2)));
+        // Until callers of gRPC are connected again.
+        TimeUnit.SECONDS.sleep(2);
       }
       Answers quickly = quick.end().answers();
       Answers slowly = slow.end().answers();

@@ -60,8 +60,8 @@ final class Places {
   private long queueBegan;
   private boolean begun;
   private long beginning;
-  private boolean refused;
-  private long lastRefusal;
+  private boolean full;
+  private long lastFull;
   private int ended;
   private long turn;
 
@@ -130,12 +130,8 @@ final class Places {
         share.queue.add(new Call(task, large, now));
         waiting++;
         return;
-      } else {
-        refused = true;
-        lastRefusal = now;
-        if (share.isIdle()) {
-          shares.remove(task.organization());
-        }
+      } else if (share.isIdle()) {
+        shares.remove(task.organization());
       }
     }
     runs.ifPresentOrElse(this::start, () -> task.refuse(Refusal.QUEUE_FULL));
@@ -151,8 +147,14 @@ final class Places {
     }
     long accepted = acceptedWait(large ? largeTime : time);
     int position = position(share, large);
-    return position * timeBetweenEnds(large) <= accepted
-        && (!isCrowded() || hasLessThanItsPart(share) || untilEnded(position, large) <= accepted);
+    if (position * timeBetweenEnds(large) > accepted) {
+      full = true;
+      lastFull = nanoTime.getAsLong();
+      return false;
+    }
+    return !wasFull()
+        || hasLessThanItsPart(share, large)
+        || untilEnded(position, large) <= accepted;
   }
 
   private long acceptedWait(MeanTime time) {
@@ -192,31 +194,30 @@ final class Places {
     return large ? largeTime.nanos / mostLarge : time.nanos / count;
   }
 
-  /** Somebody was refused so short a time ago that calls may still be waiting since then. */
-  private boolean isCrowded() {
-    return refused && nanoTime.getAsLong() - lastRefusal < LONGEST_WAIT.toNanos();
+  /** The queue was too long for somebody, so short a time ago that calls may wait since then. */
+  private boolean wasFull() {
+    return full && nanoTime.getAsLong() - lastFull < LONGEST_WAIT.toNanos();
   }
 
-  private boolean hasLessThanItsPart(Share share) {
-    return (share.running + share.queue.size()) * shares.size() < count;
+  private boolean hasLessThanItsPart(Share share, boolean large) {
+    return (share.running + share.queue.size()) * shares.size() < (large ? mostLarge : count);
   }
 
   /**
-   * Until so many of the running calls of this kind have ended, in the order in which they began,
-   * if each takes the mean time. Calls of one length begin and end together when many wait: who
-   * comes just after that waits for as long as a call takes, even as the first in the queue.
+   * Until so many of the running calls have ended whose places it may have, if each takes the mean
+   * time of its kind. Calls of one length begin and end together when many wait: who comes just
+   * after they began waits for as long as a call takes, even as the first in the queue.
    */
   private double untilEnded(int calls, boolean large) {
     long now = nanoTime.getAsLong();
-    double until = 0;
-    int left = calls;
-    for (Call call : running) {
-      if (left > 0 && call.large() == large) {
-        until = call.since() - now + (large ? largeTime : time).nanos;
-        left--;
-      }
-    }
-    return until;
+    boolean onlyLarge = large && runningLarge == mostLarge;
+    double[] ends =
+        running.stream()
+            .filter(call -> call.large() || !onlyLarge)
+            .mapToDouble(call -> call.since() - now + (call.large() ? largeTime : time).nanos)
+            .sorted()
+            .toArray();
+    return ends[Math.min(calls, ends.length) - 1];
   }
 
   /** Has a call that has a place run by a worker. Without a worker it gives the place back. */

@@ -145,37 +145,43 @@ class AdmissionTest {
   }
 
   @Test
-  void whileSomeAreRefused_nobodyWaitsForAsLongAsACallTakes_butWhoHasLessThanItsPart() {
+  void whileTheQueueIsFullNowAndThen_nobodyWaitsForAsLongAsACallTakes_butWhoHasLessThanItsPart() {
     Duration time = Duration.ofMillis(100);
     for (int i = 0; i < 200; i++) {
       submit("a", time, 1);
       runAll();
     }
     events.clear();
-    // All places begin at the same time. Of those who then wait, the third is refused.
-    submit("a", time, PLACES);
+    // All places begin at the same time; of five more, the last is one too many.
+    submit("a", PLACES);
     waitAndLeave("a", 2);
-    waitAndLeave("a", 3);
-    assertThat(events).containsExactly("a " + Refusal.QUEUE_FULL);
+    assertThat(events).isEmpty();
+    waitAndLeave("a", 5);
+    assertThat(events).last().isEqualTo("a " + Refusal.QUEUE_FULL);
+    events.clear();
 
     submit("a", time, 1);
-    assertThat(events).hasSize(2);
+    assertThat(events).containsExactly("a " + Refusal.QUEUE_FULL);
     waitAndLeave("b", 2);
-    assertThat(events).hasSize(2);
+    assertThat(events).hasSize(1);
     clock.addAndGet(Duration.ofMillis(24).toNanos());
     submit("a", time, 1);
-    assertThat(events).hasSize(3);
+    assertThat(events).hasSize(2);
     clock.addAndGet(Duration.ofMillis(1).toNanos());
-    submit("a", time, 1);
-    assertThat(events).hasSize(3);
-    assertThat(admission.waiting(Work.READ)).isEqualTo(1);
+    waitAndLeave("a", 1);
+    assertThat(events).hasSize(2);
 
-    // Nobody has been refused for a while.
+    // Such refusals don't prolong that, however late they come.
+    clock.addAndGet(Places.LONGEST_WAIT.minusMillis(25 + 2).toNanos());
     runAll();
     events.clear();
-    clock.addAndGet(Places.LONGEST_WAIT.toNanos());
-    submit("a", time, PLACES + 1);
-    assertThat(events).isEmpty();
+    submit("a", PLACES);
+    clock.addAndGet(Duration.ofMillis(1).toNanos());
+    submit("a", 1);
+    assertThat(events).containsExactly("a " + Refusal.QUEUE_FULL);
+    clock.addAndGet(Duration.ofMillis(1).toNanos());
+    submit("a", 1);
+    assertThat(events).hasSize(1);
   }
 
   private void waitAndLeave(String organization, int count) {
