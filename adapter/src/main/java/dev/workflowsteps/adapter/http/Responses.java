@@ -16,6 +16,7 @@ import java.util.Locale;
 
 /** Responses, with the headers that each of them has. */
 public final class Responses {
+
   /** The methods of every route. */
   public static final String ALLOWED = "GET, HEAD, OPTIONS";
 

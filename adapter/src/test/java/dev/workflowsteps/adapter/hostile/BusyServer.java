@@ -17,10 +17,10 @@ record BusyServer(Data data, String key, Server server) implements AutoCloseable
    */
   static BusyServer start(Duration delay, String... settings) throws Exception {
     Data data = new Data();
-    String key = data.organization(ORGANIZATION, 20, 500);
-    if (!delay.isZero()) {
-      data.delay(ORGANIZATION, delay);
-    }
+    String key =
+        delay.isZero()
+            ? data.organization(ORGANIZATION, 20, 500)
+            : data.delayed(ORGANIZATION, delay);
     return new BusyServer(data, key, Server.start(data, settings));
   }
 

@@ -32,7 +32,7 @@ class CancelStormExperiment {
   @BeforeAll
   static void start() throws Exception {
     data = new Data();
-    String quietKey = data.delayed("quiet");
+    String quietKey = data.delayed("quiet", Experiments.DELAY);
     server = Server.start(data);
     quiet = Load.quiet("http1", quietKey, server);
   }

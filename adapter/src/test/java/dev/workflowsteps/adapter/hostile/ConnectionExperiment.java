@@ -23,7 +23,6 @@ class ConnectionExperiment {
   /** Of each process; it has no more descriptors than the server. */
   private static final int CONNECTIONS = 9_900;
 
-  private static final int QUIET_RATE = 20;
   private static final int QUIET_SECONDS = 5;
 
   /** Of each process. With a key, a connection costs a request as well, and this is no overload. */
@@ -60,8 +59,8 @@ class ConnectionExperiment {
                   data, "--trusted-addresses=127.0.0.1", "--request-timeout=" + idle + "s");
           ClientProcess one = ClientProcess.start(Flooder.class, List.of());
           ClientProcess other = ClientProcess.start(Flooder.class, List.of());
-          Load http1 = Load.over("http1", key, server).rate(QUIET_RATE).seconds(seconds);
-          Load grpc = Load.over("grpc", key, server).rate(QUIET_RATE).seconds(seconds)) {
+          Load http1 = Load.quiet("http1", key, server).seconds(seconds);
+          Load grpc = Load.quiet("grpc", key, server).seconds(seconds)) {
         int files = server.openFiles();
         server.probes();
         http1.start();

@@ -109,10 +109,10 @@ final class Data implements AutoCloseable {
     }
   }
 
-  /** The key of a new organization whose reads take {@link Experiments#DELAY} longer. */
-  String delayed(String name) throws Exception {
+  /** The key of a new organization whose reads take so much longer. */
+  String delayed(String name, Duration delay) throws Exception {
     String key = organization(name, 20, 500);
-    delay(name, Experiments.DELAY);
+    delay(name, delay);
     return key;
   }
 

@@ -54,8 +54,7 @@ class DeadlineExperiment {
     String experiment = "a third of the deadlines too short over " + protocol;
     try (Data data = new Data()) {
       String quick = data.organization("quick", 20, 500);
-      String slow = data.organization("slow", 20, 500);
-      data.delay("slow", SLOW);
+      String slow = data.delayed("slow", SLOW);
       try (Server server = Server.start(data, "--database-pool-size=20")) {
         Sender sender = protocol.equals("grpc") ? grpc(server) : http2(server);
         run(sender, quick, quick, 2);

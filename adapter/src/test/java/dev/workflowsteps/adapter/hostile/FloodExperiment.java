@@ -17,8 +17,6 @@ import org.junit.jupiter.api.Test;
 /** Connections that flood either port with frames of HTTP/2. */
 class FloodExperiment {
 
-  private static final int QUIET_RATE = 20;
-
   /** Longer than a flood and the second after it. */
   private static final int QUIET_SECONDS = 4;
 
@@ -52,8 +50,7 @@ class FloodExperiment {
       String quietKey = data.organization("quiet", 20, 500);
       String hostileKey = data.organization("hostile", 20, 500);
       try (Server server = Server.startSmall(data, "--trusted-addresses=127.0.0.1");
-          Load quiet =
-              Load.over("http1", quietKey, server).rate(QUIET_RATE).seconds(QUIET_SECONDS);
+          Load quiet = Load.quiet("http1", quietKey, server).seconds(QUIET_SECONDS);
           ClientProcess flooder = ClientProcess.start(Flooder.class, List.of())) {
         warmUp(server, quietKey);
         quiet.start();

@@ -14,6 +14,9 @@ final class Load implements AutoCloseable {
   /** Of each request, and of REST on {@link Server#start}. */
   static final int DEADLINE_MILLIS = 2_000;
 
+  /** Requests a second of a caller who asks for little. */
+  static final int QUIET_RATE = 20;
+
   private final Map<String, String> options = new LinkedHashMap<>();
   private ClientProcess process;
   private long begin;
@@ -31,6 +34,11 @@ final class Load implements AutoCloseable {
         .with("deadline", DEADLINE_MILLIS)
         .with("run", Data.RUN)
         .with("limit", 20);
+  }
+
+  /** Of a caller who asks for little. */
+  static Load quiet(String protocol, String key, Server server) {
+    return over(protocol, key, server).rate(QUIET_RATE).seconds(Experiments.SECONDS);
   }
 
   private static String places(List<Server> servers, Function<Server, String> place) {
@@ -57,11 +65,6 @@ final class Load implements AutoCloseable {
 
   Load cancelledAfter(int millis) {
     return with("cancelAfter", millis);
-  }
-
-  /** Of a caller who asks for little. */
-  static Load quiet(String protocol, String key, Server server) {
-    return over(protocol, key, server).rate(20).seconds(Experiments.SECONDS);
   }
 
   Load deadline(int millis) {

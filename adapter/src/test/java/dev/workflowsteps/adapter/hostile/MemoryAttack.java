@@ -22,8 +22,6 @@ import org.assertj.core.api.SoftAssertions;
  */
 final class MemoryAttack implements AutoCloseable {
 
-  private static final int QUIET_RATE = 20;
-
   /** As much as requests may take of it; more would be missing next time. */
   private static final int MOST_BUFFERS_MEGABYTES = 256 / 4;
 
@@ -61,7 +59,7 @@ final class MemoryAttack implements AutoCloseable {
     String quietKey = data.organization("quiet", 20, 500);
     hostileKey = data.organization("hostile", 40, 100_000);
     server = Server.startSmall(data, "--request-timeout=" + DEADLINE_MILLIS + "ms");
-    quiet = Load.over("http1", quietKey, server).deadline(DEADLINE_MILLIS).rate(QUIET_RATE);
+    quiet = Load.quiet("http1", quietKey, server).deadline(DEADLINE_MILLIS);
     alone = quiet.seconds(2).run();
     before = server.liveHeap();
   }
@@ -91,7 +89,7 @@ final class MemoryAttack implements AutoCloseable {
       } while (reader.isAlive() && server.isAlive());
       reader.join(TimeUnit.SECONDS.toMillis(1));
     }
-    Answers besideIt = new Answers(beside, Math.max(1, beside.size() / QUIET_RATE));
+    Answers besideIt = new Answers(beside, Math.max(1, beside.size() / Load.QUIET_RATE));
     boolean alive = server.isAlive();
     long after = alive ? server.liveHeap() : 0;
     long buffersAfter = alive ? server.buffers() : 0;

@@ -96,7 +96,7 @@ class OverloadExperiment {
   @MethodSource(Experiments.PROTOCOLS)
   void organizationAtTenTimesTheCapacity_leavesAQuietOneAlone(String protocol) throws Exception {
     String experiment = "noisy neighbour over " + protocol;
-    String quietKey = busy.data().delayed("quiet-" + protocol);
+    String quietKey = busy.data().delayed("quiet-" + protocol, DELAY);
     Load noisy = warm(protocol).rate(10 * CAPACITY);
     try (Load quiet = Load.quiet(protocol, quietKey, busy.server())) {
       Answers alone = quiet.run();

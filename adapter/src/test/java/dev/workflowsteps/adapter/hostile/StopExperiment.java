@@ -51,8 +51,7 @@ class StopExperiment {
   static void start() throws Exception {
     data = new Data();
     quickKey = data.organization("quick", 20, 500);
-    slowKey = data.organization("slow", 20, 500);
-    data.delay("slow", SLOW);
+    slowKey = data.delayed("slow", SLOW);
     ports = List.of(ports(), ports());
     SERVERS.add(start(ports.get(0)));
     SERVERS.add(start(ports.get(1)));

@@ -115,19 +115,18 @@ final class Places {
   void submit(Task task, boolean large) {
     Optional<Call> runs = Optional.empty();
     synchronized (this) {
-      long now = nanoTime.getAsLong();
       if (!begun) {
         begun = true;
-        beginning = now;
+        beginning = nanoTime.getAsLong();
       }
       Share share = shares.computeIfAbsent(task.organization(), name -> new Share());
       if (hasFree(large)) {
         runs = Optional.of(take(share, task, large));
       } else if (mayWait(share, large)) {
         if (waiting == 0) {
-          queueBegan = now;
+          queueBegan = nanoTime.getAsLong();
         }
-        share.queue.add(new Call(task, large, now));
+        share.queue.add(new Call(task, large, nanoTime.getAsLong()));
         waiting++;
         return;
       } else if (share.isIdle()) {

@@ -184,13 +184,63 @@ class AdmissionTest {
     assertThat(events).hasSize(1);
   }
 
+  @Test
+  void whoeverIsSecond_waitsForTheSecondCallThatEnds() {
+    Duration time = Duration.ofMillis(100);
+    for (int i = 0; i < 200; i++) {
+      submit("a", time, 1);
+      runAll();
+    }
+    events.clear();
+    submit("a", 1);
+    clock.addAndGet(Duration.ofMillis(60).toNanos());
+    submit("a", PLACES - 1);
+    waitAndLeave("a", 5);
+    events.clear();
+
+    submit("a", 1);
+    assertThat(events).isEmpty();
+    submit("a", 1);
+    assertThat(events).containsExactly("a " + Refusal.QUEUE_FULL);
+  }
+
+  @Test
+  void largeCalls_waitForLargeOnes_onlyIfTheseHaveAllTheirPlaces() {
+    for (int i = 0; i < 200; i++) {
+      admission.submit(Work.LARGE_READ, new OneTask("a", Duration.ofMillis(100)));
+      runAll();
+    }
+    events.clear();
+    admission.submit(Work.LARGE_READ, new OneTask("a"));
+    submit("a", PLACES - 1);
+    waitAndLeave(Work.LARGE_READ, "a", 5);
+    events.clear();
+    // A small one ends soon, and its place may be had.
+    waitAndLeave(Work.LARGE_READ, "a", 1);
+    assertThat(events).isEmpty();
+
+    runAll();
+    events.clear();
+    admission.submit(Work.LARGE_READ, new OneTask("a"));
+    admission.submit(Work.LARGE_READ, new OneTask("a"));
+    submit("a", PLACES - 2);
+    waitAndLeave(Work.LARGE_READ, "a", 1);
+    assertThat(events).containsExactly("a " + Refusal.QUEUE_FULL);
+    waitAndLeave("a", 1);
+    assertThat(events).hasSize(1);
+  }
+
   private void waitAndLeave(String organization, int count) {
+    waitAndLeave(Work.READ, organization, count);
+  }
+
+  private void waitAndLeave(Work work, String organization, int count) {
     List<OneTask> tasks = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       tasks.add(new OneTask(organization));
     }
-    tasks.forEach(task -> admission.submit(Work.READ, task));
-    tasks.forEach(task -> admission.withdraw(Work.READ, task));
+    tasks.forEach(task -> admission.submit(work, task));
+    tasks.forEach(task -> admission.withdraw(work, task));
   }
 
   @Test
